@@ -23,7 +23,9 @@ const START_TIMEOUT_MS = 60_000;
 async function withTimeout(module: Module, work: Promise<void> | void, timeoutMs: number): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new GalleyError('GALLEY_MODULE_TIMEOUT', `The module "${module.name}" did not start within ${timeoutMs} ms.`));
+    reject(
+      new GalleyError('GALLEY_MODULE_TIMEOUT', `The module "${module.name}" did not start within ${timeoutMs} ms.`),
+    );
   }, timeoutMs);
   try {
     await Promise.race([work, promise]);
@@ -54,7 +56,11 @@ export async function startModules(
       try {
         await module.stop?.(site);
       } catch (error) {
-        failures.push(new GalleyError('GALLEY_MODULE_FAILED', `The module "${module.name}" did not stop: ${messageOf(error)}`, { cause: error }));
+        failures.push(
+          new GalleyError('GALLEY_MODULE_FAILED', `The module "${module.name}" did not stop: ${messageOf(error)}`, {
+            cause: error,
+          }),
+        );
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, failures.map(messageOf).join('; '));
@@ -66,7 +72,9 @@ export async function startModules(
     } catch (error) {
       await stop().catch(() => undefined); // The first failure is the one worth telling.
       if (error instanceof GalleyError) throw error;
-      throw new GalleyError('GALLEY_MODULE_FAILED', `The module "${module.name}" did not start: ${messageOf(error)}`, { cause: error });
+      throw new GalleyError('GALLEY_MODULE_FAILED', `The module "${module.name}" did not start: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
     started.push(module);
     timings.push({ name: module.name, ms: performance.now() - from });

@@ -81,6 +81,11 @@ export class Registry<T> implements Owned {
     return [...this.#items.keys()];
   }
 
+  /** Takes back all that `owner` defined. */
+  removeOwner(owner: string): void {
+    for (const [name, item] of this.#items) if (item.owner === owner) this.#items.delete(name);
+  }
+
   ownedBy(owner: string): this {
     return new (this.constructor as typeof Registry)(this.noun, owner, this.#items) as this;
   }

@@ -22,6 +22,8 @@ export interface Site {
 export interface Owned {
   /** The same part, recording what is added through it as added by `owner`. */
   ownedBy(owner: string): this;
+  /** Takes back all that `owner` registered: a plugin that fails half-way through its set-up leaves nothing. */
+  removeOwner?(owner: string): void;
 }
 
 function isOwned(part: unknown): part is Owned {
@@ -37,4 +39,9 @@ export function siteFor(site: Site, owner: string): Site {
   }
   bound['owner'] = owner;
   return bound as unknown as Site;
+}
+
+/** Takes back all registrations of `owner` in every part of the site. */
+export function removeOwner(site: Site, owner: string): void {
+  for (const part of Object.values(site)) if (isOwned(part)) part.removeOwner?.(owner);
 }

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+
+/** What a plugin says of itself in its `package.json`. */
+export interface PluginManifest {
+  /** The folder's and the plugin's name: lower case, digits, `-`. */
+  name: string;
+  version: string;
+  title: string;
+  description: string;
+  author: string;
+  /** Plugins, or services that other plugins provide, without which this one cannot run. */
+  requires: string[];
+  /** Services that it offers by `site.provide`, besides its own name. */
+  provides: string[];
+  /** The file with the plugin's default export. */
+  main: string;
+  /** Absolute path of the plugin's folder. */
+  directory: string;
+}
+
+const names = { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true } as const;
+
+/** The schema of a plugin's `package.json`; other members of a package.json are allowed and ignored. */
+export const PLUGIN_SCHEMA = {
+  type: 'object',
+  required: ['name', 'version', 'galley'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$' },
+    version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.+-]+)?$' },
+    description: { type: 'string', maxLength: 500 },
+    author: { anyOf: [{ type: 'string' }, { type: 'object' }] },
+    main: { type: 'string', pattern: '^[A-Za-z0-9_./-]+\\.(ts|js|mjs)$', not: { pattern: '\\.\\.' } },
+    galley: {
+      type: 'object',
+      required: ['title'],
+      additionalProperties: false,
+      properties: {
+        title: { type: 'string', minLength: 1, maxLength: 100 },
+        requires: names,
+        provides: names,
+        engine: { type: 'string' },
+      },
+    },
+  },
+} as const;
+
+const validate = new Ajv({ allErrors: true, strict: false }).compile(PLUGIN_SCHEMA);
+
+interface RawManifest {
+  name: string;
+  version: string;
+  description?: string;
+  author?: string | { name?: string };
+  main?: string;
+  galley: { title: string; requires?: string[]; provides?: string[] };
+}
+
+/**
+ * Checks the parsed `package.json` of a plugin.
+ * @throws GALLEY_PLUGIN_INVALID listing every mistake
+ */
+export function parseManifest(json: unknown, directory: string): PluginManifest {
+  if (!validate(json)) {
+    const mistakes = (validate.errors ?? []).map(
+      (error) => `${error.instancePath.slice(1).replaceAll('/', '.') || 'package.json'} ${error.message ?? 'is wrong'}`,
+    );
+    throw new GalleyError('GALLEY_PLUGIN_INVALID', `${join(directory, 'package.json')}: ${mistakes.join('; ')}.`);
+  }
+  const raw = json as unknown as RawManifest;
+  return {
+    name: raw.name,
+    version: raw.version,
+    title: raw.galley.title,
+    description: raw.description ?? '',
+    author: typeof raw.author === 'string' ? raw.author : (raw.author?.name ?? ''),
+    requires: raw.galley.requires ?? [],
+    provides: raw.galley.provides ?? [],
+    main: raw.main ?? 'index.ts',
+    directory,
+  };
+}
+
+/**
+ * Reads the manifest of the plugin in `directory`.
+ * @throws GALLEY_PLUGIN_INVALID when there is none or it is wrong
+ */
+export async function readManifest(directory: string): Promise<PluginManifest> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+  } catch (error) {
+    throw new GalleyError(
+      'GALLEY_PLUGIN_INVALID',
+      `${directory} is no plugin: its package.json cannot be read (${messageOf(error)}).`,
+      { cause: error },
+    );
+  }
+  return parseManifest(json, directory);
+}
