@@ -7,7 +7,8 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** The hash of a value that nobody knows, to spend the same time on names that do not exist. */
 const DUMMY = '$argon2id$v=19$m=19456,t=2,p=1$Tw1t8QpDR7+BP7qO/inOmA$t+cm7ZisoJGcxLExyHZrarL0mT8I/05geOxcYGvxhwk';
 const LONGEST_BYTES = 1024;
-const LEAST_WORTH = 8;
+/** Fewer characters than this, beside words that everybody tries, are soon guessed. */
+const LEAST_WORTH = 9;
 
 /** Limits and habits of a site's passwords. */
 export interface PasswordOptions {
