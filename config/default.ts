@@ -1,0 +1,393 @@
+// Every setting: what it does, its type, bounds, default and environment variable. A value is taken from, in this
+// order: the environment, config/local.ts, config/<environment>.ts, the default here. `galley config list` shows all.
+import { boolean, choice, integer, list, type SettingTable, text } from '../core/services/config-setting.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+export const settings = {
+  environment: {
+    name: choice({
+      default: 'production',
+      choices: ['development', 'test', 'uat', 'production'],
+      env: 'GALLEY_ENV',
+      doc: 'What the site is for; detected from the platform where it is not given. Only the environment sets it.',
+    }),
+  },
+
+  http: {
+    port: integer({
+      default: 8080,
+      min: 0,
+      max: 65_535,
+      env: 'PORT',
+      doc: 'Port to listen on; 0 lets the system choose.',
+    }),
+    host: text({ default: '127.0.0.1', env: 'HOST', doc: 'Address to listen on; 0.0.0.0 or :: for all.' }),
+    url: text({
+      default: '',
+      env: 'GALLEY_URL',
+      pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$',
+      allowed: 'an address such as https://example.org',
+      doc: 'Public address of the site. Required in production and uat; else taken from the request where it is empty.',
+    }),
+    hosts: list({
+      default: [],
+      env: 'GALLEY_HOSTS',
+      pattern: '^(\\*\\.)?[A-Za-z0-9.:\\[\\]-]+$',
+      allowed: 'host names',
+      doc: 'Further host names that the site answers to; *.example.org takes all subdomains. Unknown hosts get 421.',
+    }),
+    trustProxy: list({
+      default: [],
+      env: 'GALLEY_TRUST_PROXY',
+      pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$',
+      allowed: 'addresses or CIDR ranges',
+      doc: 'Addresses of the reverse proxies whose X-Forwarded-* headers are believed.',
+    }),
+    forceHttps: boolean({
+      default: false,
+      env: 'GALLEY_FORCE_HTTPS',
+      doc: 'Sends plain-http pages to https by redirect and refuses plain-http API calls.',
+    }),
+    hstsSeconds: integer({
+      default: 31_536_000,
+      min: 0,
+      max: 63_072_000,
+      env: 'GALLEY_HSTS_SECONDS',
+      doc: 'max-age of Strict-Transport-Security on https answers, in seconds; 0 leaves the header out.',
+    }),
+    jsonLimit: integer({
+      default: MIB,
+      min: KIB,
+      max: 64 * MIB,
+      env: 'GALLEY_JSON_LIMIT',
+      doc: 'Largest JSON body, in bytes.',
+    }),
+    formLimit: integer({
+      default: 256 * KIB,
+      min: KIB,
+      max: 64 * MIB,
+      env: 'GALLEY_FORM_LIMIT',
+      doc: 'Largest form body, in bytes.',
+    }),
+    uploadLimit: integer({
+      default: 64 * MIB,
+      min: KIB,
+      max: 64 * 1024 * MIB,
+      env: 'GALLEY_UPLOAD_LIMIT',
+      doc: 'Largest uploaded file, in bytes.',
+    }),
+    headersTimeoutMs: integer({
+      default: 10_000,
+      min: 100,
+      max: 600_000,
+      env: 'GALLEY_HEADERS_TIMEOUT_MS',
+      doc: 'Time for a client to send its headers, in milliseconds.',
+    }),
+    requestTimeoutMs: integer({
+      default: 30_000,
+      min: 100,
+      max: 3_600_000,
+      env: 'GALLEY_REQUEST_TIMEOUT_MS',
+      doc: 'Time for a client to send the whole request, in milliseconds.',
+    }),
+    keepAliveTimeoutMs: integer({
+      default: 75_000,
+      min: 0,
+      max: 3_600_000,
+      env: 'GALLEY_KEEP_ALIVE_TIMEOUT_MS',
+      doc: "How long an idle connection stays open, in milliseconds; keep it above the proxy's own (nginx: 60 s).",
+    }),
+    shutdownSeconds: integer({
+      default: 10,
+      min: 0,
+      max: 600,
+      env: 'GALLEY_SHUTDOWN_SECONDS',
+      doc: 'How long requests in flight may take to finish when the process stops, in seconds.',
+    }),
+    maxLagMs: integer({
+      default: 200,
+      min: 0,
+      max: 60_000,
+      env: 'GALLEY_MAX_LAG_MS',
+      doc: 'Event-loop lag in milliseconds above which uncached requests get 503; 0 switches this off.',
+    }),
+    rateLimit: integer({
+      default: 600,
+      min: 0,
+      max: 1_000_000,
+      env: 'GALLEY_RATE_LIMIT',
+      doc: 'Uncached requests per minute from one network (/24 or /64); 0 switches this off.',
+    }),
+    accessLog: boolean({ default: true, env: 'GALLEY_ACCESS_LOG', doc: 'Logs each request.' }),
+    healthToken: text({
+      default: '',
+      secret: true,
+      env: 'GALLEY_HEALTH_TOKEN',
+      pattern: '^\\S{16,}$',
+      allowed: 'at least 16 characters without blanks',
+      doc: 'Bearer token that may see the details of /health/ready and /metrics.',
+    }),
+  },
+
+  database: {
+    url: text({
+      default: 'sqlite:galley.sqlite',
+      secret: true,
+      env: 'DATABASE_URL',
+      pattern: '^(sqlite:.+|mysql://.+)$',
+      allowed: 'sqlite:PATH or mysql://user:password@host1,host2/name',
+      doc: 'The store. A relative SQLite path counts from the content folder; sqlite::memory: keeps nothing.',
+    }),
+    poolMax: integer({ default: 10, min: 1, max: 200, doc: 'Connections of one process to the store, at most.' }),
+    slowQueryMs: integer({
+      default: 1000,
+      min: 0,
+      max: 600_000,
+      doc: 'Queries that take longer than this, in milliseconds, are logged; 0 logs all.',
+    }),
+    timeoutMs: integer({
+      default: 10_000,
+      min: 100,
+      max: 600_000,
+      doc: 'How long to wait for a connection, in milliseconds.',
+    }),
+    retries: integer({
+      default: 5,
+      min: 0,
+      max: 20,
+      doc: 'How often a transaction that the store refused for another one is tried again.',
+    }),
+    tlsCa: text({ default: '', doc: 'File with the certificates that the store is verified against, if not public.' }),
+    tls: boolean({ default: false, doc: 'Speaks TLS to MySQL or MariaDB, with the certificate verified.' }),
+  },
+
+  redis: {
+    url: text({
+      default: '',
+      secret: true,
+      env: 'REDIS_URL',
+      pattern: '^(rediss?|redis\\+sentinel|rediss\\+sentinel)://.+$',
+      allowed: 'redis://, rediss://, several with commas for a cluster, redis+sentinel://',
+      doc: 'The shared cache; without it the cache lives in the process.',
+    }),
+    prefix: text({
+      default: 'galley',
+      pattern: '^[A-Za-z0-9_.-]{1,32}$',
+      allowed: 'letters, digits, "_", ".", "-"',
+      doc: 'What every key begins with.',
+    }),
+    timeoutMs: integer({
+      default: 250,
+      min: 10,
+      max: 60_000,
+      doc: 'How long one command may take, in milliseconds, before the site goes on without Redis.',
+    }),
+  },
+
+  cache: {
+    memoryBytes: integer({
+      default: 32 * MIB,
+      min: MIB,
+      max: 64 * 1024 * MIB,
+      doc: 'Memory for the object cache of one process, in bytes.',
+    }),
+    pageMemoryBytes: integer({
+      default: 64 * MIB,
+      min: MIB,
+      max: 64 * 1024 * MIB,
+      doc: 'Memory for the page cache of one process, in bytes.',
+    }),
+    ttlSeconds: integer({
+      default: 3600,
+      min: 1,
+      max: 31_536_000,
+      doc: 'How long a value is kept where nothing else is said, in seconds.',
+    }),
+    pageTtlSeconds: integer({
+      default: 3600,
+      min: 1,
+      max: 31_536_000,
+      doc: 'How long a page is kept, in seconds; a change of what it shows ends it sooner.',
+    }),
+    pages: boolean({ default: true, doc: 'Keeps finished pages for anonymous visitors.' }),
+  },
+
+  content: {
+    dir: text({
+      default: 'wp-content',
+      env: 'GALLEY_CONTENT_DIR',
+      doc: 'Folder with all that the site owns: uploads, plugins, themes, the SQLite file. Relative to the project.',
+    }),
+  },
+
+  security: {
+    secret: list({
+      default: [],
+      secret: true,
+      env: 'GALLEY_SECRET',
+      allowed: 'secrets of at least 32 random bytes, newest first',
+      doc: 'Ring of secrets from which all keys are derived. Required in production and uat; made elsewhere.',
+    }),
+    adminPassword: text({
+      default: '',
+      secret: true,
+      env: 'GALLEY_ADMIN_PASSWORD',
+      doc: 'The first start makes the user `admin` with it, instead of a set-up link; in production to be changed at the first log-in.',
+    }),
+    passwordMinLength: integer({ default: 15, min: 8, max: 128, doc: 'Shortest password that people may choose.' }),
+    passwordHashers: integer({
+      default: 4,
+      min: 1,
+      max: 32,
+      doc: 'Passwords checked at the same time in one process; each takes 19 MiB and a thread.',
+    }),
+    passwordQueue: integer({
+      default: 32,
+      min: 0,
+      max: 1000,
+      doc: 'Log-ins that may wait for their turn; more are answered 503.',
+    }),
+    sessionIdleMinutes: integer({
+      default: 1440,
+      min: 1,
+      max: 525_600,
+      doc: 'A session unused for so long ends, in minutes.',
+    }),
+    sessionAbsoluteHours: integer({
+      default: 720,
+      min: 1,
+      max: 8760,
+      doc: 'A session ends after so long, used or not, in hours.',
+    }),
+    adminSessionIdleMinutes: integer({
+      default: 60,
+      min: 1,
+      max: 525_600,
+      doc: 'As sessionIdleMinutes, for people who may manage options.',
+    }),
+    adminSessionAbsoluteHours: integer({
+      default: 12,
+      min: 1,
+      max: 8760,
+      doc: 'As sessionAbsoluteHours, for people who may manage options.',
+    }),
+    setupLinkHours: integer({ default: 24, min: 1, max: 168, doc: 'Life of the one-time set-up link, in hours.' }),
+    resetLinkMinutes: integer({
+      default: 30,
+      min: 5,
+      max: 1440,
+      doc: 'Life of a password reset link, in minutes.',
+    }),
+    unfilteredHtml: boolean({
+      default: true,
+      doc: 'Whether administrators may store HTML that is not sanitised; off in production and uat.',
+    }),
+  },
+
+  log: {
+    level: choice({
+      default: 'info',
+      choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      doc: 'The least important level that is logged.',
+    }),
+    levels: list({
+      default: [],
+      pattern: '^[a-z][a-z0-9-]*=(trace|debug|info|warn|error|fatal|silent)$',
+      allowed: 'part=level, such as database=debug',
+      doc: 'Levels of single parts and plugins, where they differ from log.level.',
+    }),
+    format: choice({
+      default: 'auto',
+      choices: ['auto', 'json', 'pretty'],
+      doc: 'auto: lines for people on a terminal in development, JSON elsewhere.',
+    }),
+    file: text({
+      default: '',
+      doc: 'File to log to, besides the console; outside the content folder. Access, security, audit and error get their own.',
+    }),
+    maxMegabytes: integer({ default: 50, min: 1, max: 10_000, doc: 'A log file of this size, in MB, is rotated.' }),
+    rotate: choice({ default: 'daily', choices: ['hourly', 'daily', 'never'], doc: 'When files are rotated.' }),
+    keep: integer({ default: 14, min: 1, max: 1000, doc: 'Rotated files that are kept of each kind.' }),
+    recent: integer({
+      default: 200,
+      min: 0,
+      max: 10_000,
+      doc: 'Warnings and errors kept in memory for the admin.',
+    }),
+  },
+
+  plugins: {
+    default: list({
+      default: [
+        'posts',
+        'blocks',
+        'users',
+        'comments',
+        'menus',
+        'media',
+        'feeds',
+        'search',
+        'importer',
+        'dashboard',
+        'health',
+      ],
+      pattern: '^[a-z][a-z0-9-]*$',
+      allowed: 'names of plugins',
+      doc: 'Plugins that are active on a new site.',
+    }),
+    skip: list({
+      default: [],
+      pattern: '^([a-z][a-z0-9-]*|\\*)$',
+      allowed: 'names of plugins, or *',
+      doc: 'Plugins that are not loaded although they are active; * is all but the first-party ones.',
+    }),
+    safeMode: boolean({
+      default: false,
+      env: 'GALLEY_SAFE_MODE',
+      doc: 'Starts without any plugin, so that an administrator can repair the site.',
+    }),
+  },
+
+  themes: {
+    default: text({
+      default: 'default',
+      pattern: '^[a-z][a-z0-9-]*$',
+      allowed: 'name of a theme',
+      doc: 'Theme of a new site, and the one to fall back on.',
+    }),
+  },
+
+  cron: {
+    enabled: boolean({ default: true, doc: 'Whether this process runs scheduled jobs.' }),
+    keepRuns: integer({ default: 50, min: 1, max: 10_000, doc: 'Runs of each job that are remembered.' }),
+  },
+
+  fetch: {
+    connectTimeoutMs: integer({
+      default: 5000,
+      min: 100,
+      max: 60_000,
+      doc: 'Time to connect to another host, in milliseconds.',
+    }),
+    timeoutMs: integer({
+      default: 15_000,
+      min: 100,
+      max: 600_000,
+      doc: 'Time for a whole outward request, in milliseconds.',
+    }),
+    maxBytes: integer({
+      default: 10 * MIB,
+      min: KIB,
+      max: 4096 * MIB,
+      doc: 'Largest answer read from another host, in bytes after decompression.',
+    }),
+    privateHosts: list({
+      default: [],
+      pattern: '^[A-Za-z0-9.:_-]+$',
+      allowed: 'host names or addresses',
+      doc: 'Hosts of your own network that services (LDAP, SMTP, S3) may be on. Never for what people type.',
+    }),
+  },
+} as const satisfies SettingTable;

@@ -1,0 +1,6 @@
+// Development: talkative, no page kept, everything else as it will be in production.
+import type { ConfigOverrides } from '../core/services/config-types.ts';
+
+export const config: ConfigOverrides = {
+  database: { slowQueryMs: 200 },
+};
