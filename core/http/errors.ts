@@ -1,0 +1,118 @@
+import type { Site } from '../kernel/site.ts';
+import { type ErrorCode, GalleyError } from '../lib/errors.ts';
+import { escapeHtml, escapeXml } from '../lib/escape.ts';
+import type { Format } from './negotiation.ts';
+import { html, json, type Reply, view, xml } from './reply.ts';
+import type { Area } from './routes.ts';
+
+/** What is told about an error: never a stack, a query or a path. */
+export interface Failure {
+  status: number;
+  code: ErrorCode;
+  message: string;
+  /** Id of the request, to find it in the log. */
+  id: string;
+  /** What is wrong, by field. */
+  fields?: Record<string, string>;
+  headers: Record<string, string>;
+}
+
+interface Details {
+  fields?: Record<string, string>;
+  retryAfter?: number;
+  allow?: readonly string[];
+}
+
+const TITLES: Record<number, string> = {
+  400: 'That did not make sense',
+  401: 'Please log in',
+  403: 'This is not for you',
+  404: 'There is nothing here',
+  405: 'That cannot be done here',
+  413: 'That is too much',
+  415: 'That is not a form we can read',
+  421: 'This is another site',
+  429: 'Too many requests',
+  500: 'Something went wrong',
+  503: 'The site is busy',
+};
+
+/** Errors of Fastify and its plugins have a status of their own. */
+function foreignError(error: unknown): GalleyError | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const status = Number(error.statusCode);
+  if (!(status >= 400 && status < 500)) return undefined;
+  const code =
+    status === 413
+      ? 'GALLEY_INPUT_TOO_LARGE'
+      : status === 415
+        ? 'GALLEY_MEDIA_TYPE_UNSUPPORTED'
+        : 'GALLEY_INPUT_INVALID';
+  const message = {
+    GALLEY_INPUT_TOO_LARGE: 'The request is too large.',
+    GALLEY_MEDIA_TYPE_UNSUPPORTED: 'This type of content is not taken here.',
+    GALLEY_INPUT_INVALID: 'The request cannot be read.',
+  }[code];
+  return new GalleyError(code, message, { status, cause: error });
+}
+
+/** Any thrown thing as one of our errors. */
+export function asGalleyError(error: unknown): GalleyError {
+  if (error instanceof GalleyError) return error;
+  return (
+    foreignError(error) ?? new GalleyError('GALLEY_INTERNAL', 'Something went wrong on our side.', { cause: error })
+  );
+}
+
+/** What may be told about an error. */
+export function toFailure(thrown: unknown, id: string): Failure {
+  const error = asGalleyError(thrown);
+  const isOurs = error.status < 500;
+  const { fields, retryAfter, allow } = (isOurs || error.status === 503 ? (error.details ?? {}) : {}) as Details;
+  const headers: Record<string, string> = { 'cache-control': 'no-store' };
+  if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)));
+  else if (error.status === 503) headers['retry-after'] = '5';
+  if (allow) headers['allow'] = allow.join(', ');
+  const hidden =
+    error.status === 503 ? 'The site is busy. Please try again in a moment.' : 'Something went wrong on our side.';
+  return { status: error.status, code: error.code, message: isOurs ? error.message : hidden, id, fields, headers };
+}
+
+function plainPage({ status, message, id }: Failure): string {
+  const title = escapeHtml(TITLES[status] ?? TITLES[status < 500 ? 400 : 500] ?? '');
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
+<title>${title}</title></head>
+<body style="font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem">
+<main><h1>${title}</h1><p>${escapeHtml(message)}</p><p><a href="/">To the start page</a></p><p><small>${status} · ${escapeHtml(id)}</small></p></main>
+</body></html>`;
+}
+
+function errorView({ status, message, id }: Failure): object {
+  const title = TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
+  return {
+    page: { title, heading: title, kind: 'error', robots: 'noindex', bodyClasses: [`error${status}`] },
+    error: { status, id, message },
+  };
+}
+
+/** The reply for a failure in the form that was asked for. Pages come from the theme's `404`, `403`, `500` or `error`. */
+export function failureReply(site: Site, failure: Failure, { format, area }: { format: Format; area: Area }): Reply {
+  const { status, code, message, id, fields, headers } = failure;
+  if (area === 'api' || format === 'json')
+    return json({ error: { code, message, id, ...(fields ? { fields } : {}) } }, { status, headers });
+  if (format === 'xml') {
+    return xml(`<error><code>${code}</code><message>${escapeXml(message)}</message><id>${escapeXml(id)}</id></error>`, {
+      status,
+      headers,
+    });
+  }
+  if (area === 'public' && 'render' in site)
+    return view([String(status), 'error', '404'], errorView(failure), { status, headers });
+  return plainFailure(failure);
+}
+
+/** The error page that needs no theme. */
+export function plainFailure(failure: Failure): Reply {
+  return html(plainPage(failure), { status: failure.status, headers: failure.headers });
+}

@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import { GalleyError } from '../lib/errors.ts';
+
+/** How much is allowed: `max` at once, refilled evenly over `seconds`. */
+export interface RateRule {
+  max: number;
+  seconds: number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+const MAX_BUCKETS = 50_000;
+
+/** Token buckets in the memory of this process, the oldest forgotten first. */
+export class RateLimits {
+  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Takes one token. Returns 0 when there was one, else the seconds until there is. */
+  take(key: string, { max, seconds }: RateRule): number {
+    const now = this.#now();
+    const perMs = max / (seconds * 1000);
+    const bucket = this.#buckets.get(key) ?? { tokens: max, at: now };
+    const tokens = Math.min(max, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
+    const isFree = tokens >= 1;
+    this.#buckets.set(key, { tokens: isFree ? tokens - 1 : tokens, at: now });
+    return isFree ? 0 : (1 - tokens) / perMs / 1000;
+  }
+
+  /** As take. @throws GALLEY_RATE_LIMITED with `details.retryAfter` in seconds */
+  need(key: string, rule: RateRule): void {
+    const wait = this.take(key, rule);
+    if (wait === 0) return;
+    const retryAfter = Math.ceil(wait);
+    throw new GalleyError('GALLEY_RATE_LIMITED', `That was too often. Please wait ${retryAfter} s.`, {
+      details: { retryAfter },
+    });
+  }
+}

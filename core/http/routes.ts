@@ -1,0 +1,330 @@
+import type { Owned } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import type { Context } from './context.ts';
+import { type ParamsOf, type PathParams, type PathPattern, readPattern } from './pattern.ts';
+import type { Reply } from './reply.ts';
+import type { BodyOf, JsonSchema, QueryOf } from './schema.ts';
+import { compileValidation, type Validation } from './validation.ts';
+
+/** Methods that routes answer. HEAD comes with GET, OPTIONS with all. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Which part of the house a route belongs to: decides its security headers and the form of its errors. */
+export type Area = 'public' | 'admin' | 'api';
+
+/** What may come with a request, as JSON schemas. Objects take no unknown properties unless they say so. */
+export interface RouteSchema {
+  params?: JsonSchema;
+  query?: JsonSchema;
+  body?: JsonSchema;
+}
+
+/** Runs around the handler: calls `next` for what is inside, or answers itself. */
+export type Before = (context: Context, next: () => Promise<Reply>) => Reply | Promise<Reply>;
+
+/** Who may call a route: exactly one of the three. */
+export interface Guard {
+  /** Anybody. */
+  public?: true;
+  /** Whoever is logged in. */
+  authenticated?: true;
+  /** Whoever holds the capability, such as `edit_posts`. */
+  capability?: string;
+}
+
+/** What a group hands down to its routes. */
+export interface SharedOptions extends Guard {
+  /** Answers only on this host name; `*.example.org` takes all below it. */
+  host?: string;
+  area?: Area;
+  /** Language of the pages; without it the site's own. */
+  locale?: string;
+  /** Run around the handler, outermost first. */
+  before?: readonly Before[];
+}
+
+/** How a route behaves. */
+export interface RouteOptions<Schema extends RouteSchema = RouteSchema> extends SharedOptions {
+  /** For `site.routes.url(name, params)`, such as `post.show`. */
+  name?: string;
+  schema?: Schema;
+  /** The answer is the same for all visitors and is kept: it sees only path, these query parameters and the locale. */
+  cache?: { /** Seconds. */ ttl?: number; query?: readonly string[] };
+  /** At most `max` requests in `seconds` from one network or one user. */
+  rateLimit?: { max: number; seconds: number };
+  /** `signed`: the receiver checks a signature itself (webhooks), so the check of the origin is left out. */
+  csrf?: 'signed';
+  /** Media types that the handler reads itself from `context.stream()`, such as `image/*`. */
+  accepts?: readonly string[];
+  /** For overviews: what the route is for. */
+  summary?: string;
+}
+
+/** Answers a request. */
+export type Handler<Params = PathParams, Query = Record<string, unknown>, Body = unknown> = (
+  context: Context<Params, Query, Body>,
+) => Reply | Promise<Reply>;
+
+/** A route as it was registered. */
+export interface Route extends RouteOptions {
+  readonly method: Method;
+  readonly path: string;
+  readonly owner: string;
+  readonly area: Area;
+  readonly pattern: PathPattern;
+  readonly validation: Validation;
+  readonly handler: Handler;
+}
+
+/** Tried when no route matches, for instance for permalinks; undefined leaves the request to the next. */
+export interface Fallback {
+  readonly owner: string;
+  readonly priority: number;
+  readonly cache: RouteOptions['cache'];
+  readonly handler: (context: Context) => Reply | undefined | Promise<Reply | undefined>;
+}
+
+/** Runs around all routes whose path begins with `prefix`. */
+interface GlobalBefore {
+  prefix: string;
+  run: Before;
+}
+
+/**
+ * Names of routes and their parameters, for typed URLs. Merged by whoever owns the routes.
+ *
+ * @example
+ * declare module 'galley' { interface RouteNames { 'event.show': { slug: string } } }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is filled by declaration merging.
+export interface RouteNames {}
+
+type ParamsFor<Name extends string> = Name extends keyof RouteNames ? RouteNames[Name] : PathParams;
+type Define = <const Path extends string, const Schema extends RouteSchema = RouteSchema>(
+  path: Path,
+  options: RouteOptions<Schema>,
+  handler: Handler<ParamsOf<Path>, QueryOf<Schema>, BodyOf<Schema>>,
+) => Route;
+
+interface Shared {
+  readonly routes: Route[];
+  readonly names: Map<string, Route>;
+  readonly fallbacks: Fallback[];
+  readonly before: GlobalBefore[];
+  isSealed: boolean;
+}
+
+interface Scope extends SharedOptions {
+  prefix: string;
+  namePrefix: string;
+}
+
+function areaOf(path: string): Area {
+  if (/^\/admin(\/|$)/.test(path)) return 'admin';
+  return /^\/(api|wp-json)(\/|$)/.test(path) ? 'api' : 'public';
+}
+
+function guardsOf({ public: isPublic, authenticated, capability }: Guard): number {
+  return [isPublic, authenticated, capability].filter(Boolean).length;
+}
+
+/** The addresses that the site answers, registered by core and plugins before the server listens. */
+export class Routes implements Owned {
+  readonly #owner: string;
+  readonly #shared: Shared;
+  readonly #scope: Scope;
+
+  constructor(owner = 'core', shared?: Shared, scope?: Scope) {
+    this.#owner = owner;
+    this.#shared = shared ?? { routes: [], names: new Map(), fallbacks: [], before: [], isSealed: false };
+    this.#scope = scope ?? { prefix: '', namePrefix: '' };
+  }
+
+  ownedBy(owner: string): this {
+    return new Routes(owner, this.#shared, this.#scope) as this;
+  }
+
+  /** Drops all that `owner` registered. */
+  removeOwner(owner: string): void {
+    const { routes, names, fallbacks } = this.#shared;
+    routes.splice(0, routes.length, ...routes.filter((route) => route.owner !== owner));
+    fallbacks.splice(0, fallbacks.length, ...fallbacks.filter((fallback) => fallback.owner !== owner));
+    for (const [name, route] of names) if (route.owner === owner) names.delete(name);
+  }
+
+  /**
+   * Answers GET, and HEAD with it.
+   * @throws GALLEY_ROUTE_UNGUARDED without `public`, `authenticated` or `capability`
+   * @example site.routes.get('/event/:id(int)', { name: 'event', public: true }, ({ params }) => json({ id: params.id }));
+   */
+  readonly get: Define = (path, options, handler) => this.#define('GET', path, options, handler as Handler);
+  /** Answers POST; see `get`. */
+  readonly post: Define = (path, options, handler) => this.#define('POST', path, options, handler as Handler);
+  /** Answers PUT; see `get`. */
+  readonly put: Define = (path, options, handler) => this.#define('PUT', path, options, handler as Handler);
+  /** Answers PATCH; see `get`. */
+  readonly patch: Define = (path, options, handler) => this.#define('PATCH', path, options, handler as Handler);
+  /** Answers DELETE; see `get`. */
+  readonly delete: Define = (path, options, handler) => this.#define('DELETE', path, options, handler as Handler);
+
+  /**
+   * Routes that share a prefix, a guard, a host or what runs before them. Versions of an API are groups too.
+   * @example site.routes.group({ prefix: '/api/v1', authenticated: true }, (routes) => routes.get('/me', {}, showMe));
+   */
+  group(options: SharedOptions & { prefix?: string; namePrefix?: string }, build: (routes: Routes) => void): void {
+    const outer = this.#scope;
+    const guard = guardsOf(options) > 0 ? options : outer;
+    build(
+      new Routes(this.#owner, this.#shared, {
+        prefix: outer.prefix + (options.prefix ?? ''),
+        namePrefix: outer.namePrefix + (options.namePrefix ?? ''),
+        public: guard.public,
+        authenticated: guard.authenticated,
+        capability: guard.capability,
+        host: options.host ?? outer.host,
+        area: options.area ?? outer.area,
+        locale: options.locale ?? outer.locale,
+        before: [...(outer.before ?? []), ...(options.before ?? [])],
+      }),
+    );
+  }
+
+  /** The same routes once for the site's own language and once under `/xx` for each of `locales` (names get `xx.`). */
+  localised(locales: readonly string[], build: (routes: Routes) => void): void {
+    build(this);
+    for (const locale of locales) this.group({ prefix: `/${locale}`, namePrefix: `${locale}.`, locale }, build);
+  }
+
+  /** Runs `run` around every route and fallback whose path begins with `prefix`; not around pages from the cache. */
+  before(prefix: string, run: Before): void {
+    this.#open('middleware');
+    this.#shared.before.push({ prefix, run });
+  }
+
+  /** Answers GET requests that no route matches. Lower priorities are asked first. */
+  fallback(handler: Fallback['handler'], options: { priority?: number; cache?: RouteOptions['cache'] } = {}): void {
+    this.#open('a fallback');
+    const priority = options.priority ?? 10;
+    this.#shared.fallbacks.push({ owner: this.#owner, priority, cache: options.cache, handler });
+    this.#shared.fallbacks.sort((a, b) => a.priority - b.priority);
+  }
+
+  /**
+   * The path of a named route.
+   * @throws GALLEY_ROUTE_UNKNOWN | GALLEY_INPUT_INVALID
+   */
+  url<Name extends string>(
+    name: Name,
+    ...[params]: keyof ParamsFor<Name> extends never ? [] : [params?: ParamsFor<Name>]
+  ): string {
+    const route = this.#shared.names.get(name);
+    if (!route) throw new GalleyError('GALLEY_ROUTE_UNKNOWN', `There is no route named "${name}".`, { status: 500 });
+    return route.pattern.build((params ?? {}) as PathParams);
+  }
+
+  /** Whether a route has this name. */
+  has(name: string): boolean {
+    return this.#shared.names.has(name);
+  }
+
+  /** All routes in order of registration: for the permission matrix, documentation and overviews. */
+  list(): readonly Route[] {
+    return this.#shared.routes;
+  }
+
+  /** All fallbacks in the order in which they are asked. */
+  fallbacks(): readonly Fallback[] {
+    return this.#shared.fallbacks;
+  }
+
+  /** What runs around a request for `path`, outermost first. */
+  around(path: string): Before[] {
+    return this.#shared.before.flatMap(({ prefix, run }) => (path.startsWith(prefix) ? [run] : []));
+  }
+
+  /** From now on registering fails: the server has begun. */
+  seal(): void {
+    this.#shared.isSealed = true;
+  }
+
+  #open(what: string): void {
+    if (!this.#shared.isSealed) return;
+    throw new GalleyError(
+      'GALLEY_INTERNAL',
+      `"${this.#owner}" registers ${what} after the server began to listen. Register in the plugin's setup.`,
+    );
+  }
+
+  #define(method: Method, relative: string, options: RouteOptions, handler: Handler): Route {
+    const scope = this.#scope;
+    const path = scope.prefix + (relative === '/' && scope.prefix ? '' : relative);
+    this.#open(`the route ${method} ${path}`);
+    const guard = guardsOf(options) > 0 ? options : scope;
+    this.#check(method, path, guard, options);
+    const route: Route = {
+      ...options,
+      public: guard.public,
+      authenticated: guard.authenticated,
+      capability: guard.capability,
+      name: options.name && scope.namePrefix + options.name,
+      host: options.host ?? scope.host,
+      locale: options.locale ?? scope.locale,
+      before: [...(scope.before ?? []), ...(options.before ?? [])],
+      area: options.area ?? scope.area ?? areaOf(path),
+      method,
+      path,
+      owner: this.#owner,
+      pattern: readPattern(path),
+      validation: compileValidation(`${method} ${path}`, options.schema),
+      handler,
+    };
+    this.#add(route);
+    return route;
+  }
+
+  #check(method: Method, path: string, guard: Guard, options: RouteOptions): void {
+    if (guardsOf(guard) !== 1) {
+      throw new GalleyError(
+        'GALLEY_ROUTE_UNGUARDED',
+        `The route ${method} ${path} of "${this.#owner}" must say who may call it: exactly one of capability: '…', authenticated: true, public: true.`,
+      );
+    }
+    if (options.cache && (method !== 'GET' || !guard.public)) {
+      throw new GalleyError(
+        'GALLEY_ROUTE_UNGUARDED',
+        `The route ${method} ${path} cannot be cached: only public GET routes can.`,
+      );
+    }
+  }
+
+  #add(route: Route): void {
+    const { routes, names } = this.#shared;
+    const same = routes.find(
+      (other) => other.method === route.method && other.path === route.path && other.host === route.host,
+    );
+    if (same) {
+      throw new GalleyError(
+        'GALLEY_REGISTRY_DUPLICATE',
+        `"${route.owner}" defines the route ${route.method} ${route.path}, but "${same.owner}" has defined it already.`,
+      );
+    }
+    if (route.name) {
+      const taken = names.get(route.name);
+      if (taken && taken.path !== route.path) {
+        throw new GalleyError(
+          'GALLEY_REGISTRY_DUPLICATE',
+          `The route name "${route.name}" is taken by ${taken.method} ${taken.path} of "${taken.owner}".`,
+        );
+      }
+      names.set(route.name, taken ?? route);
+    }
+    routes.push(route);
+  }
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** The addresses that the site answers. */
+    readonly routes: Routes;
+  }
+}

@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Reply } from './reply.ts';
+import type { Visit } from './visit.ts';
+
+type HeaderList = Record<string, string | string[]>;
+
+function headersOf(reply: Reply, defaults: ReadonlyMap<string, string>): HeaderList {
+  const headers: HeaderList = Object.fromEntries(defaults);
+  for (const [name, value] of reply.headers) {
+    if (value === '')
+      delete headers[name]; // An empty value takes a default away.
+    else headers[name] = value;
+  }
+  if (reply.cookies.length > 0) headers['set-cookie'] = reply.cookies;
+  return headers;
+}
+
+function hasNoBody(visit: Visit, status: number): boolean {
+  return visit.method === 'HEAD' || status === 204 || status === 304;
+}
+
+async function sendStream(visit: Visit, source: Readable): Promise<void> {
+  try {
+    await pipeline(source, visit.response);
+  } catch {
+    visit.response.destroy(); // The visitor has gone, or the source broke: a cut connection says that it is not all.
+  }
+}
+
+/** Writes a finished reply to the wire. Bodies are sent with their length, streams at the visitor's pace. */
+export async function sendReply(visit: Visit, reply: Reply, defaults: ReadonlyMap<string, string>): Promise<void> {
+  const { response } = visit;
+  if (response.headersSent || response.destroyed) return;
+  const headers = headersOf(reply, defaults);
+  const { body } = reply;
+  if (body instanceof Readable) {
+    response.writeHead(reply.status, headers);
+    if (!hasNoBody(visit, reply.status)) return sendStream(visit, body);
+    body.destroy();
+    response.end();
+    return;
+  }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body instanceof Uint8Array ? body : Buffer.alloc(0);
+  visit.bytes = bytes.length;
+  if (reply.status !== 204 && reply.status !== 304) headers['content-length'] ??= String(bytes.length);
+  response.writeHead(reply.status, headers);
+  response.end(hasNoBody(visit, reply.status) ? undefined : bytes);
+}

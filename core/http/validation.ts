@@ -1,0 +1,112 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import { type FormValues, shapeForm } from './form-values.ts';
+import type { PathParams } from './pattern.ts';
+import type { RouteSchema } from './routes.ts';
+import { type JsonSchema, strictSchema } from './schema.ts';
+
+/** Checks what came with a request. Each throws GALLEY_INPUT_INVALID with `details.fields`, by name of the field. */
+export interface Validation {
+  /** Names of the query parameters that the route knows; undefined: it takes whatever comes. */
+  readonly queryNames: readonly string[] | undefined;
+  params(params: PathParams): PathParams;
+  query(values: FormValues): Record<string, unknown>;
+  form(values: FormValues): unknown;
+  json(value: unknown): unknown;
+}
+
+type Check = (value: unknown) => void;
+
+const OPTIONS = {
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  useDefaults: true,
+  coerceTypes: false,
+  removeAdditional: false,
+} as const;
+
+/** A validator of our own settings: nothing is dropped or turned into something else behind the caller's back. */
+export function createAjv(options: { allErrors?: boolean } = {}): Ajv {
+  const ajv = new Ajv({ ...OPTIONS, ...options });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+function fieldOf(error: ErrorObject): string {
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const extra: unknown = error.params['missingProperty'] ?? error.params['additionalProperty'];
+  return [path, extra].filter(Boolean).join('.');
+}
+
+/** What is wrong, by field: `{ title: 'must have required property …' }`. */
+export function fieldsOf(errors: readonly ErrorObject[]): Record<string, string> {
+  const fields: [string, string][] = errors.map((error) => [
+    fieldOf(error),
+    error.keyword === 'required'
+      ? 'is required'
+      : error.keyword === 'additionalProperties'
+        ? 'is unknown'
+        : (error.message ?? 'is invalid'),
+  ]);
+  return Object.fromEntries(fields.reverse());
+}
+
+function compile(where: string, schema: JsonSchema | undefined, allErrors: boolean): Check {
+  if (!schema) return () => undefined;
+  let validate: ValidateFunction;
+  try {
+    validate = createAjv({ allErrors }).compile(strictSchema(schema));
+  } catch (cause) {
+    throw new GalleyError('GALLEY_INTERNAL', `The schema of ${where} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  return (value) => {
+    if (validate(value)) return;
+    const fields = fieldsOf(validate.errors ?? []);
+    const list = Object.entries(fields)
+      .map(([name, problem]) => `${name || 'the input'} ${problem}`)
+      .join('; ');
+    throw new GalleyError('GALLEY_INPUT_INVALID', `The input is not valid: ${list}.`, { details: { fields } });
+  };
+}
+
+/** Compiles on first use, so that starting does not pay for a hundred schemas that nobody asks for. */
+function lazily(make: () => Check): Check {
+  let check: Check | undefined;
+  return (value) => {
+    check ??= make();
+    check(value);
+  };
+}
+
+/** The checks of a route. `where` names it in messages. */
+export function compileValidation(where: string, schema: RouteSchema = {}): Validation {
+  const params = lazily(() => compile(`the parameters of ${where}`, schema.params, false));
+  const query = lazily(() => compile(`the query of ${where}`, schema.query, false));
+  const form = lazily(() => compile(`the form of ${where}`, schema.body, true));
+  const json = lazily(() => compile(`the body of ${where}`, schema.body, false));
+  const names = schema.query?.properties;
+  return {
+    queryNames: names && Object.keys(names),
+    params: (value) => {
+      params(value);
+      return value;
+    },
+    query: (values) => {
+      const known: FormValues = names ? new Map([...values].filter(([name]) => Object.hasOwn(names, name))) : values;
+      const shaped = shapeForm(known, schema.query);
+      query(shaped);
+      return shaped;
+    },
+    form: (values) => {
+      const shaped = shapeForm(values, schema.body);
+      form(shaped);
+      return shaped;
+    },
+    json: (value) => {
+      json(value);
+      return value;
+    },
+  };
+}
