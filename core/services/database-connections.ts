@@ -1,0 +1,139 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import knex, { type Knex } from 'knex';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import type { MysqlTarget, SqliteTarget } from './database-url.ts';
+import type { GalleyClientConfig } from './knex-client.ts';
+import { MysqlClient, type MysqlServer, type MysqlSettings, TEXT_COLLATION } from './mysql-client.ts';
+import type { DatabaseLog } from './query-counter.ts';
+import { SqliteClient, type SqliteSettings } from './sqlite-client.ts';
+
+/** Bounds of the connections. */
+export interface ConnectionLimits {
+  /** Most connections of this process. SQLite writes through one, whatever is said here. */
+  poolMax: number;
+  /** The longest wait for a free connection, in milliseconds. */
+  acquireTimeoutMs: number;
+  /** Connections unused for this long are closed, in milliseconds. */
+  idleMs: number;
+  /** The longest a SELECT outside of a transaction may run on a server, in milliseconds; 0 for no bound. */
+  statementTimeoutMs: number;
+  /** SQLite: acknowledged writes survive also a loss of power, at the price of a disk flush for each. */
+  durable: boolean;
+}
+
+/** The open store: one knex to write, one to read (the same on a server). */
+export interface Connections {
+  readonly writer: Knex;
+  readonly reader: Knex;
+  /** What is known of the server; undefined on SQLite. */
+  readonly server: MysqlServer | undefined;
+  close(): Promise<void>;
+}
+
+/** How the connections tell what happens on them. */
+export interface ConnectionEvents extends Pick<GalleyClientConfig, 'record' | 'failed'> {
+  log: DatabaseLog | undefined;
+}
+
+const SQLITE_READERS = 2;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+function logger(log: DatabaseLog | undefined): Knex.Logger {
+  const warn = (message: unknown): void => log?.warn({}, `database: ${String(message).split('\n')[0]}`);
+  return { warn, error: warn, deprecate: () => undefined, debug: () => undefined };
+}
+
+function configOf(events: ConnectionEvents, settings: unknown): object {
+  const { record, failed, log } = events;
+  const galley: GalleyClientConfig = { record, failed, settings };
+  return { galley, log: logger(log), compileSqlOnError: false, useNullAsDefault: true };
+}
+
+function createSqliteFile(filename: string): void {
+  const isNew = !existsSync(filename);
+  try {
+    mkdirSync(dirname(filename), { recursive: true });
+    const db = new DatabaseSync(filename, { timeout: CONNECT_TIMEOUT_MS });
+    if (isNew) chmodSync(filename, 0o600); // It holds password hashes; the -wal and -shm files take over its mode.
+    db.exec('PRAGMA journal_mode=WAL');
+    db.close();
+  } catch (error) {
+    throw new GalleyError(
+      'GALLEY_DATABASE_UNAVAILABLE',
+      `The SQLite file ${filename} cannot be opened: ${messageOf(error)}. Check DATABASE_URL and the rights of its folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Opens a SQLite file: a single writing connection, because SQLite has one writer, and read-only ones beside it. */
+export function openSqlite(target: SqliteTarget, limits: ConnectionLimits, events: ConnectionEvents): Connections {
+  const scratch = target.filename === undefined ? mkdtempSync(join(tmpdir(), 'galley-sqlite-')) : undefined;
+  const filename = target.filename ?? join(scratch ?? '', 'memory.sqlite');
+  createSqliteFile(filename);
+  const synchronous = scratch !== undefined ? 'OFF' : limits.durable ? 'FULL' : 'NORMAL';
+  const open = (readOnly: boolean): Knex => {
+    const settings: SqliteSettings = { readOnly, synchronous, busyTimeoutMs: limits.acquireTimeoutMs };
+    const pool = {
+      min: 1,
+      max: readOnly ? SQLITE_READERS : 1,
+      acquireTimeoutMillis: limits.acquireTimeoutMs,
+      propagateCreateError: true,
+    };
+    return knex({
+      ...configOf(events, settings),
+      client: SqliteClient as unknown as typeof Knex.Client,
+      connection: { filename },
+      pool,
+    });
+  };
+  const writer = open(false);
+  const reader = open(true);
+  const close = async (): Promise<void> => {
+    await reader.destroy();
+    await writer.destroy();
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  };
+  return { writer, reader, server: undefined, close };
+}
+
+/** Opens MariaDB or MySQL; nothing is connected before the first statement. */
+export function openMysql(target: MysqlTarget, limits: ConnectionLimits, events: ConnectionEvents): Connections {
+  const server: MysqlServer = { known: false, version: '', isMariaDB: false, hasSnapshotIsolation: false, host: 0 };
+  const hosts = target.socket === undefined ? target.hosts : [];
+  const settings: MysqlSettings = { hosts, statementTimeoutMs: limits.statementTimeoutMs, server };
+  const ca = target.ca === undefined ? {} : { ca: readFileSync(target.ca) };
+  const connection = {
+    user: target.user,
+    password: target.password,
+    database: target.database,
+    ...(target.socket === undefined ? {} : { socketPath: target.socket }),
+    ...(target.ssl === 'verify' ? { ssl: { ...ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' } } : {}),
+    charset: 'utf8mb4',
+    collate: TEXT_COLLATION, // Of tables that knex creates.
+    timezone: 'Z',
+    supportBigNumbers: true,
+    decimalNumbers: false,
+    multipleStatements: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableKeepAlive: true,
+  };
+  const pool = {
+    min: 0,
+    max: limits.poolMax,
+    acquireTimeoutMillis: limits.acquireTimeoutMs,
+    createTimeoutMillis: CONNECT_TIMEOUT_MS * Math.max(1, hosts.length) + 1_000,
+    idleTimeoutMillis: limits.idleMs,
+    propagateCreateError: true,
+  };
+  const handle = knex({
+    ...configOf(events, settings),
+    client: MysqlClient as unknown as typeof Knex.Client,
+    connection: connection as Knex.MySql2ConnectionConfig,
+    pool,
+  });
+  return { writer: handle, reader: handle, server, close: () => handle.destroy() };
+}

@@ -1,0 +1,267 @@
+import type { Knex } from 'knex';
+import { attach, type Module } from '../kernel/module.ts';
+import type { Owned, Site } from '../kernel/site.ts';
+import { type Connections, openMysql, openSqlite } from './database-connections.ts';
+import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
+import type { DatabaseProblem, Dialect, DialectHost, Row } from './dialect.ts';
+import { MysqlDialect } from './dialect-mysql.ts';
+import { SqliteDialect } from './dialect-sqlite.ts';
+import { type DatabaseLog, QueryCounter, type QueryRecord, type SlowQuery } from './query-counter.ts';
+import { type AfterCommit, TransactionScope } from './transaction-scope.ts';
+
+/** How the store is opened. */
+export interface DatabaseOptions {
+  /** `sqlite:path`, `sqlite::memory:` or `mysql://user:password@host1,host2/database?ssl=verify`. */
+  url: string;
+  /** Folder that a relative SQLite path is relative to; default: the current one. */
+  root?: string;
+  /** Most connections of this process; default 10. */
+  poolMax?: number;
+  /** The longest wait for a free connection, in milliseconds; default 10,000. */
+  acquireTimeoutMs?: number;
+  /** Unused connections are closed after this, in milliseconds; default 30,000. */
+  idleMs?: number;
+  /** The longest a SELECT outside of a transaction may run on a server, in milliseconds; default 30,000; 0 for no bound. */
+  statementTimeoutMs?: number;
+  /** Statements at least this long are logged, in milliseconds; default 500; 0 for none. */
+  slowQueryMs?: number;
+  /** SQLite: acknowledged writes survive a loss of power too; for production. */
+  durable?: boolean;
+  log?: DatabaseLog;
+}
+
+/** What the pool of connections is doing. */
+export interface PoolStats {
+  used: number;
+  free: number;
+  /** Callers that wait for a connection. */
+  waiting: number;
+  max: number;
+}
+
+const BATCH_ROWS = 1_000;
+const BATCH_VALUES = 30_000;
+
+interface Core {
+  readonly target: DatabaseTarget;
+  readonly connections: Connections;
+  readonly scope: TransactionScope;
+  readonly counter: QueryCounter;
+}
+
+function openCore(options: DatabaseOptions): Core {
+  const target = parseDatabaseUrl(options.url, options.root);
+  const {
+    poolMax = 10,
+    acquireTimeoutMs = 10_000,
+    idleMs = 30_000,
+    statementTimeoutMs = 30_000,
+    durable = false,
+    log,
+  } = options;
+  const limits = { poolMax, acquireTimeoutMs, idleMs, statementTimeoutMs, durable };
+  const counter = new QueryCounter(options.slowQueryMs ?? 500, log);
+  const events = {
+    log,
+    record: (sql: string, ms: number, owner = 'core') => counter.record(sql, ms, owner),
+    failed: (error: Parameters<TransactionScope['failed']>[0]) => core.scope.failed(error),
+  };
+  const connections = target.kind === 'sqlite' ? openSqlite(target, limits, events) : openMysql(target, limits, events);
+  const core: Core = { target, connections, counter, scope: new TransactionScope(connections.writer, log) };
+  return core;
+}
+
+function openDialect(host: DialectHost, { server }: Connections): Dialect {
+  return server === undefined ? new SqliteDialect(host) : new MysqlDialect(host, server);
+}
+
+/** The row without members that are undefined, which the drivers treat differently. */
+function defined(row: object): Row {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The store. Reads and writes are knex builders; inside `transaction` they all belong to the transaction, without
+ * being told. Values: numbers, strings, booleans (come back as 0/1), Uint8Array, bigint, null. Times are epoch
+ * milliseconds, JSON is text.
+ *
+ * @example
+ * const posts = await site.database.read<PostRow>('entries').where({ status: 'publish' }).limit(10);
+ * await site.database.transaction(async () => {
+ *   const id = await site.database.insert('entries', { title: 'Hello' });
+ *   await site.database.afterCommit(() => site.cache.invalidate([`entry:${id}`]));
+ * });
+ */
+export class Database implements Owned {
+  /** Whose statements these are, for figures and the slow-query log. */
+  readonly owner: string;
+  /** All in which the stores differ. */
+  readonly dialect: Dialect;
+  readonly #core: Core;
+
+  /** @throws GALLEY_CONFIG_INVALID for a wrong address, GALLEY_DATABASE_UNAVAILABLE when the SQLite file cannot be opened */
+  constructor(options: DatabaseOptions | { core: Core; owner: string }) {
+    this.#core = 'core' in options ? options.core : openCore(options);
+    this.owner = 'core' in options ? options.owner : 'core';
+    const { target, connections } = this.#core;
+    const host: DialectHost = {
+      raw: (sql, bindings) => this.raw(sql, bindings),
+      write: (table) => this.write(table) as unknown as Knex.QueryBuilder,
+      schemaName: target.kind === 'mysql' ? target.database : 'main',
+    };
+    this.dialect = openDialect(host, connections);
+  }
+
+  ownedBy(owner: string): this {
+    return new Database({ core: this.#core, owner }) as this;
+  }
+
+  /** A query on `table` that only reads. */
+  read<R extends object = Row>(table: string): Knex.QueryBuilder<R, R[]> {
+    return this.#builder(this.#core.scope.handle ?? this.#core.connections.reader, table);
+  }
+
+  /** A query on `table` that writes, or reads what was just written elsewhere. */
+  write<R extends object = Row>(table: string): Knex.QueryBuilder<R, R[]> {
+    return this.#builder(this.#core.scope.handle ?? this.#core.connections.writer, table);
+  }
+
+  #builder<R extends object>(handle: Knex, table: string): Knex.QueryBuilder<R, R[]> {
+    const builder = handle<R>(table);
+    if (this.owner !== 'core') builder.options({ galleyOwner: this.owner });
+    return builder as unknown as Knex.QueryBuilder<R, R[]>;
+  }
+
+  /**
+   * Inserts one row and returns the id that the store gave it (no promise is made that ids follow each other).
+   * @throws GALLEY_DATABASE_DUPLICATE | GALLEY_DATABASE_CONSTRAINT
+   */
+  async insert(table: string, row: object): Promise<number> {
+    const ids: unknown[] = await this.write(table).insert(defined(row));
+    return Number(ids[0]);
+  }
+
+  /** Inserts many rows, in batches of at most 1,000. Not atomic by itself: run it in a transaction where that matters. */
+  async insertMany(table: string, rows: readonly object[]): Promise<void> {
+    const columns = Object.keys(rows[0] ?? {}).length || 1;
+    const size = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / columns)));
+    for (let from = 0; from < rows.length; from += size) {
+      await this.write(table).insert(rows.slice(from, from + size).map(defined));
+    }
+  }
+
+  /**
+   * Runs `work` in a transaction; all queries in it, also deep inside other functions, belong to it. A nested one is
+   * a savepoint. When another transaction is in the way, or the connection is lost before the commit, the outermost
+   * one is run again from its start, at most five times: do nothing in it that cannot be repeated (mail, files, hooks
+   * that tell others); that belongs into `afterCommit`. Keep it short.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#core.scope.run(work);
+  }
+
+  /** Whether a transaction is running here. */
+  get isInTransaction(): boolean {
+    return this.#core.scope.handle !== undefined;
+  }
+
+  /**
+   * Runs `callback` after the outermost transaction has committed, in order and awaited before `transaction` returns;
+   * dropped when it is rolled back; outside of a transaction at once. An error in it is logged, not thrown.
+   */
+  afterCommit(callback: AfterCommit): Promise<void> {
+    return this.#core.scope.afterCommit(callback);
+  }
+
+  /** Runs `work` as if no transaction was running. On SQLite it must not write: the transaction holds the only writer. */
+  outside<T>(work: () => T): T {
+    return this.#core.scope.outside(work);
+  }
+
+  /** A piece of SQL for a builder, or a statement when it is awaited. For dialect files and the entry query only. */
+  raw(sql: string, bindings: readonly unknown[] = []): Knex.Raw {
+    const handle = this.#core.scope.handle ?? this.#core.connections.writer;
+    return handle.raw(sql, bindings as Knex.RawBinding[]);
+  }
+
+  /** knex's schema builder, for migrations. */
+  schema(): Knex.SchemaBuilder {
+    return (this.#core.scope.handle ?? this.#core.connections.writer).schema;
+  }
+
+  /** Runs `work` and tells which statements it ran. */
+  countQueries<T>(work: () => Promise<T>): Promise<{ result: T; queries: QueryRecord[] }> {
+    return this.#core.counter.count(work);
+  }
+
+  /** Statements of the running count, for the profiler; undefined when nobody counts. */
+  get counter(): readonly QueryRecord[] | undefined {
+    return this.#core.counter.current;
+  }
+
+  /** The latest slow statements, newest first. */
+  get slowQueries(): readonly SlowQuery[] {
+    return this.#core.counter.slow;
+  }
+
+  /** Statements and their milliseconds by owner since the start. */
+  get totals(): ReturnType<() => QueryCounter['totals']> {
+    return this.#core.counter.totals;
+  }
+
+  /** Asks the store for a sign of life. @returns how long it took, in milliseconds. @throws GALLEY_DATABASE_UNAVAILABLE */
+  async ping(): Promise<number> {
+    const from = performance.now();
+    await this.outside(() => this.#core.connections.writer.raw('select 1'));
+    return performance.now() - from;
+  }
+
+  /** Problems of tables and server that an administrator should put right. */
+  async check(): Promise<DatabaseProblem[]> {
+    await this.ping();
+    return await this.dialect.check();
+  }
+
+  /** What kind of store and which version, for the health page; without credentials. */
+  get description(): string {
+    const { target, connections } = this.#core;
+    if (target.kind === 'sqlite')
+      return `SQLite ${process.versions['sqlite'] ?? ''} ${target.filename ?? '(temporary)'}`;
+    const where = target.socket ?? target.hosts.map(({ host, port }) => `${host}:${port}`).join(',');
+    return `${connections.server?.version || 'MySQL'} at ${where}/${target.database}`;
+  }
+
+  /** What the pool is doing. */
+  get pool(): PoolStats {
+    const { pool } = this.#core.connections.writer.client as {
+      pool?: { numUsed(): number; numFree(): number; numPendingAcquires(): number; max: number };
+    };
+    if (!pool) return { used: 0, free: 0, waiting: 0, max: 0 };
+    return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires(), max: pool.max };
+  }
+
+  /** Closes all connections; waits for running statements. */
+  close(): Promise<void> {
+    return this.#core.connections.close();
+  }
+}
+
+/** The kernel module that opens the store as `site.database`. @param options read from the site's configuration */
+export function databaseModule(options: (site: Site) => DatabaseOptions): Module {
+  return {
+    name: 'database',
+    async start(site) {
+      const database = new Database(options(site));
+      attach(site, 'database', database);
+      await database.ping();
+    },
+    stop: (site) => site.database.close(),
+  };
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** The store. */
+    readonly database: Database;
+  }
+}

@@ -1,0 +1,164 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { toDatabaseError } from './database-errors.ts';
+import { type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
+
+/** How SQLite connections are opened. */
+export interface SqliteSettings {
+  readOnly: boolean;
+  /** PRAGMA synchronous: FULL survives a loss of power, NORMAL a killed process, OFF is for tests. */
+  synchronous: 'FULL' | 'NORMAL' | 'OFF';
+  /** How long a write waits for another process's, in milliseconds. */
+  busyTimeoutMs: number;
+}
+
+interface Connection {
+  readonly db: DatabaseSync;
+  readonly statements: Map<string, StatementSync>;
+}
+
+const MAX_STATEMENTS = 500;
+const SQLITE_BUSY = 5;
+const BUSY_PAUSE_MS = 5;
+
+const Base = knexClientClass('knex/lib/dialects/better-sqlite3/index.js');
+
+/** Folds for comparison without case and accents, as MariaDB's collation does. */
+function fold(value: unknown): string | null {
+  return value === null
+    ? null
+    : String(value)
+        .normalize('NFKD')
+        .replace(/\p{M}+/gu, '')
+        .toLowerCase();
+}
+
+function regexp(pattern: unknown, value: unknown): number {
+  return value !== null && new RegExp(String(pattern), 'u').test(String(value)) ? 1 : 0;
+}
+
+function code(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) % 256;
+}
+
+/** Numbers beyond 2^53 come as strings, as mysql2 gives them; smaller ones as numbers. */
+function narrow(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [key, value] of Object.entries(row)) {
+    if (typeof value !== 'bigint') continue;
+    row[key] = value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
+  }
+  return row;
+}
+
+/** All rows as plain objects; SQLite's own have no prototype, which surprises templates and comparisons. */
+function readAll(statement: StatementSync, bindings: SQLInputValue[]): unknown[] {
+  try {
+    return statement.all(...bindings).map((row) => ({ ...row }));
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_OUT_OF_RANGE') throw error;
+    statement.setReadBigInts(true);
+    try {
+      return statement.all(...bindings).map((row) => narrow({ ...row }));
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+}
+
+/**
+ * knex over Node's own SQLite. Transactions begin IMMEDIATE (a deferred one that reads and then writes fails at
+ * once when another process wrote in between), and waiting for another process's write never blocks the event loop.
+ */
+export class SqliteClient extends Base {
+  get #settings(): SqliteSettings {
+    return this.config.galley.settings as SqliteSettings;
+  }
+
+  _driver(): unknown {
+    return DatabaseSync;
+  }
+
+  async acquireRawConnection(): Promise<Connection> {
+    const { readOnly, synchronous } = this.#settings;
+    const filename = String(this.connectionSettings['filename']);
+    try {
+      const db = new DatabaseSync(filename, { readOnly, timeout: BUSY_PAUSE_MS, enableForeignKeyConstraints: true });
+      if (!readOnly) await this.#retryBusy(() => db.exec('PRAGMA journal_mode=WAL'));
+      db.exec(
+        `PRAGMA synchronous=${synchronous}; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864`,
+      );
+      db.function('galley_fold', { deterministic: true }, fold);
+      db.function('regexp', { deterministic: true }, regexp);
+      return { db, statements: new Map() };
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
+  }
+
+  async destroyRawConnection({ db }: Connection): Promise<void> {
+    if (db.isOpen) db.close();
+  }
+
+  validateConnection({ db }: Connection): boolean {
+    return db.isOpen && !db.isTransaction;
+  }
+
+  override async acquireConnection(): Promise<unknown> {
+    return await super.acquireConnection().catch((error: unknown) => Promise.reject(toDatabaseError(error)));
+  }
+
+  override transaction(...args: unknown[]): ReturnType<InstanceType<typeof Base>['transaction']> {
+    const transaction = super.transaction(...args);
+    return Object.assign(transaction, {
+      begin: (connection: unknown) => transaction.query(connection, 'BEGIN IMMEDIATE;'),
+    });
+  }
+
+  override query(connection: unknown, query: string | KnexQuery): Promise<unknown> {
+    return observeQuery(this, query, () => super.query(connection, query));
+  }
+
+  override async _query(connection: Connection, query: KnexQuery): Promise<unknown> {
+    // Inside a transaction nobody else can be writing; outside, only this statement has to be run again.
+    if (connection.db.isTransaction) this.#run(connection, query);
+    else await this.#retryBusy(() => this.#run(connection, query));
+    return query;
+  }
+
+  #run(connection: Connection, query: KnexQuery): void {
+    const bindings = this._formatBindings(query.bindings).map((value) =>
+      value === undefined ? null : value,
+    ) as SQLInputValue[];
+    const statement = this.#prepare(connection, query.sql);
+    if (statement.columns().length > 0) {
+      query.response = readAll(statement, bindings);
+      return;
+    }
+    const { lastInsertRowid, changes } = statement.run(...bindings);
+    query.response = { lastInsertRowid: Number(lastInsertRowid), changes: Number(changes) };
+    query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
+  }
+
+  #prepare({ db, statements }: Connection, sql: string): StatementSync {
+    let statement = statements.get(sql);
+    if (!statement) {
+      if (statements.size >= MAX_STATEMENTS) statements.clear();
+      statement = db.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  async #retryBusy(run: () => void): Promise<void> {
+    const end = performance.now() + this.#settings.busyTimeoutMs;
+    for (;;) {
+      try {
+        return run();
+      } catch (error) {
+        if (code(error) !== SQLITE_BUSY || performance.now() > end) throw error;
+        await delay(BUSY_PAUSE_MS * (0.5 + Math.random()));
+      }
+    }
+  }
+}
+Object.assign(SqliteClient.prototype, { driverName: 'node:sqlite' });

@@ -1,0 +1,149 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Knex } from 'knex';
+import { GalleyError } from '../lib/errors.ts';
+import { databaseErrorDetails } from './database-errors.ts';
+import type { DatabaseLog } from './query-counter.ts';
+import { retry } from './retry.ts';
+
+/** Something to do once the transaction counts. */
+export type AfterCommit = () => void | Promise<void>;
+
+/** The outermost transaction. */
+interface Root {
+  /** The conflict that undid the transaction on the server; whatever its code does with it, the whole must be repeated. */
+  doomed: GalleyError | undefined;
+  done: boolean;
+}
+
+/** One level of a transaction: itself, or a savepoint in it. */
+interface Frame {
+  readonly handle: Knex.Transaction;
+  readonly root: Root;
+  readonly after: AfterCommit[];
+}
+
+/** How far one run of the work came. */
+interface Attempt {
+  worked: boolean;
+  failure?: { error: unknown };
+}
+
+/**
+ * Carries the running transaction along the line of execution, so that code deep inside needs no argument for it
+ * and cannot write beside it by accident.
+ */
+export class TransactionScope {
+  readonly #storage = new AsyncLocalStorage<Frame | undefined>();
+  readonly #writer: Knex;
+  readonly #log: DatabaseLog | undefined;
+
+  constructor(writer: Knex, log: DatabaseLog | undefined) {
+    this.#writer = writer;
+    this.#log = log;
+  }
+
+  /**
+   * The handle of the running transaction, or undefined outside of one.
+   * @throws the conflict that undid it on the server, when there was one
+   */
+  get handle(): Knex.Transaction | undefined {
+    const frame = this.#frame;
+    if (frame?.root.doomed) throw frame.root.doomed;
+    return frame?.handle;
+  }
+
+  /** Work that was started in a transaction and outlives it is outside of it. */
+  get #frame(): Frame | undefined {
+    const frame = this.#storage.getStore();
+    return frame?.root.done ? undefined : frame;
+  }
+
+  /** Remembers that the server undid the running transaction, because of a conflict or because it is gone. */
+  failed(error: GalleyError): void {
+    const frame = this.#frame;
+    if (frame && databaseErrorDetails(error)?.retryable) frame.root.doomed ??= error;
+  }
+
+  /** Runs `work` as if no transaction was running around it. */
+  outside<T>(work: () => T): T {
+    return this.#storage.run(undefined, work);
+  }
+
+  /** Runs `work` in a transaction, or in a savepoint of the running one. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.#frame;
+    if (outer) return await this.#nested(outer, work);
+    const isRetryable = (error: unknown): boolean => databaseErrorDetails(error)?.retryable === true;
+    return await retry(() => this.#outermost(work), { isRetryable });
+  }
+
+  /** Queues `callback` until the outermost transaction has committed; outside of one it runs at once. */
+  async afterCommit(callback: AfterCommit): Promise<void> {
+    const frame = this.#frame;
+    if (frame) frame.after.push(callback);
+    else await this.#runCallback(callback);
+  }
+
+  async #nested<T>(outer: Frame, work: () => Promise<T>): Promise<T> {
+    const after: AfterCommit[] = [];
+    const attempt: Attempt = { worked: false };
+    try {
+      const result = await outer.handle.transaction((handle) =>
+        this.#enter({ handle, root: outer.root, after }, attempt, work),
+      );
+      outer.after.push(...after);
+      return result;
+    } catch (error) {
+      throw outer.root.doomed ?? (attempt.failure ? attempt.failure.error : error);
+    }
+  }
+
+  async #outermost<T>(work: () => Promise<T>): Promise<T> {
+    const root: Root = { doomed: undefined, done: false };
+    const after: AfterCommit[] = [];
+    const attempt: Attempt = { worked: false };
+    let result: T;
+    try {
+      result = await this.#writer.transaction((handle) => this.#enter({ handle, root, after }, attempt, work));
+    } catch (error) {
+      if (attempt.worked && databaseErrorDetails(error)?.lost) throw this.#unknownOutcome(error);
+      throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);
+    } finally {
+      root.done = true;
+    }
+    for (const callback of after) await this.#runCallback(callback);
+    return result;
+  }
+
+  /** Runs `work` with `frame` around it and keeps its own error, which a failing ROLLBACK would hide. */
+  #enter<T>(frame: Frame, attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    return this.#storage.run(frame, async () => {
+      try {
+        const value = await work();
+        if (frame.root.doomed) throw frame.root.doomed;
+        attempt.worked = true;
+        return value;
+      } catch (error) {
+        attempt.failure = { error };
+        throw error;
+      }
+    });
+  }
+
+  #unknownOutcome(cause: unknown): GalleyError {
+    const message =
+      'The connection was lost while a transaction was being committed: it may count or not. Look before you repeat it.';
+    return new GalleyError('GALLEY_DATABASE_UNAVAILABLE', message, {
+      cause,
+      details: { retryable: false, lost: true },
+    });
+  }
+
+  async #runCallback(callback: AfterCommit): Promise<void> {
+    try {
+      await this.outside(callback);
+    } catch (error) {
+      this.#log?.error({ err: error }, 'a callback after a commit failed; the commit counts');
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// Started by mariadb.ts as a process of its own: runs the tests' MariaDB until no test process is left.
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startMariadb } from './mariadb.ts';
+
+const LINGER_MS = 20_000;
+const STALE_LOCK_MS = 90_000;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasUsers(folder: string): boolean {
+  return readdirSync(join(folder, 'users')).some((name) => isAlive(Number(name)));
+}
+
+/** Only one keeper a folder; a lock that a killed keeper left behind is taken over. */
+function takeLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    try {
+      if (Date.now() - statSync(lock).mtimeMs < STALE_LOCK_MS) return false;
+      rmSync(lock, { recursive: true });
+      mkdirSync(lock);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function keep(folder: string): Promise<void> {
+  const lock = join(folder, 'lock');
+  if (!takeLock(lock)) return;
+  for (const left of ['data', 'server.json', 's.sock']) rmSync(join(folder, left), { recursive: true, force: true });
+  const { server, stop, child } = await startMariadb(folder);
+  process.once('SIGTERM', () => void stop());
+  writeFileSync(join(folder, 'server.json'), JSON.stringify(server));
+  let lastUse = Date.now();
+  while (Date.now() - lastUse < LINGER_MS && child.exitCode === null && child.signalCode === null) {
+    await delay(1_000);
+    // Touched, so that nobody takes the lock for one left behind.
+    writeFileSync(join(lock, 'alive'), '');
+    if (hasUsers(folder)) lastUse = Date.now();
+  }
+  rmSync(join(folder, 'server.json'), { force: true });
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const folder = process.argv[2];
+if (folder !== undefined) await keep(folder);
