@@ -1,19 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import sanitizeHtml from 'sanitize-html';
+import { escapeHtml } from '../../lib/escape.ts';
 import type { HtmlPolicy } from './html-policy.ts';
-import { findComments, isSameMarkup } from './html-tokens.ts';
+import { findComments, isSameMarkup, nestingOf } from './html-tokens.ts';
 
 /** Elements of which the content goes too: it is no text that anybody was meant to read. */
 const WITHOUT_TEXT = `script style textarea option noscript noembed noframes xmp plaintext template title svg math
   galley-removed`.split(/\s+/);
 const REMOVED = 'galley-removed';
 const MAX_NESTING = 200;
+/** The sanitiser's time grows with the square of the depth, so what no page nests is not given to it. */
+const ABSURD_NESTING = 1000;
 const SCHEMES = ['http', 'https', 'mailto', 'tel'];
 
 /** Says what was removed, in words for the author. */
 export type Report = (what: string) => void;
 
 function sanitize(html: string, policy: HtmlPolicy, report: Report): string {
+  if (html.length > ABSURD_NESTING * 3 && nestingOf(html) > ABSURD_NESTING) {
+    report('HTML that nests too deeply');
+    return escapeHtml(html);
+  }
   return sanitizeHtml(html, {
     allowedTags: [...policy.tags],
     allowedAttributes: false, // The policy has dealt with them in transformTags; what follows is the second wall.

@@ -69,6 +69,20 @@ export function findComments(text: string): HtmlComment[] {
   return text.includes('<!') ? tokenize(text).comments : [];
 }
 
+const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
+
+/** How deep the elements of HTML nest at most; those that close themselves do not count. */
+export function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const token of tokenize(text).tokens) {
+    if (token.kind === 'start' && !VOID.has(token.name) && !OPTIONAL_END.has(token.name))
+      deepest = Math.max(deepest, ++depth);
+    else if (token.kind === 'end' && depth > 0 && !OPTIONAL_END.has(token.name)) depth--;
+  }
+  return deepest;
+}
+
 function isSameToken(one: HtmlToken, other: HtmlToken): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
