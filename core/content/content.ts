@@ -1,0 +1,26 @@
+import { SYSTEM } from '../identity/viewer.ts';
+import { attach, type Module } from '../kernel/module.ts';
+import { Entries } from './entries.ts';
+import { MetaStore } from './meta.ts';
+import { defineSiteOptions } from './site-options.ts';
+import { compactTallies } from './tallies.ts';
+import { TaxonomyRegistry } from './taxonomies.ts';
+import { Terms } from './terms.ts';
+import { TypeRegistry } from './types.ts';
+
+/** Types, taxonomies, entries, terms and meta. */
+export const contentModule: Module = {
+  name: 'content',
+  start(site) {
+    attach(site, 'types', new TypeRegistry().attachTo(site));
+    attach(site, 'taxonomies', new TaxonomyRegistry());
+    attach(site, 'meta', new MetaStore(site));
+    attach(site, 'terms', new Terms(site));
+    attach(site, 'entries', new Entries(site));
+    defineSiteOptions(site);
+    site.cron.define('publish-scheduled', {
+      schedule: '* * * * *', summary: 'Publishes what was scheduled for now.', run: async (host) => void (await host.entries.publishScheduled(SYSTEM)),
+    });
+    site.cron.define('compact-tallies', { schedule: '17 * * * *', summary: 'Sums up the changes in the counts of entries.', run: (host) => compactTallies(host) });
+  },
+};

@@ -1,0 +1,139 @@
+import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
+import type { EntryAction } from '../identity/capabilities.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import type { EntryDraft, SaveOptions } from './draft.ts';
+import type { Entry } from './entry.ts';
+import { type NumberedPage, pageEntries } from './paging.ts';
+import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
+import { countEntries, type EntryPage, type EntryQuery, findEntries } from './query.ts';
+import { mayDoWith, removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
+import { getRevision, listRevisions, type Revision } from './revisions.ts';
+import { readTallies, sumOf, type Tally } from './tallies.ts';
+
+const ALL_STATUSES = ['publish', 'inherit', 'private', 'draft', 'pending', 'future', 'trash', 'auto-draft'];
+
+/** The entries of the site: all that reads or changes content goes through here. */
+export class Entries {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** One page of a list. See {@link EntryQuery}; without a viewer, as an anonymous visitor sees it. */
+  find(query: EntryQuery, viewer: Viewer = ANONYMOUS): Promise<EntryPage> {
+    return findEntries(this.#site, query, viewer);
+  }
+
+  /** A page of a list by its number, with the number of pages. */
+  page(query: EntryQuery, page: number, viewer: Viewer = ANONYMOUS): Promise<NumberedPage> {
+    return pageEntries(this.#site, query, page, viewer);
+  }
+
+  /** The first entry that fits. */
+  async findOne(query: EntryQuery, viewer: Viewer = ANONYMOUS): Promise<Entry | undefined> {
+    return (await this.find({ ...query, limit: 1 }, viewer)).items[0];
+  }
+
+  /** An entry by id, in whatever status the viewer may see. */
+  async get(id: number, viewer: Viewer = ANONYMOUS): Promise<Entry | undefined> {
+    return (await this.getMany([id], viewer)).get(id);
+  }
+
+  /** Entries by id, in one query; those that the viewer may not see are absent. */
+  async getMany(ids: readonly number[], viewer: Viewer = ANONYMOUS): Promise<Map<number, Entry>> {
+    const unique = [...new Set(ids)];
+    const { items } = await this.find({ ids: unique, type: this.#site.types.names(), status: ALL_STATUSES, limit: Math.max(unique.length, 1), order: 'id' }, viewer);
+    return new Map(items.map((entry) => [entry.id, entry]));
+  }
+
+  /**
+   * An entry by id.
+   * @throws GALLEY_ENTRY_UNKNOWN also where the viewer may not see it: nobody learns that it exists
+   */
+  async need(id: number, viewer: Viewer = ANONYMOUS): Promise<Entry> {
+    const entry = await this.get(id, viewer);
+    if (!entry) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${id}.`);
+    return entry;
+  }
+
+  /** How many there are, counted up to `bound` (1000). For whole lists use `counts`. */
+  count(query: EntryQuery, viewer: Viewer = ANONYMOUS, bound?: number): Promise<number> {
+    return countEntries(this.#site, query, viewer, bound);
+  }
+
+  /** The exact number of entries of a type by status and month; from sums, never by counting. */
+  async counts(scope = 'all'): Promise<Tally[]> {
+    return readTallies(this.#site, scope);
+  }
+
+  /** The exact number of entries of a type in one status. */
+  async total(type: string, status = 'publish'): Promise<number> {
+    return sumOf(await readTallies(this.#site, 'all'), type, status);
+  }
+
+  /** Makes (without `id`) or changes an entry. */
+  save(draft: EntryDraft, options: SaveOptions): Promise<Entry> {
+    return saveEntry(this.#site, draft, options);
+  }
+
+  trash(id: number, options: { viewer: Viewer }): Promise<Entry> {
+    return trashEntry(this.#site, id, options);
+  }
+
+  restore(id: number, options: { viewer: Viewer }): Promise<Entry> {
+    return restoreEntry(this.#site, id, options);
+  }
+
+  /** Removes for good. */
+  remove(id: number, options: { viewer: Viewer }): Promise<void> {
+    return removeEntry(this.#site, id, options);
+  }
+
+  /** Whether the viewer may do this with the entry. */
+  may(viewer: Viewer, action: EntryAction, entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>): boolean {
+    return mayDoWith(this.#site, viewer, action, entry);
+  }
+
+  /** The saved states of an entry, newest first. @throws GALLEY_PERMISSION_DENIED */
+  async revisions(id: number, viewer: Viewer): Promise<Revision[]> {
+    await this.#demandEdit(id, viewer);
+    return listRevisions(this.#site, id);
+  }
+
+  /** One saved state. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
+  async revision(id: number, revisionId: number, viewer: Viewer): Promise<Revision> {
+    await this.#demandEdit(id, viewer);
+    return getRevision(this.#site, id, revisionId);
+  }
+
+  /** Brings the text of a revision back, as a new version sanitised by the right of who does it. */
+  async restoreRevision(id: number, revisionId: number, { viewer, version }: { viewer: Viewer; version?: number }): Promise<Entry> {
+    const { title, content, excerpt, fields } = await this.revision(id, revisionId, viewer);
+    return this.save({ id, title, content, excerpt, fields }, { viewer, version });
+  }
+
+  async #demandEdit(id: number, viewer: Viewer): Promise<void> {
+    const entry = await this.need(id, viewer);
+    if (!this.may(viewer, 'edit', entry)) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not see the revisions of this.');
+  }
+
+  /** Entries as templates, feeds and APIs show them: with author, terms, addresses and dates. A handful of queries for all. */
+  present(entries: readonly Entry[], options: PresentOptions = {}): Promise<PresentedEntry[]> {
+    return presentEntries(this.#site, entries, options);
+  }
+
+  /** Publishes what was scheduled for a moment that has come. Returns how many. */
+  async publishScheduled(viewer: Viewer): Promise<number> {
+    const { items } = await this.find({ type: this.#site.types.names(), status: 'future', publishedBefore: Date.now() + 1, limit: 100, direction: 'asc' }, viewer);
+    for (const entry of items) await this.save({ id: entry.id, status: 'publish' }, { viewer, version: entry.version });
+    return items.length;
+  }
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    readonly entries: Entries;
+  }
+}

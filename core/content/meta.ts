@@ -1,0 +1,60 @@
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+
+/** Free key-value data of entries, terms or users, as WordPress keeps it. A key may have several values. */
+export type Meta = Record<string, string[]>;
+/** Whose meta: each kind has a table of its own. */
+export type MetaKind = 'entry' | 'term' | 'user';
+
+const TABLES: Record<MetaKind, { table: string; column: string }> = {
+  entry: { table: 'entry_meta', column: 'entry_id' },
+  term: { table: 'term_meta', column: 'term_id' },
+  user: { table: 'user_meta', column: 'user_id' },
+};
+const KEY_MAX = 255;
+
+/** Reads and writes meta. It checks no permission: whoever calls has checked the right to its owner. */
+export class MetaStore {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** The meta of several owners in one query; with `keys`, only these. */
+  async of(kind: MetaKind, ids: readonly number[], keys?: readonly string[]): Promise<Map<number, Meta>> {
+    const result = new Map<number, Meta>(ids.map((id) => [id, {}]));
+    if (ids.length === 0) return result;
+    const { table, column } = TABLES[kind];
+    const builder = this.#site.database.read(table).select(column, 'key', 'value').whereIn(column, [...ids]).orderBy(column).orderBy('id');
+    if (keys) void builder.whereIn('key', [...keys]);
+    for (const row of (await builder) as { [name: string]: string | number }[]) {
+      const meta = result.get(Number(row[column]));
+      const key = String(row['key']);
+      if (meta) meta[key] = [...(meta[key] ?? []), String(row['value'])];
+    }
+    return result;
+  }
+
+  /** Sets all values of a key; no values remove it. */
+  async set(kind: MetaKind, id: number, key: string, values: readonly string[]): Promise<void> {
+    if (key === '' || key.length > KEY_MAX) throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
+    const { table, column } = TABLES[kind];
+    await this.#site.database.transaction(async () => {
+      await this.#site.database.write(table).where({ [column]: id, key }).delete();
+      if (values.length > 0) await this.#site.database.write(table).insert(values.map((value) => ({ [column]: id, key, value })));
+    });
+  }
+
+  /** Removes everything of one owner. */
+  async clear(kind: MetaKind, id: number): Promise<void> {
+    const { table, column } = TABLES[kind];
+    await this.#site.database.write(table).where({ [column]: id }).delete();
+  }
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    readonly meta: MetaStore;
+  }
+}

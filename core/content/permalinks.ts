@@ -1,0 +1,187 @@
+import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { escapeRegExp } from '../lib/escape.ts';
+import type { Entry } from './entry.ts';
+import type { Term } from './terms.ts';
+import { zonedParts } from './time-zone.ts';
+
+/** What an address leads to. */
+export type Match =
+  | { kind: 'home' }
+  | { kind: 'entry'; entry: Entry }
+  | { kind: 'term'; term: Term }
+  | { kind: 'author'; slug: string }
+  | { kind: 'date'; year: number; month?: number; day?: number }
+  | { kind: 'archive'; type: string }
+  | { kind: 'redirect'; to: string };
+
+/** The tags of a permalink structure, with the digits or letters they stand for. */
+const TAGS: Record<string, string> = {
+  year: '(?<year>\\d{4})', monthnum: '(?<monthnum>\\d{1,2})', day: '(?<day>\\d{1,2})', hour: '(?<hour>\\d{1,2})', minute: '(?<minute>\\d{1,2})',
+  second: '(?<second>\\d{1,2})', post_id: '(?<post_id>\\d{1,15})', postname: '(?<postname>[^/]+)',
+};
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/**
+ * Checks a permalink structure such as `/%year%/%monthnum%/%postname%/`.
+ * @throws GALLEY_INPUT_INVALID for an unknown tag, or where no tag names the post
+ */
+export function compileStructure(structure: string): RegExp {
+  const unknown = [...structure.matchAll(/%([^%]*)%/g)].map((match) => match[1] ?? '').find((tag) => !TAGS[tag]);
+  if (unknown !== undefined) {
+    throw new GalleyError('GALLEY_INPUT_INVALID', `The permalink tag %${unknown}% is unknown. Use ${Object.keys(TAGS).map((tag) => `%${tag}%`).join(', ')}.`);
+  }
+  if (!/%(postname|post_id)%/.test(structure)) throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
+  const pattern = structure.split(/(%[^%]+%)/).map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part))).join('');
+  return new RegExp(`^${pattern.replace(/\/+$/, '')}$`, 'u');
+}
+
+/** The addresses of the site as its settings are now. All of its functions are synchronous. */
+export class Permalinks {
+  readonly #site: Site;
+  readonly #structure: string;
+  readonly #pattern: RegExp;
+  readonly zone: string;
+  /** The page that is the front page, and the one that lists the posts; 0 for none. */
+  readonly frontPageId: number;
+  readonly postsPageId: number;
+
+  constructor(site: Site, settings: { structure: string; zone: string; frontPageId: number; postsPageId: number }) {
+    this.#site = site;
+    this.#structure = settings.structure;
+    this.#pattern = compileStructure(settings.structure);
+    this.zone = settings.zone;
+    this.frontPageId = settings.frontPageId;
+    this.postsPageId = settings.postsPageId;
+  }
+
+  /** The path of an entry: `/2026/11/hello/`. What has no address yet gets `/?p=12`. */
+  entry(entry: Pick<Entry, 'id' | 'type' | 'slug' | 'path' | 'publishedAt'>): string {
+    if (entry.id === this.frontPageId) return '/';
+    if (entry.path === null) return `/?p=${entry.id}`;
+    if (entry.type === 'post') return this.#post(entry);
+    const base = this.#site.types.get(entry.type)?.base;
+    return `/${base ? `${base}/` : ''}${encodePath(entry.path)}/`;
+  }
+
+  #post(entry: Pick<Entry, 'id' | 'slug' | 'publishedAt'>): string {
+    if (entry.publishedAt === null) return `/?p=${entry.id}`;
+    const zoned = zonedParts(entry.publishedAt, this.zone);
+    const values: Record<string, string> = {
+      year: String(zoned.year), monthnum: two(zoned.month), day: two(zoned.day), hour: two(zoned.hour), minute: two(zoned.minute),
+      second: two(zoned.second), post_id: String(entry.id), postname: encodeURIComponent(entry.slug),
+    };
+    return this.#structure.replace(/%([^%]+)%/g, (_, tag: string) => values[tag] ?? '');
+  }
+
+  /** The path of a term: `/category/news/local/`. */
+  term(term: Pick<Term, 'taxonomy' | 'path'>): string {
+    const base = this.#site.taxonomies.get(term.taxonomy)?.base;
+    return base ? `/${base}/${encodePath(term.path)}/` : '/';
+  }
+
+  author(slug: string): string {
+    return `/author/${encodeURIComponent(slug)}/`;
+  }
+
+  date(year: number, month?: number, day?: number): string {
+    return `/${[year, ...(month === undefined ? [] : [two(month)]), ...(day === undefined ? [] : [two(day)])].join('/')}/`;
+  }
+
+  /** The path of the list of all entries of a type, where it has one. */
+  archive(typeName: string): string | undefined {
+    const archive = this.#site.types.get(typeName)?.archive;
+    return archive === undefined ? undefined : `/${archive}/`;
+  }
+
+  /**
+   * What an address leads to, for this viewer. The path is canonical: decoded, with no slash at its end.
+   * @returns undefined when it leads nowhere
+   */
+  async resolve(path: string, viewer: Viewer = ANONYMOUS): Promise<Match | undefined> {
+    const trimmed = path.replace(/^\/+|\/+$/g, '');
+    if (trimmed === '') return this.#home(viewer);
+    return (
+      this.#dateMatch(trimmed) ?? this.#archiveMatch(trimmed) ?? (await this.#termMatch(trimmed)) ?? (await this.#entryMatch(trimmed, viewer)) ?? (await this.#formerMatch(trimmed, viewer))
+    );
+  }
+
+  async #home(viewer: Viewer): Promise<Match> {
+    const entry = this.frontPageId ? await this.#site.entries.findOne({ type: 'page', ids: [this.frontPageId] }, viewer) : undefined;
+    return entry ? { kind: 'entry', entry } : { kind: 'home' };
+  }
+
+  #dateMatch(path: string): Match | undefined {
+    const match = /^(\d{4})(?:\/(\d{1,2}))?(?:\/(\d{1,2}))?$/.exec(path);
+    if (!match) return undefined;
+    const [year, month, day] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+    if (year === undefined || (month !== undefined && (month < 1 || month > 12)) || (day !== undefined && (day < 1 || day > 31))) return undefined;
+    return { kind: 'date', year, ...(month === undefined ? {} : { month }), ...(day === undefined ? {} : { day }) };
+  }
+
+  #archiveMatch(path: string): Match | undefined {
+    const author = /^author\/([^/]+)$/.exec(path)?.[1];
+    if (author) return { kind: 'author', slug: author };
+    const type = this.#site.types.list().find(({ value }) => value.archive === path);
+    return type && { kind: 'archive', type: type.name };
+  }
+
+  async #termMatch(path: string): Promise<Match | undefined> {
+    for (const { name, value } of this.#site.taxonomies.list()) {
+      if (!value.base || !path.startsWith(`${value.base}/`)) continue;
+      const wanted = path.slice(value.base.length + 1);
+      const term = await this.#site.terms.bySlug(name, wanted.split('/').at(-1) ?? '');
+      if (!term) continue;
+      return term.path === wanted ? { kind: 'term', term } : { kind: 'redirect', to: this.term(term) };
+    }
+    return undefined;
+  }
+
+  async #entryMatch(path: string, viewer: Viewer): Promise<Match | undefined> {
+    for (const query of this.#entryQueries(path)) {
+      const entry = await this.#site.entries.findOne({ ...query, limit: 1 }, viewer);
+      if (!entry) continue;
+      const own = this.entry(entry);
+      if (decodeURI(own).replace(/^\/+|\/+$/g, '') === path) return { kind: 'entry', entry };
+      return { kind: 'redirect', to: own };
+    }
+    return undefined;
+  }
+
+  /** The ways to read an address as an entry's, the most exact first. */
+  #entryQueries(path: string): { type: string; path?: string; ids?: number[]; status?: string[] }[] {
+    const status = ['publish', 'private', 'inherit'];
+    const based = this.#site.types.list()
+      .filter(({ value }) => value.public && value.base && path.startsWith(`${value.base}/`))
+      .map(({ name, value }) => ({ type: name, path: path.slice((value.base ?? '').length + 1), status }));
+    const groups = this.#pattern.exec(`/${path}`)?.groups;
+    const post = !groups ? [] : groups['post_id'] ? [{ type: 'post', ids: [Number(groups['post_id'])], status }] : [{ type: 'post', path: groups['postname'] ?? '', status }];
+    return [...based, { type: 'page', path, status }, ...post];
+  }
+
+  async #formerMatch(path: string, viewer: Viewer): Promise<Match | undefined> {
+    const candidates = this.#entryQueries(path).filter((query) => query.path !== undefined);
+    if (candidates.length === 0) return undefined;
+    const rows = (await this.#site.database.read('entry_paths').select('type', 'path', 'entry_id')
+      .whereIn('path', candidates.map((query) => query.path ?? '')).limit(20)) as { type: string; path: string; entry_id: number }[];
+    const row = rows.find((item) => candidates.some((query) => query.type === item.type && query.path === item.path));
+    const entry = row && (await this.#site.entries.get(row.entry_id, viewer));
+    return entry && entry.status === 'publish' ? { kind: 'redirect', to: this.entry(entry) } : undefined;
+  }
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** The addresses as the settings are now. */
+export async function loadPermalinks(site: Site): Promise<Permalinks> {
+  const [structure, zone, front, frontPageId, postsPageId] = await Promise.all([
+    site.options.get<string>('permalink_structure'), site.options.get<string>('timezone'), site.options.get<string>('show_on_front'),
+    site.options.get<number>('page_on_front'), site.options.get<number>('page_for_posts'),
+  ]);
+  const isPage = front === 'page';
+  return new Permalinks(site, { structure, zone, frontPageId: isPage ? frontPageId : 0, postsPageId: isPage ? postsPageId : 0 });
+}

@@ -1,0 +1,199 @@
+import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { escapeHtml, SafeHtml } from '../lib/escape.ts';
+import { formatDate } from './date-format.ts';
+import type { Entry } from './entry.ts';
+import { loadPermalinks, type Permalinks } from './permalinks.ts';
+import type { Term } from './terms.ts';
+
+/** A picture with its sizes. */
+export interface Image {
+  src: string;
+  srcset: string;
+  sizes: string;
+  width: number;
+  height: number;
+  alt: string;
+  caption: SafeHtml | null;
+}
+
+/** A moment, for `<time>` and for people. */
+export interface PresentedDate {
+  iso: string;
+  label: string;
+  url?: string;
+}
+
+/** Who wrote something, as the public may see it: never a login or e-mail. */
+export interface PresentedAuthor {
+  name: string;
+  slug: string;
+  url: string;
+  bio: string;
+  website: string;
+  initials: string;
+}
+
+/** An entry as templates, feeds and APIs show it. Plugins enrich it in the filter `entries:presenting`. */
+export interface PresentedEntry {
+  id: number;
+  type: string;
+  status: string;
+  url: string;
+  /** Plain text. */
+  title: string;
+  titleHtml: SafeHtml;
+  excerpt: SafeHtml;
+  /** Empty unless the content was asked for. */
+  content: SafeHtml;
+  /** Of a draft, when it was last changed. */
+  published: PresentedDate;
+  modified: PresentedDate;
+  /** With an empty name where nobody is known. */
+  author: PresentedAuthor;
+  terms: Record<string, { id: number; name: string; slug: string; url: string }[]>;
+  /** The name of the first category: what stands above a title. */
+  kicker?: string;
+  featured: Image | null;
+  format: string;
+  sticky: boolean;
+  /** Whether a password is needed that the viewer has not given. */
+  protected: boolean;
+  wordCount: number;
+  /** Reading time in minutes. */
+  minutes: number;
+  comments: { count: number; url: string; open: boolean };
+  classes: string[];
+  /** The parts of an entry that has page breaks. */
+  pages: { number: number; url: string; current: boolean }[];
+  fields: Record<string, unknown>;
+  /** The entry behind it, for plugins. Not for templates. */
+  source: Entry;
+}
+
+/** How to present. */
+export interface PresentOptions {
+  viewer?: Viewer;
+  /** Whether the content is rendered too. */
+  content?: boolean;
+  /** Which part of an entry with page breaks. Default 1. */
+  part?: number;
+  /** Ids of password-protected entries that the visitor has unlocked. */
+  unlocked?: readonly number[];
+  language?: string;
+  /** Takes the cache tags of all that is shown. */
+  tag?: (...tags: string[]) => void;
+}
+
+const WORDS_PER_MINUTE = 230;
+
+/** Removes tags and decodes what the sanitiser encodes: plain text from a title. */
+export function plainText(html: string): string {
+  return html.replace(/<[^>]*>/g, '').replace(/&nbsp;/g, '\u00a0').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#0*39;/g, "'").replace(/&amp;/g, '&');
+}
+
+const NOBODY: PresentedAuthor = { name: '', slug: '', url: '', bio: '', website: '', initials: '' };
+
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase();
+}
+
+/** Adds the entries' own tags, and those of their authors and terms, to what is being rendered. */
+function tagAll(entries: readonly Entry[], terms: Map<number, Term[]>, tag: NonNullable<PresentOptions['tag']>): void {
+  for (const entry of entries) {
+    tag(`entry:${entry.id}`, ...(terms.get(entry.id) ?? []).map((term) => `term:${term.id}`));
+    if (entry.authorId !== null) tag(`user:${entry.authorId}`);
+  }
+}
+
+interface Shared {
+  links: Permalinks;
+  language: string;
+  dateFormat: string;
+  terms: Map<number, Term[]>;
+  authors: Map<number, PresentedAuthor>;
+  options: PresentOptions;
+}
+
+async function loadAuthors(site: Site, entries: readonly Entry[], links: Permalinks): Promise<Map<number, PresentedAuthor>> {
+  const ids = [...new Set(entries.flatMap((entry) => entry.authorId ?? []))];
+  const users = await site.users.findByIds(ids);
+  return new Map(
+    [...users.values()].map((user) => [
+      user.id, { name: user.name, slug: user.slug, url: links.author(user.slug), bio: user.bio, website: user.url, initials: initialsOf(user.name) },
+    ]),
+  );
+}
+
+function presentDate(time: number, shared: Shared): PresentedDate {
+  return { iso: new Date(time).toISOString(), label: formatDate(time, { zone: shared.links.zone, language: shared.language, format: shared.dateFormat }) };
+}
+
+function presentTerms(entry: Entry, shared: Shared): PresentedEntry['terms'] {
+  const result: PresentedEntry['terms'] = {};
+  for (const term of shared.terms.get(entry.id) ?? []) {
+    const list = result[term.taxonomy] ?? [];
+    list.push({ id: term.id, name: term.name, slug: term.slug, url: shared.links.term(term) });
+    result[term.taxonomy] = list;
+  }
+  return result;
+}
+
+function excerptOf(entry: Entry, isProtected: boolean): SafeHtml {
+  if (isProtected) return new SafeHtml('');
+  return new SafeHtml(entry.excerpt.trim() === '' ? escapeHtml(entry.summary) : entry.excerpt);
+}
+
+function presentOne(entry: Entry, shared: Shared): PresentedEntry {
+  const { links, options } = shared;
+  const terms = presentTerms(entry, shared);
+  const isProtected = entry.password !== '' && !options.unlocked?.includes(entry.id);
+  const url = links.entry(entry);
+  const category = terms['category']?.[0];
+  const format = terms['post_format']?.[0]?.slug.replace(/^post-format-/, '') ?? 'standard';
+  return {
+    id: entry.id, type: entry.type, status: entry.status, url,
+    title: plainText(entry.title), titleHtml: new SafeHtml(entry.title), excerpt: excerptOf(entry, isProtected), content: new SafeHtml(''),
+    published: presentDate(entry.publishedAt ?? entry.modifiedAt, shared), modified: presentDate(entry.modifiedAt, shared),
+    author: shared.authors.get(entry.authorId ?? 0) ?? NOBODY, terms, ...(category ? { kicker: category.name } : {}),
+    featured: null, format, sticky: entry.sticky, protected: isProtected, wordCount: entry.wordCount,
+    minutes: Math.max(1, Math.ceil(entry.wordCount / WORDS_PER_MINUTE)),
+    comments: { count: 0, url: `${url}#comments`, open: entry.commentStatus === 'open' },
+    classes: [entry.type, `type-${entry.type}`, `status-${entry.status}`, `format-${format}`, ...(entry.sticky ? ['sticky'] : []), ...(isProtected ? ['protected'] : [])],
+    pages: [], fields: entry.fields, source: entry,
+  };
+}
+
+async function renderContent(site: Site, presented: PresentedEntry, shared: Shared): Promise<void> {
+  if (presented.protected) return;
+  const parts = site.blocks.splitPages(presented.source.content);
+  const part = Math.min(Math.max(shared.options.part ?? 1, 1), parts.length);
+  presented.content = await site.blocks.render(parts[part - 1] ?? '', {
+    site, viewer: shared.options.viewer ?? ANONYMOUS, entry: presented.source, language: shared.language, tag: shared.options.tag ?? (() => undefined),
+  });
+  if (parts.length > 1) {
+    presented.pages = parts.map((_, index) => ({ number: index + 1, url: index === 0 ? presented.url : `${presented.url}${index + 1}/`, current: index + 1 === part }));
+  }
+}
+
+/** See `Entries.present`. */
+export async function presentEntries(site: Site, entries: readonly Entry[], options: PresentOptions): Promise<PresentedEntry[]> {
+  if (entries.length === 0) return [];
+  const links = await loadPermalinks(site);
+  const [terms, authors, dateFormat, language] = await Promise.all([
+    site.terms.ofEntries(entries.map((entry) => entry.id)), loadAuthors(site, entries, links),
+    site.options.get<string>('date_format'), site.options.get<string>('language'),
+  ]);
+  if (options.tag) tagAll(entries, terms, options.tag);
+  const shared: Shared = { links, language: options.language ?? language, dateFormat, terms, authors, options };
+  const presented = entries.map((entry) => presentOne(entry, shared));
+  if (options.content) for (const item of presented) await renderContent(site, item, shared);
+  return site.hooks.applyFilters('entries:presenting', presented, { viewer: options.viewer ?? ANONYMOUS, tag: options.tag ?? (() => undefined) });
+}
+
+declare module '../kernel/hook-types.ts' {
+  interface Hooks {
+    'entries:presenting': FilterHook<PresentedEntry[], [context: { viewer: Viewer; tag: (...tags: string[]) => void }]>;
+  }
+}

@@ -1,0 +1,219 @@
+import type { Knex } from 'knex';
+import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { decodeEntry, type Entry, type EntryRow, SUMMARY_COLUMNS } from './entry.ts';
+import { dateRange } from './time-zone.ts';
+import type { ContentType } from './types.ts';
+import { restrictToVisible } from './visibility.ts';
+
+/** A comparison with the value of an indexed field. */
+export type FieldCondition =
+  | string | number | boolean
+  | { eq?: string | number | boolean; in?: (string | number)[]; lt?: number; lte?: number; gt?: number; gte?: number };
+
+/** What a list may be sorted by. */
+export type EntryOrder = 'published' | 'modified' | 'title' | 'order' | 'id';
+
+/** A place in a list: the sort value and the id of the last entry that was read. */
+export interface Cursor {
+  value: string | number | null;
+  id: number;
+}
+
+/** Which entries to read. All parts must hold. */
+export interface EntryQuery {
+  /** Default: all public types. */
+  type?: string | readonly string[];
+  /** Default: `publish` (for attachments `inherit`). */
+  status?: string | readonly string[];
+  ids?: readonly number[];
+  exclude?: readonly number[];
+  slug?: string | readonly string[];
+  path?: string;
+  author?: number | readonly number[];
+  parent?: number | null | readonly number[];
+  term?: { taxonomy: string; ids: readonly number[] };
+  /** Words that the title must contain; the full-text search is a plugin's. */
+  title?: string;
+  year?: number;
+  month?: number;
+  day?: number;
+  publishedAfter?: number;
+  publishedBefore?: number;
+  modifiedAfter?: number;
+  mimeType?: string;
+  sticky?: boolean;
+  featuredIds?: readonly number[];
+  /** Conditions on fields that are marked `index`. */
+  where?: Readonly<Record<string, FieldCondition>>;
+  order?: EntryOrder;
+  direction?: 'asc' | 'desc';
+  /** How many, 1 to 1000. Default 10. */
+  limit?: number;
+  after?: Cursor;
+  /** Skips a few entries; bounded, since the store must read what it skips. For depth use `after`. */
+  offset?: number;
+  /** Whether the body is read too. Default true. */
+  body?: boolean;
+}
+
+/** One page of a list. */
+export interface EntryPage {
+  items: Entry[];
+  /** Where the next page starts, or null at the end. */
+  next: Cursor | null;
+}
+
+const MAX_LIMIT = 1000;
+const MAX_OFFSET = 10_000;
+const ORDER_COLUMNS: Record<EntryOrder, keyof EntryRow> = {
+  published: 'published_at',
+  modified: 'modified_at',
+  title: 'title',
+  order: 'menu_order',
+  id: 'id',
+};
+
+const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value as T]);
+
+/** The types that a query is about. */
+export function typesOf(site: Site, query: EntryQuery): ContentType[] {
+  const names = query.type === undefined ? site.types.publicNames() : listOf(query.type);
+  return names.flatMap((name) => site.types.get(name) ?? []);
+}
+
+function statusesOf(query: EntryQuery, types: readonly ContentType[]): readonly string[] {
+  if (query.status !== undefined) return listOf(query.status);
+  return types.some((type) => type.name === 'attachment') ? ['publish', 'inherit'] : ['publish'];
+}
+
+function whereList(builder: Knex.QueryBuilder, column: string, values: readonly (string | number)[]): void {
+  if (values.length === 1) void builder.where(column, values[0] as string | number);
+  else void builder.whereIn(column, [...values]);
+}
+
+function whereField(builder: Knex.QueryBuilder, field: string, condition: FieldCondition): void {
+  const parts = typeof condition === 'object' ? condition : { eq: condition };
+  void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => {
+    void inner.select('entry_id').from('entry_index').where('field', field);
+    const column = (value: unknown): string => (typeof value === 'string' ? 'text_value' : 'number_value');
+    const plain = (value: string | number | boolean): string | number => (typeof value === 'boolean' ? Number(value) : value);
+    if (parts.eq !== undefined) void inner.where(column(parts.eq), plain(parts.eq));
+    if (parts.in) void inner.whereIn(column(parts.in[0]), parts.in);
+    if (parts.lt !== undefined) void inner.where('number_value', '<', parts.lt);
+    if (parts.lte !== undefined) void inner.where('number_value', '<=', parts.lte);
+    if (parts.gt !== undefined) void inner.where('number_value', '>', parts.gt);
+    if (parts.gte !== undefined) void inner.where('number_value', '>=', parts.gte);
+  });
+}
+
+/** Refuses conditions on fields that have no index: they would read the whole table. */
+function checkFields(types: readonly ContentType[], query: EntryQuery): void {
+  for (const name of Object.keys(query.where ?? {})) {
+    if (!types.some((type) => type.fields[name]?.index)) {
+      throw new GalleyError('GALLEY_INPUT_INVALID', `Entries cannot be filtered by "${name}": mark the field with index: true.`);
+    }
+  }
+}
+
+async function whereDates(site: Site, builder: Knex.QueryBuilder, query: EntryQuery): Promise<void> {
+  if (query.year !== undefined) {
+    const { from, to } = dateRange(await site.options.get<string>('timezone'), query.year, query.month, query.day);
+    void builder.where('entries.published_at', '>=', from).where('entries.published_at', '<', to);
+  }
+  if (query.publishedAfter !== undefined) void builder.where('entries.published_at', '>', query.publishedAfter);
+  if (query.publishedBefore !== undefined) void builder.where('entries.published_at', '<', query.publishedBefore);
+  if (query.modifiedAfter !== undefined) void builder.where('entries.modified_at', '>', query.modifiedAfter);
+}
+
+/** The conditions of a query, visibility included: lists and counts share them. */
+export async function applyQuery(site: Site, builder: Knex.QueryBuilder, query: EntryQuery, viewer: Viewer): Promise<void> {
+  const types = typesOf(site, query);
+  checkFields(types, query);
+  restrictToVisible(builder, { types, statuses: statusesOf(query, types), viewer });
+  if (query.ids) whereList(builder, 'entries.id', query.ids);
+  if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);
+  if (query.slug !== undefined) whereList(builder, 'entries.slug', listOf(query.slug));
+  if (query.path !== undefined) void builder.where('entries.path', query.path);
+  if (query.author !== undefined) whereList(builder, 'entries.author_id', listOf(query.author));
+  if (query.parent === null) void builder.whereNull('entries.parent_id');
+  else if (query.parent !== undefined) whereList(builder, 'entries.parent_id', listOf(query.parent));
+  if (query.title) void builder.whereRaw(site.database.dialect.contains('entries.title', query.title, { ignoreCase: true }));
+  if (query.sticky !== undefined) void builder.where('entries.sticky', query.sticky ? 1 : 0);
+  if (query.featuredIds) whereList(builder, 'entries.featured_id', query.featuredIds);
+  if (query.mimeType) void builder.whereRaw(site.database.dialect.startsWith('entries.mime_type', query.mimeType));
+  await whereDates(site, builder, query);
+  for (const [field, condition] of Object.entries(query.where ?? {})) whereField(builder, field, condition);
+}
+
+/**
+ * The part of a query that a term list answers from its own index: newest of a term without reading the others.
+ * The join goes from the terms to the entries, so that the order comes out of the index.
+ */
+function joinTerms(builder: Knex.QueryBuilder, query: EntryQuery): void {
+  if (!query.term) return;
+  const ids = [...query.term.ids];
+  if (ids.length === 1) {
+    void builder.join('entry_terms', 'entry_terms.entry_id', 'entries.id').where('entry_terms.term_id', ids[0] ?? -1);
+  } else {
+    void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => void inner.select('entry_id').from('entry_terms').whereIn('term_id', ids));
+  }
+}
+
+function afterCursor(builder: Knex.QueryBuilder, column: string, direction: 'asc' | 'desc', cursor: Cursor): void {
+  const operator = direction === 'asc' ? '>' : '<';
+  builder.where((outer) => {
+    if (column === 'entries.id') void outer.where(column, operator, cursor.id);
+    else {
+      void outer.where(column, operator, cursor.value as string | number).orWhere((inner) => {
+        void inner.where(column, cursor.value as string | number).where('entries.id', operator, cursor.id);
+      });
+    }
+  });
+}
+
+/** By which column a list is really sorted: within one term its own copy of the date, so that one index does it all. */
+function orderColumn(query: EntryQuery): string {
+  const column = ORDER_COLUMNS[query.order ?? 'published'];
+  return column === 'published_at' && query.term?.ids.length === 1 ? 'entry_terms.published_at' : `entries.${column}`;
+}
+
+/**
+ * Reads one page of a list, newest first unless the query says otherwise. One query.
+ *
+ * @param viewer whose eyes it is read with; without one, an anonymous visitor's
+ * @throws GALLEY_INPUT_INVALID for a filter on a field without an index
+ */
+export async function findEntries(site: Site, query: EntryQuery, viewer: Viewer = ANONYMOUS): Promise<EntryPage> {
+  const limit = Math.min(Math.max(query.limit ?? 10, 1), MAX_LIMIT);
+  const direction = query.direction ?? (query.order === 'title' || query.order === 'order' ? 'asc' : 'desc');
+  if (query.ids?.length === 0 || query.term?.ids.length === 0) return { items: [], next: null };
+  const column = orderColumn(query);
+  const builder = site.database.read<EntryRow>('entries') as Knex.QueryBuilder;
+  joinTerms(builder, query);
+  await applyQuery(site, builder, query, viewer);
+  if (query.after) afterCursor(builder, column, direction, query.after);
+  const columns = query.body === false ? SUMMARY_COLUMNS : [...SUMMARY_COLUMNS, 'content' as const];
+  const idColumn = column.startsWith('entry_terms') ? 'entry_terms.entry_id' : 'entries.id';
+  void builder.select(columns.map((name) => `entries.${name}`)).orderBy(column, direction);
+  if (column !== 'entries.id') void builder.orderBy(idColumn, direction);
+  void builder.limit(limit + 1);
+  if (query.offset) void builder.offset(Math.min(query.offset, MAX_OFFSET));
+  const rows = (await builder) as EntryRow[];
+  const items = rows.slice(0, limit).map(decodeEntry);
+  const last = items.at(-1);
+  const next = rows.length > limit && last ? { value: rows[limit - 1]?.[ORDER_COLUMNS[query.order ?? 'published']] ?? null, id: last.id } : null;
+  return { items, next };
+}
+
+/** How many entries there are, counted up to `bound` only, so that a count never reads a large table. */
+export async function countEntries(site: Site, query: EntryQuery, viewer: Viewer = ANONYMOUS, bound = 1000): Promise<number> {
+  if (query.ids?.length === 0 || query.term?.ids.length === 0) return 0;
+  const inner = site.database.read('entries');
+  joinTerms(inner, query);
+  await applyQuery(site, inner, query, viewer);
+  void inner.select('entries.id').limit(bound);
+  const [row] = (await site.database.read('entries').from(inner.as('bounded')).count({ amount: '*' })) as { amount: number | string }[];
+  return Number(row?.amount ?? 0);
+}

@@ -1,0 +1,282 @@
+import { v7 as uuidv7 } from './uuid.ts';
+import { type EntryAction, mayDo } from '../identity/capabilities.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, isGalleyError } from '../lib/errors.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
+import { checkDraft, type EntryDraft, mergeDraft, type SaveOptions, settleStatus } from './draft.ts';
+import { decodeEntry, encodeEntry, type Entry, type EntryRow } from './entry.ts';
+import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
+import { indexValues, refuseMistakes, relationValues, withDefaults } from './fields.ts';
+import { differs, recordRevision } from './revisions.ts';
+import { recordTallies } from './tallies.ts';
+import type { ContentType } from './types.ts';
+
+/** An entry that was saved, and what it was before. */
+export interface EntryEvent {
+  entry: Entry;
+  previous: Entry | undefined;
+  viewer: Viewer;
+  /** What the sanitiser took out, in words, for the editor to see. */
+  removed: string[];
+  isImport: boolean;
+}
+
+/** How often a save is tried again when another one took the same address at the same time. */
+const SLUG_RACES = 5;
+
+/** What was published within this time stands on top of its list. */
+const FRESH_MS = 60_000;
+
+const isVisible = (entry: Pick<Entry, 'status'> | undefined): boolean => entry !== undefined && (entry.status === 'publish' || entry.status === 'inherit');
+
+/** The type of that name. @throws GALLEY_TYPE_UNKNOWN */
+export function needType(site: Site, name: string): ContentType {
+  const type = site.types.get(name);
+  if (type) return type;
+  throw new GalleyError('GALLEY_TYPE_UNKNOWN', `There is no content type "${name}".${didYouMean(name, site.types.names())}`);
+}
+
+/** Whether the viewer may do this with the entry. */
+export function mayDoWith(site: Site, viewer: Viewer, action: EntryAction, entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>): boolean {
+  const capability = site.types.get(entry.type)?.capability ?? entry.type;
+  return mayDo(viewer, action, { authorId: entry.authorId, status: entry.status, capability, formerStatus: entry.formerStatus ?? undefined });
+}
+
+function demand(isAllowed: boolean, message: string): void {
+  if (!isAllowed) throw new GalleyError('GALLEY_PERMISSION_DENIED', message);
+}
+
+function checkRights(site: Site, entry: Omit<Entry, 'id'>, previous: Entry | undefined, viewer: Viewer): void {
+  const type = needType(site, entry.type);
+  const noun = type.singular.toLowerCase();
+  if (previous) demand(mayDoWith(site, viewer, 'edit', previous), `You may not edit this ${noun}.`);
+  else demand(viewer.can(`edit_${type.capability}s`), `You may not write a ${noun}.`);
+  const isPublic = ['publish', 'future', 'private'].includes(entry.status);
+  if (isPublic && previous?.status !== entry.status) demand(viewer.can(`publish_${type.capability}s`), `You may not publish a ${noun}. Submit it for review.`);
+  const isForeign = entry.authorId !== viewer.id && entry.authorId !== previous?.authorId;
+  if (isForeign) demand(viewer.can(`edit_others_${type.capability}s`), `You may not write a ${noun} in somebody else's name.`);
+  if (entry.sticky && !previous?.sticky) demand(viewer.can(`edit_others_${type.capability}s`), `You may not keep a ${noun} on top of the list.`);
+}
+
+/** Cleans the text by the right of its author. Returns what was taken out. */
+function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Viewer): string[] {
+  const unfiltered = by.can('unfiltered_html');
+  const removed: string[] = [];
+  if (entry.content !== previous?.content) {
+    const result = sanitizeContent(entry.content, { unfiltered });
+    entry.content = result.content;
+    removed.push(...result.removed);
+  }
+  if (entry.excerpt !== previous?.excerpt) entry.excerpt = sanitizeContent(entry.excerpt, { unfiltered }).content;
+  if (entry.title !== previous?.title) entry.title = sanitizeInline(entry.title.trim());
+  return removed;
+}
+
+async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['terms'], viewer: Viewer): Promise<void> {
+  const type = needType(site, entry.type);
+  for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
+    if (!type.taxonomies.includes(taxonomy)) throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
+    const ids = await site.terms.resolve(taxonomy, wanted, viewer);
+    await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
+    if (ids.length === 0) continue;
+    await site.database.write('entry_terms').insert(
+      ids.map((term_id, position) => ({
+        entry_id: entry.id, term_id, taxonomy, position, type: entry.type, status: entry.status, published_at: entry.publishedAt,
+      })),
+    );
+  }
+  // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
+  await site.database.write('entry_terms').where({ entry_id: entry.id }).update({ status: entry.status, published_at: entry.publishedAt });
+}
+
+async function writeFields(site: Site, entry: Entry, type: ContentType): Promise<void> {
+  await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
+  const index = indexValues(type.fields, entry.fields);
+  if (index.length > 0) {
+    await site.database.write('entry_index').insert(index.map(({ field, text, number }) => ({ entry_id: entry.id, field, text_value: text, number_value: number })));
+  }
+  for (const { field, ids } of relationValues(type.fields, entry.fields)) {
+    await site.database.write('entry_relations').where({ from_id: entry.id, field }).delete();
+    if (ids.length > 0) await site.database.write('entry_relations').insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
+  }
+}
+
+async function termIdsOf(site: Site, entryId: number): Promise<number[]> {
+  const rows = (await site.database.write('entry_terms').select('term_id').where({ entry_id: entryId })) as { term_id: number }[];
+  return rows.map((row) => row.term_id);
+}
+
+async function readForWrite(site: Site, id: number): Promise<Entry> {
+  const row = (await site.database.write<EntryRow>('entries').select('*').where({ id }).first()) as EntryRow | undefined;
+  if (!row) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${id}.`);
+  return decodeEntry(row);
+}
+
+function conflict(site: Site, current: Entry, version: number): GalleyError {
+  const noun = (site.types.get(current.type)?.singular ?? 'entry').toLowerCase();
+  return new GalleyError(
+    'GALLEY_ENTRY_CONFLICT',
+    `Not saved: somebody else changed this ${noun} since you opened it (you have version ${version}, now it is ${current.version}). Compare and save again.`,
+    { details: { id: current.id, version: current.version } },
+  );
+}
+
+/** The tags of everything that shows the entry. */
+function tagsOf(entry: Entry, previous: Entry | undefined, termIds: readonly number[], moved: readonly number[]): string[] {
+  const tags = new Set([`entry:${entry.id}`, ...moved.map((id) => `entry:${id}`)]);
+  if (isVisible(entry) || isVisible(previous)) {
+    tags.add(`type:${entry.type}`);
+    for (const id of termIds) tags.add(`term:${id}`);
+    for (const authorId of [entry.authorId, previous?.authorId]) if (authorId) tags.add(`author:${authorId}`);
+  }
+  if (movesOthers(entry, previous)) tags.add('anchors');
+  return [...tags];
+}
+
+/** Whether older entries changed their place in the lists, counted from the oldest: anything but adding on top. */
+function movesOthers(entry: Entry, previous: Entry | undefined): boolean {
+  const isNewest = (entry.publishedAt ?? 0) > Date.now() - FRESH_MS;
+  if (!isVisible(previous)) return isVisible(entry) && !isNewest;
+  return !isVisible(entry) || entry.publishedAt !== previous?.publishedAt || entry.authorId !== previous?.authorId;
+}
+
+/** Runs `work`; when another save took the same address at the same moment, once more. */
+async function retrySlugRace<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE') || attempt >= SLUG_RACES) throw error;
+    }
+  }
+}
+
+/**
+ * Makes or changes an entry: rights, filters, validation, sanitising, then one transaction with its fields, terms,
+ * meta, counts and revision. `entry:saving` runs inside it and may refuse; `entry:saved` runs after the commit.
+ *
+ * @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_CONFLICT | GALLEY_INPUT_INVALID | GALLEY_ENTRY_UNKNOWN | GALLEY_TYPE_UNKNOWN
+ */
+export async function saveEntry(site: Site, draft: EntryDraft, options: SaveOptions): Promise<Entry> {
+  checkDraft(draft);
+  return retrySlugRace(() => site.database.transaction(() => saveInTransaction(site, draft, options)));
+}
+
+async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOptions): Promise<Entry> {
+  const { viewer, isImport = false } = options;
+  const now = Date.now();
+  const previous = given.id === undefined ? undefined : await readForWrite(site, given.id);
+  if (previous && options.version !== undefined && previous.version !== options.version) throw conflict(site, previous, options.version);
+  const draft = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
+  const authorId = previous || draft.authorId !== undefined ? draft.authorId : viewer.id;
+  const merged = mergeDraft({ ...draft, authorId }, previous, now, draft.uuid ?? uuidv7());
+  const type = needType(site, merged.type);
+  if (!isImport) merged.modifiedAt = now;
+  settleStatus(merged, now);
+  checkRights(site, merged, previous, viewer);
+  merged.fields = withDefaults(type.fields, merged.fields);
+  if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport) refuseMistakes(`The ${type.singular.toLowerCase()}`, type.validateFields(merged.fields));
+  const removed = sanitize(merged, previous, options.htmlBy ?? viewer);
+  await settlePath(site, type, merged, previous?.id);
+  merged.version = (previous?.version ?? 0) + 1;
+  const termsBefore = previous ? await termIdsOf(site, previous.id) : [];
+  const id = previous?.id ?? (await site.database.insert('entries', encodeEntry(merged)));
+  const entry: Entry = { ...merged, id };
+  if (previous) await updateRow(site, entry, previous);
+  await writeFields(site, entry, type);
+  await writeTerms(site, entry, draft.terms, viewer);
+  for (const [key, values] of Object.entries(draft.meta ?? {})) await site.meta.set('entry', id, key, [values].flat());
+  const termsAfter = await termIdsOf(site, id);
+  await recordTallies(site, previous && { entry: previous, termIds: termsBefore }, { entry, termIds: termsAfter });
+  const moved = previous && entry.path !== null && previous.path !== entry.path ? await moveChildren(site, entry.type, id, entry.path) : [];
+  if (!isImport && type.supports.includes('revisions') && differs(previous, entry)) await recordRevision(site, entry, viewer);
+  site.database.afterCommit(async () => {
+    await site.cache.invalidate(tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved));
+    await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed, isImport });
+  });
+  return entry;
+}
+
+async function updateRow(site: Site, entry: Entry, previous: Entry): Promise<void> {
+  const { id, ...rest } = entry;
+  const count = await site.database.write('entries').where({ id, version: previous.version }).update(encodeEntry(rest));
+  if (Number(count) === 0) throw conflict(site, await readForWrite(site, id), previous.version);
+  await rememberPath(site, id, previous, entry.path);
+}
+
+/** Moves an entry to the trash. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
+export async function trashEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<Entry> {
+  return site.database.transaction(async () => {
+    const previous = await readForWrite(site, id);
+    demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
+    if (previous.status === 'trash') return previous;
+    return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
+  });
+}
+
+/** Takes an entry out of the trash, with the status it had. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
+export async function restoreEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<Entry> {
+  return retrySlugRace(() =>
+    site.database.transaction(async () => {
+      const previous = await readForWrite(site, id);
+      demand(mayDoWith(site, viewer, 'delete', previous), 'You may not restore this.');
+      if (previous.status !== 'trash') return previous;
+      return changeStatus(site, previous, { status: previous.formerStatus ?? 'draft', formerStatus: null }, viewer);
+    }),
+  );
+}
+
+async function changeStatus(site: Site, previous: Entry, change: Pick<Entry, 'status' | 'formerStatus'>, viewer: Viewer): Promise<Entry> {
+  const entry: Entry = { ...previous, ...change, version: previous.version + 1, modifiedAt: Date.now() };
+  await settlePath(site, needType(site, entry.type), entry, entry.id);
+  await updateRow(site, entry, previous);
+  await writeTerms(site, entry, undefined, viewer);
+  const termIds = await termIdsOf(site, entry.id);
+  await recordTallies(site, { entry: previous, termIds }, { entry, termIds });
+  site.database.afterCommit(async () => {
+    await site.cache.invalidate(tagsOf(entry, previous, termIds, []));
+    await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed: [], isImport: false });
+  });
+  return entry;
+}
+
+const OWN_TABLES: [table: string, column: string][] = [
+  ['entry_meta', 'entry_id'], ['entry_index', 'entry_id'], ['entry_terms', 'entry_id'], ['entry_relations', 'from_id'], ['entry_relations', 'to_id'],
+  ['entry_paths', 'entry_id'], ['revisions', 'entry_id'],
+];
+
+/** Removes an entry for good, with its revisions and meta. What stands below it moves up. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
+export async function removeEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<void> {
+  await site.database.transaction(async () => {
+    const entry = await readForWrite(site, id);
+    demand(mayDoWith(site, viewer, 'delete', entry), 'You may not delete this.');
+    await site.hooks.applyFilters('entry:removing', entry, { viewer });
+    const termIds = await termIdsOf(site, id);
+    await recordTallies(site, { entry, termIds }, undefined);
+    const children = (await site.database.write<EntryRow>('entries').select('*').where({ parent_id: id }).limit(10_000)) as EntryRow[];
+    for (const child of children) {
+      const { id: childId, ...moved } = { ...decodeEntry(child), parentId: entry.parentId, version: child.version + 1 };
+      await settlePath(site, needType(site, moved.type), moved, childId);
+      await updateRow(site, { ...moved, id: childId }, decodeEntry(child));
+      if (moved.path !== null) await moveChildren(site, moved.type, childId, moved.path);
+    }
+    await site.database.write('entries').where({ featured_id: id }).update({ featured_id: null });
+    for (const [table, column] of OWN_TABLES) await site.database.write(table).where({ [column]: id }).delete();
+    await site.database.write('entries').where({ id, version: entry.version }).delete();
+    site.database.afterCommit(async () => {
+      await site.cache.invalidate([...tagsOf(entry, entry, termIds, []), ...children.map((child) => `entry:${child.id}`)]);
+      await site.hooks.doAction('entry:removed', { entry, viewer });
+    });
+  });
+}
+
+declare module '../kernel/hook-types.ts' {
+  interface Hooks {
+    'entry:saving': FilterHook<EntryDraft, [context: { previous: Entry | undefined; viewer: Viewer; isImport: boolean }]>;
+    'entry:saved': ActionHook<[event: EntryEvent]>;
+    'entry:removing': FilterHook<Entry, [context: { viewer: Viewer }]>;
+    'entry:removed': ActionHook<[event: { entry: Entry; viewer: Viewer }]>;
+  }
+}

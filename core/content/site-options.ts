@@ -1,0 +1,35 @@
+import type { Site } from '../kernel/site.ts';
+import { compileStructure } from './permalinks.ts';
+
+function isTimeZone(zone: unknown): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: String(zone) }));
+  } catch {
+    return false;
+  }
+}
+
+const text = (maxLength: number): object => ({ type: 'string', maxLength });
+
+/** The settings of the site that every part needs. Plugins define theirs in the same way. */
+export function defineSiteOptions(site: Site): void {
+  const { options } = site;
+  options.define('title', { default: 'Galley', schema: text(200), label: 'Site title' });
+  options.define('tagline', { default: 'Set in type, made to be read', schema: text(300), label: 'Tagline' });
+  options.define('language', { default: 'en', schema: { type: 'string', pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' }, label: 'Language' });
+  options.define('timezone', { default: 'UTC', schema: text(60), label: 'Time zone', validate: (zone) => (isTimeZone(zone) ? undefined : 'is no time zone; write one such as Europe/Berlin') });
+  options.define('date_format', { default: 'j F Y', schema: text(60), label: 'Date format' });
+  options.define('time_format', { default: 'H:i', schema: text(60), label: 'Time format' });
+  options.define('permalink_structure', {
+    default: '/%year%/%monthnum%/%postname%/', schema: { type: 'string', pattern: '^/.+', maxLength: 200 }, label: 'Permalink structure',
+    validate: (structure) => {
+      compileStructure(String(structure));
+      return undefined;
+    },
+  });
+  options.define('show_on_front', { default: 'posts', schema: { enum: ['posts', 'page'] }, label: 'Front page shows' });
+  options.define('page_on_front', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Front page' });
+  options.define('page_for_posts', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Page of posts' });
+  options.define('posts_per_page', { default: 10, schema: { type: 'integer', minimum: 1, maximum: 100 }, label: 'Posts per page' });
+  options.define('default_comment_status', { default: 'open', schema: { enum: ['open', 'closed'] }, label: 'Comments on new posts' });
+}

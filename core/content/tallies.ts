@@ -1,0 +1,101 @@
+import type { Site } from '../kernel/site.ts';
+import type { Entry } from './entry.ts';
+import { monthNumber } from './time-zone.ts';
+
+/** How many entries a scope has, by status and month. */
+export interface Tally {
+  type: string;
+  status: string;
+  /** `202611`; 0 for entries without a date. */
+  month: number;
+  amount: number;
+}
+
+interface TallyRow extends Tally {
+  scope: string;
+}
+
+/** What of an entry is counted. */
+export interface Counted {
+  entry: Pick<Entry, 'type' | 'status' | 'publishedAt' | 'authorId'>;
+  termIds: readonly number[];
+}
+
+const keyOf = (row: TallyRow): string => `${row.scope}|${row.type}|${row.status}|${row.month}`;
+
+function rowsFor(counted: Counted | undefined, amount: number, zone: string): TallyRow[] {
+  if (!counted) return [];
+  const { type, status, publishedAt, authorId } = counted.entry;
+  const month = publishedAt === null ? 0 : monthNumber(publishedAt, zone);
+  const scopes = ['all', ...(authorId === null ? [] : [`author:${authorId}`]), ...counted.termIds.map((id) => `term:${id}`)];
+  return scopes.map((scope) => ({ scope, type, status, month: scope === 'all' ? month : 0, amount }));
+}
+
+/**
+ * Records what a save changes in the counts. Each change is a row of its own, added in the transaction of the save:
+ * a counter that everybody bumps would be one hot row, on which concurrent writers of a cluster conflict. A job sums
+ * the rows up; what is read is always the sum, so counts are exact at any moment.
+ */
+export async function recordTallies(site: Site, before: Counted | undefined, after: Counted | undefined): Promise<void> {
+  const zone = await site.options.get<string>('timezone');
+  const sums = new Map<string, TallyRow>();
+  for (const row of [...rowsFor(before, -1, zone), ...rowsFor(after, 1, zone)]) {
+    const sum = sums.get(keyOf(row));
+    if (sum) sum.amount += row.amount;
+    else sums.set(keyOf(row), row);
+  }
+  const changed = [...sums.values()].filter((row) => row.amount !== 0);
+  if (changed.length > 0) await site.database.insertMany('tallies', changed);
+}
+
+/** The counts of a scope: `all`, `author:3` or `term:12`. */
+export async function readTallies(site: Site, scope: string): Promise<Tally[]> {
+  return (await readTalliesOf(site, [scope])).get(scope) ?? [];
+}
+
+/** The counts of several scopes in one query. */
+export async function readTalliesOf(site: Site, scopes: readonly string[]): Promise<Map<string, Tally[]>> {
+  const result = new Map<string, Tally[]>();
+  if (scopes.length === 0) return result;
+  const rows = (await site.database
+    .read('tallies')
+    .select('scope', 'type', 'status', 'month')
+    .sum({ amount: 'amount' })
+    .whereIn('scope', [...scopes])
+    .groupBy('scope', 'type', 'status', 'month')) as (TallyRow & { amount: number | string })[];
+  for (const { scope, ...tally } of rows) {
+    const amount = Number(tally.amount);
+    if (amount > 0) result.set(scope, [...(result.get(scope) ?? []), { ...tally, amount }]);
+  }
+  return result;
+}
+
+/** Adds up the counts that fit. */
+export function sumOf(tallies: readonly Tally[], type?: string, status = 'publish'): number {
+  let sum = 0;
+  for (const tally of tallies) if ((type === undefined || tally.type === type) && tally.status === status) sum += tally.amount;
+  return sum;
+}
+
+const BATCH = 200;
+
+/** Replaces the rows of each scope by their sum. Safe beside writers: only rows that were read are removed. */
+export async function compactTallies(site: Site): Promise<void> {
+  const crowded = (await site.database
+    .read('tallies').select('scope').groupBy('scope', 'type', 'status', 'month').havingRaw('count(*) > 1').limit(BATCH)) as { scope: string }[];
+  for (const scope of new Set(crowded.map((row) => row.scope))) {
+    await site.database.transaction(async () => {
+      const rows = (await site.database.write<TallyRow & { id: number }>('tallies').select('*').where({ scope }).limit(5000)) as (TallyRow & { id: number })[];
+      const sums = new Map<string, TallyRow>();
+      for (const { id: _, ...row } of rows) {
+        const sum = sums.get(keyOf(row));
+        if (sum) sum.amount += row.amount;
+        else sums.set(keyOf(row), { ...row });
+      }
+      const ids = rows.map((row) => row.id);
+      for (let at = 0; at < ids.length; at += 500) await site.database.write('tallies').whereIn('id', ids.slice(at, at + 500)).delete();
+      const kept = [...sums.values()].filter((row) => row.amount !== 0);
+      await site.database.insertMany('tallies', kept);
+    });
+  }
+}

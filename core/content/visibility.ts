@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import type { Viewer } from '../identity/viewer.ts';
+import type { ContentType } from './types.ts';
+
+/** The statuses that need the right to edit before one may even see them. */
+const UNPUBLISHED = ['draft', 'pending', 'future', 'trash', 'auto-draft'];
+
+/** For one type: which statuses a viewer may read whoever wrote the entry, and which only of his own. */
+interface Readable {
+  everybodys: string[];
+  own: string[];
+}
+
+function readableStatuses(type: ContentType, viewer: Viewer): Readable {
+  const plural = `${type.capability}s`;
+  const everybodys = ['publish', 'inherit'];
+  const own: string[] = [];
+  if (viewer.can(`edit_others_${plural}`)) everybodys.push(...UNPUBLISHED);
+  else if (viewer.id !== null && viewer.can(`edit_${plural}`)) own.push(...UNPUBLISHED);
+  if (viewer.can(`read_private_${plural}`)) everybodys.push('private');
+  else if (viewer.id !== null) own.push('private');
+  return { everybodys, own };
+}
+
+/**
+ * Puts what a viewer may see into the SQL. This is the only place that decides what is hidden, and every read of
+ * entries passes it, so that page, feed, search, count and REST can never disagree.
+ *
+ * @param builder the query on `entries`
+ * @param types the types asked for
+ * @param statuses the statuses asked for; those that the viewer may not read are left out silently
+ * @param alias the name that the table has in the query
+ */
+export function restrictToVisible(
+  builder: Knex.QueryBuilder,
+  { types, statuses, viewer, alias = 'entries' }: { types: readonly ContentType[]; statuses: readonly string[]; viewer: Viewer; alias?: string },
+): void {
+  const groups = new Map<string, { types: string[]; everybodys: string[]; own: string[] }>();
+  for (const type of types) {
+    const readable = readableStatuses(type, viewer);
+    const everybodys = readable.everybodys.filter((status) => statuses.includes(status));
+    const own = readable.own.filter((status) => statuses.includes(status));
+    const key = `${everybodys.join()}|${own.join()}`;
+    const group = groups.get(key);
+    if (group) group.types.push(type.name);
+    else groups.set(key, { types: [type.name], everybodys, own });
+  }
+  builder.where((outer) => {
+    if (groups.size === 0) void outer.where(`${alias}.id`, -1);
+    for (const group of groups.values()) void outer.orWhere((inner) => restrictGroup(inner, group, viewer, alias));
+  });
+}
+
+function restrictGroup(builder: Knex.QueryBuilder, group: { types: string[]; everybodys: string[]; own: string[] }, viewer: Viewer, alias: string): void {
+  const { types, everybodys, own } = group;
+  if (types.length === 1) void builder.where(`${alias}.type`, types[0] ?? '');
+  else void builder.whereIn(`${alias}.type`, types);
+  const direct = everybodys.filter((status) => status !== 'inherit');
+  builder.where((inner) => {
+    if (direct.length === 1) void inner.orWhere(`${alias}.status`, direct[0] ?? '');
+    else if (direct.length > 1) void inner.orWhereIn(`${alias}.status`, direct);
+    if (everybodys.includes('inherit')) void inner.orWhere((part) => restrictInherited(part, viewer, alias));
+    if (own.length > 0) void inner.orWhere((part) => part.whereIn(`${alias}.status`, own).where(`${alias}.author_id`, viewer.id));
+    if (everybodys.length + own.length === 0) void inner.where(`${alias}.id`, -1);
+  });
+}
+
+/** An attachment is as visible as the entry it belongs to; one that belongs to none is public. */
+function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: string): void {
+  void builder.where(`${alias}.status`, 'inherit');
+  if (viewer.can('edit_others_posts')) return;
+  builder.where((inner) => {
+    void inner.whereNull(`${alias}.parent_id`);
+    if (viewer.id !== null) void inner.orWhere(`${alias}.author_id`, viewer.id);
+    void inner.orWhereExists((parent) => {
+      void parent.select('parents.id').from('entries as parents').where('parents.id', parent.client.ref(`${alias}.parent_id`)).where('parents.status', 'publish');
+    });
+  });
+}
