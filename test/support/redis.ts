@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Why tests that need Redis cannot run, or false. Give it to a test as `skip`. */
+export const noRedis: string | false =
+  spawnSync('redis-server', ['--version']).status === 0
+    ? false
+    : 'redis-server is not installed (apt-get install redis-server)';
+
+/** A Redis of the test's own. */
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the server at once, as a power cut would; what it held is gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  restart(): Promise<void>;
+  /** Lets it hang: connections stay, nothing is answered. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = createConnection(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    socket.write('PING\r\n');
+    const [reply] = await once(socket, 'data');
+    return String(reply).startsWith('+PONG');
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/**
+ * Starts a private redis-server on a free port, in a temporary folder, without persistence.
+ * @param options further lines of configuration, such as `['--cluster-enabled', 'yes']`
+ */
+export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'galley-redis-'));
+  const port = await freePort();
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  let server: ChildProcess;
+  const start = async (): Promise<void> => {
+    server = spawn('redis-server', [...fixed, ...options], { stdio: 'ignore' });
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      if (await answers(port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`redis-server does not answer on port ${port}`);
+  };
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    restart: start,
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    stop: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
