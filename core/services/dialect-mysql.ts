@@ -236,6 +236,13 @@ export class MysqlDialect implements Dialect {
     return this.#host.raw(sql, [...qualified, expression, ...extra.flatMap(({ name, more }) => [more, name, loose])]);
   }
 
+  async primaryKey(table: string): Promise<string[]> {
+    const sql = `select column_name as name from information_schema.key_column_usage
+      where table_schema = ? and table_name = ? and constraint_name = 'PRIMARY' order by ordinal_position`;
+    const [rows] = (await this.#host.raw(sql, [this.#host.schemaName, table])) as [{ name: string }[]];
+    return rows.map((row) => row.name);
+  }
+
   async indexNames(table: string): Promise<string[]> {
     const sql =
       'select distinct index_name as name from information_schema.statistics where table_schema = ? and table_name = ?';

@@ -195,6 +195,14 @@ export class SqliteDialect implements Dialect {
     ]);
   }
 
+  async primaryKey(table: string): Promise<string[]> {
+    const rows: { name: string }[] = await this.#host.raw(
+      'select name from pragma_table_info(?) where pk > 0 order by pk',
+      [table],
+    );
+    return rows.map((row) => row.name);
+  }
+
   async indexNames(table: string): Promise<string[]> {
     const rows: { name: string }[] = await this.#host.raw('select name from pragma_index_list(?)', [table]);
     return rows.map((row) => row.name);

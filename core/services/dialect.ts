@@ -102,6 +102,8 @@ export interface Dialect {
    */
   matchFullText(query: Knex.QueryBuilder, match: FullTextMatch): Knex.Raw;
 
+  /** The columns of a table's primary key; empty when it has none. */
+  primaryKey(table: string): Promise<string[]>;
   /** Names of the indexes of a table. */
   indexNames(table: string): Promise<string[]>;
   /** Problems of tables and server. */

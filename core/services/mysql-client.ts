@@ -29,6 +29,7 @@ const SQL_MODE =
 /** Collation of text: in MariaDB and MySQL alike, without regard to case and accents, emoji apart. */
 export const TEXT_COLLATION = 'utf8mb4_unicode_520_ci';
 const LOCK_WAIT_SECONDS = 10;
+const TABLE_LOCK_WAIT_SECONDS = 60;
 
 const Base = knexClientClass('knex/lib/dialects/mysql2/index.js');
 
@@ -93,6 +94,7 @@ export class MysqlClient extends Base {
       `collation_connection='${TEXT_COLLATION}'`,
       'default_storage_engine=InnoDB',
       `innodb_lock_wait_timeout=${LOCK_WAIT_SECONDS}`,
+      `lock_wait_timeout=${TABLE_LOCK_WAIT_SECONDS}`,
     ];
     if (server.hasSnapshotIsolation) variables.push('innodb_snapshot_isolation=ON');
     if (!server.isMariaDB && statementTimeoutMs > 0)
