@@ -4,11 +4,18 @@ import type { HookEngine } from './kernel/hooks.ts';
 /** Every hook of the kernel, defined once. `galley hook list` and docs/hooks.md are made from it. */
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   'site:ready': {
-    kind: 'action', once: true, summary: 'The site has started: all modules run and all plugins are set up. Late listeners are called at once.',
+    kind: 'action',
+    once: true,
+    summary: 'The site has started: all modules run and all plugins are set up. Late listeners are called at once.',
+  },
+  'site:installing': {
+    kind: 'action',
+    summary: 'The site starts for the very first time, with an empty store: plugins may add something to see.',
   },
   'entry:saving': {
     kind: 'filter',
-    summary: 'An entry is about to be saved, inside the transaction. Return a changed draft, or throw a GalleyError to refuse.',
+    summary:
+      'An entry is about to be saved, inside the transaction. Return a changed draft, or throw a GalleyError to refuse.',
     args: { draft: 'what was given', context: 'the entry as it was, who saves, whether it is an import' },
   },
   'entry:saved': {
@@ -18,27 +25,49 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   },
   'entry:removing': {
     kind: 'filter',
-    summary: 'An entry is about to be removed for good, inside the transaction: remove what hangs on it, or throw to refuse.',
+    summary:
+      'An entry is about to be removed for good, inside the transaction: remove what hangs on it, or throw to refuse.',
     args: { entry: 'the entry', context: 'who removes it' },
   },
-  'entry:removed': { kind: 'action', summary: 'An entry is gone for good.', args: { event: 'the entry as it was and who removed it' } },
+  'entry:removed': {
+    kind: 'action',
+    summary: 'An entry is gone for good.',
+    args: { event: 'the entry as it was and who removed it' },
+  },
   'entries:presenting': {
-    kind: 'filter', onError: 'skip',
-    summary: 'Entries are prepared for templates, feeds and APIs, all those of a page at once. Enrich them with one query for all.',
+    kind: 'filter',
+    onError: 'skip',
+    summary:
+      'Entries are prepared for templates, feeds and APIs, all those of a page at once. Enrich them with one query for all.',
     args: { entries: 'the entries as they will be shown', context: 'who looks, and a function that takes cache tags' },
   },
   'term:saving': {
-    kind: 'filter', summary: 'A term is about to be saved, inside the transaction.', args: { draft: 'what was given', context: 'the term as it was and who saves' },
+    kind: 'filter',
+    summary: 'A term is about to be saved, inside the transaction.',
+    args: { draft: 'what was given', context: 'the term as it was and who saves' },
   },
   'term:saved': { kind: 'action', summary: 'A term was made or changed.', args: { event: 'the term and who did it' } },
-  'term:removed': { kind: 'action', summary: 'A term is gone for good.', args: { event: 'the term as it was and who removed it' } },
-  'request:received': { kind: 'action', summary: 'A request that no page in the cache answers has reached its route.', args: { context: 'the request' } },
+  'term:removed': {
+    kind: 'action',
+    summary: 'A term is gone for good.',
+    args: { event: 'the term as it was and who removed it' },
+  },
+  'request:received': {
+    kind: 'action',
+    summary: 'A request that no page in the cache answers has reached its route.',
+    args: { context: 'the request' },
+  },
   'reply:sending': {
-    kind: 'filter', onError: 'skip',
+    kind: 'filter',
+    onError: 'skip',
     summary: 'Status and headers of a reply, before they are sent. Cached pages pass once, when they are made.',
     args: { head: 'status and headers', context: 'the request' },
   },
-  'request:failed': { kind: 'action', summary: 'A request ended with an error, also with a refusal such as 403.', args: { failure: 'the error and facts of the request' } },
+  'request:failed': {
+    kind: 'action',
+    summary: 'A request ended with an error, also with a refusal such as 403.',
+    args: { failure: 'the error and facts of the request' },
+  },
 };
 
 /** Defines the kernel's hooks. */

@@ -6,7 +6,14 @@ export { type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
 export type { FieldDefinition, FieldKind, FieldMistake } from './content/fields.ts';
 export type { NumberedPage } from './content/paging.ts';
 export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
-export { type Image, plainText, type PresentedAuthor, type PresentedDate, type PresentedEntry, type PresentOptions } from './content/presenter.ts';
+export {
+  type Image,
+  type PresentedAuthor,
+  type PresentedDate,
+  type PresentedEntry,
+  type PresentOptions,
+  plainText,
+} from './content/presenter.ts';
 export type { Cursor, EntryOrder, EntryPage, EntryQuery, FieldCondition } from './content/query.ts';
 export type { EntryEvent } from './content/repository.ts';
 export type { Revision } from './content/revisions.ts';
@@ -22,12 +29,12 @@ export { type EntryAction, mayDo } from './identity/capabilities.ts';
 export { ANONYMOUS, isLoggedIn, SYSTEM, type Viewer } from './identity/viewer.ts';
 export * from './kernel/hook-types.ts';
 export { definePlugin, type Plugin, type PluginInfo } from './kernel/plugins.ts';
-export { Registry, type Registration } from './kernel/registry.ts';
+export { type Registration, Registry } from './kernel/registry.ts';
 export * from './kernel/service-registry.ts';
 export * from './kernel/site.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
 export { foldKey, slugify } from './lib/slug.ts';
-export { type PageFacts, baseView } from './theme/base-view.ts';
+export { baseView, type PageFacts } from './theme/base-view.ts';
 export * from './theme/hierarchy.ts';
 export type { MenuItem, PresentedComment, View, ViewComments, ViewPagination } from './theme/view.ts';

@@ -4,12 +4,27 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
 /** The layers from the bottom up. A file imports its own folder and what stands before it. */
-const LAYERS = ['lib', 'kernel', 'services', 'identity', 'content', 'theme', 'http', 'admin', 'boot', 'process', 'cli', 'index'];
+const LAYERS = [
+  'lib',
+  'kernel',
+  'services',
+  'identity',
+  'content',
+  'theme',
+  'http',
+  'admin',
+  'boot',
+  'process',
+  'cli',
+  'index',
+];
 /** Files directly in core/ that stand for a layer of their own. */
 const SINGLE_FILES: Record<string, string> = {
-  'core/boot.ts': 'boot', 'core/hook-catalog.ts': 'boot', 'core/index.ts': 'index', 'core/testing.ts': 'index',
+  'core/boot.ts': 'boot',
+  'core/hook-catalog.ts': 'boot',
+  'core/index.ts': 'index',
+  'core/testing.ts': 'index',
 };
-
 
 function layerOf(file: string): string {
   return SINGLE_FILES[file] ?? file.split('/')[1] ?? '';
@@ -21,7 +36,9 @@ function importsOf(file: string): string[] {
 }
 
 function filesOf(pattern: string): string[] {
-  return globSync(pattern, { exclude: (name) => name === 'node_modules' }).map((file) => file.replaceAll('\\', '/')).filter((file) => !file.includes('.test.'));
+  return globSync(pattern, { exclude: (name) => name === 'node_modules' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !file.includes('.test.'));
 }
 
 test('each layer of core imports only itself and the layers below it', () => {
@@ -67,7 +84,9 @@ test('a plugin’s index.ts is a table of contents of at most 80 lines', () => {
 });
 
 test('no file of code is longer than 300 lines', () => {
-  const long = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter((file) => readFileSync(file, 'utf8').split('\n').length > ALLOWED_LINES(file));
+  const long = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter(
+    (file) => readFileSync(file, 'utf8').split('\n').length > ALLOWED_LINES(file),
+  );
   assert.deepEqual(long, []);
 });
 
@@ -83,28 +102,42 @@ test('nothing but the single client speaks to the outside', () => {
   const allowed = /^core\/(services\/(fetch|redis|cache-redis|mysql)|http\/|process\/|cli\/)/;
   const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')]
     .filter((file) => !allowed.test(file))
-    .filter((file) => readFileSync(file, 'utf8').split('\n').some((line) => banned.test(line) && !/site\.fetch\(|this\.#?fetch\(/.test(line)));
+    .filter((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .some((line) => banned.test(line) && !/site\.fetch\(|this\.#?fetch\(/.test(line)),
+    );
   assert.deepEqual(wrong, []);
 });
 
 test('raw SQL stands in the dialects and in the entry query only', () => {
-  const allowed = /^core\/(services\/(database|dialect|models?|model-|mysql|sqlite|migration|knex)|content\/(query|paging|terms|tallies))/;
-  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')]
-    .filter((file) => !allowed.test(file) && /\.(raw|whereRaw|orderByRaw|joinRaw|havingRaw)\(/.test(readFileSync(file, 'utf8')));
+  const allowed =
+    /^core\/(services\/(database|dialect|models?|model-|mysql|sqlite|migration|knex)|content\/(query|paging|terms|tallies))/;
+  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter(
+    (file) => !allowed.test(file) && /\.(raw|whereRaw|orderByRaw|joinRaw|havingRaw)\(/.test(readFileSync(file, 'utf8')),
+  );
   assert.deepEqual(wrong, []);
 });
 
 test('raw SQL is never put together from strings', () => {
-  const wrong = filesOf('core/**/*.ts').filter((file) => !/dialect|migration|mysql|sqlite/.test(file) && /(whereRaw|orderByRaw|joinRaw|havingRaw)\(\s*`[^`]*\$\{/.test(readFileSync(file, 'utf8')));
+  const wrong = filesOf('core/**/*.ts').filter(
+    (file) =>
+      !/dialect|migration|mysql|sqlite/.test(file) &&
+      /(whereRaw|orderByRaw|joinRaw|havingRaw)\(\s*`[^`]*\$\{/.test(readFileSync(file, 'utf8')),
+  );
   assert.deepEqual(wrong, []);
 });
 
 test('chance comes from node:crypto', () => {
-  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter((file) => /Math\.random\(/.test(readFileSync(file, 'utf8')));
+  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter((file) =>
+    /Math\.random\(/.test(readFileSync(file, 'utf8')),
+  );
   assert.deepEqual(wrong, []);
 });
 
 test('no code is made from strings', () => {
-  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter((file) => /\beval\(|new Function\(|from ['"]node:vm['"]/.test(readFileSync(file, 'utf8')));
+  const wrong = [...filesOf('core/**/*.ts'), ...filesOf('plugins/**/*.ts')].filter((file) =>
+    /\beval\(|new Function\(|from ['"]node:vm['"]/.test(readFileSync(file, 'utf8')),
+  );
   assert.deepEqual(wrong, []);
 });

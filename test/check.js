@@ -15,7 +15,11 @@ const STEPS = [
 let failed = 0;
 for (const [title, command, args] of STEPS) {
   const from = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${title} (${seconds} s)\n`);
   if (status !== 0) {

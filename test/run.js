@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
-const PATTERNS = ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'themes/**/*.test.ts', 'config/**/*.test.ts', 'test/**/*.test.ts', 'docs/**/*.test.ts'];
+const PATTERNS = [
+  'core/**/*.test.ts',
+  'plugins/**/*.test.ts',
+  'themes/**/*.test.ts',
+  'config/**/*.test.ts',
+  'test/**/*.test.ts',
+  'docs/**/*.test.ts',
+];
 
 function findTests() {
   if (wanted.length > 0) return wanted;
@@ -31,7 +38,9 @@ child.stdout.on('data', (chunk) => {
 });
 child.on('close', (code) => {
   const count = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)`, 'm').exec(tail)?.[1] ?? 0);
-  process.stdout.write(`\n${count('pass')} passed, ${count('fail') + count('cancelled')} failed, ${count('skipped')} skipped\n`);
+  process.stdout.write(
+    `\n${count('pass')} passed, ${count('fail') + count('cancelled')} failed, ${count('skipped')} skipped\n`,
+  );
   if (checked !== 0) process.stdout.write('The checks failed; see above.\n');
   process.exit(code !== 0 || checked !== 0 || count('pass') === 0 ? 1 : 0);
 });

@@ -19,8 +19,14 @@ export const contentModule: Module = {
     attach(site, 'entries', new Entries(site));
     defineSiteOptions(site);
     site.cron.define('publish-scheduled', {
-      schedule: '* * * * *', summary: 'Publishes what was scheduled for now.', run: async (host) => void (await host.entries.publishScheduled(SYSTEM)),
+      schedule: '* * * * *',
+      summary: 'Publishes what was scheduled for now.',
+      run: async (host) => void (await host.entries.publishScheduled(SYSTEM)),
     });
-    site.cron.define('compact-tallies', { schedule: '17 * * * *', summary: 'Sums up the changes in the counts of entries.', run: (host) => compactTallies(host) });
+    site.cron.define('compact-tallies', {
+      schedule: '17 * * * *',
+      summary: 'Sums up the changes in the counts of entries.',
+      run: (host) => compactTallies(host),
+    });
   },
 };

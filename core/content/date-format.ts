@@ -45,7 +45,9 @@ const LETTERS: Record<string, (time: number, format: DateFormat) => string> = {
  */
 export function formatDate(time: number, format: DateFormat): string {
   if (format.format === 'long') return named(time, format, { dateStyle: 'long' });
-  return format.format.replace(/\\(.)|([A-Za-z])/g, (_, literal: string | undefined, letter: string | undefined) =>
-    literal ?? LETTERS[letter ?? '']?.(time, format) ?? letter ?? '',
+  return format.format.replace(
+    /\\(.)|([A-Za-z])/g,
+    (_, literal: string | undefined, letter: string | undefined) =>
+      literal ?? LETTERS[letter ?? '']?.(time, format) ?? letter ?? '',
   );
 }

@@ -54,7 +54,14 @@ const CONTENT_MAX = 8 * 1024 * 1024;
 const SHORT_MAX = 255;
 
 const LIMITS: Partial<Record<keyof EntryDraft, number>> = {
-  title: TITLE_MAX, content: CONTENT_MAX, excerpt: 65_000, slug: 400, password: SHORT_MAX, template: SHORT_MAX, mimeType: 100, locale: 20,
+  title: TITLE_MAX,
+  content: CONTENT_MAX,
+  excerpt: 65_000,
+  slug: 400,
+  password: SHORT_MAX,
+  template: SHORT_MAX,
+  mimeType: 100,
+  locale: 20,
 };
 
 /**
@@ -66,10 +73,17 @@ export function checkDraft(draft: EntryDraft): void {
     const value = draft[name as keyof EntryDraft];
     if (value === undefined) continue;
     if (typeof value !== 'string') throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry is text.`);
-    if (value.length > max) throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} is too long: ${value.length} of at most ${max} characters.`);
+    if (value.length > max)
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `The ${name} is too long: ${value.length} of at most ${max} characters.`,
+      );
   }
   if (draft.status !== undefined && !STATUSES.includes(draft.status)) {
-    throw new GalleyError('GALLEY_INPUT_INVALID', `There is no status "${draft.status}". Use one of ${STATUSES.join(', ')}.`);
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      `There is no status "${draft.status}". Use one of ${STATUSES.join(', ')}.`,
+    );
   }
   for (const name of ['publishedAt', 'order', 'parentId', 'authorId', 'featuredId'] as const) {
     const value = draft[name];
@@ -80,12 +94,40 @@ export function checkDraft(draft: EntryDraft): void {
 }
 
 /** The entry as it will be, before slug, path and version are decided. */
-export function mergeDraft(draft: EntryDraft, previous: Entry | undefined, now: number, uuid: string): Omit<Entry, 'id'> {
+export function mergeDraft(
+  draft: EntryDraft,
+  previous: Entry | undefined,
+  now: number,
+  uuid: string,
+): Omit<Entry, 'id'> {
   const base: Omit<Entry, 'id'> = previous ?? {
-    uuid, type: draft.type ?? 'post', status: 'draft', formerStatus: null, slug: '', path: null, title: '', content: '', excerpt: '',
-    authorId: null, parentId: null, order: 0, publishedAt: null, createdAt: now, modifiedAt: now, locale: '', version: 0, password: '',
-    sticky: false, commentStatus: 'open', pingStatus: 'open', template: '', featuredId: null, mimeType: '', fields: {},
-    summary: '', wordCount: 0,
+    uuid,
+    type: draft.type ?? 'post',
+    status: 'draft',
+    formerStatus: null,
+    slug: '',
+    path: null,
+    title: '',
+    content: '',
+    excerpt: '',
+    authorId: null,
+    parentId: null,
+    order: 0,
+    publishedAt: null,
+    createdAt: now,
+    modifiedAt: now,
+    locale: '',
+    version: 0,
+    password: '',
+    sticky: false,
+    commentStatus: 'open',
+    pingStatus: 'open',
+    template: '',
+    featuredId: null,
+    mimeType: '',
+    fields: {},
+    summary: '',
+    wordCount: 0,
   };
   const { terms: _terms, meta: _meta, id: _id, type: _type, fields, ...plain } = draft;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
-import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { EntryAction } from '../identity/capabilities.ts';
+import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { EntryDraft, SaveOptions } from './draft.ts';
@@ -44,7 +44,16 @@ export class Entries {
   /** Entries by id, in one query; those that the viewer may not see are absent. */
   async getMany(ids: readonly number[], viewer: Viewer = ANONYMOUS): Promise<Map<number, Entry>> {
     const unique = [...new Set(ids)];
-    const { items } = await this.find({ ids: unique, type: this.#site.types.names(), status: ALL_STATUSES, limit: Math.max(unique.length, 1), order: 'id' }, viewer);
+    const { items } = await this.find(
+      {
+        ids: unique,
+        type: this.#site.types.names(),
+        status: ALL_STATUSES,
+        limit: Math.max(unique.length, 1),
+        order: 'id',
+      },
+      viewer,
+    );
     return new Map(items.map((entry) => [entry.id, entry]));
   }
 
@@ -92,7 +101,11 @@ export class Entries {
   }
 
   /** Whether the viewer may do this with the entry. */
-  may(viewer: Viewer, action: EntryAction, entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>): boolean {
+  may(
+    viewer: Viewer,
+    action: EntryAction,
+    entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>,
+  ): boolean {
     return mayDoWith(this.#site, viewer, action, entry);
   }
 
@@ -109,14 +122,19 @@ export class Entries {
   }
 
   /** Brings the text of a revision back, as a new version sanitised by the right of who does it. */
-  async restoreRevision(id: number, revisionId: number, { viewer, version }: { viewer: Viewer; version?: number }): Promise<Entry> {
+  async restoreRevision(
+    id: number,
+    revisionId: number,
+    { viewer, version }: { viewer: Viewer; version?: number },
+  ): Promise<Entry> {
     const { title, content, excerpt, fields } = await this.revision(id, revisionId, viewer);
     return this.save({ id, title, content, excerpt, fields }, { viewer, version });
   }
 
   async #demandEdit(id: number, viewer: Viewer): Promise<void> {
     const entry = await this.need(id, viewer);
-    if (!this.may(viewer, 'edit', entry)) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not see the revisions of this.');
+    if (!this.may(viewer, 'edit', entry))
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not see the revisions of this.');
   }
 
   /** Entries as templates, feeds and APIs show them: with author, terms, addresses and dates. A handful of queries for all. */
@@ -126,7 +144,16 @@ export class Entries {
 
   /** Publishes what was scheduled for a moment that has come. Returns how many. */
   async publishScheduled(viewer: Viewer): Promise<number> {
-    const { items } = await this.find({ type: this.#site.types.names(), status: 'future', publishedBefore: Date.now() + 1, limit: 100, direction: 'asc' }, viewer);
+    const { items } = await this.find(
+      {
+        type: this.#site.types.names(),
+        status: 'future',
+        publishedBefore: Date.now() + 1,
+        limit: 100,
+        direction: 'asc',
+      },
+      viewer,
+    );
     for (const entry of items) await this.save({ id: entry.id, status: 'publish' }, { viewer, version: entry.version });
     return items.length;
   }

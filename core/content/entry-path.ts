@@ -8,14 +8,28 @@ const MAX_DEPTH = 50;
 const PATH_MAX = 600;
 
 /** The path of an entry below its parent. */
-async function parentPath(site: Site, type: ContentType, entry: Omit<Entry, 'id'>, id: number | undefined): Promise<string> {
+async function parentPath(
+  site: Site,
+  type: ContentType,
+  entry: Omit<Entry, 'id'>,
+  id: number | undefined,
+): Promise<string> {
   if (!type.hierarchical || entry.parentId === null) return '';
   let above: number | null = entry.parentId;
   let path: string | undefined;
   for (let depth = 0; above !== null; depth++) {
-    const row = (await site.database.write('entries').select('id', 'type', 'path', 'slug', 'parent_id').where({ id: above }).first()) as EntryRow | undefined;
-    if (!row || row.type !== type.name) throw new GalleyError('GALLEY_INPUT_INVALID', `Entry ${above} cannot be the parent of a ${type.singular.toLowerCase()}.`);
-    if (row.id === id || depth > MAX_DEPTH) throw new GalleyError('GALLEY_INPUT_INVALID', 'An entry cannot stand below itself. Choose another parent.');
+    const row = (await site.database
+      .write('entries')
+      .select('id', 'type', 'path', 'slug', 'parent_id')
+      .where({ id: above })
+      .first()) as EntryRow | undefined;
+    if (!row || row.type !== type.name)
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `Entry ${above} cannot be the parent of a ${type.singular.toLowerCase()}.`,
+      );
+    if (row.id === id || depth > MAX_DEPTH)
+      throw new GalleyError('GALLEY_INPUT_INVALID', 'An entry cannot stand below itself. Choose another parent.');
     path ??= row.path ?? row.slug;
     above = row.parent_id;
   }
@@ -32,9 +46,15 @@ async function isTaken(site: Site, type: string, path: string, id: number | unde
  * Decides slug and path: from the title where no slug was given, with `-2` and so on where the address is taken.
  * A draft without title and slug, and what is in the trash, has no path.
  */
-export async function settlePath(site: Site, type: ContentType, entry: Omit<Entry, 'id'>, id: number | undefined): Promise<void> {
+export async function settlePath(
+  site: Site,
+  type: ContentType,
+  entry: Omit<Entry, 'id'>,
+  id: number | undefined,
+): Promise<void> {
   const isUnpublished = entry.status === 'draft' || entry.status === 'auto-draft' || entry.status === 'pending';
-  entry.slug = slugify(entry.slug) || (isUnpublished && entry.title === '' ? '' : slugify(entry.title.replace(/<[^>]*>/g, '')));
+  entry.slug =
+    slugify(entry.slug) || (isUnpublished && entry.title === '' ? '' : slugify(entry.title.replace(/<[^>]*>/g, '')));
   if (entry.slug === '' && !isUnpublished) entry.slug = `${type.name}-${entry.uuid.slice(-8)}`;
   if (entry.slug === '' || entry.status === 'trash') {
     entry.path = null;
@@ -42,13 +62,23 @@ export async function settlePath(site: Site, type: ContentType, entry: Omit<Entr
   }
   const above = await parentPath(site, type, entry, id);
   const base = entry.slug;
-  for (let number = 2; await isTaken(site, type.name, above + entry.slug, id); number++) entry.slug = `${base}-${number}`;
+  for (let number = 2; await isTaken(site, type.name, above + entry.slug, id); number++)
+    entry.slug = `${base}-${number}`;
   entry.path = above + entry.slug;
-  if (entry.path.length > PATH_MAX) throw new GalleyError('GALLEY_INPUT_INVALID', `The address "${entry.path.slice(0, 60)}…" is too long. Choose shorter slugs.`);
+  if (entry.path.length > PATH_MAX)
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      `The address "${entry.path.slice(0, 60)}…" is too long. Choose shorter slugs.`,
+    );
 }
 
 /** Remembers the address that an entry had while it was public, so that old links lead on. */
-export async function rememberPath(site: Site, entryId: number, previous: Pick<Entry, 'type' | 'path' | 'status'>, path: string | null): Promise<void> {
+export async function rememberPath(
+  site: Site,
+  entryId: number,
+  previous: Pick<Entry, 'type' | 'path' | 'status'>,
+  path: string | null,
+): Promise<void> {
   const oldPath = previous.path;
   if (oldPath === null || oldPath === path || previous.status !== 'publish') return;
   await site.database.write('entry_paths').where({ type: previous.type, path: oldPath }).delete();
@@ -57,16 +87,29 @@ export async function rememberPath(site: Site, entryId: number, previous: Pick<E
 }
 
 /** Moves what stands below an entry whose path changed. Returns the ids of all that moved. */
-export async function moveChildren(site: Site, type: string, parentId: number, path: string, depth = 0): Promise<number[]> {
+export async function moveChildren(
+  site: Site,
+  type: string,
+  parentId: number,
+  path: string,
+  depth = 0,
+): Promise<number[]> {
   if (depth > MAX_DEPTH) return [];
-  const children = (await site.database.write('entries').select('id', 'type', 'slug', 'path', 'status', 'version')
-    .where({ type, parent_id: parentId }).whereNotNull('path').limit(10_000)) as EntryRow[];
+  const children = (await site.database
+    .write('entries')
+    .select('id', 'type', 'slug', 'path', 'status', 'version')
+    .where({ type, parent_id: parentId })
+    .whereNotNull('path')
+    .limit(10_000)) as EntryRow[];
   const moved: number[] = [];
   for (const child of children) {
     const next = `${path}/${child.slug}`;
     if (child.path === next) continue;
     await rememberPath(site, child.id, { type, path: child.path, status: child.status as Entry['status'] }, next);
-    await site.database.write('entries').where({ id: child.id, version: child.version }).update({ path: next, version: child.version + 1 });
+    await site.database
+      .write('entries')
+      .where({ id: child.id, version: child.version })
+      .update({ path: next, version: child.version + 1 });
     moved.push(child.id, ...(await moveChildren(site, type, child.id, next, depth + 1)));
   }
   return moved;

@@ -77,9 +77,33 @@ export interface EntryRow {
 
 /** The columns of lists that do not show the body. */
 export const SUMMARY_COLUMNS = [
-  'id', 'uuid', 'type', 'status', 'former_status', 'slug', 'path', 'title', 'excerpt', 'author_id', 'parent_id', 'menu_order',
-  'published_at', 'created_at', 'modified_at', 'locale', 'version', 'password', 'sticky', 'comment_status', 'ping_status',
-  'template', 'featured_id', 'mime_type', 'fields', 'summary', 'word_count',
+  'id',
+  'uuid',
+  'type',
+  'status',
+  'former_status',
+  'slug',
+  'path',
+  'title',
+  'excerpt',
+  'author_id',
+  'parent_id',
+  'menu_order',
+  'published_at',
+  'created_at',
+  'modified_at',
+  'locale',
+  'version',
+  'password',
+  'sticky',
+  'comment_status',
+  'ping_status',
+  'template',
+  'featured_id',
+  'mime_type',
+  'fields',
+  'summary',
+  'word_count',
 ] as const;
 
 const isOpen = (value: string): 'open' | 'closed' => (value === 'open' ? 'open' : 'closed');

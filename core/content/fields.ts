@@ -5,11 +5,33 @@ import { isSafeUrl } from '../lib/escape.ts';
 
 /** What a field holds, and with it which control edits it. */
 export type FieldKind =
-  | 'text' | 'textarea' | 'richtext' | 'markdown' | 'email' | 'url' | 'slug'
-  | 'integer' | 'bigint' | 'number' | 'decimal' | 'boolean'
-  | 'date' | 'time' | 'datetime' | 'duration'
-  | 'select' | 'multiselect' | 'color' | 'json'
-  | 'media' | 'file' | 'relation' | 'user' | 'term' | 'group' | 'repeater';
+  | 'text'
+  | 'textarea'
+  | 'richtext'
+  | 'markdown'
+  | 'email'
+  | 'url'
+  | 'slug'
+  | 'integer'
+  | 'bigint'
+  | 'number'
+  | 'decimal'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'duration'
+  | 'select'
+  | 'multiselect'
+  | 'color'
+  | 'json'
+  | 'media'
+  | 'file'
+  | 'relation'
+  | 'user'
+  | 'term'
+  | 'group'
+  | 'repeater';
 
 /** A field of a content type. */
 export interface FieldDefinition {
@@ -42,11 +64,21 @@ const LONG_TEXT = new Set<FieldKind>(['textarea', 'richtext', 'markdown']);
 
 function textSchema(field: FieldDefinition, extra: Schema = {}): Schema {
   const maxLength = field.maxLength ?? (LONG_TEXT.has(field.kind) ? TEXT_MAX * 16 : TEXT_MAX);
-  return { type: 'string', minLength: field.minLength ?? 0, maxLength, ...(field.pattern ? { pattern: field.pattern } : {}), ...extra };
+  return {
+    type: 'string',
+    minLength: field.minLength ?? 0,
+    maxLength,
+    ...(field.pattern ? { pattern: field.pattern } : {}),
+    ...extra,
+  };
 }
 
 function numberSchema(field: FieldDefinition, type: 'integer' | 'number'): Schema {
-  return { type, ...(field.min === undefined ? {} : { minimum: field.min }), ...(field.max === undefined ? {} : { maximum: field.max }) };
+  return {
+    type,
+    ...(field.min === undefined ? {} : { minimum: field.min }),
+    ...(field.max === undefined ? {} : { maximum: field.max }),
+  };
 }
 
 function referenceSchema(field: FieldDefinition): Schema {
@@ -81,7 +113,12 @@ const SCHEMAS: Record<FieldKind, (field: FieldDefinition) => Schema> = {
   user: referenceSchema,
   term: referenceSchema,
   group: (field) => fieldsSchema(field.fields ?? {}),
-  repeater: (field) => ({ type: 'array', items: fieldsSchema(field.fields ?? {}), minItems: field.min ?? 0, maxItems: field.max ?? 1000 }),
+  repeater: (field) => ({
+    type: 'array',
+    items: fieldsSchema(field.fields ?? {}),
+    minItems: field.min ?? 0,
+    maxItems: field.max ?? 1000,
+  }),
 };
 
 /** The JSON schema of a set of fields. An empty value is null; a required field may not be null. */
@@ -101,7 +138,9 @@ export interface FieldMistake {
 }
 
 /** Compiles the check of a set of fields. */
-export function compileFields(fields: Record<string, FieldDefinition>): (values: Record<string, unknown>) => FieldMistake[] {
+export function compileFields(
+  fields: Record<string, FieldDefinition>,
+): (values: Record<string, unknown>) => FieldMistake[] {
   const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: true });
   formats.default(ajv);
   ajv.addFormat('safe-url', { type: 'string', validate: isSafeUrl });
@@ -109,16 +148,26 @@ export function compileFields(fields: Record<string, FieldDefinition>): (values:
   return (values) => {
     if (validate(values)) return [];
     return (validate.errors ?? [])
-      .filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'null' && !(error.keyword === 'type' && error.params['type'] === 'null'))
+      .filter(
+        (error) =>
+          error.keyword !== 'anyOf' &&
+          error.keyword !== 'null' &&
+          !(error.keyword === 'type' && error.params['type'] === 'null'),
+      )
       .map((error) => ({
-        field: (error.instancePath.slice(1).replaceAll('/', '.') || String(error.params['missingProperty'] ?? error.params['additionalProperty'] ?? '')),
+        field:
+          error.instancePath.slice(1).replaceAll('/', '.') ||
+          String(error.params['missingProperty'] ?? error.params['additionalProperty'] ?? ''),
         message: error.message ?? 'is wrong',
       }));
   };
 }
 
 /** The values with the defaults of those that are absent. */
-export function withDefaults(fields: Record<string, FieldDefinition>, values: Record<string, unknown>): Record<string, unknown> {
+export function withDefaults(
+  fields: Record<string, FieldDefinition>,
+  values: Record<string, unknown>,
+): Record<string, unknown> {
   const filled: Record<string, unknown> = { ...values };
   for (const [name, field] of Object.entries(fields)) {
     if (filled[name] === undefined && field.default !== undefined) filled[name] = structuredClone(field.default);
@@ -148,14 +197,22 @@ function indexValue(field: string, kind: FieldKind, value: unknown): IndexValue[
 
 /** The rows of the index table for the fields that are marked `index`. */
 export function indexValues(fields: Record<string, FieldDefinition>, values: Record<string, unknown>): IndexValue[] {
-  return Object.entries(fields).flatMap(([name, field]) => (field.index ? indexValue(name, field.kind, values[name]) : []));
+  return Object.entries(fields).flatMap(([name, field]) =>
+    field.index ? indexValue(name, field.kind, values[name]) : [],
+  );
 }
 
 /** The relations held by fields: for each relation field the ids it leads to, in order. */
-export function relationValues(fields: Record<string, FieldDefinition>, values: Record<string, unknown>): { field: string; ids: number[] }[] {
+export function relationValues(
+  fields: Record<string, FieldDefinition>,
+  values: Record<string, unknown>,
+): { field: string; ids: number[] }[] {
   return Object.entries(fields)
     .filter(([, field]) => field.kind === 'relation')
-    .map(([name]) => ({ field: name, ids: [values[name] ?? []].flat().filter((id): id is number => typeof id === 'number') }));
+    .map(([name]) => ({
+      field: name,
+      ids: [values[name] ?? []].flat().filter((id): id is number => typeof id === 'number'),
+    }));
 }
 
 /**

@@ -26,7 +26,12 @@ export class MetaStore {
     const result = new Map<number, Meta>(ids.map((id) => [id, {}]));
     if (ids.length === 0) return result;
     const { table, column } = TABLES[kind];
-    const builder = this.#site.database.read(table).select(column, 'key', 'value').whereIn(column, [...ids]).orderBy(column).orderBy('id');
+    const builder = this.#site.database
+      .read(table)
+      .select(column, 'key', 'value')
+      .whereIn(column, [...ids])
+      .orderBy(column)
+      .orderBy('id');
     if (keys) void builder.whereIn('key', [...keys]);
     for (const row of (await builder) as { [name: string]: string | number }[]) {
       const meta = result.get(Number(row[column]));
@@ -38,18 +43,26 @@ export class MetaStore {
 
   /** Sets all values of a key; no values remove it. */
   async set(kind: MetaKind, id: number, key: string, values: readonly string[]): Promise<void> {
-    if (key === '' || key.length > KEY_MAX) throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
+    if (key === '' || key.length > KEY_MAX)
+      throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
     const { table, column } = TABLES[kind];
     await this.#site.database.transaction(async () => {
-      await this.#site.database.write(table).where({ [column]: id, key }).delete();
-      if (values.length > 0) await this.#site.database.write(table).insert(values.map((value) => ({ [column]: id, key, value })));
+      await this.#site.database
+        .write(table)
+        .where({ [column]: id, key })
+        .delete();
+      if (values.length > 0)
+        await this.#site.database.write(table).insert(values.map((value) => ({ [column]: id, key, value })));
     });
   }
 
   /** Removes everything of one owner. */
   async clear(kind: MetaKind, id: number): Promise<void> {
     const { table, column } = TABLES[kind];
-    await this.#site.database.write(table).where({ [column]: id }).delete();
+    await this.#site.database
+      .write(table)
+      .where({ [column]: id })
+      .delete();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
-import { applyQuery, countEntries, type Cursor, type EntryQuery, findEntries } from './query.ts';
+import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries } from './query.ts';
 import { readTallies, sumOf } from './tallies.ts';
 
 /** One page of a list that is paged by number. */
@@ -30,7 +30,9 @@ interface Anchors {
 /** The exact number of entries of a plain list (a type, an author, a term), or undefined for others. */
 async function exactTotal(site: Site, query: EntryQuery): Promise<number | undefined> {
   const { type, author, term, ...rest } = query;
-  const isPlain = Object.keys(rest).every((key) => ['limit', 'order', 'direction', 'body', 'offset', 'after'].includes(key));
+  const isPlain = Object.keys(rest).every((key) =>
+    ['limit', 'order', 'direction', 'body', 'offset', 'after'].includes(key),
+  );
   const single = [author !== undefined, term !== undefined].filter(Boolean).length <= 1;
   if (!isPlain || !single || typeof type !== 'string' || (term && term.ids.length !== 1)) return undefined;
   const scope = term ? `term:${term.ids[0]}` : typeof author === 'number' ? `author:${author}` : 'all';
@@ -39,18 +41,34 @@ async function exactTotal(site: Site, query: EntryQuery): Promise<number | undef
 
 async function loadAnchors(site: Site, query: EntryQuery): Promise<Anchors> {
   const inner = site.database.read('entries') as Knex.QueryBuilder;
-  if (query.term) void inner.join('entry_terms', 'entry_terms.entry_id', 'entries.id').where('entry_terms.term_id', query.term.ids[0] ?? -1);
+  if (query.term)
+    void inner
+      .join('entry_terms', 'entry_terms.entry_id', 'entries.id')
+      .where('entry_terms.term_id', query.term.ids[0] ?? -1);
   await applyQuery(site, inner, { ...query, after: undefined }, ANONYMOUS);
   const table = query.term ? 'entry_terms' : 'entries';
-  void inner.select(`${table}.published_at as value`, 'entries.id as id').rowNumber('n', (window) => void window.orderBy(`${table}.published_at`).orderBy('entries.id'));
-  const rows = (await site.database.read('entries').from(inner.as('numbered')).select('value', 'id').whereRaw('n % ? = 0', [STEP]).orderBy('n')) as Anchors['keys'];
+  void inner
+    .select(`${table}.published_at as value`, 'entries.id as id')
+    .rowNumber('n', (window) => void window.orderBy(`${table}.published_at`).orderBy('entries.id'));
+  const rows = (await site.database
+    .read('entries')
+    .from(inner.as('numbered'))
+    .select('value', 'id')
+    .whereRaw('n % ? = 0', [STEP])
+    .orderBy('n')) as Anchors['keys'];
   return { keys: rows.map((row) => ({ value: Number(row.value), id: Number(row.id) })) };
 }
 
 /** From where to read deep in a list: the cursor of the nearest anchor above, and how many to skip from there. */
-async function deepStart(site: Site, query: EntryQuery, fromOldest: number): Promise<{ after?: Cursor; offset: number } | undefined> {
+async function deepStart(
+  site: Site,
+  query: EntryQuery,
+  fromOldest: number,
+): Promise<{ after?: Cursor; offset: number } | undefined> {
   const key = `anchors:${JSON.stringify([query.type, query.author, query.term])}`;
-  const { keys } = await site.cache.remember(key, { tags: ['anchors'], ttl: ANCHORS_TTL_S }, () => loadAnchors(site, query));
+  const { keys } = await site.cache.remember(key, { tags: ['anchors'], ttl: ANCHORS_TTL_S }, () =>
+    loadAnchors(site, query),
+  );
   // The anchor number k (from 0) is the entry with the ordinal (k + 1) * STEP, counted from the oldest.
   const index = Math.ceil(fromOldest / STEP) - 1;
   const anchor = keys[index];
@@ -62,7 +80,12 @@ async function deepStart(site: Site, query: EntryQuery, fromOldest: number): Pro
  * Reads page `page` of a list, newest first. The first pages skip along the index; deep ones start from an anchor,
  * so that page 1,000 costs what page 1 costs.
  */
-export async function pageEntries(site: Site, query: EntryQuery, page: number, viewer: Viewer = ANONYMOUS): Promise<NumberedPage> {
+export async function pageEntries(
+  site: Site,
+  query: EntryQuery,
+  page: number,
+  viewer: Viewer = ANONYMOUS,
+): Promise<NumberedPage> {
   const limit = query.limit ?? 10;
   const exact = await exactTotal(site, query);
   const total = exact ?? (await countEntries(site, query, viewer, 1001));

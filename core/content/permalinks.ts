@@ -18,8 +18,14 @@ export type Match =
 
 /** The tags of a permalink structure, with the digits or letters they stand for. */
 const TAGS: Record<string, string> = {
-  year: '(?<year>\\d{4})', monthnum: '(?<monthnum>\\d{1,2})', day: '(?<day>\\d{1,2})', hour: '(?<hour>\\d{1,2})', minute: '(?<minute>\\d{1,2})',
-  second: '(?<second>\\d{1,2})', post_id: '(?<post_id>\\d{1,15})', postname: '(?<postname>[^/]+)',
+  year: '(?<year>\\d{4})',
+  monthnum: '(?<monthnum>\\d{1,2})',
+  day: '(?<day>\\d{1,2})',
+  hour: '(?<hour>\\d{1,2})',
+  minute: '(?<minute>\\d{1,2})',
+  second: '(?<second>\\d{1,2})',
+  post_id: '(?<post_id>\\d{1,15})',
+  postname: '(?<postname>[^/]+)',
 };
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -31,10 +37,19 @@ const two = (number: number): string => String(number).padStart(2, '0');
 export function compileStructure(structure: string): RegExp {
   const unknown = [...structure.matchAll(/%([^%]*)%/g)].map((match) => match[1] ?? '').find((tag) => !TAGS[tag]);
   if (unknown !== undefined) {
-    throw new GalleyError('GALLEY_INPUT_INVALID', `The permalink tag %${unknown}% is unknown. Use ${Object.keys(TAGS).map((tag) => `%${tag}%`).join(', ')}.`);
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      `The permalink tag %${unknown}% is unknown. Use ${Object.keys(TAGS)
+        .map((tag) => `%${tag}%`)
+        .join(', ')}.`,
+    );
   }
-  if (!/%(postname|post_id)%/.test(structure)) throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
-  const pattern = structure.split(/(%[^%]+%)/).map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part))).join('');
+  if (!/%(postname|post_id)%/.test(structure))
+    throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
+  const pattern = structure
+    .split(/(%[^%]+%)/)
+    .map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part)))
+    .join('');
   return new RegExp(`^${pattern.replace(/\/+$/, '')}$`, 'u');
 }
 
@@ -70,8 +85,14 @@ export class Permalinks {
     if (entry.publishedAt === null) return `/?p=${entry.id}`;
     const zoned = zonedParts(entry.publishedAt, this.zone);
     const values: Record<string, string> = {
-      year: String(zoned.year), monthnum: two(zoned.month), day: two(zoned.day), hour: two(zoned.hour), minute: two(zoned.minute),
-      second: two(zoned.second), post_id: String(entry.id), postname: encodeURIComponent(entry.slug),
+      year: String(zoned.year),
+      monthnum: two(zoned.month),
+      day: two(zoned.day),
+      hour: two(zoned.hour),
+      minute: two(zoned.minute),
+      second: two(zoned.second),
+      post_id: String(entry.id),
+      postname: encodeURIComponent(entry.slug),
     };
     return this.#structure.replace(/%([^%]+)%/g, (_, tag: string) => values[tag] ?? '');
   }
@@ -104,12 +125,18 @@ export class Permalinks {
     const trimmed = path.replace(/^\/+|\/+$/g, '');
     if (trimmed === '') return this.#home(viewer);
     return (
-      this.#dateMatch(trimmed) ?? this.#archiveMatch(trimmed) ?? (await this.#termMatch(trimmed)) ?? (await this.#entryMatch(trimmed, viewer)) ?? (await this.#formerMatch(trimmed, viewer))
+      this.#dateMatch(trimmed) ??
+      this.#archiveMatch(trimmed) ??
+      (await this.#termMatch(trimmed)) ??
+      (await this.#entryMatch(trimmed, viewer)) ??
+      (await this.#formerMatch(trimmed, viewer))
     );
   }
 
   async #home(viewer: Viewer): Promise<Match> {
-    const entry = this.frontPageId ? await this.#site.entries.findOne({ type: 'page', ids: [this.frontPageId] }, viewer) : undefined;
+    const entry = this.frontPageId
+      ? await this.#site.entries.findOne({ type: 'page', ids: [this.frontPageId] }, viewer)
+      : undefined;
     return entry ? { kind: 'entry', entry } : { kind: 'home' };
   }
 
@@ -117,7 +144,12 @@ export class Permalinks {
     const match = /^(\d{4})(?:\/(\d{1,2}))?(?:\/(\d{1,2}))?$/.exec(path);
     if (!match) return undefined;
     const [year, month, day] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
-    if (year === undefined || (month !== undefined && (month < 1 || month > 12)) || (day !== undefined && (day < 1 || day > 31))) return undefined;
+    if (
+      year === undefined ||
+      (month !== undefined && (month < 1 || month > 12)) ||
+      (day !== undefined && (day < 1 || day > 31))
+    )
+      return undefined;
     return { kind: 'date', year, ...(month === undefined ? {} : { month }), ...(day === undefined ? {} : { day }) };
   }
 
@@ -153,19 +185,30 @@ export class Permalinks {
   /** The ways to read an address as an entry's, the most exact first. */
   #entryQueries(path: string): { type: string; path?: string; ids?: number[]; status?: string[] }[] {
     const status = ['publish', 'private', 'inherit'];
-    const based = this.#site.types.list()
+    const based = this.#site.types
+      .list()
       .filter(({ value }) => value.public && value.base && path.startsWith(`${value.base}/`))
       .map(({ name, value }) => ({ type: name, path: path.slice((value.base ?? '').length + 1), status }));
     const groups = this.#pattern.exec(`/${path}`)?.groups;
-    const post = !groups ? [] : groups['post_id'] ? [{ type: 'post', ids: [Number(groups['post_id'])], status }] : [{ type: 'post', path: groups['postname'] ?? '', status }];
+    const post = !groups
+      ? []
+      : groups['post_id']
+        ? [{ type: 'post', ids: [Number(groups['post_id'])], status }]
+        : [{ type: 'post', path: groups['postname'] ?? '', status }];
     return [...based, { type: 'page', path, status }, ...post];
   }
 
   async #formerMatch(path: string, viewer: Viewer): Promise<Match | undefined> {
     const candidates = this.#entryQueries(path).filter((query) => query.path !== undefined);
     if (candidates.length === 0) return undefined;
-    const rows = (await this.#site.database.read('entry_paths').select('type', 'path', 'entry_id')
-      .whereIn('path', candidates.map((query) => query.path ?? '')).limit(20)) as { type: string; path: string; entry_id: number }[];
+    const rows = (await this.#site.database
+      .read('entry_paths')
+      .select('type', 'path', 'entry_id')
+      .whereIn(
+        'path',
+        candidates.map((query) => query.path ?? ''),
+      )
+      .limit(20)) as { type: string; path: string; entry_id: number }[];
     const row = rows.find((item) => candidates.some((query) => query.type === item.type && query.path === item.path));
     const entry = row && (await this.#site.entries.get(row.entry_id, viewer));
     return entry && entry.status === 'publish' ? { kind: 'redirect', to: this.entry(entry) } : undefined;
@@ -179,9 +222,17 @@ function encodePath(path: string): string {
 /** The addresses as the settings are now. */
 export async function loadPermalinks(site: Site): Promise<Permalinks> {
   const [structure, zone, front, frontPageId, postsPageId] = await Promise.all([
-    site.options.get<string>('permalink_structure'), site.options.get<string>('timezone'), site.options.get<string>('show_on_front'),
-    site.options.get<number>('page_on_front'), site.options.get<number>('page_for_posts'),
+    site.options.get<string>('permalink_structure'),
+    site.options.get<string>('timezone'),
+    site.options.get<string>('show_on_front'),
+    site.options.get<number>('page_on_front'),
+    site.options.get<number>('page_for_posts'),
   ]);
   const isPage = front === 'page';
-  return new Permalinks(site, { structure, zone, frontPageId: isPage ? frontPageId : 0, postsPageId: isPage ? postsPageId : 0 });
+  return new Permalinks(site, {
+    structure,
+    zone,
+    frontPageId: isPage ? frontPageId : 0,
+    postsPageId: isPage ? postsPageId : 0,
+  });
 }

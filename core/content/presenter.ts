@@ -89,14 +89,24 @@ const WORDS_PER_MINUTE = 230;
 
 /** Removes tags and decodes what the sanitiser encodes: plain text from a title. */
 export function plainText(html: string): string {
-  return html.replace(/<[^>]*>/g, '').replace(/&nbsp;/g, '\u00a0').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#0*39;/g, "'").replace(/&amp;/g, '&');
+  return html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&nbsp;/g, '\u00a0')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#0*39;/g, "'")
+    .replace(/&amp;/g, '&');
 }
 
 const NOBODY: PresentedAuthor = { name: '', slug: '', url: '', bio: '', website: '', initials: '' };
 
 function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase();
+  return [words[0], words.length > 1 ? words.at(-1) : '']
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
 }
 
 /** Adds the entries' own tags, and those of their authors and terms, to what is being rendered. */
@@ -116,18 +126,33 @@ interface Shared {
   options: PresentOptions;
 }
 
-async function loadAuthors(site: Site, entries: readonly Entry[], links: Permalinks): Promise<Map<number, PresentedAuthor>> {
+async function loadAuthors(
+  site: Site,
+  entries: readonly Entry[],
+  links: Permalinks,
+): Promise<Map<number, PresentedAuthor>> {
   const ids = [...new Set(entries.flatMap((entry) => entry.authorId ?? []))];
   const users = await site.users.findByIds(ids);
   return new Map(
-    [...users.values()].map((user) => [
-      user.id, { name: user.name, slug: user.slug, url: links.author(user.slug), bio: user.bio, website: user.url, initials: initialsOf(user.name) },
+    users.map((user) => [
+      user.id,
+      {
+        name: user.name,
+        slug: user.slug,
+        url: links.author(user.slug),
+        bio: user.bio,
+        website: user.url,
+        initials: initialsOf(user.name),
+      },
     ]),
   );
 }
 
 function presentDate(time: number, shared: Shared): PresentedDate {
-  return { iso: new Date(time).toISOString(), label: formatDate(time, { zone: shared.links.zone, language: shared.language, format: shared.dateFormat }) };
+  return {
+    iso: new Date(time).toISOString(),
+    label: formatDate(time, { zone: shared.links.zone, language: shared.language, format: shared.dateFormat }),
+  };
 }
 
 function presentTerms(entry: Entry, shared: Shared): PresentedEntry['terms'] {
@@ -153,15 +178,37 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
   const category = terms['category']?.[0];
   const format = terms['post_format']?.[0]?.slug.replace(/^post-format-/, '') ?? 'standard';
   return {
-    id: entry.id, type: entry.type, status: entry.status, url,
-    title: plainText(entry.title), titleHtml: new SafeHtml(entry.title), excerpt: excerptOf(entry, isProtected), content: new SafeHtml(''),
-    published: presentDate(entry.publishedAt ?? entry.modifiedAt, shared), modified: presentDate(entry.modifiedAt, shared),
-    author: shared.authors.get(entry.authorId ?? 0) ?? NOBODY, terms, ...(category ? { kicker: category.name } : {}),
-    featured: null, format, sticky: entry.sticky, protected: isProtected, wordCount: entry.wordCount,
+    id: entry.id,
+    type: entry.type,
+    status: entry.status,
+    url,
+    title: plainText(entry.title),
+    titleHtml: new SafeHtml(entry.title),
+    excerpt: excerptOf(entry, isProtected),
+    content: new SafeHtml(''),
+    published: presentDate(entry.publishedAt ?? entry.modifiedAt, shared),
+    modified: presentDate(entry.modifiedAt, shared),
+    author: shared.authors.get(entry.authorId ?? 0) ?? NOBODY,
+    terms,
+    ...(category ? { kicker: category.name } : {}),
+    featured: null,
+    format,
+    sticky: entry.sticky,
+    protected: isProtected,
+    wordCount: entry.wordCount,
     minutes: Math.max(1, Math.ceil(entry.wordCount / WORDS_PER_MINUTE)),
     comments: { count: 0, url: `${url}#comments`, open: entry.commentStatus === 'open' },
-    classes: [entry.type, `type-${entry.type}`, `status-${entry.status}`, `format-${format}`, ...(entry.sticky ? ['sticky'] : []), ...(isProtected ? ['protected'] : [])],
-    pages: [], fields: entry.fields, source: entry,
+    classes: [
+      entry.type,
+      `type-${entry.type}`,
+      `status-${entry.status}`,
+      `format-${format}`,
+      ...(entry.sticky ? ['sticky'] : []),
+      ...(isProtected ? ['protected'] : []),
+    ],
+    pages: [],
+    fields: entry.fields,
+    source: entry,
   };
 }
 
@@ -170,26 +217,43 @@ async function renderContent(site: Site, presented: PresentedEntry, shared: Shar
   const parts = site.blocks.splitPages(presented.source.content);
   const part = Math.min(Math.max(shared.options.part ?? 1, 1), parts.length);
   presented.content = await site.blocks.render(parts[part - 1] ?? '', {
-    site, viewer: shared.options.viewer ?? ANONYMOUS, entry: presented.source, language: shared.language, tag: shared.options.tag ?? (() => undefined),
+    site,
+    viewer: shared.options.viewer ?? ANONYMOUS,
+    entry: presented.source,
+    language: shared.language,
+    tag: shared.options.tag ?? (() => undefined),
   });
   if (parts.length > 1) {
-    presented.pages = parts.map((_, index) => ({ number: index + 1, url: index === 0 ? presented.url : `${presented.url}${index + 1}/`, current: index + 1 === part }));
+    presented.pages = parts.map((_, index) => ({
+      number: index + 1,
+      url: index === 0 ? presented.url : `${presented.url}${index + 1}/`,
+      current: index + 1 === part,
+    }));
   }
 }
 
 /** See `Entries.present`. */
-export async function presentEntries(site: Site, entries: readonly Entry[], options: PresentOptions): Promise<PresentedEntry[]> {
+export async function presentEntries(
+  site: Site,
+  entries: readonly Entry[],
+  options: PresentOptions,
+): Promise<PresentedEntry[]> {
   if (entries.length === 0) return [];
   const links = await loadPermalinks(site);
   const [terms, authors, dateFormat, language] = await Promise.all([
-    site.terms.ofEntries(entries.map((entry) => entry.id)), loadAuthors(site, entries, links),
-    site.options.get<string>('date_format'), site.options.get<string>('language'),
+    site.terms.ofEntries(entries.map((entry) => entry.id)),
+    loadAuthors(site, entries, links),
+    site.options.get<string>('date_format'),
+    site.options.get<string>('language'),
   ]);
   if (options.tag) tagAll(entries, terms, options.tag);
   const shared: Shared = { links, language: options.language ?? language, dateFormat, terms, authors, options };
   const presented = entries.map((entry) => presentOne(entry, shared));
   if (options.content) for (const item of presented) await renderContent(site, item, shared);
-  return site.hooks.applyFilters('entries:presenting', presented, { viewer: options.viewer ?? ANONYMOUS, tag: options.tag ?? (() => undefined) });
+  return site.hooks.applyFilters('entries:presenting', presented, {
+    viewer: options.viewer ?? ANONYMOUS,
+    tag: options.tag ?? (() => undefined),
+  });
 }
 
 declare module '../kernel/hook-types.ts' {

@@ -9,7 +9,9 @@ import { restrictToVisible } from './visibility.ts';
 
 /** A comparison with the value of an indexed field. */
 export type FieldCondition =
-  | string | number | boolean
+  | string
+  | number
+  | boolean
   | { eq?: string | number | boolean; in?: (string | number)[]; lt?: number; lte?: number; gt?: number; gte?: number };
 
 /** What a list may be sorted by. */
@@ -75,7 +77,8 @@ const ORDER_COLUMNS: Record<EntryOrder, keyof EntryRow> = {
   id: 'id',
 };
 
-const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value as T]);
+const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 
 /** The types that a query is about. */
 export function typesOf(site: Site, query: EntryQuery): ContentType[] {
@@ -98,7 +101,8 @@ function whereField(builder: Knex.QueryBuilder, field: string, condition: FieldC
   void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => {
     void inner.select('entry_id').from('entry_index').where('field', field);
     const column = (value: unknown): string => (typeof value === 'string' ? 'text_value' : 'number_value');
-    const plain = (value: string | number | boolean): string | number => (typeof value === 'boolean' ? Number(value) : value);
+    const plain = (value: string | number | boolean): string | number =>
+      typeof value === 'boolean' ? Number(value) : value;
     if (parts.eq !== undefined) void inner.where(column(parts.eq), plain(parts.eq));
     if (parts.in) void inner.whereIn(column(parts.in[0]), parts.in);
     if (parts.lt !== undefined) void inner.where('number_value', '<', parts.lt);
@@ -112,7 +116,10 @@ function whereField(builder: Knex.QueryBuilder, field: string, condition: FieldC
 function checkFields(types: readonly ContentType[], query: EntryQuery): void {
   for (const name of Object.keys(query.where ?? {})) {
     if (!types.some((type) => type.fields[name]?.index)) {
-      throw new GalleyError('GALLEY_INPUT_INVALID', `Entries cannot be filtered by "${name}": mark the field with index: true.`);
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `Entries cannot be filtered by "${name}": mark the field with index: true.`,
+      );
     }
   }
 }
@@ -128,7 +135,12 @@ async function whereDates(site: Site, builder: Knex.QueryBuilder, query: EntryQu
 }
 
 /** The conditions of a query, visibility included: lists and counts share them. */
-export async function applyQuery(site: Site, builder: Knex.QueryBuilder, query: EntryQuery, viewer: Viewer): Promise<void> {
+export async function applyQuery(
+  site: Site,
+  builder: Knex.QueryBuilder,
+  query: EntryQuery,
+  viewer: Viewer,
+): Promise<void> {
   const types = typesOf(site, query);
   checkFields(types, query);
   restrictToVisible(builder, { types, statuses: statusesOf(query, types), viewer });
@@ -139,7 +151,8 @@ export async function applyQuery(site: Site, builder: Knex.QueryBuilder, query: 
   if (query.author !== undefined) whereList(builder, 'entries.author_id', listOf(query.author));
   if (query.parent === null) void builder.whereNull('entries.parent_id');
   else if (query.parent !== undefined) whereList(builder, 'entries.parent_id', listOf(query.parent));
-  if (query.title) void builder.whereRaw(site.database.dialect.contains('entries.title', query.title, { ignoreCase: true }));
+  if (query.title)
+    void builder.whereRaw(site.database.dialect.contains('entries.title', query.title, { ignoreCase: true }));
   if (query.sticky !== undefined) void builder.where('entries.sticky', query.sticky ? 1 : 0);
   if (query.featuredIds) whereList(builder, 'entries.featured_id', query.featuredIds);
   if (query.mimeType) void builder.whereRaw(site.database.dialect.startsWith('entries.mime_type', query.mimeType));
@@ -157,7 +170,10 @@ function joinTerms(builder: Knex.QueryBuilder, query: EntryQuery): void {
   if (ids.length === 1) {
     void builder.join('entry_terms', 'entry_terms.entry_id', 'entries.id').where('entry_terms.term_id', ids[0] ?? -1);
   } else {
-    void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => void inner.select('entry_id').from('entry_terms').whereIn('term_id', ids));
+    void builder.whereIn(
+      'entries.id',
+      (inner: Knex.QueryBuilder) => void inner.select('entry_id').from('entry_terms').whereIn('term_id', ids),
+    );
   }
 }
 
@@ -203,17 +219,27 @@ export async function findEntries(site: Site, query: EntryQuery, viewer: Viewer 
   const rows = (await builder) as EntryRow[];
   const items = rows.slice(0, limit).map(decodeEntry);
   const last = items.at(-1);
-  const next = rows.length > limit && last ? { value: rows[limit - 1]?.[ORDER_COLUMNS[query.order ?? 'published']] ?? null, id: last.id } : null;
+  const next =
+    rows.length > limit && last
+      ? { value: rows[limit - 1]?.[ORDER_COLUMNS[query.order ?? 'published']] ?? null, id: last.id }
+      : null;
   return { items, next };
 }
 
 /** How many entries there are, counted up to `bound` only, so that a count never reads a large table. */
-export async function countEntries(site: Site, query: EntryQuery, viewer: Viewer = ANONYMOUS, bound = 1000): Promise<number> {
+export async function countEntries(
+  site: Site,
+  query: EntryQuery,
+  viewer: Viewer = ANONYMOUS,
+  bound = 1000,
+): Promise<number> {
   if (query.ids?.length === 0 || query.term?.ids.length === 0) return 0;
   const inner = site.database.read('entries');
   joinTerms(inner, query);
   await applyQuery(site, inner, query, viewer);
   void inner.select('entries.id').limit(bound);
-  const [row] = (await site.database.read('entries').from(inner.as('bounded')).count({ amount: '*' })) as { amount: number | string }[];
+  const [row] = (await site.database.read('entries').from(inner.as('bounded')).count({ amount: '*' })) as {
+    amount: number | string;
+  }[];
   return Number(row?.amount ?? 0);
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from './uuid.ts';
 import { type EntryAction, mayDo } from '../identity/capabilities.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
@@ -6,12 +5,13 @@ import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
 import { checkDraft, type EntryDraft, mergeDraft, type SaveOptions, settleStatus } from './draft.ts';
-import { decodeEntry, encodeEntry, type Entry, type EntryRow } from './entry.ts';
+import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { indexValues, refuseMistakes, relationValues, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
 import { recordTallies } from './tallies.ts';
 import type { ContentType } from './types.ts';
+import { v7 as uuidv7 } from './uuid.ts';
 
 /** An entry that was saved, and what it was before. */
 export interface EntryEvent {
@@ -29,19 +29,33 @@ const SLUG_RACES = 5;
 /** What was published within this time stands on top of its list. */
 const FRESH_MS = 60_000;
 
-const isVisible = (entry: Pick<Entry, 'status'> | undefined): boolean => entry !== undefined && (entry.status === 'publish' || entry.status === 'inherit');
+const isVisible = (entry: Pick<Entry, 'status'> | undefined): boolean =>
+  entry !== undefined && (entry.status === 'publish' || entry.status === 'inherit');
 
 /** The type of that name. @throws GALLEY_TYPE_UNKNOWN */
 export function needType(site: Site, name: string): ContentType {
   const type = site.types.get(name);
   if (type) return type;
-  throw new GalleyError('GALLEY_TYPE_UNKNOWN', `There is no content type "${name}".${didYouMean(name, site.types.names())}`);
+  throw new GalleyError(
+    'GALLEY_TYPE_UNKNOWN',
+    `There is no content type "${name}".${didYouMean(name, site.types.names())}`,
+  );
 }
 
 /** Whether the viewer may do this with the entry. */
-export function mayDoWith(site: Site, viewer: Viewer, action: EntryAction, entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>): boolean {
+export function mayDoWith(
+  site: Site,
+  viewer: Viewer,
+  action: EntryAction,
+  entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>,
+): boolean {
   const capability = site.types.get(entry.type)?.capability ?? entry.type;
-  return mayDo(viewer, action, { authorId: entry.authorId, status: entry.status, capability, formerStatus: entry.formerStatus ?? undefined });
+  return mayDo(viewer, action, {
+    authorId: entry.authorId,
+    status: entry.status,
+    capability,
+    formerStatus: entry.formerStatus ?? undefined,
+  });
 }
 
 function demand(isAllowed: boolean, message: string): void {
@@ -54,10 +68,13 @@ function checkRights(site: Site, entry: Omit<Entry, 'id'>, previous: Entry | und
   if (previous) demand(mayDoWith(site, viewer, 'edit', previous), `You may not edit this ${noun}.`);
   else demand(viewer.can(`edit_${type.capability}s`), `You may not write a ${noun}.`);
   const isPublic = ['publish', 'future', 'private'].includes(entry.status);
-  if (isPublic && previous?.status !== entry.status) demand(viewer.can(`publish_${type.capability}s`), `You may not publish a ${noun}. Submit it for review.`);
+  if (isPublic && previous?.status !== entry.status)
+    demand(viewer.can(`publish_${type.capability}s`), `You may not publish a ${noun}. Submit it for review.`);
   const isForeign = entry.authorId !== viewer.id && entry.authorId !== previous?.authorId;
-  if (isForeign) demand(viewer.can(`edit_others_${type.capability}s`), `You may not write a ${noun} in somebody else's name.`);
-  if (entry.sticky && !previous?.sticky) demand(viewer.can(`edit_others_${type.capability}s`), `You may not keep a ${noun} on top of the list.`);
+  if (isForeign)
+    demand(viewer.can(`edit_others_${type.capability}s`), `You may not write a ${noun} in somebody else's name.`);
+  if (entry.sticky && !previous?.sticky)
+    demand(viewer.can(`edit_others_${type.capability}s`), `You may not keep a ${noun} on top of the list.`);
 }
 
 /** Cleans the text by the right of its author. Returns what was taken out. */
@@ -77,39 +94,60 @@ function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Vie
 async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['terms'], viewer: Viewer): Promise<void> {
   const type = needType(site, entry.type);
   for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
-    if (!type.taxonomies.includes(taxonomy)) throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
+    if (!type.taxonomies.includes(taxonomy))
+      throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
     const ids = await site.terms.resolve(taxonomy, wanted, viewer);
     await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
     if (ids.length === 0) continue;
     await site.database.write('entry_terms').insert(
       ids.map((term_id, position) => ({
-        entry_id: entry.id, term_id, taxonomy, position, type: entry.type, status: entry.status, published_at: entry.publishedAt,
+        entry_id: entry.id,
+        term_id,
+        taxonomy,
+        position,
+        type: entry.type,
+        status: entry.status,
+        published_at: entry.publishedAt,
       })),
     );
   }
   // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
-  await site.database.write('entry_terms').where({ entry_id: entry.id }).update({ status: entry.status, published_at: entry.publishedAt });
+  await site.database
+    .write('entry_terms')
+    .where({ entry_id: entry.id })
+    .update({ status: entry.status, published_at: entry.publishedAt });
 }
 
 async function writeFields(site: Site, entry: Entry, type: ContentType): Promise<void> {
   await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
   const index = indexValues(type.fields, entry.fields);
   if (index.length > 0) {
-    await site.database.write('entry_index').insert(index.map(({ field, text, number }) => ({ entry_id: entry.id, field, text_value: text, number_value: number })));
+    await site.database
+      .write('entry_index')
+      .insert(
+        index.map(({ field, text, number }) => ({ entry_id: entry.id, field, text_value: text, number_value: number })),
+      );
   }
   for (const { field, ids } of relationValues(type.fields, entry.fields)) {
     await site.database.write('entry_relations').where({ from_id: entry.id, field }).delete();
-    if (ids.length > 0) await site.database.write('entry_relations').insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
+    if (ids.length > 0)
+      await site.database
+        .write('entry_relations')
+        .insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
   }
 }
 
 async function termIdsOf(site: Site, entryId: number): Promise<number[]> {
-  const rows = (await site.database.write('entry_terms').select('term_id').where({ entry_id: entryId })) as { term_id: number }[];
+  const rows = (await site.database.write('entry_terms').select('term_id').where({ entry_id: entryId })) as {
+    term_id: number;
+  }[];
   return rows.map((row) => row.term_id);
 }
 
 async function readForWrite(site: Site, id: number): Promise<Entry> {
-  const row = (await site.database.write<EntryRow>('entries').select('*').where({ id }).first()) as EntryRow | undefined;
+  const row = (await site.database.write<EntryRow>('entries').select('*').where({ id }).first()) as
+    | EntryRow
+    | undefined;
   if (!row) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${id}.`);
   return decodeEntry(row);
 }
@@ -124,7 +162,12 @@ function conflict(site: Site, current: Entry, version: number): GalleyError {
 }
 
 /** The tags of everything that shows the entry. */
-function tagsOf(entry: Entry, previous: Entry | undefined, termIds: readonly number[], moved: readonly number[]): string[] {
+function tagsOf(
+  entry: Entry,
+  previous: Entry | undefined,
+  termIds: readonly number[],
+  moved: readonly number[],
+): string[] {
   const tags = new Set([`entry:${entry.id}`, ...moved.map((id) => `entry:${id}`)]);
   if (isVisible(entry) || isVisible(previous)) {
     tags.add(`type:${entry.type}`);
@@ -168,7 +211,8 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const { viewer, isImport = false } = options;
   const now = Date.now();
   const previous = given.id === undefined ? undefined : await readForWrite(site, given.id);
-  if (previous && options.version !== undefined && previous.version !== options.version) throw conflict(site, previous, options.version);
+  if (previous && options.version !== undefined && previous.version !== options.version)
+    throw conflict(site, previous, options.version);
   const draft = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
   const authorId = previous || draft.authorId !== undefined ? draft.authorId : viewer.id;
   const merged = mergeDraft({ ...draft, authorId }, previous, now, draft.uuid ?? uuidv7());
@@ -177,7 +221,8 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   settleStatus(merged, now);
   checkRights(site, merged, previous, viewer);
   merged.fields = withDefaults(type.fields, merged.fields);
-  if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport) refuseMistakes(`The ${type.singular.toLowerCase()}`, type.validateFields(merged.fields));
+  if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport)
+    refuseMistakes(`The ${type.singular.toLowerCase()}`, type.validateFields(merged.fields));
   const removed = sanitize(merged, previous, options.htmlBy ?? viewer);
   await settlePath(site, type, merged, previous?.id);
   merged.version = (previous?.version ?? 0) + 1;
@@ -190,8 +235,12 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   for (const [key, values] of Object.entries(draft.meta ?? {})) await site.meta.set('entry', id, key, [values].flat());
   const termsAfter = await termIdsOf(site, id);
   await recordTallies(site, previous && { entry: previous, termIds: termsBefore }, { entry, termIds: termsAfter });
-  const moved = previous && entry.path !== null && previous.path !== entry.path ? await moveChildren(site, entry.type, id, entry.path) : [];
-  if (!isImport && type.supports.includes('revisions') && differs(previous, entry)) await recordRevision(site, entry, viewer);
+  const moved =
+    previous && entry.path !== null && previous.path !== entry.path
+      ? await moveChildren(site, entry.type, id, entry.path)
+      : [];
+  if (!isImport && type.supports.includes('revisions') && differs(previous, entry))
+    await recordRevision(site, entry, viewer);
   site.database.afterCommit(async () => {
     await site.cache.invalidate(tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved));
     await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed, isImport });
@@ -228,7 +277,12 @@ export async function restoreEntry(site: Site, id: number, { viewer }: { viewer:
   );
 }
 
-async function changeStatus(site: Site, previous: Entry, change: Pick<Entry, 'status' | 'formerStatus'>, viewer: Viewer): Promise<Entry> {
+async function changeStatus(
+  site: Site,
+  previous: Entry,
+  change: Pick<Entry, 'status' | 'formerStatus'>,
+  viewer: Viewer,
+): Promise<Entry> {
   const entry: Entry = { ...previous, ...change, version: previous.version + 1, modifiedAt: Date.now() };
   await settlePath(site, needType(site, entry.type), entry, entry.id);
   await updateRow(site, entry, previous);
@@ -243,8 +297,13 @@ async function changeStatus(site: Site, previous: Entry, change: Pick<Entry, 'st
 }
 
 const OWN_TABLES: [table: string, column: string][] = [
-  ['entry_meta', 'entry_id'], ['entry_index', 'entry_id'], ['entry_terms', 'entry_id'], ['entry_relations', 'from_id'], ['entry_relations', 'to_id'],
-  ['entry_paths', 'entry_id'], ['revisions', 'entry_id'],
+  ['entry_meta', 'entry_id'],
+  ['entry_index', 'entry_id'],
+  ['entry_terms', 'entry_id'],
+  ['entry_relations', 'from_id'],
+  ['entry_relations', 'to_id'],
+  ['entry_paths', 'entry_id'],
+  ['revisions', 'entry_id'],
 ];
 
 /** Removes an entry for good, with its revisions and meta. What stands below it moves up. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
@@ -255,7 +314,11 @@ export async function removeEntry(site: Site, id: number, { viewer }: { viewer: 
     await site.hooks.applyFilters('entry:removing', entry, { viewer });
     const termIds = await termIdsOf(site, id);
     await recordTallies(site, { entry, termIds }, undefined);
-    const children = (await site.database.write<EntryRow>('entries').select('*').where({ parent_id: id }).limit(10_000)) as EntryRow[];
+    const children = (await site.database
+      .write<EntryRow>('entries')
+      .select('*')
+      .where({ parent_id: id })
+      .limit(10_000)) as EntryRow[];
     for (const child of children) {
       const { id: childId, ...moved } = { ...decodeEntry(child), parentId: entry.parentId, version: child.version + 1 };
       await settlePath(site, needType(site, moved.type), moved, childId);
@@ -263,10 +326,17 @@ export async function removeEntry(site: Site, id: number, { viewer }: { viewer: 
       if (moved.path !== null) await moveChildren(site, moved.type, childId, moved.path);
     }
     await site.database.write('entries').where({ featured_id: id }).update({ featured_id: null });
-    for (const [table, column] of OWN_TABLES) await site.database.write(table).where({ [column]: id }).delete();
+    for (const [table, column] of OWN_TABLES)
+      await site.database
+        .write(table)
+        .where({ [column]: id })
+        .delete();
     await site.database.write('entries').where({ id, version: entry.version }).delete();
     site.database.afterCommit(async () => {
-      await site.cache.invalidate([...tagsOf(entry, entry, termIds, []), ...children.map((child) => `entry:${child.id}`)]);
+      await site.cache.invalidate([
+        ...tagsOf(entry, entry, termIds, []),
+        ...children.map((child) => `entry:${child.id}`),
+      ]);
       await site.hooks.doAction('entry:removed', { entry, viewer });
     });
   });
@@ -274,7 +344,10 @@ export async function removeEntry(site: Site, id: number, { viewer }: { viewer: 
 
 declare module '../kernel/hook-types.ts' {
   interface Hooks {
-    'entry:saving': FilterHook<EntryDraft, [context: { previous: Entry | undefined; viewer: Viewer; isImport: boolean }]>;
+    'entry:saving': FilterHook<
+      EntryDraft,
+      [context: { previous: Entry | undefined; viewer: Viewer; isImport: boolean }]
+    >;
     'entry:saved': ActionHook<[event: EntryEvent]>;
     'entry:removing': FilterHook<Entry, [context: { viewer: Viewer }]>;
     'entry:removed': ActionHook<[event: { entry: Entry; viewer: Viewer }]>;

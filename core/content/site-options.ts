@@ -1,4 +1,5 @@
 import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
 import { compileStructure } from './permalinks.ts';
 
 function isTimeZone(zone: unknown): boolean {
@@ -16,20 +17,39 @@ export function defineSiteOptions(site: Site): void {
   const { options } = site;
   options.define('title', { default: 'Galley', schema: text(200), label: 'Site title' });
   options.define('tagline', { default: 'Set in type, made to be read', schema: text(300), label: 'Tagline' });
-  options.define('language', { default: 'en', schema: { type: 'string', pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' }, label: 'Language' });
-  options.define('timezone', { default: 'UTC', schema: text(60), label: 'Time zone', validate: (zone) => (isTimeZone(zone) ? undefined : 'is no time zone; write one such as Europe/Berlin') });
+  options.define('language', {
+    default: 'en',
+    schema: { type: 'string', pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },
+    label: 'Language',
+  });
+  options.define('timezone', { default: 'UTC', schema: text(60), label: 'Time zone' });
   options.define('date_format', { default: 'j F Y', schema: text(60), label: 'Date format' });
   options.define('time_format', { default: 'H:i', schema: text(60), label: 'Time format' });
   options.define('permalink_structure', {
-    default: '/%year%/%monthnum%/%postname%/', schema: { type: 'string', pattern: '^/.+', maxLength: 200 }, label: 'Permalink structure',
-    validate: (structure) => {
-      compileStructure(String(structure));
-      return undefined;
-    },
+    default: '/%year%/%monthnum%/%postname%/',
+    schema: { type: 'string', pattern: '^/.+', maxLength: 200 },
+    label: 'Permalink structure',
   });
   options.define('show_on_front', { default: 'posts', schema: { enum: ['posts', 'page'] }, label: 'Front page shows' });
   options.define('page_on_front', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Front page' });
   options.define('page_for_posts', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Page of posts' });
-  options.define('posts_per_page', { default: 10, schema: { type: 'integer', minimum: 1, maximum: 100 }, label: 'Posts per page' });
-  options.define('default_comment_status', { default: 'open', schema: { enum: ['open', 'closed'] }, label: 'Comments on new posts' });
+  options.define('posts_per_page', {
+    default: 10,
+    schema: { type: 'integer', minimum: 1, maximum: 100 },
+    label: 'Posts per page',
+  });
+  options.define('default_comment_status', {
+    default: 'open',
+    schema: { enum: ['open', 'closed'] },
+    label: 'Comments on new posts',
+  });
+  site.hooks.addFilter('option:saving', (value, { name }) => {
+    if (name === 'timezone' && !isTimeZone(value))
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `"${String(value)}" is no time zone. Write one such as Europe/Berlin.`,
+      );
+    if (name === 'permalink_structure') compileStructure(String(value));
+    return value;
+  });
 }

@@ -27,7 +27,11 @@ function rowsFor(counted: Counted | undefined, amount: number, zone: string): Ta
   if (!counted) return [];
   const { type, status, publishedAt, authorId } = counted.entry;
   const month = publishedAt === null ? 0 : monthNumber(publishedAt, zone);
-  const scopes = ['all', ...(authorId === null ? [] : [`author:${authorId}`]), ...counted.termIds.map((id) => `term:${id}`)];
+  const scopes = [
+    'all',
+    ...(authorId === null ? [] : [`author:${authorId}`]),
+    ...counted.termIds.map((id) => `term:${id}`),
+  ];
   return scopes.map((scope) => ({ scope, type, status, month: scope === 'all' ? month : 0, amount }));
 }
 
@@ -36,7 +40,11 @@ function rowsFor(counted: Counted | undefined, amount: number, zone: string): Ta
  * a counter that everybody bumps would be one hot row, on which concurrent writers of a cluster conflict. A job sums
  * the rows up; what is read is always the sum, so counts are exact at any moment.
  */
-export async function recordTallies(site: Site, before: Counted | undefined, after: Counted | undefined): Promise<void> {
+export async function recordTallies(
+  site: Site,
+  before: Counted | undefined,
+  after: Counted | undefined,
+): Promise<void> {
   const zone = await site.options.get<string>('timezone');
   const sums = new Map<string, TallyRow>();
   for (const row of [...rowsFor(before, -1, zone), ...rowsFor(after, 1, zone)]) {
@@ -73,7 +81,8 @@ export async function readTalliesOf(site: Site, scopes: readonly string[]): Prom
 /** Adds up the counts that fit. */
 export function sumOf(tallies: readonly Tally[], type?: string, status = 'publish'): number {
   let sum = 0;
-  for (const tally of tallies) if ((type === undefined || tally.type === type) && tally.status === status) sum += tally.amount;
+  for (const tally of tallies)
+    if ((type === undefined || tally.type === type) && tally.status === status) sum += tally.amount;
   return sum;
 }
 
@@ -82,10 +91,18 @@ const BATCH = 200;
 /** Replaces the rows of each scope by their sum. Safe beside writers: only rows that were read are removed. */
 export async function compactTallies(site: Site): Promise<void> {
   const crowded = (await site.database
-    .read('tallies').select('scope').groupBy('scope', 'type', 'status', 'month').havingRaw('count(*) > 1').limit(BATCH)) as { scope: string }[];
+    .read('tallies')
+    .select('scope')
+    .groupBy('scope', 'type', 'status', 'month')
+    .havingRaw('count(*) > 1')
+    .limit(BATCH)) as { scope: string }[];
   for (const scope of new Set(crowded.map((row) => row.scope))) {
     await site.database.transaction(async () => {
-      const rows = (await site.database.write<TallyRow & { id: number }>('tallies').select('*').where({ scope }).limit(5000)) as (TallyRow & { id: number })[];
+      const rows = (await site.database
+        .write<TallyRow & { id: number }>('tallies')
+        .select('*')
+        .where({ scope })
+        .limit(5000)) as (TallyRow & { id: number })[];
       const sums = new Map<string, TallyRow>();
       for (const { id: _, ...row } of rows) {
         const sum = sums.get(keyOf(row));
@@ -93,7 +110,11 @@ export async function compactTallies(site: Site): Promise<void> {
         else sums.set(keyOf(row), { ...row });
       }
       const ids = rows.map((row) => row.id);
-      for (let at = 0; at < ids.length; at += 500) await site.database.write('tallies').whereIn('id', ids.slice(at, at + 500)).delete();
+      for (let at = 0; at < ids.length; at += 500)
+        await site.database
+          .write('tallies')
+          .whereIn('id', ids.slice(at, at + 500))
+          .delete();
       const kept = [...sums.values()].filter((row) => row.amount !== 0);
       await site.database.insertMany('tallies', kept);
     });

@@ -1,8 +1,8 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
-import { didYouMean } from '../lib/suggest.ts';
 import { slugify } from '../lib/slug.ts';
+import { didYouMean } from '../lib/suggest.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
 
 /** A term of a taxonomy: a category, a tag. */
@@ -63,8 +63,15 @@ const MAX_DEPTH = 50;
 const NAME_MAX = 200;
 
 const decode = (row: TermRow): Term => ({
-  id: row.id, taxonomy: row.taxonomy, slug: row.slug, path: row.path, name: row.name, description: row.description,
-  parentId: row.parent_id, position: row.position, version: row.version,
+  id: row.id,
+  taxonomy: row.taxonomy,
+  slug: row.slug,
+  path: row.path,
+  name: row.name,
+  description: row.description,
+  parentId: row.parent_id,
+  position: row.position,
+  version: row.version,
 });
 
 /** The terms of all taxonomies. */
@@ -82,12 +89,17 @@ export class Terms {
   /** Terms by id, in one query. */
   async getMany(ids: readonly number[]): Promise<Map<number, Term>> {
     if (ids.length === 0) return new Map();
-    const rows = (await this.#site.database.read<TermRow>('terms').select('*').whereIn('id', [...new Set(ids)])) as TermRow[];
+    const rows = (await this.#site.database
+      .read<TermRow>('terms')
+      .select('*')
+      .whereIn('id', [...new Set(ids)])) as TermRow[];
     return new Map(rows.map((row) => [row.id, decode(row)]));
   }
 
   async bySlug(taxonomy: string, slug: string): Promise<Term | undefined> {
-    const row = (await this.#site.database.read<TermRow>('terms').select('*').where({ taxonomy, slug }).first()) as TermRow | undefined;
+    const row = (await this.#site.database.read<TermRow>('terms').select('*').where({ taxonomy, slug }).first()) as
+      | TermRow
+      | undefined;
     return row && decode(row);
   }
 
@@ -98,7 +110,8 @@ export class Terms {
     if (query.slugs) void builder.whereIn('slug', [...query.slugs]);
     if (query.parent === null) void builder.whereNull('parent_id');
     else if (query.parent !== undefined) void builder.where('parent_id', query.parent);
-    if (query.search) void builder.whereRaw(this.#site.database.dialect.contains('name', query.search, { ignoreCase: true }));
+    if (query.search)
+      void builder.whereRaw(this.#site.database.dialect.contains('name', query.search, { ignoreCase: true }));
     if (query.after !== undefined) void builder.where('id', '>', query.after).orderBy('id');
     else void builder.orderBy('position').orderBy('name').orderBy('id');
     const rows = (await builder.limit(Math.min(query.limit ?? 100, MAX_LIMIT))) as TermRow[];
@@ -107,7 +120,10 @@ export class Terms {
 
   /** The terms with their numbers of published entries. */
   async withCounts(terms: readonly Term[]): Promise<CountedTerm[]> {
-    const tallies = await readTalliesOf(this.#site, terms.map((term) => `term:${term.id}`));
+    const tallies = await readTalliesOf(
+      this.#site,
+      terms.map((term) => `term:${term.id}`),
+    );
     return terms.map((term) => ({ ...term, count: sumOf(tallies.get(`term:${term.id}`) ?? []) }));
   }
 
@@ -116,7 +132,9 @@ export class Terms {
     const all = [id];
     let level = [id];
     for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
-      const rows = (await this.#site.database.read('terms').select('id').whereIn('parent_id', level).limit(5000)) as { id: number }[];
+      const rows = (await this.#site.database.read('terms').select('id').whereIn('parent_id', level).limit(5000)) as {
+        id: number;
+      }[];
       level = rows.map((row) => row.id).filter((child) => !all.includes(child));
       all.push(...level);
     }
@@ -128,9 +146,12 @@ export class Terms {
     const result = new Map<number, Term[]>(entryIds.map((id) => [id, []]));
     if (entryIds.length === 0) return result;
     const rows = (await this.#site.database
-      .read('entry_terms').join('terms', 'terms.id', 'entry_terms.term_id')
-      .select('terms.*', 'entry_terms.entry_id').whereIn('entry_terms.entry_id', [...entryIds])
-      .orderBy('entry_terms.position').orderBy('terms.name')) as (TermRow & { entry_id: number })[];
+      .read('entry_terms')
+      .join('terms', 'terms.id', 'entry_terms.term_id')
+      .select('terms.*', 'entry_terms.entry_id')
+      .whereIn('entry_terms.entry_id', [...entryIds])
+      .orderBy('entry_terms.position')
+      .orderBy('terms.name')) as (TermRow & { entry_id: number })[];
     for (const row of rows) result.get(row.entry_id)?.push(decode(row));
     return result;
   }
@@ -147,7 +168,11 @@ export class Terms {
       return term;
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE')) throw error;
-      throw new GalleyError('GALLEY_TERM_DUPLICATE', `There is a term with the slug "${draft.slug ?? slugify(draft.name ?? '')}" already.`, { cause: error });
+      throw new GalleyError(
+        'GALLEY_TERM_DUPLICATE',
+        `There is a term with the slug "${draft.slug ?? slugify(draft.name ?? '')}" already.`,
+        { cause: error },
+      );
     }
   }
 
@@ -157,14 +182,20 @@ export class Terms {
     this.#allow(taxonomy, viewer);
     const changed = await this.#site.hooks.applyFilters('term:saving', { ...draft, taxonomy }, { previous, viewer });
     const name = (changed.name ?? previous?.name ?? '').trim();
-    if (name === '' || name.length > NAME_MAX) throw new GalleyError('GALLEY_INPUT_INVALID', `A term needs a name of 1 to ${NAME_MAX} characters.`);
+    if (name === '' || name.length > NAME_MAX)
+      throw new GalleyError('GALLEY_INPUT_INVALID', `A term needs a name of 1 to ${NAME_MAX} characters.`);
     const parentId = changed.parentId === undefined ? (previous?.parentId ?? null) : changed.parentId;
     const parent = parentId === null ? undefined : await this.#parent(taxonomy, parentId, previous?.id);
     const slug = slugify(changed.slug ?? previous?.slug ?? name) || `term-${Date.now().toString(36)}`;
     const row = {
-      taxonomy, name, slug, path: parent ? `${parent.path}/${slug}` : slug,
-      description: changed.description ?? previous?.description ?? '', parent_id: parentId,
-      position: changed.position ?? previous?.position ?? 0, version: (previous?.version ?? 0) + 1,
+      taxonomy,
+      name,
+      slug,
+      path: parent ? `${parent.path}/${slug}` : slug,
+      description: changed.description ?? previous?.description ?? '',
+      parent_id: parentId,
+      position: changed.position ?? previous?.position ?? 0,
+      version: (previous?.version ?? 0) + 1,
     };
     const id = previous?.id ?? (await this.#site.database.insert('terms', row));
     if (previous) {
@@ -175,10 +206,17 @@ export class Terms {
   }
 
   async #movePaths(parentId: number, path: string, depth = 0): Promise<void> {
-    const children = (await this.#site.database.write<TermRow>('terms').select('*').where({ parent_id: parentId }).limit(5000)) as TermRow[];
+    const children = (await this.#site.database
+      .write<TermRow>('terms')
+      .select('*')
+      .where({ parent_id: parentId })
+      .limit(5000)) as TermRow[];
     for (const child of children) {
       const moved = `${path}/${child.slug}`;
-      await this.#site.database.write('terms').where({ id: child.id, version: child.version }).update({ path: moved, version: child.version + 1 });
+      await this.#site.database
+        .write('terms')
+        .where({ id: child.id, version: child.version })
+        .update({ path: moved, version: child.version + 1 });
       if (depth < MAX_DEPTH) await this.#movePaths(child.id, moved, depth + 1);
     }
   }
@@ -186,7 +224,8 @@ export class Terms {
   async #parent(taxonomy: string, parentId: number, id: number | undefined): Promise<Term> {
     const parent = await this.#need(parentId);
     const isTree = this.#site.taxonomies.get(taxonomy)?.hierarchical;
-    if (parent.taxonomy !== taxonomy || !isTree) throw new GalleyError('GALLEY_INPUT_INVALID', `Term ${parentId} cannot be a parent in "${taxonomy}".`);
+    if (parent.taxonomy !== taxonomy || !isTree)
+      throw new GalleyError('GALLEY_INPUT_INVALID', `Term ${parentId} cannot be a parent in "${taxonomy}".`);
     if (id !== undefined && (await this.descendants(id)).includes(parentId)) {
       throw new GalleyError('GALLEY_INPUT_INVALID', 'A term cannot stand below itself. Choose another parent.');
     }
@@ -194,7 +233,9 @@ export class Terms {
   }
 
   async #need(id: number): Promise<Term> {
-    const row = (await this.#site.database.write<TermRow>('terms').select('*').where({ id }).first()) as TermRow | undefined;
+    const row = (await this.#site.database.write<TermRow>('terms').select('*').where({ id }).first()) as
+      | TermRow
+      | undefined;
     if (!row) throw new GalleyError('GALLEY_TERM_UNKNOWN', `There is no term ${id}.`);
     return decode(row);
   }
@@ -202,10 +243,17 @@ export class Terms {
   #allow(taxonomy: string, viewer: Viewer): void {
     const definition = this.#site.taxonomies.get(taxonomy);
     if (!definition) {
-      throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `There is no taxonomy "${taxonomy}".${didYouMean(taxonomy, this.#site.taxonomies.names())}`);
+      throw new GalleyError(
+        'GALLEY_TAXONOMY_UNKNOWN',
+        `There is no taxonomy "${taxonomy}".${didYouMean(taxonomy, this.#site.taxonomies.names())}`,
+      );
     }
     const capability = definition.capability ?? 'manage_categories';
-    if (!viewer.can(capability)) throw new GalleyError('GALLEY_PERMISSION_DENIED', `You may not change ${definition.title.toLowerCase()}: that needs "${capability}".`);
+    if (!viewer.can(capability))
+      throw new GalleyError(
+        'GALLEY_PERMISSION_DENIED',
+        `You may not change ${definition.title.toLowerCase()}: that needs "${capability}".`,
+      );
   }
 
   /** Finds terms by name or slug and makes those that are absent, when the viewer may. Numbers are taken as ids. */
@@ -214,10 +262,16 @@ export class Terms {
     for (const item of wanted) {
       if (typeof item === 'number') {
         const term = await this.#need(item);
-        if (term.taxonomy !== taxonomy) throw new GalleyError('GALLEY_TERM_UNKNOWN', `Term ${item} belongs to "${term.taxonomy}", not to "${taxonomy}".`);
+        if (term.taxonomy !== taxonomy)
+          throw new GalleyError(
+            'GALLEY_TERM_UNKNOWN',
+            `Term ${item} belongs to "${term.taxonomy}", not to "${taxonomy}".`,
+          );
         ids.push(term.id);
       } else if (item.trim() !== '') {
-        const found = (await this.bySlug(taxonomy, slugify(item))) ?? (await this.#saveInTransaction({ taxonomy, name: item }, viewer));
+        const found =
+          (await this.bySlug(taxonomy, slugify(item))) ??
+          (await this.#saveInTransaction({ taxonomy, name: item }, viewer));
         ids.push(found.id);
       }
     }
@@ -234,15 +288,25 @@ export class Terms {
       const found = await this.#need(id);
       this.#allow(found.taxonomy, viewer);
       const parent = found.parentId === null ? undefined : await this.#need(found.parentId);
-      const children = (await database.write<TermRow>('terms').select('*').where({ parent_id: id }).limit(5000)) as TermRow[];
+      const children = (await database
+        .write<TermRow>('terms')
+        .select('*')
+        .where({ parent_id: id })
+        .limit(5000)) as TermRow[];
       for (const child of children) {
         const path = parent ? `${parent.path}/${child.slug}` : child.slug;
-        await database.write('terms').where({ id: child.id, version: child.version }).update({ parent_id: found.parentId, path, version: child.version + 1 });
+        await database
+          .write('terms')
+          .where({ id: child.id, version: child.version })
+          .update({ parent_id: found.parentId, path, version: child.version + 1 });
         await this.#movePaths(child.id, path);
       }
       await database.write('entry_terms').where({ term_id: id }).delete();
       await database.write('term_meta').where({ term_id: id }).delete();
-      await database.write('tallies').where({ scope: `term:${id}` }).delete();
+      await database
+        .write('tallies')
+        .where({ scope: `term:${id}` })
+        .delete();
       await database.write('terms').where({ id }).delete();
       return found;
     });

@@ -10,7 +10,14 @@ export interface ZonedParts {
 
 const formatters = (zone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
 
 /** What the clocks of `zone` show at `time` (milliseconds since 1970, UTC). */
@@ -18,20 +25,42 @@ export function zonedParts(time: number, zone: string): ZonedParts {
   if (zone === 'UTC') {
     const date = new Date(time);
     return {
-      year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(),
-      hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(),
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      hour: date.getUTCHours(),
+      minute: date.getUTCMinutes(),
+      second: date.getUTCSeconds(),
     };
   }
-  const parts = Object.fromEntries(formatters(zone).formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    formatters(zone)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   return {
-    year: parts['year'] ?? 0, month: parts['month'] ?? 1, day: parts['day'] ?? 1,
-    hour: parts['hour'] ?? 0, minute: parts['minute'] ?? 0, second: parts['second'] ?? 0,
+    year: parts['year'] ?? 0,
+    month: parts['month'] ?? 1,
+    day: parts['day'] ?? 1,
+    hour: parts['hour'] ?? 0,
+    minute: parts['minute'] ?? 0,
+    second: parts['second'] ?? 0,
   };
 }
 
 /** The moment at which the clocks of `zone` show this; where they skip it, the moment they would have. */
-export function zonedTime(zone: string, parts: { year: number; month: number; day?: number; hour?: number; minute?: number; second?: number }): number {
-  const wanted = Date.UTC(parts.year, parts.month - 1, parts.day ?? 1, parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0);
+export function zonedTime(
+  zone: string,
+  parts: { year: number; month: number; day?: number; hour?: number; minute?: number; second?: number },
+): number {
+  const wanted = Date.UTC(
+    parts.year,
+    parts.month - 1,
+    parts.day ?? 1,
+    parts.hour ?? 0,
+    parts.minute ?? 0,
+    parts.second ?? 0,
+  );
   const shown = (time: number): number => {
     const zoned = zonedParts(time, zone);
     return Date.UTC(zoned.year, zoned.month - 1, zoned.day, zoned.hour, zoned.minute, zoned.second);
@@ -44,7 +73,12 @@ export function zonedTime(zone: string, parts: { year: number; month: number; da
 /** A year, month or day of a zone as a half-open range in milliseconds. */
 export function dateRange(zone: string, year: number, month?: number, day?: number): { from: number; to: number } {
   const from = zonedTime(zone, { year, month: month ?? 1, day: day ?? 1 });
-  const next = month === undefined ? { year: year + 1, month: 1, day: 1 } : day === undefined ? { year, month: month + 1, day: 1 } : { year, month, day: day + 1 };
+  const next =
+    month === undefined
+      ? { year: year + 1, month: 1, day: 1 }
+      : day === undefined
+        ? { year, month: month + 1, day: 1 }
+        : { year, month, day: day + 1 };
   // Date.UTC carries months and days that run over.
   return { from, to: zonedTime(zone, next) };
 }

@@ -6,7 +6,16 @@ import { compileFields, type FieldDefinition, type FieldMistake } from './fields
 
 /** What the entries of a type have, besides their fields. */
 export type TypeSupport =
-  | 'title' | 'content' | 'excerpt' | 'author' | 'thumbnail' | 'comments' | 'revisions' | 'sticky' | 'page-attributes' | 'custom-fields';
+  | 'title'
+  | 'content'
+  | 'excerpt'
+  | 'author'
+  | 'thumbnail'
+  | 'comments'
+  | 'revisions'
+  | 'sticky'
+  | 'page-attributes'
+  | 'custom-fields';
 
 /** A content type, such as post or page. */
 export interface TypeDefinition {
@@ -95,7 +104,9 @@ export class TypeRegistry extends Registry<ContentType> {
 
   /** The names of the types with addresses of their own. */
   publicNames(): string[] {
-    return this.list().filter(({ value }) => value.public).map(({ name }) => name);
+    return this.list()
+      .filter(({ value }) => value.public)
+      .map(({ name }) => name);
   }
 }
 

@@ -33,7 +33,12 @@ function readableStatuses(type: ContentType, viewer: Viewer): Readable {
  */
 export function restrictToVisible(
   builder: Knex.QueryBuilder,
-  { types, statuses, viewer, alias = 'entries' }: { types: readonly ContentType[]; statuses: readonly string[]; viewer: Viewer; alias?: string },
+  {
+    types,
+    statuses,
+    viewer,
+    alias = 'entries',
+  }: { types: readonly ContentType[]; statuses: readonly string[]; viewer: Viewer; alias?: string },
 ): void {
   const groups = new Map<string, { types: string[]; everybodys: string[]; own: string[] }>();
   for (const type of types) {
@@ -51,7 +56,12 @@ export function restrictToVisible(
   });
 }
 
-function restrictGroup(builder: Knex.QueryBuilder, group: { types: string[]; everybodys: string[]; own: string[] }, viewer: Viewer, alias: string): void {
+function restrictGroup(
+  builder: Knex.QueryBuilder,
+  group: { types: string[]; everybodys: string[]; own: string[] },
+  viewer: Viewer,
+  alias: string,
+): void {
   const { types, everybodys, own } = group;
   if (types.length === 1) void builder.where(`${alias}.type`, types[0] ?? '');
   else void builder.whereIn(`${alias}.type`, types);
@@ -60,7 +70,8 @@ function restrictGroup(builder: Knex.QueryBuilder, group: { types: string[]; eve
     if (direct.length === 1) void inner.orWhere(`${alias}.status`, direct[0] ?? '');
     else if (direct.length > 1) void inner.orWhereIn(`${alias}.status`, direct);
     if (everybodys.includes('inherit')) void inner.orWhere((part) => restrictInherited(part, viewer, alias));
-    if (own.length > 0) void inner.orWhere((part) => part.whereIn(`${alias}.status`, own).where(`${alias}.author_id`, viewer.id));
+    if (own.length > 0)
+      void inner.orWhere((part) => part.whereIn(`${alias}.status`, own).where(`${alias}.author_id`, viewer.id));
     if (everybodys.length + own.length === 0) void inner.where(`${alias}.id`, -1);
   });
 }
@@ -73,7 +84,11 @@ function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: st
     void inner.whereNull(`${alias}.parent_id`);
     if (viewer.id !== null) void inner.orWhere(`${alias}.author_id`, viewer.id);
     void inner.orWhereExists((parent) => {
-      void parent.select('parents.id').from('entries as parents').where('parents.id', parent.client.ref(`${alias}.parent_id`)).where('parents.status', 'publish');
+      void parent
+        .select('parents.id')
+        .from('entries as parents')
+        .where('parents.id', parent.client.ref(`${alias}.parent_id`))
+        .where('parents.status', 'publish');
     });
   });
 }

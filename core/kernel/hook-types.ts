@@ -42,6 +42,8 @@ export type HookKind = 'action' | 'filter' | 'filterSync' | 'collect' | 'first';
 export interface Hooks {
   /** The site has started: all modules run and all plugins are set up. Late listeners are called at once. */
   'site:ready': ActionHook<[]>;
+  /** The very first start, with an empty store: plugins may add something to see. */
+  'site:installing': ActionHook<[]>;
 }
 
 /** Names of the hooks of one kind. */

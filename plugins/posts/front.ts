@@ -1,6 +1,26 @@
 import {
-  archiveTemplates, authorTemplates, baseView, type Context, type EntryQuery, entryTemplates, frontPageTemplates, type Entry, homeTemplates, loadPermalinks, type Match,
-  dateTemplates, type Permalinks, redirect, type Reply, SafeHtml, formatDate, type PresentedEntry, termTemplates, type View, view, zonedTime,
+  archiveTemplates,
+  authorTemplates,
+  baseView,
+  type Context,
+  dateTemplates,
+  type Entry,
+  type EntryQuery,
+  entryTemplates,
+  formatDate,
+  frontPageTemplates,
+  homeTemplates,
+  loadPermalinks,
+  type Match,
+  type Permalinks,
+  type PresentedEntry,
+  type Reply,
+  redirect,
+  SafeHtml,
+  termTemplates,
+  type View,
+  view,
+  zonedTime,
 } from 'galley';
 import { adjacentOf, relatedTo } from './neighbours.ts';
 import { paginate } from './pagination.ts';
@@ -57,16 +77,27 @@ async function showPart(context: Context, links: Permalinks, { path }: Address):
 
 async function showEntry(context: Context, links: Permalinks, entry: Entry, part: number): Promise<Reply> {
   const { site, viewer } = context;
-  if (entry.id === links.postsPageId) return (await showList(context, links, { match: { kind: 'home' }, address: { path: links.entry(entry).replace(/\/$/, ''), page: 1 }, heading: entry.title })) as Reply;
+  if (entry.id === links.postsPageId)
+    return (await showList(context, links, {
+      match: { kind: 'home' },
+      address: { path: links.entry(entry).replace(/\/$/, ''), page: 1 },
+      heading: entry.title,
+    })) as Reply;
   const tag = (...tags: string[]): void => context.tag(...tags);
   const unlocked = unlockedIds(context, entry);
   const [presented] = await site.entries.present([entry], { viewer, content: true, part, tag, unlocked });
   if (!presented) throw new Error(`Entry ${entry.id} was dropped while it was presented.`);
   const isFront = entry.id === links.frontPageId;
   const page = await baseView(site, context.origin, {
-    kind: entry.type === 'page' ? 'page' : entry.type === 'attachment' ? 'attachment' : 'single', number: part,
-    heading: presented.title, description: presented.protected ? '' : descriptionOf(presented), canonical: part > 1 ? `${presented.url}${part}/` : presented.url,
-    bodyClasses: [`${entry.type}-${entry.id}`, ...(presented.terms['category'] ?? []).map((term) => `category-${term.slug}`)],
+    kind: entry.type === 'page' ? 'page' : entry.type === 'attachment' ? 'attachment' : 'single',
+    number: part,
+    heading: presented.title,
+    description: presented.protected ? '' : descriptionOf(presented),
+    canonical: part > 1 ? `${presented.url}${part}/` : presented.url,
+    bodyClasses: [
+      `${entry.type}-${entry.id}`,
+      ...(presented.terms['category'] ?? []).map((term) => `category-${term.slug}`),
+    ],
     ...(entry.status === 'publish' || entry.status === 'inherit' ? {} : { robots: 'noindex' }),
   });
   const data: View = { ...page, entry: presented };
@@ -107,20 +138,42 @@ async function showList(context: Context, links: Permalinks, request: ListReques
   const limit = await site.options.get<number>('posts_per_page');
   const [found, stickies] = await Promise.all([
     site.entries.page({ type: 'post', ...list.query, limit, body: false }, page, viewer),
-    list.kind === 'home' && page === 1 ? site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer).then((result) => result.items) : [],
+    list.kind === 'home' && page === 1
+      ? site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer).then((result) => result.items)
+      : [],
   ]);
   if (page > 1 && found.items.length === 0) return undefined;
   const ids = new Set(stickies.map((entry) => entry.id));
-  const entries = await site.entries.present([...stickies, ...found.items.filter((entry) => !ids.has(entry.id))], { viewer, tag: (...tags) => context.tag(...tags) });
-  const base = await baseView(site, context.origin, { kind: list.kind, heading: list.heading, number: page, canonical: page > 1 ? `${list.base}page/${page}/` : list.base });
+  const entries = await site.entries.present([...stickies, ...found.items.filter((entry) => !ids.has(entry.id))], {
+    viewer,
+    tag: (...tags) => context.tag(...tags),
+  });
+  const base = await baseView(site, context.origin, {
+    kind: list.kind,
+    heading: list.heading,
+    number: page,
+    canonical: page > 1 ? `${list.base}page/${page}/` : list.base,
+  });
   return view(list.templates, { ...base, ...list.extra, entries, pagination: paginate(list.base, found) });
 }
 
-async function describeList(context: Context, links: Permalinks, { match, heading, address }: ListRequest): Promise<List | undefined> {
+async function describeList(
+  context: Context,
+  links: Permalinks,
+  { match, heading, address }: ListRequest,
+): Promise<List | undefined> {
   const { site } = context;
   switch (match.kind) {
     case 'home':
-      return { query: {}, kind: 'home', heading: heading ?? '', templates: heading === undefined ? frontPageTemplates() : homeTemplates(), base: heading === undefined ? '/' : `${address.path}/`, tags: ['type:post'], extra: {} };
+      return {
+        query: {},
+        kind: 'home',
+        heading: heading ?? '',
+        templates: heading === undefined ? frontPageTemplates() : homeTemplates(),
+        base: heading === undefined ? '/' : `${address.path}/`,
+        tags: ['type:post'],
+        extra: {},
+      };
     case 'term':
       return describeTerm(context, links, match.term);
     case 'author':
@@ -129,7 +182,15 @@ async function describeList(context: Context, links: Permalinks, { match, headin
       return describeDate(context, links, match);
     case 'archive': {
       const type = site.types.need(match.type);
-      return { query: { type: type.name }, kind: 'archive', heading: type.title, templates: archiveTemplates(type.name), base: links.archive(type.name) ?? '/', tags: [`type:${type.name}`], extra: {} };
+      return {
+        query: { type: type.name },
+        kind: 'archive',
+        heading: type.title,
+        templates: archiveTemplates(type.name),
+        base: links.archive(type.name) ?? '/',
+        tags: [`type:${type.name}`],
+        extra: {},
+      };
     }
     case 'entry':
       return match.entry.id === links.postsPageId
@@ -140,7 +201,11 @@ async function describeList(context: Context, links: Permalinks, { match, headin
   }
 }
 
-async function describeTerm({ site }: Context, links: Permalinks, term: Extract<Match, { kind: 'term' }>['term']): Promise<List> {
+async function describeTerm(
+  { site }: Context,
+  links: Permalinks,
+  term: Extract<Match, { kind: 'term' }>['term'],
+): Promise<List> {
   const definition = site.taxonomies.need(term.taxonomy);
   const ids = definition.hierarchical ? await site.terms.descendants(term.id) : [term.id];
   const [counted] = await site.terms.withCounts([term]);
@@ -148,11 +213,26 @@ async function describeTerm({ site }: Context, links: Permalinks, term: Extract<
   const kind = term.taxonomy === 'category' ? 'category' : term.taxonomy === 'post_tag' ? 'tag' : 'taxonomy';
   const url = links.term(term);
   return {
-    query: { type: site.types.publicNames().filter((name) => site.types.need(name).taxonomies.includes(term.taxonomy)).at(0) ?? 'post', term: { taxonomy: term.taxonomy, ids } },
-    kind, heading: term.name, templates: termTemplates(term), base: url, tags: [...ids.map((id) => `term:${id}`), `taxonomy:${term.taxonomy}`],
+    query: {
+      type:
+        site.types
+          .publicNames()
+          .filter((name) => site.types.need(name).taxonomies.includes(term.taxonomy))
+          .at(0) ?? 'post',
+      term: { taxonomy: term.taxonomy, ids },
+    },
+    kind,
+    heading: term.name,
+    templates: termTemplates(term),
+    base: url,
+    tags: [...ids.map((id) => `term:${id}`), `taxonomy:${term.taxonomy}`],
     extra: {
       term: {
-        name: term.name, description: new SafeHtml(term.description), taxonomy: term.taxonomy, url, count: counted?.count ?? 0,
+        name: term.name,
+        description: new SafeHtml(term.description),
+        taxonomy: term.taxonomy,
+        url,
+        count: counted?.count ?? 0,
         children: children.map((child) => ({ name: child.name, slug: child.slug, url: links.term(child) })),
       },
     },
@@ -162,22 +242,41 @@ async function describeTerm({ site }: Context, links: Permalinks, term: Extract<
 async function describeAuthor({ site }: Context, links: Permalinks, slug: string): Promise<List | undefined> {
   const user = await site.users.findBySlug(slug);
   if (!user) return undefined;
-  const hasPublished = (await site.entries.find({ type: 'post', author: user.id, limit: 1, body: false })).items.length > 0;
+  const hasPublished =
+    (await site.entries.find({ type: 'post', author: user.id, limit: 1, body: false })).items.length > 0;
   // Only who has published something is public; anything else would tell who has an account.
   if (!hasPublished) return undefined;
   const url = links.author(user.slug);
   return {
-    query: { author: user.id }, kind: 'author', heading: user.name, templates: authorTemplates(user), base: url, tags: [`author:${user.id}`, `user:${user.id}`],
+    query: { author: user.id },
+    kind: 'author',
+    heading: user.name,
+    templates: authorTemplates(user),
+    base: url,
+    tags: [`author:${user.id}`, `user:${user.id}`],
     extra: { author: { name: user.name, slug: user.slug, url, bio: user.bio, website: user.url } },
   };
 }
 
-async function describeDate({ site }: Context, links: Permalinks, { year, month, day }: Extract<Match, { kind: 'date' }>): Promise<List> {
+async function describeDate(
+  { site }: Context,
+  links: Permalinks,
+  { year, month, day }: Extract<Match, { kind: 'date' }>,
+): Promise<List> {
   const language = await site.options.get<string>('language');
   const format = day !== undefined ? 'j F Y' : month !== undefined ? 'F Y' : 'Y';
-  const label = formatDate(zonedTime(links.zone, { year, month: month ?? 1, day: day ?? 1 }), { zone: links.zone, language, format });
+  const label = formatDate(zonedTime(links.zone, { year, month: month ?? 1, day: day ?? 1 }), {
+    zone: links.zone,
+    language,
+    format,
+  });
   return {
-    query: { year, month, day }, kind: 'date', heading: label, templates: dateTemplates(), base: links.date(year, month, day), tags: ['type:post'],
+    query: { year, month, day },
+    kind: 'date',
+    heading: label,
+    templates: dateTemplates(),
+    base: links.date(year, month, day),
+    tags: ['type:post'],
     extra: { date: { label, year, month, day } },
   };
 }

@@ -1,10 +1,15 @@
-import { type Entry, type Permalinks, plainText, type PresentedEntry, type Site, type View } from 'galley';
+import { type Entry, type Permalinks, type PresentedEntry, plainText, type Site, type View } from 'galley';
 
 type Tag = (...tags: string[]) => void;
 const RELATED = 3;
 
 /** The posts before and after one. */
-export async function adjacentOf(site: Site, entry: Entry, links: Permalinks, tag: Tag): Promise<NonNullable<View['adjacent']>> {
+export async function adjacentOf(
+  site: Site,
+  entry: Entry,
+  links: Permalinks,
+  tag: Tag,
+): Promise<NonNullable<View['adjacent']>> {
   if (entry.publishedAt === null) return {};
   const at = { value: entry.publishedAt, id: entry.id };
   const [older, newer] = await Promise.all([
@@ -27,6 +32,12 @@ export async function relatedTo(site: Site, entry: Entry, tag: Tag): Promise<Pre
   const term = terms.find((item) => item.taxonomy === 'category') ?? terms.find((item) => item.taxonomy === 'post_tag');
   if (!term) return [];
   tag(`term:${term.id}`);
-  const { items } = await site.entries.find({ type: 'post', term: { taxonomy: term.taxonomy, ids: [term.id] }, exclude: [entry.id], limit: RELATED, body: false });
+  const { items } = await site.entries.find({
+    type: 'post',
+    term: { taxonomy: term.taxonomy, ids: [term.id] },
+    exclude: [entry.id],
+    limit: RELATED,
+    body: false,
+  });
   return site.entries.present(items, { tag });
 }

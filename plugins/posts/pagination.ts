@@ -7,7 +7,10 @@ const AROUND = 2;
  * Links through a list: first, last, those around the current page, and gaps between.
  * @param base the address of the first page, with a slash at its end
  */
-export function paginate(base: string, { page, pages, total }: Pick<NumberedPage, 'page' | 'pages' | 'total'>): ViewPagination {
+export function paginate(
+  base: string,
+  { page, pages, total }: Pick<NumberedPage, 'page' | 'pages' | 'total'>,
+): ViewPagination {
   const url = (number: number): string => (number === 1 ? base : `${base}page/${number}/`);
   const items: ViewPagination['items'] = [];
   for (let number = 1; number <= pages; number++) {
@@ -19,5 +22,12 @@ export function paginate(base: string, { page, pages, total }: Pick<NumberedPage
       number = (number < page ? page - AROUND : pages) - 1;
     }
   }
-  return { page, pages, total, items, ...(page > 1 ? { previous: url(page - 1) } : {}), ...(page < pages ? { next: url(page + 1) } : {}) };
+  return {
+    page,
+    pages,
+    total,
+    items,
+    ...(page > 1 ? { previous: url(page - 1) } : {}),
+    ...(page < pages ? { next: url(page + 1) } : {}),
+  };
 }

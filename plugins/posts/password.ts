@@ -1,4 +1,4 @@
-import { type Context, type Entry, loadPermalinks, redirect, type Reply } from 'galley';
+import { type Context, type Entry, loadPermalinks, type Reply, redirect } from 'galley';
 
 /** The cookie of visitors who know a password. Its presence keeps their pages out of the cache. */
 export const UNLOCK_COOKIE = 'galley-unlock';
@@ -15,17 +15,21 @@ export function unlockedIds(context: Context, entry: Entry): number[] {
   if (entry.password === '' || context.isFrozen) return [];
   if (context.site.entries.may(context.viewer, 'edit', entry)) return [entry.id];
   const [id, mac] = (context.cookies[UNLOCK_COOKIE] ?? '').split('.', 2);
-  const isProof = id === String(entry.id) && context.site.keys.verify(PURPOSE, `${entry.id}\n${entry.password}`, mac ?? '');
+  const isProof =
+    id === String(entry.id) && context.site.keys.verify(PURPOSE, `${entry.id}\n${entry.password}`, mac ?? '');
   return isProof ? [entry.id] : [];
 }
 
 /** Takes the password that a visitor typed. */
-export async function unlockEntry(context: Context<{ id: number }, Record<string, unknown>, { post_password: string }>): Promise<Reply> {
+export async function unlockEntry(
+  context: Context<{ id: number }, Record<string, unknown>, { post_password: string }>,
+): Promise<Reply> {
   const { site } = context;
   const entry = await site.entries.need(Number(context.params.id), context.viewer);
   const links = await loadPermalinks(site);
   const url = links.entry(entry);
-  if (entry.password === '' || !site.keys.equal(context.body.post_password, entry.password)) return redirect(`${url}?wrong=password#password`);
+  if (entry.password === '' || !site.keys.equal(context.body.post_password, entry.password))
+    return redirect(`${url}?wrong=password#password`);
   context.setCookie(UNLOCK_COOKIE, proofOf(context, entry), { maxAge: REMEMBER_S, httpOnly: true, sameSite: 'lax' });
   return redirect(url);
 }
@@ -33,7 +37,9 @@ export async function unlockEntry(context: Context<{ id: number }, Record<string
 /** What the form sends. */
 unlockEntry.schema = {
   body: {
-    type: 'object', required: ['post_password'], additionalProperties: false,
+    type: 'object',
+    required: ['post_password'],
+    additionalProperties: false,
     properties: { post_password: { type: 'string', maxLength: 255 }, _token: { type: 'string', maxLength: 200 } },
   },
 } as const;

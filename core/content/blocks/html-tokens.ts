@@ -14,13 +14,25 @@ export interface HtmlComment {
   data: string;
 }
 
+/** A tag or comment and where it stands; the text lies between them. */
+export interface HtmlTag {
+  kind: 'start' | 'end' | 'comment';
+  /** Lower case; empty for a comment. */
+  name: string;
+  start: number;
+  end: number;
+}
+
 interface Tokens {
+  tags: HtmlTag[];
   tokens: HtmlToken[];
   comments: HtmlComment[];
   /** Whether the text ends inside a tag, a comment or the like: what follows would become part of it. */
   isOpenEnded: boolean;
 }
 
+/** Elements whose content is no markup. */
+const RAW_TEXT = new Set([html.TAG_ID.IFRAME, html.TAG_ID.SCRIPT, html.TAG_ID.STYLE, html.TAG_ID.NOSCRIPT]);
 /** Elements whose end tag may be left out: adding it changes nothing. */
 const OPTIONAL_END = new Set('p li dt dd td th tr tbody thead tfoot colgroup caption rb rt rtc rp'.split(' '));
 
@@ -31,22 +43,30 @@ function attributesKey(attributes: readonly Token.Attribute[]): string {
 
 /** Reads HTML with the tokenizer of the standard; no tree is built, so broken nesting stays visible. */
 function tokenize(text: string): Tokens {
-  const result: Tokens = { tokens: [], comments: [], isOpenEnded: false };
+  const result: Tokens = { tokens: [], tags: [], comments: [], isOpenEnded: false };
   const addText = ({ chars }: Token.CharacterToken): void => {
     const last = result.tokens.at(-1);
     if (last?.kind === 'text') last.text += chars;
     else result.tokens.push({ kind: 'text', text: chars });
+  };
+  const addTag = (kind: HtmlTag['kind'], name: string, location: Token.Location | null | undefined): void => {
+    if (location) result.tags.push({ kind, name, start: location.startOffset, end: location.endOffset });
   };
   const tokenizer = new Tokenizer(
     { sourceCodeLocationInfo: true },
     {
       onStartTag(token) {
         result.tokens.push({ kind: 'start', name: token.tagName, attributes: attributesKey(token.attrs) });
-        if (token.tagID === html.TAG_ID.IFRAME) tokenizer.state = TokenizerMode.RAWTEXT;
+        addTag('start', token.tagName, token.location);
+        if (RAW_TEXT.has(token.tagID)) tokenizer.state = TokenizerMode.RAWTEXT;
       },
-      onEndTag: (token) => result.tokens.push({ kind: 'end', name: token.tagName }),
+      onEndTag(token) {
+        result.tokens.push({ kind: 'end', name: token.tagName });
+        addTag('end', token.tagName, token.location);
+      },
       onComment(token) {
         result.tokens.push({ kind: 'other' });
+        addTag('comment', '', token.location);
         const { location } = token;
         if (location) result.comments.push({ start: location.startOffset, end: location.endOffset, data: token.data });
       },
@@ -62,6 +82,27 @@ function tokenize(text: string): Tokens {
   );
   tokenizer.write(text, true);
   return result;
+}
+
+/** All tags and comments of HTML, in order, as a browser's tokenizer sees them. Linear in the text. */
+export function scanTags(text: string): HtmlTag[] {
+  return text.includes('<') ? tokenize(text).tags : [];
+}
+
+/** Elements whose content is no text for readers. */
+const UNREAD = new Set('script style iframe noscript template svg math object'.split(' '));
+
+/** The text of HTML as readers see it: decoded, with a blank where a tag of a block element stands. */
+export function readText(html: string, isInline: (name: string) => boolean): string {
+  let text = '';
+  let unread = '';
+  for (const token of tokenize(html).tokens) {
+    if (unread) unread = token.kind === 'end' && token.name === unread ? '' : unread;
+    else if (token.kind === 'start' && UNREAD.has(token.name)) unread = token.name;
+    else if (token.kind === 'text') text += token.text;
+    else if (token.kind !== 'other' && !isInline(token.name)) text += ' ';
+  }
+  return text;
 }
 
 /** The comments of HTML, in order: those that a browser takes for comments. */

@@ -1,0 +1,220 @@
+// Layer: boot. The one file that knows all layers: the kernel's modules in order, then plugins, then ready.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blocksModule } from './content/blocks/blocks.ts';
+import { contentModule } from './content/content.ts';
+import { defineCoreHooks } from './hook-catalog.ts';
+import { httpModule, routesModule } from './http/module.ts';
+import { identityModules } from './identity/identity.ts';
+import { HookEngine } from './kernel/hooks.ts';
+import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';
+import { type PluginSource, Plugins } from './kernel/plugins.ts';
+import { ServiceRegistry } from './kernel/service-registry.ts';
+import type { Site } from './kernel/site.ts';
+import { cacheModule } from './services/cache.ts';
+import { configModule, loadConfig } from './services/config.ts';
+import type { Config, ConfigOverrides, Variables } from './services/config-types.ts';
+import { cronModule } from './services/cron.ts';
+import { databaseModule } from './services/database.ts';
+import { fetchModule } from './services/fetch.ts';
+import { keysModule } from './services/keys.ts';
+import { type LogTargets, logModule } from './services/log.ts';
+import { migrationsModule } from './services/migrations.ts';
+import { modelsModule } from './services/models.ts';
+import { optionsModule } from './services/options.ts';
+import { storageModule } from './services/storage.ts';
+import { themeModules } from './theme/theme.ts';
+
+/** How far to start: `services` opens the store and migrates nothing; `site` is everything but listening. */
+export type BootLevel = 'services' | 'site';
+
+/** How to start a site. */
+export interface BootOptions {
+  /** The project's folder. */
+  root: string;
+  env?: Variables;
+  overrides?: ConfigOverrides;
+  level?: BootLevel;
+  /** Plugins to run instead of those that the settings and the administrator chose. */
+  plugins?: readonly string[];
+  /** Further folders with plugins: for tests. */
+  pluginFolders?: readonly string[];
+  /** Names of plugins to leave out this time. */
+  skipPlugins?: readonly string[];
+  log?: LogTargets;
+}
+
+/** A started site. */
+export interface Booted {
+  site: Site;
+  timings: ModuleTimings;
+  stop(): Promise<void>;
+}
+
+/** The option with what administrators changed of the list of active plugins. */
+interface PluginChoice {
+  active: string[];
+  inactive: string[];
+}
+
+function kernelModule(root: string): Module {
+  return {
+    name: 'kernel',
+    start(site) {
+      attach(site, 'id', 'default');
+      attach(site, 'owner', 'core');
+      attach(site, 'root', root);
+      const hooks = new HookEngine();
+      attach(site, 'hooks', hooks);
+      attach(site, 'plugins', new Plugins());
+      attach(site, 'services', new ServiceRegistry());
+      defineCoreHooks(hooks);
+    },
+  };
+}
+
+/** Faults of listeners and of plugins go to the log under their owner, and to the plugin's own list. */
+const faultsModule: Module = {
+  name: 'faults',
+  start(site) {
+    site.hooks.onFailure(({ hook, owner, error }) => {
+      site.plugins.fault(owner, `hook ${hook}`, error);
+      site.log.ownedBy(owner).error({ hook, err: error }, 'A listener failed');
+    });
+    site.plugins.onFailure = (name, reason, error) =>
+      site.log.ownedBy(name).error({ reason, err: error }, 'The plugin could not be set up');
+  },
+};
+
+const databaseFromConfig = databaseModule((site) => ({
+  url: site.config.database.url,
+  root: site.config.content.dir,
+  poolMax: site.config.database.poolMax,
+  acquireTimeoutMs: site.config.database.timeoutMs,
+  slowQueryMs: site.config.database.slowQueryMs,
+  durable: site.config.environment.name === 'production',
+  log: site.log,
+}));
+
+function serviceModules(root: string, config: Config, log?: LogTargets): Module[] {
+  return [
+    kernelModule(root),
+    configModule(config),
+    logModule(log),
+    faultsModule,
+    keysModule,
+    databaseFromConfig,
+    migrationsModule,
+    cacheModule,
+    optionsModule,
+    modelsModule,
+    storageModule,
+    fetchModule,
+    cronModule,
+  ];
+}
+
+const siteModules: Module[] = [
+  ...identityModules,
+  contentModule,
+  blocksModule,
+  ...themeModules,
+  routesModule,
+  httpModule,
+];
+
+/** The folders in which plugins are looked for. First-party ones come first, so that none can take their name. */
+function pluginSources(site: Site, further: readonly string[] = []): PluginSource[] {
+  return [
+    { directory: join(site.root, 'plugins'), isFirstParty: true },
+    { directory: join(site.config.content.dir, 'plugins'), isFirstParty: false },
+    ...further.map((directory) => ({ directory, isFirstParty: false })),
+  ];
+}
+
+/** The plugins that are to run. In safe mode only those that come with Galley do. */
+async function activePlugins(site: Site, options: BootOptions): Promise<string[]> {
+  const skipped = new Set(options.skipPlugins ?? []);
+  if (options.plugins) return options.plugins.filter((name) => !skipped.has(name));
+  const { active, inactive } = await site.options.get<PluginChoice>('plugins');
+  const defaults = site.config.plugins.default;
+  const chosen = site.config.plugins.safeMode
+    ? defaults
+    : [...new Set([...defaults, ...active])].filter((name) => !inactive.includes(name));
+  return chosen.filter((name) => !skipped.has(name));
+}
+
+function definePluginOption(site: Site): void {
+  const names = { type: 'array', items: { type: 'string' }, uniqueItems: true };
+  site.options.define('plugins', {
+    default: { active: [], inactive: [] },
+    label: 'Active plugins',
+    schema: {
+      type: 'object',
+      required: ['active', 'inactive'],
+      additionalProperties: false,
+      properties: { active: names, inactive: names },
+    },
+  });
+  site.options.define('installed_at', {
+    default: 0,
+    schema: { type: 'integer', minimum: 0 },
+    label: 'When the site was set up',
+  });
+}
+
+async function startPlugins(site: Site, options: BootOptions): Promise<void> {
+  await site.plugins.discover(pluginSources(site, options.pluginFolders));
+  for (const problem of site.plugins.problems) site.log.warn({ problem }, 'A folder is no plugin');
+  const active = await activePlugins(site, options);
+  for (const name of active) {
+    const plugin = site.plugins.get(name);
+    if (plugin) site.migrations.addSource(name, join(plugin.directory, 'migrations'));
+    else site.log.error({ plugin: name }, 'An active plugin is not installed');
+  }
+  await site.migrations.up();
+  await site.plugins.setup(site, active);
+  for (const { owner, message } of site.hooks.unknown()) {
+    site.plugins.fault(owner, 'setup', message);
+    site.log.ownedBy(owner).error({ problem: message }, 'A plugin listens to a hook that does not exist');
+  }
+}
+
+/** What the very first start does: plugins fill the new site with something to see. */
+async function installOnce(site: Site): Promise<void> {
+  if ((await site.options.get<number>('installed_at')) > 0) return;
+  await site.options.set('installed_at', Date.now());
+  await site.hooks.doAction('site:installing');
+}
+
+/**
+ * Starts a site. Nothing listens yet: `site.http.listen()` does.
+ * @throws GALLEY_CONFIG_INVALID | GALLEY_MODULE_FAILED
+ */
+export async function boot(options: BootOptions): Promise<Booted> {
+  const { root, level = 'site' } = options;
+  const config = await loadConfig({ root, env: options.env, overrides: options.overrides, makeSecret: true });
+  await mkdir(config.content.dir, { recursive: true });
+  const site = {} as Site;
+  const modules = serviceModules(root, config, options.log);
+  const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules]);
+  try {
+    if (level === 'site') await startSite(site, options);
+  } catch (error) {
+    await running.stop().catch(() => undefined);
+    throw error;
+  }
+  return { site, timings: running.timings, stop: () => stopSite(running) };
+}
+
+async function startSite(site: Site, options: BootOptions): Promise<void> {
+  definePluginOption(site);
+  site.migrations.addSource('core', join(import.meta.dirname, 'migrations'));
+  await startPlugins(site, options);
+  await installOnce(site);
+  await site.hooks.doAction('site:ready');
+}
+
+function stopSite(running: RunningModules): Promise<void> {
+  return running.stop();
+}
