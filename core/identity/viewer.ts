@@ -42,7 +42,7 @@ export const SYSTEM: Viewer = Object.freeze({
  * The viewer for a user whose capabilities are known already.
  * Ask `site.roles.viewerFor(user)` where they are not.
  */
-export function viewerFor(user: ViewerFacts, capabilities: ReadonlySet<string>): Viewer {
+export function viewerFor(user: ViewerFacts, capabilities: Pick<ReadonlySet<string>, 'has'>): Viewer {
   return Object.freeze({
     id: user.id,
     login: user.login,
