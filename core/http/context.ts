@@ -39,6 +39,10 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
     this.#parts = parts;
   }
 
+  /** Whether the page is made for everybody and kept: nothing of the one who asks can be read. */
+  get isFrozen(): boolean {
+    return false;
+  }
   get site(): Site {
     return this.#parts.site;
   }
@@ -179,6 +183,9 @@ function absent(what: string): never {
  * visitor to the next is not there; reading it is a mistake that shows at once.
  */
 export class FrozenContext extends Context {
+  override get isFrozen(): boolean {
+    return true;
+  }
   override get session(): null {
     return null;
   }

@@ -37,6 +37,9 @@ const TITLES: Record<number, string> = {
   503: 'The site is busy',
 };
 
+/** The other errors are told before there is time for a theme: too many requests, wrong host, broken request. */
+const THEMED = new Set([401, 403, 404, 410, 500]);
+
 /** Errors of Fastify and its plugins have a status of their own. */
 function foreignError(error: unknown): GalleyError | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
@@ -107,7 +110,7 @@ export function failureReply(site: Site, failure: Failure, { format, area }: { f
       headers,
     });
   }
-  if (area === 'public' && 'render' in site)
+  if (area === 'public' && THEMED.has(status) && 'render' in site)
     return view([String(status), 'error', '404'], errorView(failure), { status, headers });
   return plainFailure(failure);
 }

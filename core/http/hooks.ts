@@ -1,4 +1,4 @@
-import type { ActionHook, FilterHook } from '../kernel/hook-types.ts';
+import type { ActionHook, FilterHook, HookDefinition } from '../kernel/hook-types.ts';
 import type { GalleyError } from '../lib/errors.ts';
 import type { Context } from './context.ts';
 
@@ -24,11 +24,32 @@ export interface RequestFailure {
 
 declare module '../kernel/hook-types.ts' {
   interface Hooks {
-    /** A request that no page in the cache answers has reached its route. */
     'request:received': ActionHook<[context: Context]>;
-    /** Status and headers of a reply that was made for one visitor, before they are sent. Cached pages pass once, when they are made. */
     'reply:sending': FilterHook<ReplyHead, [context: Context]>;
-    /** A request ended with an error, also with a refusal such as 403 or 429. */
     'request:failed': ActionHook<[failure: RequestFailure]>;
   }
 }
+
+/** The hooks of this layer, for the catalogue. */
+export const httpHooks: Record<string, HookDefinition> = {
+  'request:received': {
+    kind: 'action',
+    summary:
+      'A request passed session, guard and validation and is about to reach its handler. Not for pages that are kept for everybody.',
+    args: { context: 'the request' },
+  },
+  'reply:sending': {
+    kind: 'filter',
+    summary:
+      'A reply was made; its status and headers may be changed. Pages that are kept for everybody pass once, when they are made.',
+    args: {
+      head: 'status and headers, names in lower case; an empty value takes a header away',
+      context: 'the request',
+    },
+  },
+  'request:failed': {
+    kind: 'action',
+    summary: 'A request ended with an error, also with a refusal such as 403 or 429.',
+    args: { failure: 'the error, the request and whose route it was' },
+  },
+};

@@ -1,4 +1,5 @@
 import { attach, type Module } from '../kernel/module.ts';
+import { THEME_BOOT_HASH } from '../theme/theme-boot.ts';
 import { addCoreRoutes } from './core-routes.ts';
 import { Health } from './health.ts';
 import { Routes } from './routes.ts';
@@ -11,7 +12,9 @@ export const routesModule: Module = {
   name: 'routes',
   start(site) {
     attach(site, 'routes', new Routes());
-    attach(site, 'csp', new ContentSecurityPolicy());
+    const csp = new ContentSecurityPolicy();
+    for (const area of ['public', 'admin'] as const) csp.allowScript(area, THEME_BOOT_HASH);
+    attach(site, 'csp', csp);
     attach(site, 'health', new Health());
     addCoreRoutes(site);
   },

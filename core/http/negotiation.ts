@@ -53,3 +53,9 @@ export function preferredLanguage(header: string | undefined, languages: readonl
   }
   return languages[0] ?? 'en';
 }
+
+/** Whether an Accept-Encoding header takes `encoding`. */
+export function acceptsEncoding(header: string | string[] | undefined, encoding: 'br' | 'gzip'): boolean {
+  const text = String(header ?? '');
+  return text.includes(encoding) && readAccept(text).some(({ value }) => value === encoding);
+}

@@ -6,6 +6,7 @@ import { type Body, bodyOf } from './body.ts';
 import { Context, type ContextParts, FrozenContext } from './context.ts';
 import { isCsrfToken, isSafeMethod } from './csrf.ts';
 import type { FormValues } from './form-values.ts';
+import type { Gate } from './gate.ts';
 import type { PathParams } from './pattern.ts';
 import { empty, type Reply, redirect } from './reply.ts';
 import type { Router } from './router.ts';
@@ -18,12 +19,8 @@ import { readQuery, type Visit } from './visit.ts';
 export interface PipelineParts {
   site: Site;
   router: Router;
+  gate: Gate;
   limits: UploadLimits;
-  /** The session token that a request carries, if any. */
-  tokenOf: (visit: Visit) => string | undefined;
-  /** What absolute links begin with. */
-  publicOrigin: (visit: Visit) => string;
-  defaultLocale: string;
 }
 
 interface Found {
@@ -47,7 +44,7 @@ export class Pipeline {
   async answer(visit: Visit, request: FastifyRequest): Promise<Reply> {
     const early = this.#withoutHandler(visit);
     if (early) return early;
-    const token = this.#parts.tokenOf(visit);
+    const token = this.#parts.gate.token(visit);
     const session = token ? ((await loadSession(this.#parts.site, token)) ?? null) : null;
     visit.userId = session?.userId ?? null;
     const uploads = new Uploads(request, this.#parts.limits);
@@ -72,7 +69,7 @@ export class Pipeline {
         uploads: undefined,
       }),
     );
-    const reply = await this.#run(context, visit, found.route);
+    const reply = await this.#finish(await this.#run(context, visit, found.route), context);
     return { reply, tags: context.tags };
   }
 
@@ -119,6 +116,7 @@ export class Pipeline {
     const query = this.#query(visit, found.route);
     const checked = found.route ? this.#body(found.route, body, form) : undefined;
     const context = new Context(this.#contextParts(visit, found, { session, query, body: checked, uploads }));
+    await this.#parts.site.hooks.doAction('request:received', context);
     return this.#finish(await this.#run(context, visit, found.route), context);
   }
 
@@ -201,7 +199,7 @@ export class Pipeline {
     found: Found,
     more: { session: SessionView | null; query: unknown; body: unknown; uploads: Uploads | undefined },
   ): ContextParts {
-    const { site, defaultLocale } = this.#parts;
+    const { site } = this.#parts;
     const { uploads } = more;
     return {
       site,
@@ -213,8 +211,8 @@ export class Pipeline {
       session: more.session,
       readFiles: async () =>
         uploads && visit.raw.headers['content-type']?.startsWith('multipart/') ? (await uploads.read()).files : [],
-      publicOrigin: this.#parts.publicOrigin(visit),
-      locale: found.route?.locale ?? defaultLocale,
+      publicOrigin: this.#parts.gate.publicOrigin(visit),
+      locale: found.route?.locale ?? 'en',
       signal: goneSignal(visit),
     };
   }
@@ -242,8 +240,16 @@ export class Pipeline {
     throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
   }
 
-  /** Takes over the context's cookies; what a session saw stays with the one who asked. */
-  #finish(reply: Reply, context: Context): Reply {
+  /** Takes over the context's cookies and lets plugins have a word; what a session saw stays with the one who asked. */
+  async #finish(reply: Reply, context: Context): Promise<Reply> {
+    const { hooks } = this.#parts.site;
+    if (hooks.hasFilter('reply:sending')) {
+      const head = { status: reply.status, headers: Object.fromEntries(reply.headers) };
+      const changed = await hooks.applyFilters('reply:sending', head, context);
+      reply.status = changed.status;
+      reply.headers.clear();
+      for (const [name, value] of Object.entries(changed.headers)) reply.header(name, value);
+    }
     reply.cookies.push(...context.setCookies);
     if (context.session || reply.cookies.length > 0) reply.headers.set('cache-control', 'private, no-store');
     return reply;

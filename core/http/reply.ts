@@ -52,6 +52,11 @@ function typed(body: ReplyBody, type: string, options: ReplyOptions = {}): Reply
   return new Reply(body, { ...options, headers: { 'content-type': type, ...options.headers } });
 }
 
+/** Whether a body is still to be rendered by the theme. */
+export function isPage(body: ReplyBody): body is PageBody {
+  return typeof body === 'object' && body !== null && 'templates' in body;
+}
+
 /** An HTML page. The text must be escaped already; `view` renders a template. */
 export function html(body: string, options?: ReplyOptions): Reply {
   return typed(body, 'text/html; charset=utf-8', options);

@@ -5,6 +5,7 @@ import { type ParamsOf, type PathParams, type PathPattern, readPattern } from '.
 import type { Reply } from './reply.ts';
 import type { BodyOf, JsonSchema, QueryOf } from './schema.ts';
 import { compileValidation, type Validation } from './validation.ts';
+import { areaOfPath } from './visit.ts';
 
 /** Methods that routes answer. HEAD comes with GET, OPTIONS with all. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -43,13 +44,23 @@ export interface SharedOptions extends Guard {
   before?: readonly Before[];
 }
 
+/** How an answer that is the same for all visitors is kept. It sees path, these query parameters and the locale. */
+export interface CacheOptions {
+  /** Seconds; the site's setting without it. A change of what the page shows ends it sooner. */
+  ttl?: number;
+  /** Names of the query parameters that make a difference; all others do not exist. */
+  query?: readonly string[];
+  /** Whoever brings one of these cookies gets a page made for him, such as after a password. */
+  bypass?: readonly string[];
+}
+
 /** How a route behaves. */
 export interface RouteOptions<Schema extends RouteSchema = RouteSchema> extends SharedOptions {
   /** For `site.routes.url(name, params)`, such as `post.show`. */
   name?: string;
   schema?: Schema;
-  /** The answer is the same for all visitors and is kept: it sees only path, these query parameters and the locale. */
-  cache?: { /** Seconds. */ ttl?: number; query?: readonly string[] };
+  /** The answer is the same for all visitors and is kept for them. */
+  cache?: CacheOptions;
   /** At most `max` requests in `seconds` from one network or one user. */
   rateLimit?: { max: number; seconds: number };
   /** `signed`: the receiver checks a signature itself (webhooks), so the check of the origin is left out. */
@@ -80,12 +91,13 @@ export interface Route extends RouteOptions {
 export interface Fallback {
   readonly owner: string;
   readonly priority: number;
-  readonly cache: RouteOptions['cache'];
+  readonly cache: CacheOptions | undefined;
   readonly handler: (context: Context) => Reply | undefined | Promise<Reply | undefined>;
 }
 
 /** Runs around all routes whose path begins with `prefix`. */
 interface GlobalBefore {
+  owner: string;
   prefix: string;
   run: Before;
 }
@@ -119,11 +131,6 @@ interface Scope extends SharedOptions {
   namePrefix: string;
 }
 
-function areaOf(path: string): Area {
-  if (/^\/admin(\/|$)/.test(path)) return 'admin';
-  return /^\/(api|wp-json)(\/|$)/.test(path) ? 'api' : 'public';
-}
-
 function guardsOf({ public: isPublic, authenticated, capability }: Guard): number {
   return [isPublic, authenticated, capability].filter(Boolean).length;
 }
@@ -146,9 +153,10 @@ export class Routes implements Owned {
 
   /** Drops all that `owner` registered. */
   removeOwner(owner: string): void {
-    const { routes, names, fallbacks } = this.#shared;
+    const { routes, names, fallbacks, before } = this.#shared;
     routes.splice(0, routes.length, ...routes.filter((route) => route.owner !== owner));
     fallbacks.splice(0, fallbacks.length, ...fallbacks.filter((fallback) => fallback.owner !== owner));
+    before.splice(0, before.length, ...before.filter((item) => item.owner !== owner));
     for (const [name, route] of names) if (route.owner === owner) names.delete(name);
   }
 
@@ -198,11 +206,11 @@ export class Routes implements Owned {
   /** Runs `run` around every route and fallback whose path begins with `prefix`; not around pages from the cache. */
   before(prefix: string, run: Before): void {
     this.#open('middleware');
-    this.#shared.before.push({ prefix, run });
+    this.#shared.before.push({ owner: this.#owner, prefix, run });
   }
 
   /** Answers GET requests that no route matches. Lower priorities are asked first. */
-  fallback(handler: Fallback['handler'], options: { priority?: number; cache?: RouteOptions['cache'] } = {}): void {
+  fallback(handler: Fallback['handler'], options: { priority?: number; cache?: CacheOptions } = {}): void {
     this.#open('a fallback');
     const priority = options.priority ?? 10;
     this.#shared.fallbacks.push({ owner: this.#owner, priority, cache: options.cache, handler });
@@ -270,7 +278,7 @@ export class Routes implements Owned {
       host: options.host ?? scope.host,
       locale: options.locale ?? scope.locale,
       before: [...(scope.before ?? []), ...(options.before ?? [])],
-      area: options.area ?? scope.area ?? areaOf(path),
+      area: options.area ?? scope.area ?? areaOfPath(path),
       method,
       path,
       owner: this.#owner,

@@ -18,9 +18,10 @@ export interface CookieOptions {
   /** Seconds; without it until the browser closes; 0 deletes. */
   maxAge?: number;
   path?: string;
-  /** Readable for scripts. Off, unless it is meant for them. */
-  isReadable?: boolean;
-  sameSite?: 'Lax' | 'Strict';
+  /** Whether scripts cannot read it; true unless said otherwise. */
+  httpOnly?: boolean;
+  /** Whether it comes along when another site links here (`lax`, the default) or never (`strict`). */
+  sameSite?: 'lax' | 'strict';
 }
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -32,10 +33,10 @@ export function cookieText(name: string, value: string, options: CookieOptions &
   const parts = [
     `${name}=${encodeURIComponent(value)}`,
     `Path=${options.path ?? '/'}`,
-    `SameSite=${options.sameSite ?? 'Lax'}`,
+    `SameSite=${options.sameSite === 'strict' ? 'Strict' : 'Lax'}`,
   ];
   if (options.maxAge !== undefined) parts.push(`Max-Age=${Math.trunc(options.maxAge)}`);
-  if (!options.isReadable) parts.push('HttpOnly');
+  if (options.httpOnly !== false) parts.push('HttpOnly');
   if (options.isSecure) parts.push('Secure');
   return parts.join('; ');
 }
@@ -76,13 +77,9 @@ export function sessionToken(request: IncomingMessage, name: string): string | u
   return readCookies(header)[name] || undefined;
 }
 
-interface SessionSource {
-  read(token: string): Promise<{ userId: number; csrfSecret: string; viewer: Viewer } | undefined>;
-}
-
 /** The session behind a token and who it belongs to, or undefined when there is none (any more). */
 export async function loadSession(site: Site, token: string): Promise<SessionView | undefined> {
-  const session = await (Reflect.get(site, 'sessions') as SessionSource | undefined)?.read(token);
+  const session = await site.sessions.read(token);
   if (!session) return undefined;
   return { token, userId: session.userId, csrfSecret: session.csrfSecret, viewer: session.viewer };
 }

@@ -8,6 +8,7 @@ import { attach } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
 import { type ConfigOverrides, loadConfig } from '../services/config.ts';
 import { createLog } from '../services/log.ts';
+import { httpHooks } from './hooks.ts';
 import { httpModule, routesModule } from './module.ts';
 
 /** A session as the tests make it. */
@@ -52,9 +53,7 @@ export async function startHttpSite(
   log.level = 'info';
   const site = { id: 'test', owner: 'core', root } as Site;
   const hooks = new HookEngine();
-  hooks.define('request:received', { kind: 'action', summary: 'test' });
-  hooks.define('reply:sending', { kind: 'filter', summary: 'test' });
-  hooks.define('request:failed', { kind: 'action', summary: 'test' });
+  for (const [name, definition] of Object.entries(httpHooks)) hooks.define(name, definition);
   attach(site, 'config', config);
   attach(site, 'log', log);
   attach(site, 'hooks', hooks);

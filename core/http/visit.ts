@@ -3,6 +3,7 @@ import { GalleyError } from '../lib/errors.ts';
 import { type FormValues, parseForm } from './form-values.ts';
 import type { Origin } from './hosts.ts';
 import type { Match } from './router.ts';
+import type { Area } from './routes.ts';
 
 const MAX_URL = 4096;
 const MAX_QUERY_PARAMETERS = 30;
@@ -30,8 +31,39 @@ export interface Visit {
   /** What the page cache did. */
   cache: 'none' | 'hit' | 'miss' | 'bypass';
   userId: number | null;
+  /** Whose fallback was running, where there is no route. */
+  owner: string | undefined;
   /** Bytes of the body that were sent, where known. */
   bytes: number;
+}
+
+/** A visit of which nothing is known yet. */
+export function openVisit(id: string, raw: IncomingMessage, response: ServerResponse): Visit {
+  return {
+    id,
+    startedAt: performance.now(),
+    method: raw.method ?? 'GET',
+    raw,
+    response,
+    origin: { hostname: '', host: '', isSecure: false, address: raw.socket.remoteAddress ?? '' },
+    target: { path: '', search: '', movedTo: undefined },
+    match: { kind: 'none' },
+    cache: 'none',
+    userId: null,
+    owner: undefined,
+    bytes: 0,
+  };
+}
+
+/** The part of the house that a request goes to, also where there is no route. */
+export function areaOf({ match, target }: Visit): Area {
+  return match.kind === 'route' ? match.route.area : areaOfPath(target.path);
+}
+
+/** The part of the house that a path belongs to unless its route says otherwise. */
+export function areaOfPath(path: string): Area {
+  if (/^\/admin(?:\/|$)/.test(path)) return 'admin';
+  return /^\/(?:api|wp-json)(?:\/|$)/.test(path) ? 'api' : 'public';
 }
 
 const refuse = (status: number, message: string): GalleyError =>

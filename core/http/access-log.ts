@@ -1,0 +1,26 @@
+import type { Site } from '../kernel/site.ts';
+import type { Visit } from './visit.ts';
+
+/** Writes the line of a finished request: never cookies, bodies, queries or the browser's name. */
+export function logAccess(site: Site, visit: Visit): void {
+  if (!site.config.http.accessLog) return;
+  const { id, method, origin, target, match, response, startedAt, cache, userId, bytes } = visit;
+  site.log.info(
+    {
+      stream: 'access',
+      request: id,
+      method,
+      path: target.path,
+      status: response.statusCode,
+      ms: Math.round((performance.now() - startedAt) * 100) / 100,
+      bytes,
+      address: origin.address,
+      host: origin.hostname,
+      route: match.kind === 'route' ? (match.route.name ?? match.route.path) : undefined,
+      user: userId ?? undefined,
+      cache: cache === 'none' ? undefined : cache,
+      aborted: response.writableFinished ? undefined : true,
+    },
+    'request',
+  );
+}

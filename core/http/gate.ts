@@ -1,0 +1,104 @@
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { isFromOwnPages, isSafeMethod } from './csrf.ts';
+import { Hosts, networkOf } from './hosts.ts';
+import type { LagMeter } from './lag.ts';
+import type { RateLimits } from './rate-limit.ts';
+import { type Reply, redirect } from './reply.ts';
+import type { Router } from './router.ts';
+import { sessionCookieName, sessionToken } from './session.ts';
+import { areaOf, readTarget, type Visit } from './visit.ts';
+
+/** Methods that are answered somewhere. */
+export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Addresses that operators and load balancers ask all the time, also by other names and while the site is busy. */
+function isHealth(path: string): boolean {
+  return path.startsWith('/health/');
+}
+
+/** Where every request comes in: what can be decided without session, plugins and store is decided here. */
+export class Gate {
+  readonly #site: Site;
+  readonly #hosts: Hosts;
+  readonly #limits: RateLimits;
+  readonly #lag: LagMeter;
+  readonly #isProduction: boolean;
+
+  constructor(site: Site, limits: RateLimits, lag: LagMeter) {
+    const { http, environment } = site.config;
+    const allowLoopback = environment.name === 'development' || environment.name === 'test';
+    this.#site = site;
+    this.#limits = limits;
+    this.#lag = lag;
+    this.#isProduction = !allowLoopback;
+    this.#hosts = new Hosts({ url: http.url, hosts: http.hosts, trustProxy: http.trustProxy, allowLoopback });
+  }
+
+  /**
+   * Reads who asks for what. Returns a redirect where the address is not the right one.
+   * @throws GALLEY_METHOD_NOT_ALLOWED | GALLEY_HOST_UNKNOWN | GALLEY_INPUT_INVALID | GALLEY_PERMISSION_DENIED
+   */
+  admit(visit: Visit, router: Router): Reply | undefined {
+    const { raw, method } = visit;
+    if (!METHODS.includes(method)) {
+      throw new GalleyError('GALLEY_METHOD_NOT_ALLOWED', `${method} is not answered.`, { details: { allow: METHODS } });
+    }
+    visit.origin = this.#hosts.read(raw);
+    visit.target = readTarget(raw.url ?? '/');
+    const { path, movedTo } = visit.target;
+    const { hostname } = visit.origin;
+    if (path !== '/health/live' && !this.#hosts.isKnown(hostname)) {
+      throw new GalleyError('GALLEY_HOST_UNKNOWN', 'This site does not answer to that name.');
+    }
+    if (movedTo !== undefined) return redirect(movedTo, isSafeMethod(method) ? 301 : 308);
+    visit.match = router.match(method, path, hostname);
+    return this.#toHttps(visit);
+  }
+
+  /**
+   * Keeps out what other sites send in a visitor's name and what is too much. For requests that no cache answers.
+   * @throws GALLEY_CSRF_REFUSED | GALLEY_SITE_BUSY | GALLEY_RATE_LIMITED
+   */
+  check(visit: Visit): void {
+    this.#checkOrigin(visit);
+    if (isHealth(visit.target.path)) return;
+    const { rateLimit, maxLagMs } = this.#site.config.http;
+    if (maxLagMs > 0 && this.#lag.lagMs > maxLagMs) {
+      throw new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.');
+    }
+    const network = networkOf(visit.origin.address);
+    if (rateLimit > 0) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
+    const route = visit.match.kind === 'route' ? visit.match.route : undefined;
+    if (route?.rateLimit) this.#limits.need(`${route.method} ${route.path}|${network}`, route.rateLimit);
+  }
+
+  /** The session token that a request carries, if any. */
+  token(visit: Visit): string | undefined {
+    return sessionToken(visit.raw, sessionCookieName(visit.origin, this.#isProduction));
+  }
+
+  /** What absolute links begin with: as the settings say, else as the visitor sees it. */
+  publicOrigin({ origin }: Visit): string {
+    return this.#hosts.publicOrigin ?? `${origin.isSecure ? 'https' : 'http'}://${origin.host}`;
+  }
+
+  #toHttps(visit: Visit): Reply | undefined {
+    const { origin, target, raw, method } = visit;
+    if (!this.#site.config.http.forceHttps || origin.isSecure || isHealth(target.path)) return undefined;
+    if (areaOf(visit) === 'api' || !isSafeMethod(method)) {
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'This is answered by https only.');
+    }
+    const base = this.#hosts.publicOrigin?.replace(/^http:/, 'https:') ?? `https://${origin.hostname}`;
+    return redirect(base + (raw.url ?? '/'), 308, { external: true });
+  }
+
+  #checkOrigin(visit: Visit): void {
+    if (isSafeMethod(visit.method)) return;
+    if (visit.match.kind === 'route' && visit.match.route.csrf === 'signed') return;
+    const { host, isSecure } = visit.origin;
+    const origins = [`${isSecure ? 'https' : 'http'}://${host}`, this.#hosts.publicOrigin ?? ''];
+    if (isFromOwnPages(visit.raw.headers, this.token(visit) !== undefined, origins)) return;
+    throw new GalleyError('GALLEY_CSRF_REFUSED', 'This request does not come from a page of this site.');
+  }
+}

@@ -1,0 +1,114 @@
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import { asGalleyError, failureReply, plainFailure, toFailure } from './errors.ts';
+import { preferredFormat } from './negotiation.ts';
+import { isPage, type PageBody, type Reply, redirect } from './reply.ts';
+import type { Area } from './routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { sendReply } from './send.ts';
+import { areaOf, type Visit } from './visit.ts';
+
+interface ThemedSite {
+  render(templates: string[], view: object): Promise<string>;
+}
+
+/** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
+export class Responder {
+  readonly #site: Site;
+  readonly #headers = new Map<string, ReadonlyMap<string, string>>();
+  /** Set while the server closes: every reply then ends its connection. */
+  isClosing = false;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** Finishes a reply and sends it. Never rejects. */
+  async send(visit: Visit, reply: Reply): Promise<void> {
+    try {
+      await this.finish(visit, reply);
+    } catch (error) {
+      await this.refuse(visit, error);
+      return;
+    }
+    await this.write(visit, reply);
+  }
+
+  /** Renders what is still to be rendered, so that the body is text, bytes or a stream. */
+  async finish(visit: Visit, reply: Reply): Promise<Reply> {
+    if (reply.body instanceof GalleyError) {
+      const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
+      const made = failureReply(this.#site, toFailure(reply.body, visit.id), shown);
+      reply.body = made.body;
+      for (const [name, value] of made.headers) if (!reply.headers.has(name)) reply.headers.set(name, value);
+    }
+    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body);
+    return reply;
+  }
+
+  /** Sends a finished reply. Never rejects. */
+  async write(visit: Visit, reply: Reply): Promise<void> {
+    try {
+      await sendReply(visit, reply, this.headersFor(visit));
+    } catch (error) {
+      this.#site.log.error({ err: error, request: visit.id }, 'a reply could not be sent');
+      visit.response.destroy();
+    }
+  }
+
+  /** Ends a request with an error: logged, told to whoever listens, and shown in the form that was asked for. */
+  async refuse(visit: Visit, thrown: unknown): Promise<void> {
+    const error = asGalleyError(thrown);
+    this.#tell(visit, error);
+    const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
+    const reply = this.#loginPage(error, shown) ?? failureReply(this.#site, toFailure(error, visit.id), shown);
+    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body);
+    await this.write(visit, reply);
+  }
+
+  /** The headers that every answer carries. */
+  headersFor(visit: Visit): ReadonlyMap<string, string> {
+    const key = `${areaOf(visit)}|${visit.origin.isSecure}`;
+    let headers = this.#headers.get(key);
+    if (!headers) {
+      const { hstsSeconds } = this.#site.config.http;
+      headers = securityHeaders(this.#site.csp, areaOf(visit), visit.origin.isSecure ? hstsSeconds : 0);
+      this.#headers.set(key, headers);
+    }
+    return this.isClosing ? new Map([...headers, ['connection', 'close']]) : headers;
+  }
+
+  #tell(visit: Visit, error: GalleyError): void {
+    const { id, method, userId, origin, match } = visit;
+    const { path } = visit.target;
+    const owner = match.kind === 'route' ? match.route.owner : (visit.owner ?? 'core');
+    if (error.status >= 500) {
+      this.#site.log.error({ err: error, request: id, owner, method, path }, 'a request failed');
+      const where = match.kind === 'route' ? `route ${match.route.method} ${match.route.path}` : 'fallback';
+      (this.#site as Partial<Site>).plugins?.fault(owner, where, error.cause ?? error);
+    }
+    const failure = { error, id, method, path, address: origin.address, userId, owner };
+    void this.#site.hooks.doAction('request:failed', failure);
+  }
+
+  #loginPage(error: GalleyError, shown: { format: string; area: Area }): Reply | undefined {
+    if (error.code !== 'GALLEY_LOGIN_REQUIRED' || shown.area === 'api' || shown.format !== 'html') return undefined;
+    if (!this.#site.routes.has('login')) return undefined;
+    const { back } = (error.details ?? {}) as { back?: string };
+    const url = this.#site.routes.url('login');
+    const target = back ? `${url}?redirect_to=${encodeURIComponent(back)}` : url;
+    return redirect(target).header('cache-control', 'no-store');
+  }
+
+  async #render(visit: Visit, status: number, { templates, view }: PageBody): Promise<string> {
+    try {
+      return await (this.#site as unknown as ThemedSite).render([...templates], view);
+    } catch (error) {
+      if (status < 400) throw error;
+      // An error page that cannot be rendered must not hide the error that it tells of.
+      this.#site.log.warn({ request: visit.id, reason: messageOf(error) }, 'the theme could not show an error page');
+      const shown = new GalleyError('GALLEY_INTERNAL', 'Something went wrong.', { status });
+      return String(plainFailure(toFailure(shown, visit.id)).body);
+    }
+  }
+}
