@@ -1,0 +1,89 @@
+/** A translation: one text, or one for each plural category of the language. */
+export type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+
+/** Translations by source text. */
+export type Catalogue = Readonly<Record<string, Message>>;
+
+/** Values of the `{name}` places of a text. */
+export type MessageValues = Readonly<Record<string, unknown>>;
+
+const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+
+/**
+ * Puts values into the `{name}` places of a text; a place without a value stays as it is.
+ *
+ * @param format turns a value into text; by default `String`
+ * @example interpolate('Page {page} of {pages}', { page: 2, pages: 9 }) // 'Page 2 of 9'
+ */
+export function interpolate(text: string, values: MessageValues, format: (value: unknown) => string = asText): string {
+  return text.replace(/\{([a-zA-Z_][\w-]*)\}/g, (place, name: string) =>
+    Object.hasOwn(values, name) ? format(values[name]) : place,
+  );
+}
+
+/** The languages to look in for one: `de-AT` gives `de-AT` and `de`. */
+export function languageChain(language: string): string[] {
+  const parts = language.split(/[-_]/);
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'));
+}
+
+/** A language code that Intl accepts: the one given, or `en`. */
+export function knownLanguage(language: string): string {
+  try {
+    return Intl.getCanonicalLocales(language.replaceAll('_', '-'))[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
+
+/**
+ * The texts of one language. The first catalogue that has a text wins; a text that none has is its own translation.
+ *
+ * @example
+ * const messages = new Messages('de', [{ '{count} comments': { one: '{count} Kommentar', other: '{count} Kommentare' } }]);
+ * messages.translate('{count} comments', { count: 1 }) // '1 Kommentar'
+ */
+export class Messages {
+  readonly language: string;
+  readonly #catalogues: readonly Catalogue[];
+  readonly #plurals: Intl.PluralRules;
+  readonly #numbers: Intl.NumberFormat;
+
+  constructor(language: string, catalogues: readonly Catalogue[]) {
+    this.language = knownLanguage(language);
+    this.#catalogues = catalogues;
+    this.#plurals = new Intl.PluralRules(this.language);
+    this.#numbers = new Intl.NumberFormat(this.language);
+  }
+
+  /** The message of a source text, or undefined where no catalogue has it. */
+  find(text: string): Message | undefined {
+    const catalogue = this.#catalogues.find((candidate) => Object.hasOwn(candidate, text));
+    return catalogue?.[text];
+  }
+
+  /** The translated text before its places are filled; `values.count` chooses the plural form. */
+  choose(text: string, values: MessageValues = {}, forms: Exclude<Message, string> = {}): string {
+    const message = this.find(text) ?? { other: text, ...forms };
+    if (typeof message === 'string') return message;
+    const count = Number(values['count']);
+    const category = Number.isFinite(count) ? this.#plurals.select(count) : 'other';
+    return (count === 0 ? message.zero : undefined) ?? message[category] ?? message.other ?? text;
+  }
+
+  /**
+   * Translates a text and fills its places; numbers are written as the language does.
+   *
+   * @param text the source text, which is its own key
+   * @param values for the `{name}` places; `count` chooses the plural form
+   * @param forms plural forms of the source language, used where no catalogue has the text
+   */
+  translate(text: string, values: MessageValues = {}, forms: Exclude<Message, string> = {}): string {
+    return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
+  }
+
+  /** A value as it stands in a text. */
+  format(value: unknown): string {
+    return typeof value === 'number' ? this.#numbers.format(value) : asText(value);
+  }
+}

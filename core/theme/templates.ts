@@ -1,0 +1,209 @@
+import Handlebars from 'handlebars';
+import { GalleyError } from '../lib/errors.ts';
+import { SafeHtml } from '../lib/escape.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { bindHelper } from './helper-binding.ts';
+import type { QueryValue, RenderState } from './helper-types.ts';
+import { NATIVE_HELPERS } from './helpers-block.ts';
+import { checkTemplate } from './template-check.ts';
+import { placedError } from './template-error.ts';
+import { readTemplates, type TemplateFile, type TemplateFolder } from './template-files.ts';
+import type { CheckedTemplate, TemplateProblem } from './template-problem.ts';
+import type { TemplateRegistry } from './template-registry.ts';
+
+type Delegate = (context: unknown, options?: object) => string;
+
+interface Compiled {
+  checked: CheckedTemplate;
+  run: Delegate;
+}
+
+const MAX_LAYOUTS = 5;
+const RUNTIME = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
+
+/**
+ * The templates, layouts and partials of a theme and of those it descends from. A file is checked and compiled when
+ * it is first needed, from text that was read from a theme or registered by a plugin, and from nothing else.
+ */
+export class TemplateSet {
+  readonly #registry: TemplateRegistry;
+  readonly #files: ReadonlyMap<string, TemplateFile>;
+  readonly #assets: ReadonlySet<string> | undefined;
+  #compiled = new Map<string, Compiled>();
+  #handlebars: typeof Handlebars | undefined;
+  #revision = -1;
+
+  constructor(files: readonly TemplateFile[], registry: TemplateRegistry, assets?: ReadonlySet<string>) {
+    const byKey = new Map<string, TemplateFile>();
+    for (const file of files) if (!byKey.has(file.key)) byKey.set(file.key, file);
+    this.#files = byKey;
+    this.#registry = registry;
+    this.#assets = assets;
+  }
+
+  /** Reads the folders, the child's before its parent's: what comes first wins. */
+  static async load(
+    folders: readonly TemplateFolder[],
+    registry: TemplateRegistry,
+    assets?: ReadonlySet<string>,
+  ): Promise<TemplateSet> {
+    const files = await Promise.all(folders.map(readTemplates));
+    return new TemplateSet(files.flat(), registry, assets);
+  }
+
+  /** Whether there is a template called `name`. */
+  has(name: string): boolean {
+    return this.#files.has(`templates/${name}`);
+  }
+
+  /** The names of all templates. */
+  names(): string[] {
+    return [...this.#files.keys()]
+      .filter((key) => key.startsWith('templates/'))
+      .map((key) => key.slice('templates/'.length));
+  }
+
+  /** The first of the candidates that exists. */
+  find(candidates: readonly string[]): string | undefined {
+    return candidates.find((name) => this.has(name));
+  }
+
+  /**
+   * Renders a template within its layouts.
+   * @throws GALLEY_TEMPLATE_INVALID | GALLEY_TEMPLATE_UNKNOWN with file and line
+   */
+  render(name: string, state: RenderState): string {
+    this.#refresh();
+    let key = `templates/${name}`;
+    let html = this.#run(key, state, state.view);
+    for (let depth = 0; ; depth++) {
+      const { layout } = this.#compile(key).checked;
+      if (layout === undefined) return html;
+      if (depth === MAX_LAYOUTS) throw this.#error(key, `Layouts stand more than ${MAX_LAYOUTS} deep.`);
+      if (!this.#files.has(`layouts/${layout}`))
+        throw this.#error(key, `There is no layout "${layout}".${didYouMean(layout, this.#namesOf('layouts'))}`);
+      key = `layouts/${layout}`;
+      html = this.#run(key, state, { ...state.view, body: new SafeHtml(html) });
+    }
+  }
+
+  /** The queries that a template, its layouts and its partials make whatever the data is. */
+  queries(name: string): Record<string, QueryValue>[] {
+    this.#refresh();
+    const found: Record<string, QueryValue>[] = [];
+    const seen = new Set<string>();
+    const visit = (key: string): void => {
+      if (seen.has(key) || !this.#source(key)) return;
+      seen.add(key);
+      const { checked } = this.#compile(key);
+      found.push(...checked.queries);
+      if (checked.layout !== undefined) visit(`layouts/${checked.layout}`);
+      for (const partial of checked.partials) visit(`partials/${partial}`);
+    };
+    visit(`templates/${name}`);
+    return found;
+  }
+
+  /** What is wrong in any of the files. Overridden files of a parent are not looked at. */
+  check(): { problems: TemplateProblem[]; texts: string[] } {
+    const problems: TemplateProblem[] = [];
+    const texts = new Set<string>();
+    for (const { key, file, source } of this.#files.values()) {
+      const checked = checkTemplate(source, this.#checkOptions(file));
+      problems.push(...checked.problems);
+      for (const text of checked.texts) texts.add(text);
+      if (checked.layout !== undefined && !this.#files.has(`layouts/${checked.layout}`)) {
+        problems.push({
+          level: 'error',
+          file,
+          line: 1,
+          message: `There is no layout "${checked.layout}".${didYouMean(checked.layout, this.#namesOf('layouts'))}`,
+        });
+      }
+      if (key === 'templates/') problems.push({ level: 'error', file, line: 0, message: 'It has no name.' });
+    }
+    return { problems, texts: [...texts] };
+  }
+
+  #namesOf(kind: string): string[] {
+    return [...this.#files.keys()].filter((key) => key.startsWith(`${kind}/`)).map((key) => key.slice(kind.length + 1));
+  }
+
+  #partialNames(): Set<string> {
+    return new Set([...this.#namesOf('partials'), ...this.#registry.partials().map(({ name }) => name)]);
+  }
+
+  #checkOptions(file: string): Parameters<typeof checkTemplate>[1] {
+    return { file, helpers: this.#registry.helpers(), partials: this.#partialNames(), assets: this.#assets };
+  }
+
+  /** Helpers and partials of plugins may have come since. */
+  #refresh(): void {
+    if (this.#revision === this.#registry.revision && this.#handlebars) return;
+    this.#revision = this.#registry.revision;
+    this.#compiled = new Map();
+    this.#handlebars = Handlebars.create();
+    this.#handlebars.unregisterHelper('log');
+    for (const [name, definition] of this.#registry.helpers()) {
+      if (!NATIVE_HELPERS.includes(name)) this.#handlebars.registerHelper(name, bindHelper(definition));
+    }
+    for (const name of this.#partialNames()) {
+      const key = `partials/${name}`;
+      const lazy: Delegate = (context, options) => this.#guard(key, () => this.#compile(key).run(context, options));
+      this.#handlebars.registerPartial(name, lazy);
+    }
+  }
+
+  #source(key: string): TemplateFile | undefined {
+    const file = this.#files.get(key);
+    if (file || !key.startsWith('partials/')) return file;
+    const partial = this.#registry.partials().find(({ name }) => `partials/${name}` === key);
+    return partial && { key, file: `${partial.owner}/${key}`, theme: partial.owner, source: partial.value };
+  }
+
+  #compile(key: string): Compiled {
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const file = this.#source(key);
+    if (!file) throw new GalleyError('GALLEY_TEMPLATE_UNKNOWN', `There is no ${key}.hbs in the theme.`);
+    const checked = checkTemplate(file.source, this.#checkOptions(file.file));
+    const errors = checked.problems.filter(({ level }) => level === 'error');
+    if (errors[0]) {
+      const more = errors.length > 1 ? ` (and ${errors.length - 1} more; see "galley theme check")` : '';
+      throw placedError(new Error(errors[0].message + more), errors[0]);
+    }
+    const compiled = { checked, run: this.#delegate(checked.source, file.file) };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  #delegate(source: string, file: string): Delegate {
+    if (typeof source !== 'string' || !this.#handlebars)
+      throw new GalleyError('GALLEY_INTERNAL', 'Only text is compiled.');
+    const knownHelpers = Object.fromEntries([...this.#registry.helpers().keys()].map((name) => [name, true]));
+    const options = {
+      srcName: file,
+      knownHelpers: knownHelpers as KnownHelpers,
+      knownHelpersOnly: true,
+      preventIndent: true,
+    };
+    return this.#handlebars.compile(source, options) as Delegate;
+  }
+
+  #run(key: string, state: RenderState, view: object): string {
+    return this.#guard(key, () => this.#compile(key).run(view, { ...RUNTIME, data: { root: view, state } }));
+  }
+
+  /** Errors that have no place yet get that of the file. */
+  #guard(key: string, work: () => string): string {
+    try {
+      return work();
+    } catch (error) {
+      throw placedError(error, { file: this.#source(key)?.file ?? `${key}.hbs`, line: 0 });
+    }
+  }
+
+  #error(key: string, message: string): GalleyError {
+    return placedError(new Error(message), { file: this.#source(key)?.file ?? key, line: 1 });
+  }
+}
