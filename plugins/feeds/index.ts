@@ -1,0 +1,22 @@
+import { definePlugin } from 'galley';
+import { showFeed } from './feed.ts';
+import { showRobots } from './robots.ts';
+import { showSitemap, showSitemapIndex } from './sitemap.ts';
+
+export default definePlugin((site) => {
+  site.options.define('feed_items', {
+    default: 20,
+    schema: { type: 'integer', minimum: 1, maximum: 100 },
+    label: 'Entries in feeds',
+  });
+  site.options.define('search_engines', {
+    default: true,
+    schema: { type: 'boolean' },
+    label: 'Let search engines index the site',
+  });
+  // Before the posts plugin, which would look for an entry called "feed".
+  site.routes.fallback(showFeed, { priority: 20, cache: {} });
+  site.routes.get('/robots.txt', { name: 'feeds.robots', public: true, cache: {} }, showRobots);
+  site.routes.get('/sitemap.xml', { name: 'feeds.sitemaps', public: true, cache: {} }, showSitemapIndex);
+  site.routes.get('/sitemap-:name-:page(int).xml', { name: 'feeds.sitemap', public: true, cache: {} }, showSitemap);
+});
