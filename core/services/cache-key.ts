@@ -6,8 +6,8 @@ export const CACHE_SCHEMA = 1;
 
 const PLAIN = /^[\w:./@=+-]{1,120}$/;
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 32);
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 32);
 }
 
 /** A key as it is when short and plain, else its digest: text of users never goes into a key. */
@@ -22,7 +22,7 @@ export function safeKey(key: string): string {
  * cacheKey('search', query, page) // 'search:~5Rc0…'
  */
 export function cacheKey(name: string, ...parts: unknown[]): string {
-  return parts.length === 0 ? safeKey(name) : `${safeKey(name)}:~${digest(JSON.stringify(parts))}`;
+  return parts.length === 0 ? safeKey(name) : `${safeKey(name)}:~${digest(parts)}`;
 }
 
 /** Whose keys they are. */
@@ -45,5 +45,5 @@ const MAX_TAG = 200;
 
 /** A tag as it is, or its digest when it is too long or no well-formed text. */
 export function safeTag(tag: string): string {
-  return tag.length <= MAX_TAG && tag.isWellFormed() ? tag : `~${digest(JSON.stringify(tag))}`;
+  return tag.length <= MAX_TAG && tag.isWellFormed() ? tag : `~${digest(tag)}`;
 }

@@ -31,6 +31,12 @@ export interface RedisLinkOptions {
 const REFUSAL = /^(OOM|WRONGTYPE|ERR|NOPERM|NOSCRIPT|EXECABORT|BUSY )/;
 
 const REFUSAL_LOG_MS = 60_000;
+const SUBSCRIBE_MS = 2000;
+
+function timeout(ms: number): Promise<never> {
+  const expired = (reject: (error: Error) => void): void => reject(new Error(`Redis did not answer within ${ms} ms.`));
+  return new Promise((_resolve, reject) => setTimeout(expired, ms, reject).unref());
+}
 
 /**
  * A link that is *up* only while commands are answered, messages are heard and the owner has caught up. While it is
@@ -114,7 +120,7 @@ export class RedisLink {
 
   async #recover(): Promise<void> {
     if (this.#commands.status !== 'ready' || this.#messages.status !== 'ready') return;
-    await this.#messages.subscribe(this.#options.channel);
+    await Promise.race([this.#messages.subscribe(this.#options.channel), timeout(SUBSCRIBE_MS)]);
     do await this.#options.onRecover(this.#commands);
     while (!this.#options.isSettled());
     if (this.#messages.status !== 'ready' || this.#isClosed) return;
