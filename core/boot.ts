@@ -104,12 +104,12 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     faultsModule,
     keysModule,
     databaseFromConfig,
-    migrationsModule,
+    migrationsModule(() => [{ owner: 'core', folder: join(import.meta.dirname, 'migrations') }]),
     cacheModule,
     optionsModule,
     modelsModule,
     storageModule,
-    fetchModule,
+    fetchModule(),
     cronModule,
   ];
 }
@@ -209,7 +209,6 @@ export async function boot(options: BootOptions): Promise<Booted> {
 
 async function startSite(site: Site, options: BootOptions): Promise<void> {
   definePluginOption(site);
-  site.migrations.addSource('core', join(import.meta.dirname, 'migrations'));
   await startPlugins(site, options);
   await installOnce(site);
   await site.hooks.doAction('site:ready');

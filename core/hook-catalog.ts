@@ -1,8 +1,10 @@
+import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
 
 /** Every hook of the kernel, defined once. `galley hook list` and docs/hooks.md are made from it. */
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
+  ...identityHooks,
   'site:ready': {
     kind: 'action',
     once: true,
@@ -51,6 +53,22 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'A term is gone for good.',
     args: { event: 'the term as it was and who removed it' },
+  },
+  'option:saving': {
+    kind: 'filter',
+    summary:
+      'An option is about to be set. Return the value to store, or throw a GalleyError to refuse. Secret options do not pass.',
+    args: { value: 'the new value', change: 'name, new and former value' },
+  },
+  'option:saved': {
+    kind: 'action',
+    summary: 'An option was set or taken back; the transaction is committed. Values of secret options are left out.',
+    args: { change: 'name, new and former value' },
+  },
+  'cron:finished': {
+    kind: 'action',
+    summary: 'A scheduled job has run, well or not.',
+    args: { run: 'the job, how long it took and what went wrong' },
   },
   'request:received': {
     kind: 'action',
