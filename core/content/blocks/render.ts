@@ -1,0 +1,209 @@
+import { messageOf } from '../../lib/errors.ts';
+import { autop, unwrapShortcodes } from './autop.ts';
+import { type Block, makeBlock } from './block.ts';
+import {
+  type BlockContext,
+  type BlockDefinition,
+  type BlockInstance,
+  type BlockScope,
+  type RenderContext,
+  readAttributes,
+} from './definition.ts';
+import { withRenderedSupports } from './layout.ts';
+import { hasBlocks, parseBlocks } from './parse.ts';
+import { splitShortcodes } from './shortcodes.ts';
+
+/** What the renderer needs of the registries. */
+export interface BlockSource {
+  block(name: string): BlockDefinition | undefined;
+  shortcode(name: string): BlockDefinition | undefined;
+  shortcodeNames(): ReadonlySet<string>;
+  failed(name: string, step: string, error: unknown): void;
+}
+
+/** A body to render. */
+export interface RenderItem {
+  text: string;
+  scope: BlockScope;
+}
+
+type Piece = string | Planned;
+
+interface Planned {
+  instance: { -readonly [K in keyof BlockInstance]: BlockInstance[K] };
+  definition: BlockDefinition | undefined;
+  pieces: Piece[];
+  expansions: Piece[][] | undefined;
+  data: unknown;
+  hasFailed: boolean;
+}
+
+/** Loops in loops multiply: beyond so many blocks a page is left as it is. */
+const MAX_INSTANCES = 5000;
+/** How deep loops, reusable blocks and the like may stand in each other. */
+const MAX_ROUNDS = 12;
+const MAX_SHORTCODE_DEPTH = 5;
+
+/**
+ * Renders bodies in rounds: first every block that is there is planned and the data of each kind loaded at once; then
+ * blocks that repeat their inner blocks (loops) plan those, and so on. At the end everything is printed in one go.
+ * The number of loads depends on how many kinds of block there are, never on how many blocks.
+ */
+export class Rendering {
+  readonly #source: BlockSource;
+  readonly #context: BlockContext;
+  #waiting: Planned[] = [];
+  #instances = 0;
+
+  constructor(source: BlockSource, context: RenderContext) {
+    const shared = new Map<string, Promise<unknown>>();
+    this.#source = source;
+    this.#context = {
+      ...context,
+      tag: (...tags) => context.tag(...tags),
+      t: (text) => context.translate?.(text) ?? text,
+      once: <T>(key: string, load: () => Promise<T>): Promise<T> => {
+        const present = shared.get(key) as Promise<T> | undefined;
+        if (present) return present;
+        const loading = load();
+        shared.set(key, loading);
+        return loading;
+      },
+    };
+  }
+
+  /** The HTML of each body. */
+  async render(items: readonly RenderItem[]): Promise<string[]> {
+    const plans = items.map(({ text, scope }) => this.#planText(text, scope));
+    for (let round = 0; round < MAX_ROUNDS && this.#waiting.length > 0; round++) await this.#runRound();
+    return plans.map((pieces) => this.#print(pieces));
+  }
+
+  #planText(text: string, scope: BlockScope): Piece[] {
+    if (!hasBlocks(text)) return this.#planHtml(text, scope, { content: 'classic' });
+    return parseBlocks(text).flatMap((block) => this.#planBlock(block, scope));
+  }
+
+  #planBlock(block: Block, scope: BlockScope): Piece[] {
+    if (block.blockName === null) return this.#planHtml(block.innerHTML, scope, {});
+    return this.#plan(block.blockName, block, scope, this.#source.block(block.blockName));
+  }
+
+  #plan(name: string, block: Block, scope: BlockScope, definition: BlockDefinition | undefined): Piece[] {
+    if (++this.#instances > MAX_INSTANCES) return [];
+    const attrs = readAttributes(block.attrs, definition?.attributes);
+    const instance = { name, block, attrs, scope, inner: '', items: [] };
+    const planned: Planned = {
+      instance,
+      definition,
+      pieces: [],
+      expansions: undefined,
+      data: undefined,
+      hasFailed: false,
+    };
+    if (definition?.expand) planned.expansions = [];
+    else planned.pieces = this.#planContent(block, scope, definition);
+    if (definition?.load || definition?.expand) this.#waiting.push(planned);
+    return [planned];
+  }
+
+  #planContent(block: Block, scope: BlockScope, definition: BlockDefinition | undefined): Piece[] {
+    let next = 0;
+    return block.innerContent.flatMap((piece) => {
+      if (piece !== null) return this.#planHtml(piece, scope, { content: definition?.content });
+      const inner = block.innerBlocks[next++];
+      return inner ? this.#planBlock(inner, scope) : [];
+    });
+  }
+
+  /** HTML with its shortcodes. */
+  #planHtml(
+    html: string,
+    scope: BlockScope,
+    { content = 'html', depth = 0 }: { content?: BlockDefinition['content']; depth?: number },
+  ): Piece[] {
+    const names = this.#source.shortcodeNames();
+    const prepared = content === 'classic' ? unwrapShortcodes(autop(html), names) : html;
+    if (content === 'verbatim' || depth >= MAX_SHORTCODE_DEPTH || !prepared.includes('[')) return [prepared];
+    return splitShortcodes(prepared, (name) => names.has(name)).flatMap((part): Piece[] => {
+      if (typeof part === 'string') return [part];
+      const block = makeBlock({
+        blockName: `shortcode/${part.name}`,
+        attrs: { ...part.attrs },
+        innerHTML: part.content,
+      });
+      const [planned] = this.#plan(
+        `shortcode/${part.name}`,
+        makeBlock({ ...block, innerContent: [] }),
+        scope,
+        this.#source.shortcode(part.name),
+      );
+      if (typeof planned !== 'object') return [];
+      planned.pieces = this.#planHtml(part.content, scope, { depth: depth + 1 });
+      return [planned];
+    });
+  }
+
+  async #runRound(): Promise<void> {
+    const round = this.#waiting;
+    this.#waiting = [];
+    const groups = Map.groupBy(round, ({ instance }) => instance.name);
+    await Promise.all([...groups].map(([name, group]) => this.#load(name, group)));
+    for (const planned of round) if (!planned.hasFailed) this.#expand(planned);
+  }
+
+  async #load(name: string, group: readonly Planned[]): Promise<void> {
+    const definition = group[0]?.definition;
+    if (!definition?.load) return;
+    try {
+      const data = await definition.load(
+        group.map(({ instance }) => instance),
+        this.#context,
+      );
+      for (const planned of group) planned.data = data;
+    } catch (error) {
+      for (const planned of group) planned.hasFailed = true;
+      this.#source.failed(name, 'load', error);
+    }
+  }
+
+  #expand(planned: Planned): void {
+    const { instance, definition, data } = planned;
+    if (!definition?.expand) return;
+    try {
+      planned.expansions = definition.expand(instance, data, this.#context).map(({ scope, blocks }) => {
+        const inner = { ...instance.scope, ...scope };
+        if (blocks) return blocks.flatMap((block) => this.#planBlock(block, inner));
+        return this.#planContent(instance.block, inner, definition);
+      });
+    } catch (error) {
+      planned.hasFailed = true;
+      this.#source.failed(instance.name, 'expand', error);
+    }
+  }
+
+  #print(pieces: readonly Piece[]): string {
+    return pieces.map((piece) => (typeof piece === 'string' ? piece : this.#printBlock(piece))).join('');
+  }
+
+  #printBlock(planned: Planned): string {
+    const { instance, definition, expansions } = planned;
+    if (planned.hasFailed) return '';
+    instance.items = expansions?.map((pieces) => this.#print(pieces)) ?? [];
+    instance.inner = expansions ? instance.items.join('') : this.#print(planned.pieces);
+    if (!definition) return instance.inner;
+    if (!definition.render)
+      return withRenderedSupports(instance.inner, instance.name, instance.attrs, definition.layout);
+    try {
+      return String(definition.render(instance, planned.data, this.#context));
+    } catch (error) {
+      this.#source.failed(instance.name, 'render', error);
+      return '';
+    }
+  }
+}
+
+/** Says in a log line what failed. */
+export function describeFailure(name: string, step: string, owner: string, error: unknown): string {
+  return `The block ${name} of ${owner} failed in ${step} and was left out: ${messageOf(error)}`;
+}
