@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { boot } from './boot.ts';
+import { makeCsrfToken } from './http/csrf.ts';
+import { loadSession } from './http/session.ts';
 import type { User } from './identity/user.ts';
 import { SYSTEM, type Viewer } from './identity/viewer.ts';
 import type { Site } from './kernel/site.ts';
@@ -90,8 +92,8 @@ export async function startTestSite(options: TestSiteOptions = {}): Promise<Test
 
 async function logIn(site: Site, user: User): Promise<LoggedIn> {
   const { token: sessionToken } = await site.sessions.create(user.id, { address: '127.0.0.1', agent: 'test' });
-  const viewer = await site.roles.viewerFor(user);
-  const cookie = site.http.sessionCookie(sessionToken);
-  const token = await site.http.csrfTokenOf(sessionToken);
-  return { user, viewer, cookie, token };
+  const session = await loadSession(site, sessionToken);
+  if (!session) throw new Error(`${user.login} could not be logged in.`);
+  const { csrfSecret, viewer } = session;
+  return { user, viewer, cookie: `galley=${sessionToken}`, token: makeCsrfToken(csrfSecret) };
 }

@@ -212,24 +212,22 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
   };
 }
 
-async function renderContent(site: Site, presented: PresentedEntry, shared: Shared): Promise<void> {
-  if (presented.protected) return;
-  const parts = site.blocks.splitPages(presented.source.content);
-  const part = Math.min(Math.max(shared.options.part ?? 1, 1), parts.length);
-  presented.content = await site.blocks.render(parts[part - 1] ?? '', {
-    site,
-    viewer: shared.options.viewer ?? ANONYMOUS,
-    entry: presented.source,
-    language: shared.language,
-    tag: shared.options.tag ?? (() => undefined),
+/** Renders the bodies of all entries together, so that each kind of block loads its data once. */
+async function renderContents(site: Site, presented: readonly PresentedEntry[], shared: Shared): Promise<void> {
+  const { viewer = ANONYMOUS, tag = () => undefined, part = 1 } = shared.options;
+  const open = presented.filter((item) => !item.protected);
+  const bodies = open.map((item) => {
+    const parts = site.blocks.splitPages(item.source.content);
+    const current = Math.min(Math.max(part, 1), parts.length);
+    if (parts.length > 1) item.pages = parts.map((_, index) => partLink(item, index + 1, current));
+    return { text: parts[current - 1] ?? '', entry: item.source };
   });
-  if (parts.length > 1) {
-    presented.pages = parts.map((_, index) => ({
-      number: index + 1,
-      url: index === 0 ? presented.url : `${presented.url}${index + 1}/`,
-      current: index + 1 === part,
-    }));
-  }
+  const html = await site.blocks.renderMany(bodies, { site, viewer, language: shared.language, tag });
+  for (const [index, item] of open.entries()) item.content = html[index] ?? new SafeHtml('');
+}
+
+function partLink(item: PresentedEntry, number: number, current: number): PresentedEntry['pages'][number] {
+  return { number, url: number === 1 ? item.url : `${item.url}${number}/`, current: number === current };
 }
 
 /** See `Entries.present`. */
@@ -249,7 +247,7 @@ export async function presentEntries(
   if (options.tag) tagAll(entries, terms, options.tag);
   const shared: Shared = { links, language: options.language ?? language, dateFormat, terms, authors, options };
   const presented = entries.map((entry) => presentOne(entry, shared));
-  if (options.content) for (const item of presented) await renderContent(site, item, shared);
+  if (options.content) await renderContents(site, presented, shared);
   return site.hooks.applyFilters('entries:presenting', presented, {
     viewer: options.viewer ?? ANONYMOUS,
     tag: options.tag ?? (() => undefined),

@@ -10,7 +10,7 @@ function isTimeZone(zone: unknown): boolean {
   }
 }
 
-const text = (maxLength: number): object => ({ type: 'string', maxLength });
+const text = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength });
 
 /** The settings of the site that every part needs. Plugins define theirs in the same way. */
 export function defineSiteOptions(site: Site): void {

@@ -254,7 +254,7 @@ async function describeAuthor({ site }: Context, links: Permalinks, slug: string
     templates: authorTemplates(user),
     base: url,
     tags: [`author:${user.id}`, `user:${user.id}`],
-    extra: { author: { name: user.name, slug: user.slug, url, bio: user.bio, website: user.url } },
+    extra: { author: { name: user.name, slug: user.slug, url, bio: user.bio, website: user.url, initials: '' } },
   };
 }
 

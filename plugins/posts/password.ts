@@ -1,7 +1,8 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, type Entry, loadPermalinks, type Reply, redirect } from 'galley';
 
 /** The cookie of visitors who know a password. Its presence keeps their pages out of the cache. */
-export const UNLOCK_COOKIE = 'galley-unlock';
+export const UNLOCK_COOKIE = 'galley-private-unlock';
 const PURPOSE = 'entry password';
 const REMEMBER_S = 10 * 24 * 3600;
 
@@ -20,6 +21,13 @@ export function unlockedIds(context: Context, entry: Entry): number[] {
   return isProof ? [entry.id] : [];
 }
 
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Compares in constant time, whatever the lengths. */
+function isSame(given: string, right: string): boolean {
+  return timingSafeEqual(digest(given), digest(right));
+}
+
 /** Takes the password that a visitor typed. */
 export async function unlockEntry(
   context: Context<{ id: number }, Record<string, unknown>, { post_password: string }>,
@@ -28,7 +36,7 @@ export async function unlockEntry(
   const entry = await site.entries.need(Number(context.params.id), context.viewer);
   const links = await loadPermalinks(site);
   const url = links.entry(entry);
-  if (entry.password === '' || !site.keys.equal(context.body.post_password, entry.password))
+  if (entry.password === '' || !isSame(context.body.post_password, entry.password))
     return redirect(`${url}?wrong=password#password`);
   context.setCookie(UNLOCK_COOKIE, proofOf(context, entry), { maxAge: REMEMBER_S, httpOnly: true, sameSite: 'lax' });
   return redirect(url);
