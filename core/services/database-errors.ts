@@ -129,7 +129,7 @@ export function toDatabaseError(error: unknown, sql?: string): GalleyError {
     ...facts,
     ...(sql === undefined ? {} : { sql }),
   };
-  return new GalleyError(code, sql === undefined ? message : `${message} In: ${sql.slice(0, 500)}`, {
+  return new GalleyError(code, sql === undefined ? message : `${message} In: ${sql.slice(0, 300)}`, {
     details,
     ...(code === 'GALLEY_DATABASE_DUPLICATE' ? {} : { cause: error }),
   });

@@ -39,7 +39,6 @@ export interface PoolStats {
   max: number;
 }
 
-const BATCH_ROWS = 1_000;
 const BATCH_VALUES = 30_000;
 
 interface Core {
@@ -144,7 +143,7 @@ export class Database implements Owned {
   /** Inserts many rows, in batches of at most 1,000. Not atomic by itself: run it in a transaction where that matters. */
   async insertMany(table: string, rows: readonly object[]): Promise<void> {
     const columns = Object.keys(rows[0] ?? {}).length || 1;
-    const size = Math.max(1, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / columns)));
+    const size = Math.max(1, Math.min(this.dialect.maxInsertRows, Math.floor(BATCH_VALUES / columns)));
     for (let from = 0; from < rows.length; from += size) {
       await this.write(table).insert(rows.slice(from, from + size).map(defined));
     }

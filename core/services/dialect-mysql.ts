@@ -48,6 +48,7 @@ function booleanTerm({ words, prefix, exclude }: FullTextTerm): string {
 /** MariaDB and MySQL. */
 export class MysqlDialect implements Dialect {
   readonly name = 'mysql';
+  readonly maxInsertRows = 1_000; // Larger ones conflict more often on Galera.
   readonly #host: DialectHost;
   readonly #server: MysqlServer;
 
@@ -217,7 +218,7 @@ export class MysqlDialect implements Dialect {
   matchFullText(query: Knex.QueryBuilder, { table, columns, terms, weights }: FullTextMatch): Knex.Raw {
     if (!terms.some((term) => !term.exclude)) {
       query.whereRaw('1 = 0');
-      return this.#host.raw('0');
+      return this.#host.raw('abs(0)');
     }
     const expression = terms.map(booleanTerm).join(' ');
     const qualified = columns.map((column) => `${table}.${column}`);

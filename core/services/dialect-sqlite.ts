@@ -38,6 +38,7 @@ function ftsTerm({ words, prefix }: FullTextTerm): string {
 /** SQLite. */
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
+  readonly maxInsertRows = 500; // knex writes them as a compound SELECT, and SQLite takes 500 terms.
   readonly keyCollation = 'BINARY';
   readonly #host: DialectHost;
 
@@ -185,7 +186,7 @@ export class SqliteDialect implements Dialect {
     const fts = fullTextName(table);
     if (wanted.length === 0) {
       query.whereRaw('1 = 0');
-      return this.#host.raw('0');
+      return this.#host.raw('abs(0)');
     }
     const expression = [`(${wanted.join(' AND ')})`, ...unwanted].join(' NOT ');
     query.join(fts, `${fts}.rowid`, `${table}.id`).whereRaw('?? match ?', [fts, expression]);

@@ -46,6 +46,8 @@ export type JsonPath = readonly (string | number)[];
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
+  /** The most rows of one INSERT. */
+  readonly maxInsertRows: number;
   /** Collation of machine keys: byte for byte, trailing blanks count. */
   readonly keyCollation: string;
   /** Column type of a machine key of at most `length` characters. */

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2';
 import { toDatabaseError } from './database-errors.ts';
 import type { DatabaseHost } from './database-url.ts';
-import { type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
+import { type KnexClientBase, type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
 
 /** How connections to MariaDB or MySQL are made. */
 export interface MysqlSettings {
@@ -41,14 +41,41 @@ function run(connection: Connection, sql: string): Promise<Row[]> {
   });
 }
 
+// Functions, not private methods: knex makes the clients of transactions from the prototype alone.
+
+function settingsOf(client: KnexClientBase): MysqlSettings {
+  return client.config.galley.settings as MysqlSettings;
+}
+
+async function detect(connection: Connection, server: MysqlServer): Promise<void> {
+  const [row] = await run(connection, 'SELECT VERSION() AS version');
+  server.version = String(row?.['version'] ?? '');
+  server.isMariaDB = /mariadb/i.test(server.version);
+  server.hasSnapshotIsolation = (await run(connection, "SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")).length > 0;
+  server.known = true;
+}
+
+async function setUp(connection: Connection, { server, statementTimeoutMs }: MysqlSettings): Promise<void> {
+  if (!server.known) await detect(connection, server);
+  const variables = [
+    `sql_mode='${SQL_MODE}'`,
+    "time_zone='+00:00'",
+    `collation_connection='${TEXT_COLLATION}'`,
+    'default_storage_engine=InnoDB',
+    `innodb_lock_wait_timeout=${LOCK_WAIT_SECONDS}`,
+    `lock_wait_timeout=${TABLE_LOCK_WAIT_SECONDS}`,
+  ];
+  if (server.hasSnapshotIsolation) variables.push('innodb_snapshot_isolation=ON');
+  if (!server.isMariaDB && statementTimeoutMs > 0)
+    variables.push(`max_execution_time=${Math.ceil(statementTimeoutMs)}`);
+  await run(connection, `SET SESSION ${variables.join(', ')}`);
+  await run(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+}
+
 /** knex over mysql2: several hosts, one session set-up for all, one class of errors, bounded reads. */
 export class MysqlClient extends Base {
-  get #settings(): MysqlSettings {
-    return this.config.galley.settings as MysqlSettings;
-  }
-
   async acquireRawConnection(): Promise<Connection> {
-    const { hosts, server } = this.#settings;
+    const { hosts, server } = settingsOf(this);
     if (hosts.length === 0) return await this.#connect({});
     let failure: unknown;
     for (let tried = 0; tried < hosts.length; tried++) {
@@ -76,40 +103,13 @@ export class MysqlClient extends Base {
     connection.on('error', (error) => Object.assign(connection, { __knex__disposed: error }));
     try {
       await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
-      await this.#setUp(connection);
+      await setUp(connection, settingsOf(this));
       await this.checkVersion(connection);
       return connection;
     } catch (error) {
       connection.destroy();
       throw toDatabaseError(error);
     }
-  }
-
-  async #setUp(connection: Connection): Promise<void> {
-    const { server, statementTimeoutMs } = this.#settings;
-    if (!server.known) await this.#detect(connection);
-    const variables = [
-      `sql_mode='${SQL_MODE}'`,
-      `time_zone='+00:00'`,
-      `collation_connection='${TEXT_COLLATION}'`,
-      'default_storage_engine=InnoDB',
-      `innodb_lock_wait_timeout=${LOCK_WAIT_SECONDS}`,
-      `lock_wait_timeout=${TABLE_LOCK_WAIT_SECONDS}`,
-    ];
-    if (server.hasSnapshotIsolation) variables.push('innodb_snapshot_isolation=ON');
-    if (!server.isMariaDB && statementTimeoutMs > 0)
-      variables.push(`max_execution_time=${Math.ceil(statementTimeoutMs)}`);
-    await run(connection, `SET SESSION ${variables.join(', ')}`);
-    await run(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  }
-
-  async #detect(connection: Connection): Promise<void> {
-    const { server } = this.#settings;
-    const [row] = await run(connection, 'SELECT VERSION() AS version');
-    server.version = String(row?.['version'] ?? '');
-    server.isMariaDB = /mariadb/i.test(server.version);
-    server.hasSnapshotIsolation = (await run(connection, "SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")).length > 0;
-    server.known = true;
   }
 
   override async acquireConnection(): Promise<unknown> {
@@ -121,7 +121,7 @@ export class MysqlClient extends Base {
   }
 
   override _query(connection: unknown, query: KnexQuery): Promise<unknown> {
-    const { statementTimeoutMs, server } = this.#settings;
+    const { statementTimeoutMs, server } = settingsOf(this);
     const isRead = query.method === 'select' || query.method === 'first' || query.method === 'pluck';
     if (!isRead || this.transacting || !server.isMariaDB || statementTimeoutMs === 0)
       return super._query(connection, query);

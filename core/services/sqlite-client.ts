@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toDatabaseError } from './database-errors.ts';
-import { type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
+import { type KnexClientBase, type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
 
 /** How SQLite connections are opened. */
 export interface SqliteSettings {
@@ -18,6 +18,7 @@ interface Connection {
 }
 
 const MAX_STATEMENTS = 500;
+const MAX_CACHED_SQL = 8_000;
 const SQLITE_BUSY = 5;
 const BUSY_PAUSE_MS = 5;
 
@@ -65,25 +66,61 @@ function readAll(statement: StatementSync, bindings: SQLInputValue[]): unknown[]
   }
 }
 
+// Functions, not private methods: knex makes the clients of transactions from the prototype alone.
+
+function settingsOf(client: KnexClientBase): SqliteSettings {
+  return client.config.galley.settings as SqliteSettings;
+}
+
+function prepare({ db, statements }: Connection, sql: string): StatementSync {
+  const known = statements.get(sql);
+  if (known) return known;
+  const statement = db.prepare(sql);
+  if (sql.length > MAX_CACHED_SQL) return statement;
+  if (statements.size >= MAX_STATEMENTS) statements.clear();
+  statements.set(sql, statement);
+  return statement;
+}
+
+function runStatement(connection: Connection, query: KnexQuery, bindings: SQLInputValue[]): void {
+  const statement = prepare(connection, query.sql);
+  if (statement.columns().length > 0) {
+    query.response = readAll(statement, bindings);
+    return;
+  }
+  const { lastInsertRowid, changes } = statement.run(...bindings);
+  query.response = { lastInsertRowid: Number(lastInsertRowid), changes: Number(changes) };
+  query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
+}
+
+/** Runs again while another process writes. The pauses are timers, so the event loop goes on. */
+async function retryBusy(timeoutMs: number, run: () => void): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return run();
+    } catch (error) {
+      if (code(error) !== SQLITE_BUSY || performance.now() > end) throw error;
+      await delay(BUSY_PAUSE_MS * (0.5 + Math.random()));
+    }
+  }
+}
+
 /**
  * knex over Node's own SQLite. Transactions begin IMMEDIATE (a deferred one that reads and then writes fails at
  * once when another process wrote in between), and waiting for another process's write never blocks the event loop.
  */
 export class SqliteClient extends Base {
-  get #settings(): SqliteSettings {
-    return this.config.galley.settings as SqliteSettings;
-  }
-
   _driver(): unknown {
     return DatabaseSync;
   }
 
   async acquireRawConnection(): Promise<Connection> {
-    const { readOnly, synchronous } = this.#settings;
+    const { readOnly, synchronous, busyTimeoutMs } = settingsOf(this);
     const filename = String(this.connectionSettings['filename']);
     try {
       const db = new DatabaseSync(filename, { readOnly, timeout: BUSY_PAUSE_MS, enableForeignKeyConstraints: true });
-      if (!readOnly) await this.#retryBusy(() => db.exec('PRAGMA journal_mode=WAL'));
+      if (!readOnly) await retryBusy(busyTimeoutMs, () => db.exec('PRAGMA journal_mode=WAL'));
       db.exec(
         `PRAGMA synchronous=${synchronous}; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864`,
       );
@@ -119,46 +156,14 @@ export class SqliteClient extends Base {
   }
 
   override async _query(connection: Connection, query: KnexQuery): Promise<unknown> {
-    // Inside a transaction nobody else can be writing; outside, only this statement has to be run again.
-    if (connection.db.isTransaction) this.#run(connection, query);
-    else await this.#retryBusy(() => this.#run(connection, query));
-    return query;
-  }
-
-  #run(connection: Connection, query: KnexQuery): void {
     const bindings = this._formatBindings(query.bindings).map((value) =>
       value === undefined ? null : value,
     ) as SQLInputValue[];
-    const statement = this.#prepare(connection, query.sql);
-    if (statement.columns().length > 0) {
-      query.response = readAll(statement, bindings);
-      return;
-    }
-    const { lastInsertRowid, changes } = statement.run(...bindings);
-    query.response = { lastInsertRowid: Number(lastInsertRowid), changes: Number(changes) };
-    query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
-  }
-
-  #prepare({ db, statements }: Connection, sql: string): StatementSync {
-    let statement = statements.get(sql);
-    if (!statement) {
-      if (statements.size >= MAX_STATEMENTS) statements.clear();
-      statement = db.prepare(sql);
-      statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  async #retryBusy(run: () => void): Promise<void> {
-    const end = performance.now() + this.#settings.busyTimeoutMs;
-    for (;;) {
-      try {
-        return run();
-      } catch (error) {
-        if (code(error) !== SQLITE_BUSY || performance.now() > end) throw error;
-        await delay(BUSY_PAUSE_MS * (0.5 + Math.random()));
-      }
-    }
+    const run = (): void => runStatement(connection, query, bindings);
+    // Inside a transaction nobody else can be writing; outside, only this statement has to be run again.
+    if (connection.db.isTransaction) run();
+    else await retryBusy(settingsOf(this).busyTimeoutMs, run);
+    return query;
   }
 }
 Object.assign(SqliteClient.prototype, { driverName: 'node:sqlite' });
