@@ -68,6 +68,10 @@ export class Roles implements Owned {
     return new Roles(this.#site, this.#defined.ownedBy(owner)) as this;
   }
 
+  removeOwner(owner: string): void {
+    this.#defined.removeOwner(owner);
+  }
+
   /** Registers the option that keeps the changes. Called once, when the site starts. */
   register(): void {
     this.#site.options.define(OPTION, { default: {}, schema: SCHEMA, autoload: true, label: 'Roles' });

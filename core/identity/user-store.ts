@@ -48,7 +48,11 @@ export class UserStore {
   /** By login, else by e-mail address. */
   async credentialsOf(loginOrEmail: string): Promise<Credentials | undefined> {
     const key = foldKey(loginOrEmail);
-    const rows = await this.#site.database.read<UserRow>('users').where('login_key', key).orWhere('email_key', key).limit(2);
+    const rows = await this.#site.database
+      .read<UserRow>('users')
+      .where('login_key', key)
+      .orWhere('email_key', key)
+      .limit(2);
     const row = rows.find((found) => found.login_key === key) ?? rows[0];
     // The same queries for a name that nobody has, so that the time tells nothing.
     if (!row) await this.#rolesOf([0]);
