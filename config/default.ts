@@ -346,7 +346,7 @@ export const settings = {
     safeMode: boolean({
       default: false,
       env: 'GALLEY_SAFE_MODE',
-      doc: 'Starts without any plugin, so that an administrator can repair the site.',
+      doc: 'Starts with the first-party plugins only, so that an administrator can repair the site.',
     }),
   },
 
