@@ -47,10 +47,11 @@ export function compileStructure(structure: string): RegExp {
   if (!/%(postname|post_id)%/.test(structure))
     throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
   const pattern = structure
+    .replace(/\/+$/, '')
     .split(/(%[^%]+%)/)
     .map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part)))
     .join('');
-  return new RegExp(`^${pattern.replace(/\/+$/, '')}$`, 'u');
+  return new RegExp(`^${pattern}$`, 'u');
 }
 
 /** The addresses of the site as its settings are now. All of its functions are synchronous. */

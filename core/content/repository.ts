@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type EntryAction, mayDo } from '../identity/capabilities.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
@@ -25,7 +26,8 @@ export interface EntryEvent {
 }
 
 /** How often a save is tried again when another one took the same address at the same time. */
-const SLUG_RACES = 5;
+const SLUG_RACES = 30;
+const SLUG_RACE_PAUSE_MS = 20;
 
 /** What was published within this time stands on top of its list. */
 const FRESH_MS = 60_000;
@@ -195,6 +197,7 @@ async function retrySlugRace<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE') || attempt >= SLUG_RACES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, randomInt(SLUG_RACE_PAUSE_MS)));
     }
   }
 }
