@@ -12,6 +12,7 @@ import { type PluginSource, Plugins } from './kernel/plugins.ts';
 import { ServiceRegistry } from './kernel/service-registry.ts';
 import type { Site } from './kernel/site.ts';
 import { cacheModule } from './services/cache.ts';
+import { commandsModule } from './services/commands.ts';
 import { configModule, loadConfig } from './services/config.ts';
 import type { Config, ConfigOverrides, Variables } from './services/config-types.ts';
 import { cronModule } from './services/cron.ts';
@@ -111,6 +112,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     storageModule,
     fetchModule(),
     cronModule,
+    commandsModule,
   ];
 }
 
