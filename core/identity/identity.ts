@@ -6,6 +6,7 @@ import { OneTimeTokens } from './one-time-tokens.ts';
 import { PasswordResets } from './password-resets.ts';
 import { Passwords } from './passwords.ts';
 import { Roles } from './roles.ts';
+import { logSecurityEvents } from './security-log.ts';
 import { Sessions } from './sessions.ts';
 import { Setup } from './setup.ts';
 import { PasswordStrategy, type Strategy } from './strategies.ts';
@@ -60,6 +61,7 @@ const loginModule: Module = {
     strategies.define('password', new PasswordStrategy(site));
     attach(site, 'strategies', strategies);
     attach(site, 'login', new Login(site));
+    logSecurityEvents(site);
     site.cron.define('identity:prune', {
       schedule: '17 * * * *',
       summary: 'Deletes sessions, one-time tokens and counts of failed log-ins that are out of date.',

@@ -79,7 +79,7 @@ export class Users extends UserDirectory {
     { by, version }: { by: Viewer; version?: number },
   ): Promise<User> {
     const previous = await this.#need(id);
-    await this.#assertMayEdit(previous, by);
+    await this.assertMayEdit(previous, by);
     const { login, email, name, slug, bio, url } = previous;
     const draft = this.#schema.check({ login, email, name, slug, bio, url, ...changes });
     if (draft.login !== login) assertMayGrant(by, 'edit_users', []);
@@ -178,16 +178,17 @@ export class Users extends UserDirectory {
     await this.#site.database.afterCommit(() => this.#site.hooks.doAction('user:removed', removal));
   }
 
+  /** Refuses who may not change what is said about a user. @throws GALLEY_PERMISSION_DENIED */
+  async assertMayEdit(user: User, by: Viewer): Promise<void> {
+    if (by.id === user.id) return;
+    assertMayGrant(by, 'edit_users', []);
+    await this.#assertIsNotAbove(user, by);
+  }
+
   async #need(id: number): Promise<User> {
     const [user] = await this.store.findMany([id]);
     if (!user) throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user ${id}.`);
     return user;
-  }
-
-  async #assertMayEdit(user: User, by: Viewer): Promise<void> {
-    if (by.id === user.id) return;
-    assertMayGrant(by, 'edit_users', []);
-    await this.#assertIsNotAbove(user, by);
   }
 
   async #assertIsNotAbove(user: User, by: Viewer): Promise<void> {

@@ -14,7 +14,7 @@ import { configModule, loadConfig } from '../../core/services/config.ts';
 import type { ConfigOverrides } from '../../core/services/config-types.ts';
 import { cronModule } from '../../core/services/cron.ts';
 import { keysModule } from '../../core/services/keys.ts';
-import { logModule } from '../../core/services/log.ts';
+import { type LogTargets, logModule } from '../../core/services/log.ts';
 import { migrationsModule } from '../../core/services/migrations.ts';
 import { optionsModule } from '../../core/services/options.ts';
 import { scratchFolder } from './mariadb.ts';
@@ -46,12 +46,13 @@ function defineMissing(hooks: HookEngine): void {
 export async function startIdentitySite(
   store: Pick<Store, 'database'>,
   overrides: ConfigOverrides = {},
+  targets?: LogTargets,
 ): Promise<{ site: Site; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(scratchFolder(), 'galley-identity-'));
   const config = await loadConfig({
     root: ROOT,
     env: { GALLEY_ENV: overrides.environment?.name ?? 'test' },
-    overrides: { ...overrides, content: { dir: folder }, log: { level: 'fatal' } },
+    overrides: { ...overrides, content: { dir: folder }, log: { level: 'fatal', ...overrides.log } },
   });
   const kernel: Module = {
     name: 'kernel',
@@ -69,7 +70,7 @@ export async function startIdentitySite(
   const modules = [
     kernel,
     configModule(config),
-    logModule(),
+    logModule(targets),
     keysModule,
     migrations,
     cacheModule,
