@@ -1,4 +1,5 @@
 // The public API: all that a plugin may import. Each layer adds its part here.
+export * from './content/blocks/api.ts';
 export { formatDate } from './content/date-format.ts';
 export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
@@ -25,7 +26,20 @@ export type { ContentType, TypeDefinition, TypeSupport } from './content/types.t
 export type { Context } from './http/context.ts';
 export * from './http/reply.ts';
 export type { Handler, RouteNames, RouteOptions } from './http/routes.ts';
-export { type EntryAction, mayDo } from './identity/capabilities.ts';
+export { type CapabilityDefinition, type EntryAction, mayDo, typeCapabilities } from './identity/capabilities.ts';
+export type { LoginAttempt, LoginOutcome, UserRemoval, UserSaved } from './identity/identity-hooks.ts';
+export type { LoggedIn, LoginFacts } from './identity/login.ts';
+export type { NewToken, OneTimeToken, TokenRequest } from './identity/one-time-tokens.ts';
+export type { PasswordReset } from './identity/password-resets.ts';
+export { ADMINISTRATOR, type Role, type RoleDefinition } from './identity/roles.ts';
+export type { Session } from './identity/session-store.ts';
+export type { ActiveSession, NewSession, RequestFacts } from './identity/sessions.ts';
+export { type FirstAdministrator, SETUP_PATH, type SetupLink, type SetupOutcome } from './identity/setup.ts';
+export type { Authenticated, Strategy } from './identity/strategies.ts';
+export type { User, UserStatus } from './identity/user.ts';
+export type { UserDraft } from './identity/user-input.ts';
+export type { UserQuery } from './identity/user-store.ts';
+export type { NewUser, PasswordChange } from './identity/users.ts';
 export { ANONYMOUS, isLoggedIn, SYSTEM, type Viewer } from './identity/viewer.ts';
 export * from './kernel/hook-types.ts';
 export { definePlugin, type Plugin, type PluginInfo } from './kernel/plugins.ts';
