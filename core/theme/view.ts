@@ -96,11 +96,8 @@ export interface ViewSite {
   timeZone?: string;
 }
 
-/**
- * All that a template gets: plain data, made by a controller, enriched by the filter `view:page`. Every text is
- * escaped when it is printed but for `SafeHtml`.
- */
-export interface View {
+/** The parts of a view that controllers make and themes know. */
+export interface ViewParts {
   site: ViewSite;
   page: ViewPage;
   /** Set by the renderer. */
@@ -126,9 +123,21 @@ export interface View {
   related?: PresentedEntry[];
   error?: { status: number; id: string; message: string };
   notices?: { kind: string; text: string }[];
+}
+
+/**
+ * All that a template gets: plain data, made by a controller, enriched by the filter `view:page`. Every text is
+ * escaped when it is printed but for `SafeHtml`.
+ */
+export interface View extends ViewParts {
   /** What plugins and context providers add. */
   [name: string]: unknown;
 }
 
 /** What a controller hands to the renderer: at least what its page is; what the site is gets filled in. */
-export type PartialView = Omit<Partial<View>, 'page'> & { page: Partial<ViewPage> & { kind: string } };
+export interface PartialView extends Partial<Omit<ViewParts, 'page' | 'theme'>> {
+  page: Partial<ViewPage> & { kind: string };
+  /** Further stylesheets and scripts, by their addresses. */
+  theme?: { stylesheets?: string[]; scripts?: string[] };
+  [name: string]: unknown;
+}

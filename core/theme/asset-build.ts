@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { GalleyError } from '../lib/errors.ts';
+import { listFiles } from './template-files.ts';
+
+/** A file as it was built. */
+export interface BuiltFile {
+  /** The name templates use: `css/theme.css`. */
+  name: string;
+  /** The last part of the address: hash and extension. */
+  id: string;
+  body: Buffer;
+}
+
+/** All that was built from a folder. */
+export interface Build {
+  files: BuiltFile[];
+  /** Files outside the folder that went into it, absolute. */
+  inputs: string[];
+}
+
+const ENTRY = /^((css|js)\/)?[^/_][^/]*\.(css|js|ts)$/;
+const SOURCE = /\.(css|js|ts|mjs)$/;
+const OUT = '__out';
+const BINARY = [
+  'woff2',
+  'woff',
+  'ttf',
+  'otf',
+  'png',
+  'jpg',
+  'jpeg',
+  'gif',
+  'webp',
+  'avif',
+  'svg',
+  'ico',
+  'mp4',
+  'webm',
+  'mp3',
+];
+const BROWSERS = ['chrome112', 'edge112', 'firefox117', 'safari16.5'];
+const HASH_LENGTH = 20;
+
+/** The name that a content is found by. */
+export function contentId(body: Uint8Array, name: string): string {
+  return (
+    createHash('sha256').update(body).digest('hex').slice(0, HASH_LENGTH) +
+    extname(name)
+      .toLowerCase()
+      .replace(/^\.ts$/, '.js')
+  );
+}
+
+/** Whether a file is bundled; the other stylesheets and scripts are parts of bundles and not served themselves. */
+export function isEntry(path: string): boolean {
+  return ENTRY.test(path);
+}
+
+/**
+ * Bundles and minifies the stylesheets and scripts of a folder and names every file by its content.
+ *
+ * @param modules folders with npm packages that may be imported
+ * @throws GALLEY_THEME_INVALID with file and line of each mistake
+ */
+export async function buildAssets(directory: string, modules: string[]): Promise<Build> {
+  const paths = await listFiles(directory);
+  const entries = paths.filter(isEntry);
+  const bundled = entries.length > 0 ? await bundle(directory, entries, modules) : { files: [], inputs: [] };
+  const names = new Set(bundled.files.map(({ name }) => name));
+  const plain = await Promise.all(
+    paths
+      .filter((path) => !names.has(path) && !SOURCE.test(path))
+      .map(async (name) => {
+        const body = await readFile(join(directory, name));
+        return { name, id: contentId(body, name), body };
+      }),
+  );
+  return { files: [...bundled.files, ...plain], inputs: bundled.inputs };
+}
+
+async function bundle(directory: string, entries: string[], modules: string[]): Promise<Build> {
+  const { build, stop } = await import('esbuild');
+  try {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: directory,
+      entryPoints: entries,
+      outbase: directory,
+      outdir: join(directory, OUT),
+      entryNames: '[dir]/[name]',
+      assetNames: '[hash]',
+      publicPath: '/assets',
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: BROWSERS,
+      loader: Object.fromEntries(BINARY.map((extension) => [`.${extension}`, 'file' as const])),
+      nodePaths: modules,
+      legalComments: 'none',
+      logLevel: 'silent',
+      metafile: true,
+      write: false,
+    });
+    const files = outputFiles.map(({ path, contents }) => {
+      const output = relative(directory, path).replaceAll('\\', '/');
+      const facts = metafile.outputs[output];
+      const isBundle = facts?.entryPoint !== undefined;
+      const body = Buffer.from(contents);
+      const name = isBundle
+        ? output.slice(OUT.length + 1)
+        : sourceName(directory, Object.keys(facts?.inputs ?? {})[0] ?? output);
+      return { name, id: isBundle ? contentId(body, name) : basename(output), body };
+    });
+    const inputs = Object.keys(metafile.inputs).map((path) => (isAbsolute(path) ? path : resolve(directory, path)));
+    return { files, inputs: inputs.filter((path) => relative(directory, path).startsWith('..')) };
+  } catch (error) {
+    throw buildError(directory, error);
+  } finally {
+    await stop();
+  }
+}
+
+/** The name of a font or image that a stylesheet uses: its path in the folder, or from the package's name on. */
+function sourceName(directory: string, input: string): string {
+  const path = resolve(directory, input).replaceAll('\\', '/');
+  const from = path.lastIndexOf('/node_modules/');
+  return from >= 0 ? path.slice(from + '/node_modules/'.length) : relative(directory, path).replaceAll('\\', '/');
+}
+
+interface BuildMessage {
+  text: string;
+  location: { file: string; line: number } | null;
+}
+
+function buildError(directory: string, error: unknown): GalleyError {
+  const messages: BuildMessage[] = (error as { errors?: BuildMessage[] }).errors ?? [];
+  const problems = messages.map(({ text, location }) => ({
+    file: location?.file ?? directory,
+    line: location?.line ?? 0,
+    message: text,
+  }));
+  const told = problems
+    .map(({ file, line, message }) => `${file}${line ? `, line ${line}` : ''}: ${message}`)
+    .join('; ');
+  return new GalleyError(
+    'GALLEY_THEME_INVALID',
+    `The assets in ${directory} cannot be built. ${told || String(error)}`,
+    { cause: error, details: { problems } },
+  );
+}

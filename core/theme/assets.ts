@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { Registry } from '../kernel/registry.ts';
+import type { Owned, Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { buildAssets, contentId } from './asset-build.ts';
+import { type Asset, AssetStore, makeAsset } from './asset-store.ts';
+import { fingerprint } from './template-files.ts';
+import { THEME_BOOT_HASH } from './theme-boot.ts';
+
+/** What was built from one folder, by name. */
+export type AssetBundle = ReadonlyMap<string, Asset>;
+
+interface Shared {
+  site: Site;
+  store: AssetStore;
+  folders: Registry<string>;
+  /** By folder. */
+  bundles: Map<string, Promise<AssetBundle>>;
+  /** By address. */
+  served: Map<string, Asset>;
+  /** Builds run one after the other: they share the bundler's process. */
+  queue: Promise<unknown>;
+  /** Called when an address is not known: another process may have made it from newer settings. */
+  onMiss: (() => Promise<unknown>) | undefined;
+}
+
+/**
+ * Stylesheets, scripts, fonts and images of themes, plugins and the admin: bundled, minified, compressed once and
+ * served under the hash of their content for a year.
+ *
+ * @example
+ * site.assets.folder('comments', join(import.meta.dirname, 'assets'));
+ * const address = await site.assets.url('comments', 'comments.js');
+ */
+export class Assets implements Owned {
+  readonly #shared: Shared;
+  readonly #folders: Registry<string>;
+
+  constructor(site: Site, shared?: Shared, owner = 'core') {
+    this.#shared = shared ?? {
+      site,
+      store: new AssetStore(join(site.root, '.cache', 'assets')),
+      folders: new Registry<string>('asset folder'),
+      bundles: new Map(),
+      served: new Map(),
+      queue: Promise.resolve(),
+      onMiss: undefined,
+    };
+    this.#folders = this.#shared.folders.ownedBy(owner);
+  }
+
+  /** SHA-256, in base64, of the inline scripts that pages have; the content security policy allows these only. */
+  get inlineHashes(): readonly string[] {
+    return [THEME_BOOT_HASH];
+  }
+
+  ownedBy(owner: string): this {
+    return new Assets(this.#shared.site, this.#shared, owner) as this;
+  }
+
+  removeOwner(owner: string): void {
+    this.#folders.removeOwner(owner);
+  }
+
+  /** Makes the folder's files known under `name`; templates write `{{asset 'name/file.css'}}`. It is built when first needed. */
+  folder(name: string, directory: string): () => void {
+    return this.#folders.define(name, directory);
+  }
+
+  /** The names of the folders of plugins and the admin. */
+  folders(): { name: string; value: string; owner: string }[] {
+    return this.#folders.list();
+  }
+
+  /**
+   * The address of a file of a folder.
+   * @throws GALLEY_REGISTRY_UNKNOWN | GALLEY_FILE_UNKNOWN | GALLEY_THEME_INVALID when it cannot be built
+   */
+  async url(folder: string, name: string): Promise<string> {
+    const bundle = await this.build(this.#folders.need(folder));
+    const asset = bundle.get(name);
+    if (asset) return asset.path;
+    throw new GalleyError(
+      'GALLEY_FILE_UNKNOWN',
+      `There is no asset "${name}" in "${folder}".${didYouMean(name, bundle.keys())}`,
+    );
+  }
+
+  /** The asset at an address such as `/assets/1f2e.css`, or undefined. */
+  async find(path: string): Promise<Asset | undefined> {
+    const known = this.#shared.served.get(path);
+    if (known || !this.#shared.onMiss) return known;
+    await this.#shared.onMiss();
+    return this.#shared.served.get(path);
+  }
+
+  /** What to do when an address is not known. */
+  onMiss(make: () => Promise<unknown>): void {
+    this.#shared.onMiss = make;
+  }
+
+  /** Serves a text that was made here, for instance the tokens of a theme. */
+  async add(name: string, text: string): Promise<Asset> {
+    const body = Buffer.from(text);
+    const id = contentId(body, name);
+    const asset = this.#shared.served.get(`/assets/${id}`) ?? (await makeAsset(name, id, body));
+    this.#shared.served.set(asset.path, asset);
+    return asset;
+  }
+
+  /**
+   * Builds a folder, or takes what was built before from the same sources.
+   * @param isFresh whether the sources may have changed since this process built them
+   * @throws GALLEY_THEME_INVALID with file and line
+   */
+  build(directory: string, isFresh = false): Promise<AssetBundle> {
+    const { bundles } = this.#shared;
+    const known = isFresh ? undefined : bundles.get(directory);
+    if (known) return known;
+    const made = this.#enqueue(() => this.#build(directory));
+    bundles.set(directory, made);
+    made.catch(() => {
+      if (bundles.get(directory) === made) bundles.delete(directory); // The next one tries again.
+    });
+    return made;
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#shared.queue.then(work);
+    this.#shared.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #build(directory: string): Promise<AssetBundle> {
+    const { site, store, served } = this.#shared;
+    const key = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+    const sources = await fingerprint([directory]);
+    let assets = await store.load(key, sources);
+    if (!assets) {
+      const build = await buildAssets(directory, [join(site.root, 'node_modules')]);
+      assets = await Promise.all(build.files.map(({ name, id, body }) => makeAsset(name, id, body)));
+      await store.save(key, sources, { build, assets });
+    }
+    for (const asset of assets) served.set(asset.path, asset);
+    return new Map(assets.map((asset) => [asset.name, asset]));
+  }
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** Stylesheets, scripts, fonts and images under the hash of their content. */
+    readonly assets: Assets;
+  }
+}

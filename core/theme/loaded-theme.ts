@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import type { Asset } from './asset-store.ts';
+import type { AssetBundle } from './assets.ts';
+import { fingerprint, type TemplateFolder } from './template-files.ts';
+import { TemplateSet } from './templates.ts';
+import type { ThemeManifest } from './theme-manifest.ts';
+import { effectiveTokens, type ThemeSettings, tokensCss } from './theme-tokens.ts';
+import { Translations } from './translations.ts';
+
+/** The stylesheet that is made of the tokens. */
+export const TOKENS_FILE = 'tokens.css';
+
+interface Parts {
+  site: Site;
+  manifest: ThemeManifest;
+  folders: TemplateFolder[];
+  templates: TemplateSet;
+  translations: Translations;
+  assets: ReadonlyMap<string, Asset>;
+  stamp: string;
+}
+
+/** A theme, ready to render: what it inherits merged in, templates read, assets built. */
+export class LoadedTheme {
+  readonly #parts: Parts;
+  /** Stylesheets of tokens by settings. */
+  readonly #tokens = new Map<string, Promise<Asset>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads and builds a theme.
+   *
+   * @param folders its own, then its parents'
+   * @throws GALLEY_THEME_INVALID when its assets cannot be built
+   */
+  static async load(site: Site, manifest: ThemeManifest, folders: TemplateFolder[]): Promise<LoadedTheme> {
+    const stamp = await fingerprint(folders.map(({ directory }) => directory));
+    const assets = await collectAssets(site, folders);
+    const templates = await TemplateSet.load(folders, site.templates, new Set([TOKENS_FILE, ...assets.keys()]));
+    const translations = await Translations.load(folders);
+    return new LoadedTheme({ site, manifest, folders, templates, translations, assets, stamp });
+  }
+
+  get name(): string {
+    return this.#parts.manifest.name;
+  }
+
+  get manifest(): ThemeManifest {
+    return this.#parts.manifest;
+  }
+
+  get templates(): TemplateSet {
+    return this.#parts.templates;
+  }
+
+  get translations(): Translations {
+    return this.#parts.translations;
+  }
+
+  /** The theme's folder and those of its parents. */
+  get folders(): readonly TemplateFolder[] {
+    return this.#parts.folders;
+  }
+
+  /** Whether a file has changed since the theme was read. */
+  async isStale(): Promise<boolean> {
+    return (await fingerprint(this.#parts.folders.map(({ directory }) => directory))) !== this.#parts.stamp;
+  }
+
+  /** The stylesheet of the tokens with these settings. */
+  tokens(settings: ThemeSettings): Promise<Asset> {
+    const key = JSON.stringify([settings.variation, settings.options]);
+    let made = this.#tokens.get(key);
+    if (!made) {
+      if (this.#tokens.size > 50) this.#tokens.clear(); // Somebody is trying colours; what is served stays served.
+      made = this.#parts.site.assets.add(TOKENS_FILE, tokensCss(effectiveTokens(this.manifest, settings)));
+      this.#tokens.set(key, made);
+    }
+    return made;
+  }
+
+  /**
+   * The address of an asset: of the theme, of its parents, or of a plugin (`comments/comments.js`).
+   * @throws GALLEY_FILE_UNKNOWN with a suggestion
+   */
+  assetUrl(name: string): string {
+    const asset = this.#parts.assets.get(name);
+    if (asset) return asset.path;
+    throw new GalleyError(
+      'GALLEY_FILE_UNKNOWN',
+      `There is no asset "${name}".${didYouMean(name, this.#parts.assets.keys())}`,
+    );
+  }
+}
+
+/** The assets of a theme and its parents, the child's first, and those of plugins below the plugin's name. */
+async function collectAssets(site: Site, folders: readonly TemplateFolder[]): Promise<Map<string, Asset>> {
+  const all = new Map<string, Asset>();
+  const add = (bundle: AssetBundle, prefix = ''): void => {
+    for (const [name, asset] of bundle) if (!all.has(prefix + name)) all.set(prefix + name, asset);
+  };
+  for (const { directory } of folders) add(await site.assets.build(join(directory, 'assets'), true));
+  for (const { name, value, owner } of site.assets.folders()) {
+    try {
+      add(await site.assets.build(value), `${name}/`);
+    } catch (error) {
+      site.log.error({ owner, reason: messageOf(error) }, 'the assets of a plugin cannot be built');
+    }
+  }
+  return all;
+}
