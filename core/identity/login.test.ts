@@ -171,7 +171,7 @@ forEachStore((store) => {
     const own = await login().withPassword('attacker', PASSWORD);
     const real = await login().withPassword('target', PASSWORD);
     await fail('target', 6, '198.51.100.20');
-    const swapped = real.device.replace(/^\d+/, String(own.user.id));
+    const swapped = own.device.replace(/^\d+/, String(real.user.id));
     const at = (device: string) => login().withPassword('target', PASSWORD, { address: '198.51.100.20', device });
     for (const device of [own.device, swapped, `${real.device}x`, '', 'x.y.z.w'])
       await assert.rejects(at(device), throttled);
