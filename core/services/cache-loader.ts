@@ -2,7 +2,6 @@
 import { messageOf } from '../lib/errors.ts';
 import type { CacheEntry, Claim, SharedBackend } from './cache-backend.ts';
 import { freshnessOf } from './cache-backend.ts';
-import type { MemoryBackend } from './cache-memory.ts';
 import type { ClockMark, TagClock } from './cache-tags.ts';
 import type { CacheLog } from './redis-link.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -13,8 +12,9 @@ export type MakeEntry = () => Promise<CacheEntry>;
 /** Where a loader reads and writes. */
 export interface CacheLoaderOptions {
   clock: TagClock;
-  memory: MemoryBackend;
-  shared: SharedBackend | undefined;
+  /** Takes what was loaded after `mark`, or refuses it because it is out of date. */
+  memory: { write(key: string, entry: CacheEntry, mark: ClockMark): unknown };
+  shared: Pick<SharedBackend, 'claim' | 'write' | 'release'> | undefined;
   log: CacheLog;
   now: () => number;
 }
@@ -90,7 +90,7 @@ export class CacheLoader {
   }
 
   /** Asks until there is a value, the right to load it, or too much time gone. */
-  async #waitForClaim(shared: SharedBackend, key: string): Promise<{ claim: Claim; mark: ClockMark }> {
+  async #waitForClaim(shared: Pick<SharedBackend, 'claim'>, key: string): Promise<{ claim: Claim; mark: ClockMark }> {
     const deadline = performance.now() + CLAIM_MS;
     for (let wait = WAIT_FIRST_MS; ; wait = Math.min(wait * 2, WAIT_MOST_MS)) {
       const mark = this.#options.clock.now;
