@@ -1,10 +1,12 @@
 import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
+import { themeHooks } from './theme/theme-hooks.ts';
 
 /** Every hook of the kernel, defined once. `galley hook list` and docs/hooks.md are made from it. */
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   ...identityHooks,
+  ...themeHooks,
   'site:ready': {
     kind: 'action',
     once: true,
@@ -42,6 +44,12 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
     summary:
       'Entries are prepared for templates, feeds and APIs, all those of a page at once. Enrich them with one query for all.',
     args: { entries: 'the entries as they will be shown', context: 'who looks, and a function that takes cache tags' },
+  },
+  'blocks:rendered': {
+    kind: 'filter',
+    onError: 'skip',
+    summary: 'Bodies were rendered, all those of a page at once. Return changed HTML.',
+    args: { html: 'one text for each body', context: 'for whom and where' },
   },
   'term:saving': {
     kind: 'filter',

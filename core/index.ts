@@ -1,5 +1,12 @@
 // The public API: all that a plugin may import. Each layer adds its part here.
 export * from './content/blocks/api.ts';
+export type {
+  BlockContext,
+  BlockDefinition,
+  BlockInstance,
+  RenderContext as BlockRenderContext,
+} from './content/blocks/definition.ts';
+export { sanitizeComment, sanitizeInline } from './content/blocks/sanitize.ts';
 export { formatDate } from './content/date-format.ts';
 export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
@@ -49,6 +56,8 @@ export * from './kernel/site.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
 export { foldKey, slugify } from './lib/slug.ts';
+export { MigrationContext } from './services/migration-context.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';
 export * from './theme/hierarchy.ts';
+export type { RenderContext as ViewContext } from './theme/theme-hooks.ts';
 export type { MenuItem, PresentedComment, View, ViewComments, ViewPagination } from './theme/view.ts';

@@ -75,7 +75,14 @@ async function showPart(context: Context, links: Permalinks, { path }: Address):
   return part > 1 && part <= parts ? showEntry(context, links, found.entry, part) : undefined;
 }
 
-async function showEntry(context: Context, links: Permalinks, entry: Entry, part: number): Promise<Reply> {
+/** The page of one entry. @param extra what is added to its view, such as a rejected form */
+export async function showEntry(
+  context: Context,
+  links: Permalinks,
+  entry: Entry,
+  part: number,
+  extra: Partial<View> = {},
+): Promise<Reply> {
   const { site, viewer } = context;
   if (entry.id === links.postsPageId)
     return (await showList(context, links, {
@@ -100,12 +107,12 @@ async function showEntry(context: Context, links: Permalinks, entry: Entry, part
     ],
     ...(entry.status === 'publish' || entry.status === 'inherit' ? {} : { robots: 'noindex' }),
   });
-  const data: View = { ...page, entry: presented };
+  const data: View = { ...page, entry: presented, replyTo: Number(context.query['replyto'] ?? 0), ...extra };
   if (entry.type === 'post') {
     data.adjacent = await adjacentOf(site, entry, links, tag);
     data.related = await relatedTo(site, entry, tag);
   }
-  return view(isFront ? frontPageTemplates(entry) : entryTemplates(entry), data, presented.protected ? {} : {});
+  return view(isFront ? frontPageTemplates(entry) : entryTemplates(entry), data);
 }
 
 function descriptionOf(entry: PresentedEntry): string {

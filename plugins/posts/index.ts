@@ -1,10 +1,20 @@
 import { definePlugin } from 'galley';
 import { showFront } from './front.ts';
+import { Front } from './front-service.ts';
 import { unlockEntry } from './password.ts';
 import { defineContent } from './types.ts';
+import { writeWelcome } from './welcome.ts';
+
+declare module 'galley' {
+  interface Services {
+    front: Front;
+  }
+}
 
 export default definePlugin((site) => {
   defineContent(site);
+  site.services.provide('front', new Front(site));
+  site.hooks.addAction('site:installing', () => writeWelcome(site));
   site.routes.fallback(showFront, { priority: 50, cache: { query: ['p', 'page_id', 'replyto'] } });
   site.routes.post(
     '/unlock/:id(int)',

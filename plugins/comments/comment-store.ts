@@ -1,0 +1,171 @@
+import type { Site } from 'galley';
+import {
+  type Comment,
+  type CommentRow,
+  type CommentStatus,
+  decodeComment,
+  encodeComment,
+  type NewComment,
+} from './comment.ts';
+
+/** Which comments to list. */
+export interface CommentQuery {
+  status?: CommentStatus;
+  entryId?: number;
+  search?: string;
+  /** The place after which to go on: time and id of the last comment that was read. */
+  after?: { createdAt: number; id: number };
+  limit?: number;
+  oldestFirst?: boolean;
+}
+
+const MAX_LIMIT = 1000;
+
+/** Comments in the store. It checks no rights: the service above does. */
+export class CommentStore {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  async get(id: number): Promise<Comment | undefined> {
+    const row = await this.#site.database.read<CommentRow>('comments').select('*').where({ id }).first();
+    return row && decodeComment(row as CommentRow);
+  }
+
+  async list(query: CommentQuery): Promise<Comment[]> {
+    const direction = query.oldestFirst ? 'asc' : 'desc';
+    const builder = this.#site.database
+      .read<CommentRow>('comments')
+      .select('*')
+      .orderBy('created_at', direction)
+      .orderBy('id', direction);
+    if (query.entryId !== undefined) void builder.where('entry_id', query.entryId);
+    if (query.status) void builder.where('status', query.status);
+    if (query.search)
+      void builder.where(this.#site.database.dialect.contains('content', query.search, { ignoreCase: true }) as never);
+    const { after } = query;
+    if (after) {
+      const operator = query.oldestFirst ? '>' : '<';
+      void builder.where((outer) => {
+        void outer
+          .where('created_at', operator, after.createdAt)
+          .orWhere((inner) => void inner.where('created_at', after.createdAt).where('id', operator, after.id));
+      });
+    }
+    const rows = (await builder.limit(Math.min(query.limit ?? 50, MAX_LIMIT))) as CommentRow[];
+    return rows.map(decodeComment);
+  }
+
+  /** How many approved comments each entry has. One query. */
+  async counts(entryIds: readonly number[]): Promise<Map<number, number>> {
+    if (entryIds.length === 0) return new Map();
+    const rows = (await this.#site.database
+      .read('comments')
+      .select('entry_id')
+      .count({ amount: '*' })
+      .where('status', 'approved')
+      .whereIn('entry_id', [...entryIds])
+      .groupBy('entry_id')) as unknown as {
+      entry_id: number;
+      amount: number | string;
+    }[];
+    return new Map(rows.map((row) => [row.entry_id, Number(row.amount)]));
+  }
+
+  /** How many comments each status has, counted up to `bound`. */
+  async countByStatus(status: CommentStatus, bound = 1000): Promise<number> {
+    const inner = this.#site.database.read('comments').select('id').where({ status }).limit(bound);
+    const [row] = (await this.#site.database.read('comments').from(inner.as('bounded')).count({ amount: '*' })) as {
+      amount: number | string;
+    }[];
+    return Number(row?.amount ?? 0);
+  }
+
+  /** Whether somebody with this address has an approved comment: then he is no stranger. */
+  async isKnown(email: string): Promise<boolean> {
+    return (
+      (await this.#site.database
+        .read('comments')
+        .select('id')
+        .where({ author_email: email, status: 'approved' })
+        .first()) !== undefined
+    );
+  }
+
+  /** Whether the very same text stands below the entry already. */
+  async isRepeated({
+    entryId,
+    authorName,
+    content,
+  }: Pick<Comment, 'entryId' | 'authorName' | 'content'>): Promise<boolean> {
+    const rows = (await this.#site.database
+      .read<CommentRow>('comments')
+      .select('content', 'author_name')
+      .where({ entry_id: entryId })
+      .orderBy('id', 'desc')
+      .limit(50)) as CommentRow[];
+    return rows.some((row) => row.content === content && row.author_name === authorName);
+  }
+
+  async insert(comment: NewComment): Promise<Comment> {
+    const id = await this.#site.database.insert('comments', { ...encodeComment(comment), version: 1 });
+    return { ...comment, id, version: 1 };
+  }
+
+  /** Writes a changed comment; false when somebody else was faster. */
+  async update(comment: Comment): Promise<boolean> {
+    const { id, version, ...rest } = comment;
+    const count = await this.#site.database
+      .write('comments')
+      .where({ id, version })
+      .update({ ...encodeComment(rest), version: version + 1 });
+    return Number(count) === 1;
+  }
+
+  /** Removes a comment for good; replies to it move up. */
+  async remove({ id, parentId }: Comment): Promise<void> {
+    await this.#site.database.transaction(async () => {
+      await this.#site.database.write('comments').where({ parent_id: id }).update({ parent_id: parentId });
+      await this.#site.database.write('comment_meta').where({ comment_id: id }).delete();
+      await this.#site.database.write('comments').where({ id }).delete();
+    });
+  }
+
+  /** Removes all comments of an entry. */
+  async removeOf(entryId: number): Promise<void> {
+    const ids = this.#site.database.write('comments').select('id').where({ entry_id: entryId });
+    await this.#site.database
+      .write('comment_meta')
+      .whereIn('comment_id', ids as never)
+      .delete();
+    await this.#site.database.write('comments').where({ entry_id: entryId }).delete();
+  }
+
+  /** The free data of comments, as an import brought it. */
+  async metaOf(ids: readonly number[]): Promise<Map<number, { key: string; value: string }[]>> {
+    const result = new Map<number, { key: string; value: string }[]>();
+    if (ids.length === 0) return result;
+    const rows = (await this.#site.database
+      .read('comment_meta')
+      .select('comment_id', 'key', 'value')
+      .whereIn('comment_id', [...ids])
+      .orderBy('id')) as {
+      comment_id: number;
+      key: string;
+      value: string;
+    }[];
+    for (const { comment_id, key, value } of rows)
+      result.set(comment_id, [...(result.get(comment_id) ?? []), { key, value }]);
+    return result;
+  }
+
+  async addMeta(commentId: number, items: readonly { key: string; value: string }[]): Promise<void> {
+    if (items.length > 0)
+      await this.#site.database.insertMany(
+        'comment_meta',
+        items.map((item) => ({ comment_id: commentId, ...item })),
+      );
+  }
+}

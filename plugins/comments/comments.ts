@@ -1,0 +1,198 @@
+import { type Entry, GalleyError, isLoggedIn, type Site, SYSTEM, safeUrl, sanitizeComment, type Viewer } from 'galley';
+import { COMMENT_STATUSES, type Comment, type CommentStatus, type NewComment } from './comment.ts';
+import type { CommentQuery, CommentStore } from './comment-store.ts';
+import { type CommentSettings, judgeComment } from './moderation.ts';
+
+/** What somebody writes below an entry. */
+export interface CommentDraft {
+  entryId: number;
+  parentId?: number | null;
+  authorName?: string;
+  authorEmail?: string;
+  authorUrl?: string;
+  content: string;
+}
+
+/** From where a comment comes. */
+export interface CommentOrigin {
+  viewer: Viewer;
+  address?: string;
+  agent?: string;
+}
+
+const CONTENT_MAX = 65_000;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Turns what was typed into HTML: paragraphs and line breaks, unless it brings its own. */
+function formatText(text: string): string {
+  const trimmed = text.replace(/\r\n?/g, '\n').trim();
+  if (/<(p|blockquote|pre|ul|ol)\b/i.test(trimmed)) return trimmed;
+  return trimmed
+    .split(/\n{2,}/)
+    .map((part) => `<p>${part.replaceAll('\n', '<br>\n')}</p>`)
+    .join('\n');
+}
+
+/** The comments of the site. */
+export class Comments {
+  readonly #site: Site;
+  readonly store: CommentStore;
+
+  constructor(site: Site, store: CommentStore) {
+    this.#site = site;
+    this.store = store;
+  }
+
+  settings(): Promise<CommentSettings> {
+    return this.#site.options.get<CommentSettings>('comments');
+  }
+
+  /** Whether an entry takes comments now. */
+  async isOpen(entry: Entry): Promise<boolean> {
+    const { closeAfterDays } = await this.settings();
+    const isOld = closeAfterDays > 0 && Date.now() - (entry.publishedAt ?? Date.now()) > closeAfterDays * DAY_MS;
+    const isSupported = this.#site.types.get(entry.type)?.supports.includes('comments') ?? false;
+    return (
+      isSupported &&
+      entry.commentStatus === 'open' &&
+      !isOld &&
+      ['publish', 'private', 'inherit'].includes(entry.status)
+    );
+  }
+
+  /**
+   * Adds a comment below an entry that the viewer can read.
+   * @throws GALLEY_INPUT_INVALID with the mistakes by field | GALLEY_ENTRY_UNKNOWN | GALLEY_PERMISSION_DENIED
+   */
+  async add(draft: CommentDraft, origin: CommentOrigin): Promise<Comment> {
+    const { viewer } = origin;
+    const entry = await this.#site.entries.need(draft.entryId, viewer);
+    if (!(await this.isOpen(entry))) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Comments are closed here.');
+    if (entry.password !== '' && !this.#site.entries.may(viewer, 'edit', entry))
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'This entry is protected by a password.');
+    const settings = await this.settings();
+    if (settings.requireLogin && !isLoggedIn(viewer))
+      throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Log in to comment.');
+    const comment = await this.#prepare(draft, origin);
+    await this.#check(comment, viewer);
+    comment.status = await judgeComment(this.store, settings, comment, viewer);
+    return this.#insert(comment, viewer);
+  }
+
+  async #prepare(draft: CommentDraft, { viewer, address = '', agent = '' }: CommentOrigin): Promise<NewComment> {
+    const user = isLoggedIn(viewer) ? await this.#site.users.find(viewer.id) : undefined;
+    const parent = draft.parentId ? await this.store.get(draft.parentId) : undefined;
+    const url = (draft.authorUrl ?? '').trim();
+    return {
+      entryId: draft.entryId,
+      parentId: parent && parent.entryId === draft.entryId && parent.status === 'approved' ? parent.id : null,
+      userId: user?.id ?? null,
+      authorName: (user?.name ?? draft.authorName ?? '').trim(),
+      authorEmail: (user?.email ?? draft.authorEmail ?? '').trim().toLowerCase(),
+      authorUrl: user?.url ?? (url === '' || safeUrl(url) === '#' || !/^https?:/i.test(url) ? '' : url),
+      authorAddress: address,
+      agent: agent.slice(0, 255),
+      content: sanitizeComment(formatText(draft.content)),
+      status: 'pending',
+      type: 'comment',
+      createdAt: Date.now(),
+    };
+  }
+
+  async #check(comment: NewComment, viewer: Viewer): Promise<void> {
+    const mistakes: Record<string, string> = {};
+    if (comment.authorName === '' || comment.authorName.length > 245) mistakes['author'] = 'Write your name.';
+    if (!isLoggedIn(viewer) && !/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(comment.authorEmail))
+      mistakes['email'] = 'Write your e-mail address. It is not shown.';
+    if (comment.content.replace(/<[^>]*>/g, '').trim() === '') mistakes['comment'] = 'Write something.';
+    else if (comment.content.length > CONTENT_MAX) mistakes['comment'] = `Shorten this to ${CONTENT_MAX} characters.`;
+    else if (await this.store.isRepeated(comment)) mistakes['comment'] = 'You have said this already.';
+    if (Object.keys(mistakes).length > 0)
+      throw new GalleyError('GALLEY_INPUT_INVALID', 'The comment was not sent.', { details: mistakes });
+  }
+
+  async #insert(comment: NewComment, viewer: Viewer): Promise<Comment> {
+    const filtered = await this.#site.hooks.applyFilters('comment:saving', comment, { viewer, previous: undefined });
+    const added = await this.store.insert(filtered);
+    await this.#changed(added, undefined, viewer);
+    return added;
+  }
+
+  async #changed(comment: Comment, previous: Comment | undefined, viewer: Viewer): Promise<void> {
+    if (comment.status === 'approved' || previous?.status === 'approved')
+      await this.#site.cache.invalidate([`comments:${comment.entryId}`, 'comments']);
+    await this.#site.hooks.doAction('comment:saved', { comment, previous, viewer });
+  }
+
+  /** Comments for moderators. @throws GALLEY_PERMISSION_DENIED */
+  async list(query: CommentQuery, viewer: Viewer): Promise<Comment[]> {
+    this.#demandModerator(viewer);
+    return this.store.list(query);
+  }
+
+  /**
+   * Approves, holds back, marks as spam or moves to the trash. Returns the comment as it was, for undo.
+   * @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID | GALLEY_DATABASE_CONFLICT
+   */
+  async setStatus(id: number, status: CommentStatus, viewer: Viewer): Promise<Comment> {
+    this.#demandModerator(viewer);
+    if (!COMMENT_STATUSES.includes(status))
+      throw new GalleyError('GALLEY_INPUT_INVALID', `There is no status "${status}".`);
+    const comment = await this.#need(id);
+    if (comment.status === status) return comment;
+    const changed = {
+      ...comment,
+      ...(await this.#site.hooks.applyFilters('comment:saving', { ...comment, status }, { viewer, previous: comment })),
+    };
+    await this.#write(changed, comment, viewer);
+    return comment;
+  }
+
+  /** Changes the text or the author of a comment. @throws GALLEY_PERMISSION_DENIED */
+  async update(
+    id: number,
+    changes: Partial<Pick<Comment, 'content' | 'authorName' | 'authorEmail' | 'authorUrl'>>,
+    viewer: Viewer,
+  ): Promise<Comment> {
+    this.#demandModerator(viewer);
+    const comment = await this.#need(id);
+    const content = changes.content === undefined ? comment.content : sanitizeComment(changes.content);
+    const changed = { ...comment, ...changes, content };
+    await this.#write(changed, comment, viewer);
+    return { ...changed, version: comment.version + 1 };
+  }
+
+  async #write(changed: Comment, comment: Comment, viewer: Viewer): Promise<void> {
+    if (!(await this.store.update({ ...changed, version: comment.version }))) {
+      throw new GalleyError('GALLEY_DATABASE_CONFLICT', 'Somebody else has just changed this comment. Look again.');
+    }
+    await this.#changed({ ...changed, version: comment.version + 1 }, comment, viewer);
+  }
+
+  /** Removes a comment for good. @throws GALLEY_PERMISSION_DENIED */
+  async remove(id: number, viewer: Viewer): Promise<void> {
+    this.#demandModerator(viewer);
+    const comment = await this.#need(id);
+    await this.store.remove(comment);
+    await this.#changed({ ...comment, status: 'trash' }, comment, viewer);
+  }
+
+  /** Adds a comment that comes from elsewhere as it is, but for its HTML. For imports, by the system. */
+  async import(comment: NewComment, meta: readonly { key: string; value: string }[] = []): Promise<Comment> {
+    const added = await this.store.insert({ ...comment, content: sanitizeComment(formatText(comment.content)) });
+    await this.store.addMeta(added.id, meta);
+    await this.#changed(added, undefined, SYSTEM);
+    return added;
+  }
+
+  async #need(id: number): Promise<Comment> {
+    const comment = await this.store.get(id);
+    if (!comment) throw new GalleyError('GALLEY_INPUT_INVALID', `There is no comment ${id}.`, { status: 404 });
+    return comment;
+  }
+
+  #demandModerator(viewer: Viewer): void {
+    if (!viewer.can('moderate_comments'))
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not moderate comments.');
+  }
+}

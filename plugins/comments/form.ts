@@ -1,0 +1,77 @@
+import { type Context, type GalleyError, isGalleyError, type Reply, redirect } from 'galley';
+import type { Comments } from './comments.ts';
+
+/** What the form sends. */
+export interface CommentForm {
+  comment_post_ID: number;
+  comment_parent?: number;
+  author?: string;
+  email?: string;
+  url?: string;
+  comment: string;
+  /** The trap: people do not see it, machines fill it in. */
+  nickname?: string;
+}
+
+/** Takes a comment from the form below an entry. What was typed is never lost: a rejected form comes back filled in. */
+export async function postComment(
+  context: Context<Record<string, never>, Record<string, unknown>, CommentForm>,
+  comments: Comments,
+): Promise<Reply> {
+  const { site, viewer, body } = context;
+  const front = site.services.use('front');
+  const entry = await site.entries.need(body.comment_post_ID, viewer);
+  if (body.nickname) return redirect(`${await front.urlOf(entry)}#comments`);
+  const draft = {
+    entryId: entry.id,
+    parentId: body.comment_parent || null,
+    authorName: body.author,
+    authorEmail: body.email,
+    authorUrl: body.url,
+    content: body.comment,
+  };
+  try {
+    const comment = await comments.add(draft, { viewer, address: context.address, agent: context.userAgent });
+    const url = await front.urlOf(entry);
+    return redirect(comment.status === 'approved' ? `${url}#comment-${comment.id}` : `${url}?comment=waiting#respond`);
+  } catch (error) {
+    if (!isGalleyError(error, 'GALLEY_INPUT_INVALID')) throw error;
+    const { author = '', email = '', url = '', comment } = body;
+    const reply = await front.showEntry(context, entry, {
+      commentForm: {
+        values: { author, email, url, comment },
+        errors: errorsOf(error),
+        parentId: body.comment_parent ?? null,
+      },
+    });
+    reply.status = 422;
+    return reply;
+  }
+}
+
+function errorsOf(error: GalleyError): Record<string, string> {
+  return typeof error.details === 'object' && error.details !== null
+    ? (error.details as Record<string, string>)
+    : { comment: error.message };
+}
+
+const line = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength });
+
+/** What the form sends. */
+postComment.schema = {
+  body: {
+    type: 'object',
+    required: ['comment_post_ID', 'comment'],
+    additionalProperties: false,
+    properties: {
+      comment_post_ID: { type: 'integer', minimum: 1 },
+      comment_parent: { type: 'integer', minimum: 0 },
+      author: line(245),
+      email: line(200),
+      url: line(500),
+      comment: line(70_000),
+      nickname: line(100),
+      _token: line(200),
+    },
+  },
+};

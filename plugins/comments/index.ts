@@ -1,0 +1,46 @@
+import { type Context, definePlugin } from 'galley';
+import { CommentStore } from './comment-store.ts';
+import { Comments } from './comments.ts';
+import { type CommentForm, postComment } from './form.ts';
+import { addComments, countComments } from './front.ts';
+import { defineModeration } from './moderation.ts';
+
+declare module 'galley' {
+  interface Services {
+    comments: Comments;
+  }
+}
+
+export default definePlugin((site) => {
+  defineModeration(site);
+  const store = new CommentStore(site);
+  const comments = new Comments(site, store);
+  site.services.provide('comments', comments);
+  site.hooks.define('comment:saving', {
+    kind: 'filter',
+    summary: 'A comment is about to be saved. Change it, its status too, or throw a GalleyError to refuse.',
+    args: { comment: 'the comment as it will be stored', context: 'who writes, and the comment as it was' },
+  });
+  site.hooks.define('comment:saved', {
+    kind: 'action',
+    summary: 'A comment was added or changed.',
+    args: { event: 'the comment, how it was, who did it' },
+  });
+  site.hooks.define('comments:presenting', {
+    kind: 'filter',
+    onError: 'skip',
+    summary: 'The comments of a page are prepared for the theme, all at once.',
+    args: { comments: 'the comments' },
+  });
+  site.hooks.addFilter('entries:presenting', (entries, context) => countComments(comments, entries, context));
+  site.hooks.addFilter('view:page', (view, context) => addComments(site, comments, view, context));
+  site.hooks.addFilter('entry:removing', async (entry) => {
+    await store.removeOf(entry.id);
+    return entry;
+  });
+  site.routes.post(
+    '/comments',
+    { name: 'comments.post', public: true, schema: postComment.schema, rateLimit: { max: 10, seconds: 300 } },
+    (context) => postComment(context as Context<Record<string, never>, Record<string, unknown>, CommentForm>, comments),
+  );
+});
