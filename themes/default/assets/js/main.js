@@ -1,8 +1,10 @@
 // Enhancements only: every page reads and works without this file.
-import { addCopyButtons } from './code-copy.js';
-import { watchMenus } from './menus.js';
-import { showModeSwitch } from './mode-switch.js';
+import { addCopyButtons } from './parts/code-copy.js';
+import { watchMenus } from './parts/menus.js';
+import { showModeSwitch } from './parts/mode-switch.js';
+import { watchScrollers } from './parts/scrollers.js';
 
 showModeSwitch();
 watchMenus();
 addCopyButtons();
+watchScrollers();
