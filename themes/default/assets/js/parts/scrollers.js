@@ -1,6 +1,8 @@
 /** Lets the keyboard reach what scrolls sideways; only while it does, so that nobody stops at what stands still. */
 export function watchScrollers() {
-  const watcher = new ResizeObserver((changes) => changes.forEach(({ target }) => setFocusable(target)));
+  const watcher = new ResizeObserver((changes) => {
+    for (const { target } of changes) setFocusable(target);
+  });
   for (const element of document.querySelectorAll('.entry-content :is(pre, .wp-block-table, table)'))
     watcher.observe(element);
 }
