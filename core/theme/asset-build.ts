@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import { GalleyError } from '../lib/errors.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
 import { listFiles } from './template-files.ts';
 
 /** A file as it was built. */
@@ -18,6 +18,16 @@ export interface Build {
   files: BuiltFile[];
   /** Files outside the folder that went into it, absolute. */
   inputs: string[];
+  /** What the bundler wonders at. */
+  warnings: AssetProblem[];
+}
+
+/** A mistake in a stylesheet or script. */
+export interface AssetProblem {
+  file: string;
+  /** From 1; 0 where it is not known. */
+  line: number;
+  message: string;
 }
 
 const ENTRY = /^((css|js)\/)?[^/_][^/]*\.(css|js|ts)$/;
@@ -67,7 +77,8 @@ export function isEntry(path: string): boolean {
 export async function buildAssets(directory: string, modules: string[]): Promise<Build> {
   const paths = await listFiles(directory);
   const entries = paths.filter(isEntry);
-  const bundled = entries.length > 0 ? await bundle(directory, entries, modules) : { files: [], inputs: [] };
+  const bundled =
+    entries.length > 0 ? await bundle(directory, entries, modules) : { files: [], inputs: [], warnings: [] };
   const names = new Set(bundled.files.map(({ name }) => name));
   const plain = await Promise.all(
     paths
@@ -77,13 +88,13 @@ export async function buildAssets(directory: string, modules: string[]): Promise
         return { name, id: contentId(body, name), body };
       }),
   );
-  return { files: [...bundled.files, ...plain], inputs: bundled.inputs };
+  return { ...bundled, files: [...bundled.files, ...plain] };
 }
 
 async function bundle(directory: string, entries: string[], modules: string[]): Promise<Build> {
   const { build, stop } = await import('esbuild');
   try {
-    const { outputFiles, metafile } = await build({
+    const { outputFiles, metafile, warnings } = await build({
       absWorkingDir: directory,
       entryPoints: entries,
       outbase: directory,
@@ -113,7 +124,11 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
       return { name, id: isBundle ? contentId(body, name) : basename(output), body };
     });
     const inputs = Object.keys(metafile.inputs).map((path) => (isAbsolute(path) ? path : resolve(directory, path)));
-    return { files, inputs: inputs.filter((path) => relative(directory, path).startsWith('..')) };
+    return {
+      files,
+      inputs: inputs.filter((path) => relative(directory, path).startsWith('..')),
+      warnings: problemsOf(directory, warnings),
+    };
   } catch (error) {
     throw buildError(directory, error);
   } finally {
@@ -133,19 +148,19 @@ interface BuildMessage {
   location: { file: string; line: number } | null;
 }
 
-function buildError(directory: string, error: unknown): GalleyError {
-  const messages: BuildMessage[] = (error as { errors?: BuildMessage[] }).errors ?? [];
-  const problems = messages.map(({ text, location }) => ({
+function problemsOf(directory: string, messages: readonly BuildMessage[]): AssetProblem[] {
+  return messages.map(({ text, location }) => ({
     file: location?.file ?? directory,
     line: location?.line ?? 0,
     message: text,
   }));
+}
+
+function buildError(directory: string, error: unknown): GalleyError {
+  const problems = problemsOf(directory, (error as { errors?: BuildMessage[] }).errors ?? []);
   const told = problems
     .map(({ file, line, message }) => `${file}${line ? `, line ${line}` : ''}: ${message}`)
     .join('; ');
-  return new GalleyError(
-    'GALLEY_THEME_INVALID',
-    `The assets in ${directory} cannot be built. ${told || String(error)}`,
-    { cause: error, details: { problems } },
-  );
+  const message = `The assets in ${directory} cannot be built. ${told || messageOf(error)}`;
+  return new GalleyError('GALLEY_THEME_INVALID', message, { cause: error, details: { problems } });
 }

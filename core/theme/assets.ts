@@ -4,7 +4,7 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
-import { buildAssets, contentId } from './asset-build.ts';
+import { type AssetProblem, buildAssets, contentId } from './asset-build.ts';
 import { type Asset, AssetStore, makeAsset } from './asset-store.ts';
 import { fingerprint } from './template-files.ts';
 import { THEME_BOOT_HASH } from './theme-boot.ts';
@@ -127,6 +127,19 @@ export class Assets implements Owned {
     return made;
   }
 
+  /**
+   * Builds a folder to see what is wrong with it, and keeps nothing.
+   * @throws GALLEY_THEME_INVALID with file and line of each error
+   */
+  async check(directory: string): Promise<AssetProblem[]> {
+    const { warnings } = await this.#enqueue(() => buildAssets(directory, this.#modules()));
+    return warnings;
+  }
+
+  #modules(): string[] {
+    return [join(this.#shared.site.root, 'node_modules')];
+  }
+
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#shared.queue.then(work);
     this.#shared.queue = result.catch(() => undefined);
@@ -134,12 +147,12 @@ export class Assets implements Owned {
   }
 
   async #build(directory: string): Promise<AssetBundle> {
-    const { site, store, served } = this.#shared;
+    const { store, served } = this.#shared;
     const key = createHash('sha256').update(directory).digest('hex').slice(0, 16);
     const sources = await fingerprint([directory]);
     let assets = await store.load(key, sources);
     if (!assets) {
-      const build = await buildAssets(directory, [join(site.root, 'node_modules')]);
+      const build = await buildAssets(directory, this.#modules());
       assets = await Promise.all(build.files.map(({ name, id, body }) => makeAsset(name, id, body)));
       await store.save(key, sources, { build, assets });
     }

@@ -2,7 +2,7 @@ import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { baseView } from './base-view.ts';
-import type { QueryValue, RenderState, ViewQuery } from './helper-types.ts';
+import type { RenderState, ViewQuery } from './helper-types.ts';
 import { queryKey } from './helpers-block.ts';
 import type { ContextOptions, ContextProvider } from './template-registry.ts';
 import type { RenderContext } from './theme-hooks.ts';
@@ -73,17 +73,14 @@ export class Renderer {
   }
 
   /** The view with the facts of the site and of the theme. */
-  async #complete(partial: PartialView, active: ActiveTheme): Promise<View> {
-    const base =
-      partial.site && isWhole(partial.page)
-        ? undefined
-        : await baseView(this.#site, this.#site.config.http.url, partial.page);
-    const { theme, variation, options } = active;
+  async #complete(partial: PartialView, { theme, variation, options }: ActiveTheme): Promise<View> {
+    const isWhole = partial.site && partial.page.title !== undefined && partial.page.bodyClasses && partial.page.number;
+    const base = isWhole ? undefined : await baseView(this.#site, this.#site.config.http.url, partial.page);
+    const page = (base?.page ?? partial.page) as View['page'];
     return {
-      ...base,
       ...partial,
       site: partial.site ?? (base as View).site,
-      page: { ...base?.page, ...partial.page, head: [...(partial.page.head ?? [])] } as View['page'],
+      page: { ...page, head: [...(page.head ?? [])] },
       theme: { stylesheets: [], scripts: [], ...partial.theme, name: theme.name, variation, options },
     };
   }
@@ -131,7 +128,9 @@ export class Renderer {
   /** One firing of the hook for all needs; what nobody answers is an empty list. */
   async #load(queries: readonly ViewQuery[], state: RenderState, context: RenderContext): Promise<void> {
     const { answers, needs, view } = state;
-    const open = queries.filter(({ key }) => !answers.has(key));
+    const open = [
+      ...new Map(queries.filter(({ key }) => !answers.has(key)).map((query) => [query.key, query])).values(),
+    ];
     needs.clear();
     if (open.length === 0) return;
     const found = await this.#site.hooks.collect('view:queries', { ...context, queries: open, view });
@@ -140,13 +139,8 @@ export class Renderer {
   }
 }
 
-function isWhole(page: PartialView['page']): boolean {
-  return page.title !== undefined && page.bodyClasses !== undefined && page.number !== undefined;
-}
-
-function constantNeeds(active: ActiveTheme, template: string): ViewQuery[] {
-  const params: Record<string, QueryValue>[] = active.theme.templates.queries(template);
-  return params.map((one) => ({ key: queryKey(one), params: one }));
+function constantNeeds({ theme }: ActiveTheme, template: string): ViewQuery[] {
+  return theme.templates.queries(template).map((params) => ({ key: queryKey(params), params }));
 }
 
 /** Renders the first template of the candidates that the theme has. */

@@ -30,6 +30,7 @@ export class TemplateSet {
   readonly #files: ReadonlyMap<string, TemplateFile>;
   readonly #assets: ReadonlySet<string> | undefined;
   #compiled = new Map<string, Compiled>();
+  #queries = new Map<string, Record<string, QueryValue>[]>();
   #handlebars: typeof Handlebars | undefined;
   #revision = -1;
 
@@ -90,6 +91,8 @@ export class TemplateSet {
   /** The queries that a template, its layouts and its partials make whatever the data is. */
   queries(name: string): Record<string, QueryValue>[] {
     this.#refresh();
+    const known = this.#queries.get(name);
+    if (known) return known;
     const found: Record<string, QueryValue>[] = [];
     const seen = new Set<string>();
     const visit = (key: string): void => {
@@ -101,6 +104,7 @@ export class TemplateSet {
       for (const partial of checked.partials) visit(`partials/${partial}`);
     };
     visit(`templates/${name}`);
+    this.#queries.set(name, found);
     return found;
   }
 
@@ -142,6 +146,7 @@ export class TemplateSet {
     if (this.#revision === this.#registry.revision && this.#handlebars) return;
     this.#revision = this.#registry.revision;
     this.#compiled = new Map();
+    this.#queries = new Map();
     this.#handlebars = Handlebars.create();
     this.#handlebars.unregisterHelper('log');
     for (const [name, definition] of this.#registry.helpers()) {

@@ -1,13 +1,12 @@
+import { join } from 'node:path';
 import { compileFields } from '../content/fields.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError, messageOf } from '../lib/errors.ts';
+import type { AssetProblem } from './asset-build.ts';
 import { LoadedTheme } from './loaded-theme.ts';
 import type { TemplateFolder } from './template-files.ts';
 import type { TemplateProblem } from './template-problem.ts';
 import type { ThemeManifest } from './theme-manifest.ts';
-
-const REQUIRED = ['index'];
-const WISHED = ['singular', 'error'];
 
 /** Everything that is wrong with a theme whose manifest could be read. */
 export async function checkTheme(
@@ -15,54 +14,52 @@ export async function checkTheme(
   manifest: ThemeManifest,
   folders: TemplateFolder[],
 ): Promise<TemplateProblem[]> {
-  const problems = manifestProblems(manifest);
-  const theme = await loadOrReport(site, { manifest, folders, problems });
+  const problems = [...manifestProblems(manifest), ...(await assetProblems(site, folders[0]))];
+  const theme = await LoadedTheme.load(site, manifest, folders).catch((error: unknown) => {
+    const isTold = problems.some(({ level, file }) => level === 'error' && file.startsWith(`${manifest.name}/assets/`));
+    if (!isTold)
+      problems.push({ level: 'error', file: `${manifest.name}/theme.json`, line: 0, message: messageOf(error) });
+    return undefined;
+  });
   if (!theme) return problems;
-  const file = (path: string): string => `${manifest.name}/${path}`;
-  for (const { file: path, message } of theme.translations.problems)
-    problems.push({ level: 'error', file: path, line: 0, message });
-  for (const name of REQUIRED) {
-    if (!theme.templates.has(name))
-      problems.push({
-        level: 'error',
-        file: file(`templates/${name}.hbs`),
-        line: 0,
-        message: 'Every theme needs this template: it shows what no other is for.',
-      });
-  }
-  for (const name of WISHED) {
-    if (!theme.templates.has(name))
-      problems.push({ level: 'warning', file: file(`templates/${name}.hbs`), line: 0, message: 'It is missing.' });
-  }
-  for (const name of Object.keys(manifest.templates)) {
-    if (!theme.templates.has(name))
-      problems.push({
-        level: 'error',
-        file: file('theme.json'),
-        line: 0,
-        message: `"templates" names "${name}", but there is no templates/${name}.hbs.`,
-      });
-  }
-  problems.push(...theme.templates.check().problems);
-  return problems;
+  for (const { file, message } of theme.translations.problems)
+    problems.push({ level: 'error', file, line: 0, message });
+  return [...problems, ...missingTemplates(theme), ...theme.templates.check().problems];
 }
 
-async function loadOrReport(
-  site: Site,
-  { manifest, folders, problems }: { manifest: ThemeManifest; folders: TemplateFolder[]; problems: TemplateProblem[] },
-): Promise<LoadedTheme | undefined> {
+async function assetProblems(site: Site, folder: TemplateFolder | undefined): Promise<TemplateProblem[]> {
+  if (!folder) return [];
+  const placed =
+    (level: TemplateProblem['level']) =>
+    ({ file, line, message }: AssetProblem): TemplateProblem => ({
+      level,
+      file: `${folder.name}/assets/${file}`,
+      line,
+      message,
+    });
   try {
-    return await LoadedTheme.load(site, manifest, folders);
+    return (await site.assets.check(join(folder.directory, 'assets'))).map(placed('warning'));
   } catch (error) {
-    const details = isGalleyError(error)
-      ? (error.details as { problems?: Omit<TemplateProblem, 'level'>[] } | undefined)
-      : undefined;
-    const found = details?.problems?.length
-      ? details.problems
-      : [{ file: `${manifest.name}/assets`, line: 0, message: messageOf(error) }];
-    problems.push(...found.map((problem) => ({ level: 'error' as const, ...problem })));
-    return undefined;
+    const details = isGalleyError(error) ? (error.details as { problems?: AssetProblem[] } | undefined) : undefined;
+    return (details?.problems ?? []).map(placed('error'));
   }
+}
+
+function missingTemplates({ name, manifest, templates }: LoadedTheme): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  const report = (level: TemplateProblem['level'], file: string, message: string): unknown =>
+    problems.push({ level, file: `${name}/${file}`, line: 0, message });
+  if (!templates.has('index')) {
+    report('error', 'templates/index.hbs', 'Every theme needs this template: it shows what no other is for.');
+  }
+  for (const wished of ['singular', 'error']) {
+    if (!templates.has(wished)) report('warning', `templates/${wished}.hbs`, 'It is missing.');
+  }
+  for (const custom of Object.keys(manifest.templates)) {
+    if (templates.has(custom)) continue;
+    report('error', 'theme.json', `"templates" names "${custom}", but there is no templates/${custom}.hbs.`);
+  }
+  return problems;
 }
 
 /** What the schema of the manifest cannot say: that names lead somewhere. */
