@@ -1,0 +1,39 @@
+import { definePlugin } from 'galley';
+import { Authors } from './authors.ts';
+import { avatarParams, showAvatar } from './avatar.ts';
+import { handOver } from './handover.ts';
+import { checkUsers } from './health.ts';
+import { Profiles } from './profile.ts';
+
+export type { PublicAuthor } from './authors.ts';
+export type { ProfileField } from './profile.ts';
+
+declare module 'galley' {
+  interface Services {
+    /** Authors as the public may see them. */
+    authors: Authors;
+    /** What people say about themselves. */
+    profiles: Profiles;
+  }
+  interface RouteNames {
+    'users.avatar': { hue: number; initials: string };
+  }
+}
+
+export default definePlugin((site) => {
+  site.services.provide('authors', new Authors(site));
+  site.services.provide('profiles', new Profiles(site));
+  site.hooks.addFilter('user:removing', (removal) => handOver(site, removal));
+  site.health.define('users', () => checkUsers(site));
+  site.routes.get(
+    '/avatar/:hue(int)/:initials.svg',
+    {
+      name: 'users.avatar',
+      public: true,
+      cache: {},
+      schema: { params: avatarParams },
+      summary: 'Initials on a colour.',
+    },
+    showAvatar,
+  );
+});
