@@ -1,0 +1,28 @@
+import { defineCommand } from '../../services/commands.ts';
+
+export const commands = {
+  'hook list': defineCommand({
+    summary: 'Lists the hooks, who fires them and who listens.',
+    arguments: [{ name: 'pattern', summary: 'Only hooks whose name has this in it.', optional: true }],
+    options: { listeners: { type: 'boolean', summary: 'One line for each listener.' } },
+    examples: ['galley hook list entry:', 'galley hook list --listeners --format=json'],
+    run({ site, args, options, output }) {
+      const hooks = site.hooks.list().filter(({ name }) => name.includes(args.pattern ?? ''));
+      if (!options.listeners) {
+        const rows = hooks.map(({ name, kind, definedBy, listeners, summary }) => ({
+          name,
+          kind,
+          owner: definedBy,
+          listeners: listeners.length,
+          summary,
+        }));
+        output.table(rows, { fields: ['name', 'kind', 'owner', 'listeners', 'summary'], id: 'name' });
+        return;
+      }
+      const rows = hooks.flatMap(({ name, kind, listeners }) =>
+        listeners.map(({ owner, priority, callback }) => ({ name, kind, priority, owner, function: callback.name })),
+      );
+      output.table(rows, { fields: ['name', 'priority', 'owner', 'function'], id: 'name' });
+    },
+  }),
+};

@@ -1,0 +1,55 @@
+// The CLI's beginning: the process, its signals and streams. bin/galley comes here.
+import { dirname } from 'node:path';
+import { Cli, EXIT } from './cli.ts';
+import type { Ask } from './output.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+// One Ctrl-C arrives twice where a parent process passes it on.
+const SAME_KEY_MS = 500;
+const LINGER_MS = 2000;
+
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The first Ctrl-C asks the command to end; a second one ends it. */
+function signalOfProcess(): AbortSignal {
+  const controller = new AbortController();
+  let firstAt = 0;
+  const interrupt = (): void => {
+    if (!controller.signal.aborted) {
+      firstAt = Date.now();
+      controller.abort(new Error('Interrupted.'));
+    } else if (Date.now() - firstAt > SAME_KEY_MS) process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller.signal;
+}
+
+async function main(): Promise<void> {
+  // `galley post list | head` closes the pipe early, which is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+  );
+  const ask: Ask | undefined = process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined;
+  const cli = new Cli({
+    root: ROOT,
+    env: process.env,
+    argv: process.argv.slice(2),
+    streams: { out: process.stdout, err: process.stderr },
+    signal: signalOfProcess(),
+    ...(ask ? { ask } : {}),
+  });
+  process.exitCode = await cli.run();
+  // All is closed now; what a plugin left open must not keep the command from ending.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+await main();
