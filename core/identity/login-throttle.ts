@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 
@@ -25,7 +24,7 @@ export function waitAfter(failures: number): number {
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return networkOf(mapped);
-  if (!isIPv6(address)) return address.split('.').slice(0, 3).join('.');
+  if (!address.includes(':')) return address.split('.').slice(0, 3).join('.');
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
   const before = head.split(':').filter(Boolean);
   const after = (tail ?? '').split(':').filter(Boolean);
