@@ -114,7 +114,7 @@ export class Blocks extends Registry<BlockDefinition> {
 
   /** Renders several bodies, such as those of a feed, with one load for each kind of block in all of them. */
   async renderMany(bodies: readonly Body[], context: RenderContext): Promise<SafeHtml[]> {
-    const items = bodies.map(({ text, entry }) => ({ text, scope: scopeOf(entry) }));
+    const items = bodies.map(({ text, entry }) => ({ text, scope: { ...context.scope, ...scopeOf(entry) } }));
     const html = await new Rendering(this.#source(), context).render(items);
     const filtered = await context.site.hooks.applyFilters('blocks:rendered', html, context);
     return filtered.map((text) => new SafeHtml(text));

@@ -13,6 +13,10 @@ export interface RenderContext {
   readonly language: string;
   /** The entry whose body it is. */
   readonly entry?: Entry;
+  /** The entries that the page lists, for query blocks that show them. */
+  readonly entries?: readonly Entry[];
+  /** What the page provides to its blocks besides, such as `listTitle` and `termDescription`. */
+  readonly scope?: BlockScope;
   /** Takes the cache tags of all that is shown. */
   tag(...tags: string[]): void;
   /** The query of the request, where the page's cache key includes it: blocks that page a list read it. */
@@ -27,6 +31,8 @@ export interface RenderContext {
 export interface BlockContext extends RenderContext {
   /** Loads something once for all blocks of this rendering, whatever their names. */
   once<T>(key: string, load: () => Promise<T>): Promise<T>;
+  /** An id for an element that no other on the page has: the same at each rendering of the same text. */
+  unique(prefix: string): string;
   /** The text in the visitor's language. */
   t(text: string): string;
 }

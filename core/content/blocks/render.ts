@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { messageOf } from '../../lib/errors.ts';
 import { autop, unwrapShortcodes } from './autop.ts';
 import { type Block, makeBlock } from './block.ts';
@@ -54,6 +55,9 @@ export class Rendering {
   readonly #context: BlockContext;
   #waiting: Planned[] = [];
   #instances = 0;
+  /** A short name of what is rendered, so that ids of bodies that meet on a page differ. */
+  #key = '';
+  #ids = 0;
 
   constructor(source: BlockSource, context: RenderContext) {
     const shared = new Map<string, Promise<unknown>>();
@@ -62,6 +66,7 @@ export class Rendering {
       ...context,
       tag: (...tags) => context.tag(...tags),
       t: (text) => context.translate?.(text) ?? text,
+      unique: (prefix) => `${prefix}-${this.#key}-${++this.#ids}`,
       once: <T>(key: string, load: () => Promise<T>): Promise<T> => {
         const present = shared.get(key) as Promise<T> | undefined;
         if (present) return present;
@@ -74,6 +79,7 @@ export class Rendering {
 
   /** The HTML of each body. */
   async render(items: readonly RenderItem[]): Promise<string[]> {
+    this.#key = hashOf(items.map(({ text }) => text).join('\0'));
     const plans = items.map(({ text, scope }) => this.#planText(text, scope));
     for (let round = 0; round < MAX_ROUNDS && this.#waiting.length > 0; round++) await this.#runRound();
     return plans.map((pieces) => this.#print(pieces));
@@ -201,6 +207,10 @@ export class Rendering {
       return '';
     }
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
 }
 
 /** Says in a log line what failed. */

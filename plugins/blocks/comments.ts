@@ -1,0 +1,270 @@
+import {
+  type BlockContext,
+  type BlockDefinition,
+  type BlockInstance,
+  escapeHtml,
+  layoutClasses,
+  type PresentedComment,
+  safeUrl,
+  type ViewComments,
+} from 'galley';
+import { flag, isOn, number, numberOf, oneOf, text, textOf } from './attributes.ts';
+import { asking, type LatestComment } from './hooks.ts';
+import { headingTag, link, wrap } from './html.ts';
+import { avatarHtml } from './post-blocks.ts';
+
+type CommentData = ReadonlyMap<number, ViewComments>;
+
+/** The comments of all entries around the blocks, in one question to whoever keeps comments. */
+async function loadComments(blocks: readonly BlockInstance[], context: BlockContext): Promise<CommentData> {
+  const entryIds = [...new Set(blocks.flatMap((block) => block.scope.entry?.id ?? []))].sort((a, b) => a - b);
+  if (entryIds.length === 0) return new Map();
+  const found = await context.once(`blocks:comments:${entryIds.join()}`, () =>
+    context.site.hooks.first('blocks:comments', { entryIds, ...asking(context) }),
+  );
+  return found ?? new Map();
+}
+
+function commentsOf(block: BlockInstance): ViewComments | undefined {
+  return block.scope['comments'] as ViewComments | undefined;
+}
+
+function commentOf(block: BlockInstance): PresentedComment | undefined {
+  return block.scope['comment'] as PresentedComment | undefined;
+}
+
+const comments: BlockDefinition<CommentData> = {
+  title: 'Comments',
+  category: 'theme',
+  attributes: { tagName: text('div') },
+  load: loadComments,
+  expand: (block, data) => [{ scope: { comments: block.scope.entry && data.get(block.scope.entry.id) } }],
+  render(block) {
+    const shown = commentsOf(block);
+    const data = block.inner;
+    return shown === undefined && data.trim() === '' ? '' : data;
+  },
+};
+
+/** A tree of comments in reading order. */
+function flatten(items: readonly PresentedComment[]): PresentedComment[] {
+  return items.flatMap((item) => [item, ...flatten(item.children)]);
+}
+
+const commentTemplate: BlockDefinition = {
+  title: 'Comment template',
+  category: 'theme',
+  expand: (block) => flatten(commentsOf(block)?.items ?? []).map((comment) => ({ scope: { comment } })),
+  render(block) {
+    const items = flatten(commentsOf(block)?.items ?? []);
+    if (items.length === 0) return '';
+    const written = items.map((comment, index) => {
+      const depth = Math.min(Math.max(Math.trunc(comment.depth), 0), 10);
+      const author = comment.byAuthor ? ' bypostauthor' : '';
+      return `<li id="comment-${comment.id}" class="comment depth-${depth}${author}">${block.items[index] ?? ''}</li>`;
+    });
+    return `<ol${wrap(block)}>${written.join('')}</ol>`;
+  },
+};
+
+/** A block that shows a part of the comment around it. */
+function part(
+  title: string,
+  attributes: BlockDefinition['attributes'],
+  write: (comment: PresentedComment, block: BlockInstance, t: BlockContext['t']) => string,
+): BlockDefinition {
+  return {
+    title,
+    category: 'theme',
+    attributes,
+    render(block, _, { t }) {
+      const comment = commentOf(block);
+      const html = comment ? write(comment, block, t) : '';
+      return html === '' ? '' : `<div${wrap(block)}>${html}</div>`;
+    },
+  };
+}
+
+function authorName({ author }: PresentedComment, block: BlockInstance): string {
+  const name = escapeHtml(author.name);
+  const newWindow = textOf(block, 'linkTarget') === '_blank';
+  return isOn(block, 'isLink') && author.url
+    ? link(author.url, name, { rel: 'external nofollow ugc', newWindow })
+    : name;
+}
+
+function date({ published, url }: PresentedComment, block: BlockInstance): string {
+  const time = `<time datetime="${escapeHtml(published.iso)}">${escapeHtml(published.label)}</time>`;
+  return isOn(block, 'isLink') ? link(url, time) : time;
+}
+
+const title: BlockDefinition = {
+  title: 'Title of the comments',
+  category: 'theme',
+  attributes: { level: number(2), showPostTitle: flag(true), showCommentsCount: flag(true) },
+  render(block) {
+    const shown = commentsOf(block);
+    if (!shown || shown.items.length === 0) return '';
+    const tag = headingTag(numberOf(block, 'level', { otherwise: 2 }), 'h2');
+    return `<${tag}${wrap(block, { attributes: { id: 'comments' } })}>${escapeHtml(shown.heading)}</${tag}>`;
+  },
+};
+
+function field(name: string, label: string, { value = '', error = '', type = 'text', required = false }): string {
+  const id = `comment-${name}`;
+  const invalid = error ? ` aria-invalid="true" aria-describedby="${id}-error"` : '';
+  const must = required ? ' required' : '';
+  const control =
+    type === 'textarea'
+      ? `<textarea id="${id}" name="${name}" rows="6" maxlength="65525"${must}${invalid}>${escapeHtml(value)}</textarea>`
+      : `<input id="${id}" name="${name}" type="${type}" maxlength="245" value="${escapeHtml(value)}"${must}${invalid}>`;
+  const message = error ? `<p id="${id}-error" class="comment-form-error">${escapeHtml(error)}</p>` : '';
+  return `<p class="comment-form-${name}"><label for="${id}">${escapeHtml(label)}</label>${control}</p>${message}`;
+}
+
+function formHtml({ form }: ViewComments, t: BlockContext['t']): string {
+  if (!form) return '';
+  const { values, errors } = form;
+  const of = (name: string): { value: string; error: string } => ({
+    value: values[name] ?? '',
+    error: errors[name] ?? '',
+  });
+  const hidden = `<input type="hidden" name="entryId" value="${form.entryId}">${
+    form.parentId ? `<input type="hidden" name="parentId" value="${form.parentId}">` : ''
+  }`;
+  return `<h3 class="comment-reply-title">${escapeHtml(t('Leave a reply'))}</h3><form class="comment-form" method="post" action="${escapeHtml(safeUrl(form.action))}">${hidden}${field('content', t('Comment'), { ...of('content'), type: 'textarea', required: true })}${field('name', t('Name'), { ...of('name'), required: true })}${field('email', t('E-mail'), { ...of('email'), type: 'email', required: true })}${field('url', t('Website'), { ...of('url'), type: 'url' })}<p class="form-submit wp-block-button"><button type="submit" class="wp-block-button__link wp-element-button">${escapeHtml(t('Post comment'))}</button></p></form>`;
+}
+
+const form: BlockDefinition<CommentData> = {
+  title: 'Comment form',
+  category: 'theme',
+  load: loadComments,
+  render(block, data, { t }) {
+    const shown = commentsOf(block) ?? (block.scope.entry && data.get(block.scope.entry.id));
+    const html = shown?.open ? formHtml(shown, t) : '';
+    return html === '' ? '' : `<div${wrap(block, { classes: ['comment-respond'] })}>${html}</div>`;
+  },
+};
+
+const pagination: BlockDefinition = {
+  title: 'Pages of comments',
+  category: 'theme',
+  render(block, _, { t }) {
+    if (block.inner.trim() === '') return '';
+    const classes = layoutClasses(block.name, block.attrs, { default: 'flex' });
+    return `<nav${wrap(block, { classes, attributes: { 'aria-label': t('Pages of comments') } })}>${block.inner}</nav>`;
+  },
+};
+
+function turn(isNext: boolean): BlockDefinition {
+  return {
+    title: isNext ? 'Newer comments' : 'Older comments',
+    category: 'theme',
+    attributes: { label: text() },
+    render(block, _, { t }) {
+      const url = isNext ? commentsOf(block)?.pagination?.next : commentsOf(block)?.pagination?.previous;
+      const label = textOf(block, 'label') || t(isNext ? 'Newer comments' : 'Older comments');
+      return url ? `<a${wrap(block, { attributes: { href: safeUrl(url) } })}>${escapeHtml(label)}</a>` : '';
+    },
+  };
+}
+
+const numbers: BlockDefinition = {
+  title: 'Numbers of the pages of comments',
+  category: 'theme',
+  render(block) {
+    const items = commentsOf(block)?.pagination?.items ?? [];
+    if (items.length < 2) return '';
+    const written = items.map(({ number: page, url, current, gap }) => {
+      if (gap) return '<span class="page-numbers dots">…</span>';
+      return current
+        ? `<span class="page-numbers current" aria-current="page">${page}</span>`
+        : link(url, String(page), { className: 'page-numbers' });
+    });
+    return `<div${wrap(block)}>${written.join('')}</div>`;
+  },
+};
+
+type LatestData = ReadonlyMap<BlockInstance, LatestComment[]>;
+
+function limitOf(block: BlockInstance): number {
+  return numberOf(block, 'commentsToShow', { min: 1, max: 100, otherwise: 5 });
+}
+
+const latest: BlockDefinition<LatestData> = {
+  title: 'Latest comments',
+  category: 'widgets',
+  attributes: {
+    commentsToShow: number(5),
+    displayAvatar: flag(true),
+    displayDate: flag(true),
+    displayExcerpt: flag(true),
+    displayContent: oneOf('excerpt', 'none', 'full'),
+  },
+  async load(blocks, context) {
+    context.tag('comments');
+    const limit = Math.max(...blocks.map(limitOf));
+    const found = (await context.site.hooks.first('blocks:latest-comments', { limit, ...asking(context) })) ?? [];
+    return new Map(blocks.map((block) => [block, found.slice(0, limitOf(block))]));
+  },
+  render(block, data, { t }) {
+    const items = data.get(block) ?? [];
+    const classes = ['displayAvatar', 'displayDate', 'displayExcerpt']
+      .filter((name) => isOn(block, name))
+      .map((name) => `has-${name.slice(7).toLowerCase()}s`);
+    if (items.length === 0)
+      return `<div${wrap(block, { classes: ['no-comments'] })}>${escapeHtml(t('No comments to show.'))}</div>`;
+    const written = items.map((comment) => {
+      const author = comment.author.url
+        ? link(comment.author.url, escapeHtml(comment.author.name), {
+            className: 'wp-block-latest-comments__comment-author',
+            rel: 'external nofollow ugc',
+          })
+        : `<span class="wp-block-latest-comments__comment-author">${escapeHtml(comment.author.name)}</span>`;
+      const where = link(comment.url, escapeHtml(comment.entry.title), {
+        className: 'wp-block-latest-comments__comment-link',
+      });
+      const when = isOn(block, 'displayDate')
+        ? `<time datetime="${escapeHtml(comment.published.iso)}" class="wp-block-latest-comments__comment-date">${escapeHtml(comment.published.label)}</time>`
+        : '';
+      const excerpt = isOn(block, 'displayExcerpt')
+        ? `<div class="wp-block-latest-comments__comment-excerpt"><p>${escapeHtml(comment.excerpt)}</p></div>`
+        : '';
+      return `<li class="wp-block-latest-comments__comment">${isOn(block, 'displayAvatar') ? avatarHtml(comment.author, 48) : ''}<article><footer class="wp-block-latest-comments__comment-meta">${author} ${escapeHtml(t('on'))} ${where}${when}</footer>${excerpt}</article></li>`;
+    });
+    return `<ol${wrap(block, { classes })}>${written.join('')}</ol>`;
+  },
+};
+
+export const commentBlocks: Record<string, BlockDefinition> = {
+  'core/comments': comments as BlockDefinition,
+  'core/post-comments': { ...(form as BlockDefinition), title: 'Comments (old)' },
+  'core/post-comments-form': form as BlockDefinition,
+  'core/comment-template': commentTemplate,
+  'core/comments-title': title,
+  'core/comment-author-name': part(
+    'Name of the author of a comment',
+    { isLink: flag(true), linkTarget: text('_self') },
+    authorName,
+  ),
+  'core/comment-author-avatar': part('Picture of the author of a comment', { width: number(96) }, ({ author }, block) =>
+    avatarHtml(author, numberOf(block, 'width', { min: 16, max: 256, otherwise: 96 })),
+  ),
+  'core/comment-date': part('Date of a comment', { isLink: flag(true), format: text() }, date),
+  'core/comment-content': part(
+    'Text of a comment',
+    {},
+    (comment, _, t) =>
+      (comment.pending ? `<p><em>${escapeHtml(t('Your comment is awaiting moderation.'))}</em></p>` : '') +
+      comment.html.value,
+  ),
+  'core/comment-reply-link': part('Reply link', {}, ({ replyUrl }, _, t) =>
+    replyUrl ? link(replyUrl, escapeHtml(t('Reply')), { rel: 'nofollow', className: 'comment-reply-link' }) : '',
+  ),
+  'core/comment-edit-link': part('Edit link', { linkTarget: text('_self') }, () => ''),
+  'core/comments-pagination': pagination,
+  'core/comments-pagination-previous': turn(false),
+  'core/comments-pagination-next': turn(true),
+  'core/comments-pagination-numbers': numbers,
+  'core/latest-comments': latest as BlockDefinition,
+};
