@@ -5,7 +5,7 @@ import { GalleyError, messageOf } from '../lib/errors.ts';
 import { listFiles } from './template-files.ts';
 
 /** A file as it was built. */
-export interface BuiltFile {
+interface BuiltFile {
   /** The name templates use: `css/theme.css`. */
   name: string;
   /** The last part of the address: hash and extension. */
@@ -64,7 +64,7 @@ export function contentId(body: Uint8Array, name: string): string {
 }
 
 /** Whether a file is bundled; the other stylesheets and scripts are parts of bundles and not served themselves. */
-export function isEntry(path: string): boolean {
+function isEntry(path: string): boolean {
   return ENTRY.test(path);
 }
 

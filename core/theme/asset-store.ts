@@ -51,7 +51,7 @@ const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
 /** The media type of a file by its extension. */
-export function assetType(name: string): string {
+function assetType(name: string): string {
   const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   return (Object.hasOwn(TYPES, extension) ? TYPES[extension] : undefined) ?? 'application/octet-stream';
 }
@@ -79,7 +79,7 @@ interface StoredManifest {
 }
 
 /** Time and size of files outside a folder. */
-export async function stampFiles(paths: readonly string[]): Promise<string> {
+async function stampFiles(paths: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
     paths.map((path) =>
       stat(path).then(
@@ -109,6 +109,18 @@ export class AssetStore {
     } catch {
       return undefined;
     }
+  }
+
+  /** A file that any build has made, by the last part of its address, or undefined. */
+  async find(id: string): Promise<Asset | undefined> {
+    if (!/^[A-Za-z0-9]+\.[a-z0-9]+$/.test(id)) return undefined;
+    const body = await readFile(this.#filePath(id)).catch(() => undefined);
+    if (!body) return undefined;
+    const [gz, br] = await Promise.all(
+      ['gzip', 'br'].map((encoding) => readFile(this.#filePath(id, encoding)).catch(() => undefined)),
+    );
+    const asset: Asset = { name: id, path: `/assets/${id}`, type: assetType(id), bytes: body.length, body };
+    return { ...asset, ...(gz ? { gzip: gz } : {}), ...(br ? { br } : {}) };
   }
 
   /** Keeps a build. */

@@ -20,7 +20,7 @@ const FILES = {
   'css/_reset.css': '* { box-sizing: border-box; }',
   'js/main.ts':
     "import { greet } from './parts/greet.ts';\nconst name: string = 'world';\ndocument.title = greet(name);",
-  'js/parts/greet.ts': 'export const greet = (name: string): string => `Hello ${name}`;',
+  'js/parts/greet.ts': 'export const greet = (name: string): string => "Hello " + name;',
   'images/dot.svg': '<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/></svg>',
   'robots.txt': 'hello',
 };
@@ -105,6 +105,25 @@ test('a folder that cannot be written to costs only the keeping', async () => {
   const { site, root } = start();
   writeFileSync(join(root, '.cache'), 'a file where a folder is wanted');
   assert.match(await site.assets.url('shop', 'css/main.css'), /^\/assets\//);
+});
+
+test('an address that only an older or newer process made is found on disk, and nothing else is', async () => {
+  const { site } = start();
+  const address = await site.assets.url('shop', 'css/main.css');
+  const other = new Assets(site);
+  const asset = await other.find(address);
+  assert.deepEqual([asset?.type, asset?.path], ['text/css; charset=utf-8', address]);
+  assert.ok(asset?.br && asset.gzip);
+  for (const path of [
+    '/assets/../x.json',
+    '/assets/%2e%2e/x.css',
+    '/assets/a/b.css',
+    '/assets/.css',
+    '/other/a.css',
+    address.replace('.css', '.css.br'),
+  ]) {
+    assert.equal(await other.find(path), undefined, path);
+  }
 });
 
 test('what is kept but broken is built again', async () => {

@@ -88,12 +88,18 @@ export class Assets implements Owned {
     );
   }
 
-  /** The asset at an address such as `/assets/1f2e.css`, or undefined. */
+  /**
+   * The asset at an address such as `/assets/1f2e.css`, or undefined. One that this process has not made is looked for
+   * in what others have: while a new generation of workers takes over, pages of both ask either.
+   */
   async find(path: string): Promise<Asset | undefined> {
-    const known = this.#shared.served.get(path);
-    if (known || !this.#shared.onMiss) return known;
-    await this.#shared.onMiss();
-    return this.#shared.served.get(path);
+    const { served, store, onMiss } = this.#shared;
+    const known = served.get(path);
+    if (known || !path.startsWith('/assets/')) return known;
+    const kept = await store.find(path.slice('/assets/'.length));
+    if (kept) served.set(path, kept);
+    else await onMiss?.();
+    return served.get(path);
   }
 
   /** What to do when an address is not known. */

@@ -11,7 +11,7 @@ import { THEME_BOOT_HTML } from './theme-boot.ts';
 class JsonText extends SafeHtml {}
 
 /** A value for a quoted attribute or a text-only element: sanitised HTML loses its tags, so that it cannot close the quote. */
-export function attributeValue(value: unknown): unknown {
+function attributeValue(value: unknown): unknown {
   if (value instanceof JsonText) return value.value;
   return value instanceof SafeHtml ? plainTextOf(value) : value;
 }

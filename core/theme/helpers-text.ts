@@ -5,7 +5,7 @@ import type { HelperDefinition } from './helper-types.ts';
 import { isTruthy, listOf, numberOf, plainTextOf, textOf } from './helper-values.ts';
 
 /** Cuts a text to at most `length` characters, between words where that is possible, and marks the cut. */
-export function truncate(text: string, length: number, end = '…'): string {
+function truncate(text: string, length: number, end = '…'): string {
   const characters = [...text];
   if (characters.length <= length) return text;
   const cut = characters.slice(0, Math.max(0, length - [...end].length)).join('');
@@ -14,7 +14,7 @@ export function truncate(text: string, length: number, end = '…'): string {
 }
 
 /** The first `count` words of a text, with a mark where something was cut. */
-export function firstWords(text: string, count: number, end = '…'): string {
+function firstWords(text: string, count: number, end = '…'): string {
   const words = text.trim().split(/\s+/);
   return words.length <= count ? words.join(' ') : words.slice(0, count).join(' ') + end;
 }

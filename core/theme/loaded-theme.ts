@@ -11,7 +11,7 @@ import { effectiveTokens, type ThemeSettings, tokensCss } from './theme-tokens.t
 import { Translations } from './translations.ts';
 
 /** The stylesheet that is made of the tokens. */
-export const TOKENS_FILE = 'tokens.css';
+const TOKENS_FILE = 'tokens.css';
 
 interface Parts {
   site: Site;

@@ -4,6 +4,7 @@ import { GalleyError } from '../lib/errors.ts';
 import { baseView } from './base-view.ts';
 import type { RenderState, ViewQuery } from './helper-types.ts';
 import { queryKey } from './helpers-block.ts';
+import { renderState } from './render-state.ts';
 import type { ContextOptions, ContextProvider } from './template-registry.ts';
 import type { RenderContext } from './theme-hooks.ts';
 import type { ActiveTheme } from './themes.ts';
@@ -113,16 +114,13 @@ export class Renderer {
 
   async #state(view: View, active: ActiveTheme): Promise<RenderState> {
     const { routes } = this.#site as Partial<Site>;
-    return {
+    return renderState({
       view,
       messages: active.theme.translations.for(view.site.language),
       timeZone: view.site.timeZone ?? (await this.#site.options.get<string>('timezone')),
-      sections: new Map(),
-      answers: new Map(),
-      needs: new Map(),
       asset: (name) => active.asset(name),
       route: (name, params) => routes?.url(name, params as Record<string, string | number>) ?? '#',
-    };
+    });
   }
 
   /** One firing of the hook for all needs; what nobody answers is an empty list. */

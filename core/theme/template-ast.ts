@@ -17,19 +17,19 @@ export interface PathNode extends Located {
   parts: string[];
   original: string;
 }
-export interface CallNode extends Located {
+interface CallNode extends Located {
   type: 'SubExpression';
   path: PathNode | LiteralNode;
   params: ExpressionNode[];
   hash?: HashNode;
 }
-export interface LiteralNode extends Located {
+interface LiteralNode extends Located {
   type: 'StringLiteral' | 'NumberLiteral' | 'BooleanLiteral' | 'UndefinedLiteral' | 'NullLiteral';
   value?: string | number | boolean;
 }
 export type ExpressionNode = PathNode | CallNode | LiteralNode;
 
-export interface HashNode extends Located {
+interface HashNode extends Located {
   pairs: { key: string; value: ExpressionNode }[];
 }
 export interface ProgramNode extends Located {
@@ -65,7 +65,7 @@ export interface ContentNode extends Located {
   value: string;
   original: string;
 }
-export interface CommentNode extends Located {
+interface CommentNode extends Located {
   type: 'CommentStatement';
   value: string;
 }

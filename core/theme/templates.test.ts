@@ -4,6 +4,7 @@ import { isGalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import { Messages } from '../lib/i18n.ts';
 import type { RenderState } from './helper-types.ts';
+import { renderState } from './render-state.ts';
 import type { TemplateFile } from './template-files.ts';
 import { TemplateRegistry } from './template-registry.ts';
 import { TemplateSet } from './templates.ts';
@@ -18,17 +19,10 @@ function view(more: object = {}): View {
 }
 
 function state(of: View, more: Partial<RenderState> = {}): RenderState {
-  return {
-    view: of,
-    messages: new Messages(of.site.language, []),
-    timeZone: 'Europe/Berlin',
-    sections: new Map(),
-    answers: new Map(),
-    needs: new Map(),
-    asset: (name) => `/assets/${name}`,
-    route: (name, params) => `/${name}/${String(params['id'] ?? '')}`,
-    ...more,
-  };
+  const messages = new Messages(of.site.language, []);
+  const route = (name: string, params: Record<string, unknown>): string => `/${name}/${String(params['id'] ?? '')}`;
+  const facts = { view: of, messages, timeZone: 'Europe/Berlin', asset: (name: string) => `/assets/${name}`, route };
+  return { ...renderState(facts), ...more };
 }
 
 const file = (theme: string, key: string, source: string): TemplateFile => ({
@@ -236,4 +230,8 @@ test('too many queries are refused, because one stands in a loop', () => {
       }),
     /more than 12/,
   );
+});
+
+test('a partial that includes itself without end is an error and not the end of the process', () => {
+  assert.throws(() => render('{{> a}}', {}, { 'partials/a': '{{> a}}' }), { code: 'GALLEY_TEMPLATE_INVALID' });
 });

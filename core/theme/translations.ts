@@ -7,7 +7,7 @@ import { listFiles } from './template-files.ts';
 const CATEGORIES = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
 
 /** What is wrong with a catalogue, in words; undefined where it is one. */
-export function catalogueProblem(data: unknown): string | undefined {
+function catalogueProblem(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'a catalogue is an object of texts';
   for (const [text, message] of Object.entries(data)) {
     if (typeof message === 'string') continue;
