@@ -45,6 +45,9 @@ export interface BootOptions {
   log?: LogTargets;
 }
 
+/** Which plugins run. */
+export type PluginOptions = Pick<BootOptions, 'plugins' | 'pluginFolders' | 'skipPlugins'>;
+
 /** A started site. */
 export interface Booted {
   site: Site;
@@ -135,7 +138,7 @@ function pluginSources(site: Site, further: readonly string[] = []): PluginSourc
 }
 
 /** The plugins that are to run. In safe mode only those that come with Galley do. */
-async function activePlugins(site: Site, options: BootOptions): Promise<string[]> {
+async function activePlugins(site: Site, options: PluginOptions): Promise<string[]> {
   const skipped = new Set(options.skipPlugins ?? []);
   if (options.plugins) return options.plugins.filter((name) => !skipped.has(name));
   const { active, inactive } = await site.options.get<PluginChoice>('plugins');
@@ -165,7 +168,12 @@ function definePluginOption(site: Site): void {
   });
 }
 
-async function startPlugins(site: Site, options: BootOptions): Promise<void> {
+/**
+ * Finds the plugins, decides which are to run and makes their migrations known. Runs nothing of theirs.
+ * @returns the names of those that are to run
+ */
+export async function findPlugins(site: Site, options: PluginOptions): Promise<string[]> {
+  definePluginOption(site);
   await site.plugins.discover(pluginSources(site, options.pluginFolders));
   for (const problem of site.plugins.problems) site.log.warn({ problem }, 'A folder is no plugin');
   const active = await activePlugins(site, options);
@@ -174,6 +182,13 @@ async function startPlugins(site: Site, options: BootOptions): Promise<void> {
     if (plugin) site.migrations.addSource(name, join(plugin.directory, 'migrations'));
     else site.log.error({ plugin: name }, 'An active plugin is not installed');
   }
+  return active;
+}
+
+async function startPlugins(site: Site, options: BootOptions): Promise<void> {
+  // Which plugins are active stands in the store, so the kernel's own tables come first.
+  await site.migrations.up({ owner: 'core' });
+  const active = await findPlugins(site, options);
   await site.migrations.up();
   await site.plugins.setup(site, active);
   for (const { owner, message } of site.hooks.unknown()) {
@@ -210,7 +225,6 @@ export async function boot(options: BootOptions): Promise<Booted> {
 }
 
 async function startSite(site: Site, options: BootOptions): Promise<void> {
-  definePluginOption(site);
   await startPlugins(site, options);
   await installOnce(site);
   await site.hooks.doAction('site:ready');
