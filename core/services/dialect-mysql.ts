@@ -48,6 +48,7 @@ function booleanTerm({ words, prefix, exclude }: FullTextTerm): string {
 /** MariaDB and MySQL. */
 export class MysqlDialect implements Dialect {
   readonly name = 'mysql';
+  readonly blobType = 'longblob';
   readonly maxInsertRows = 1_000; // Larger ones conflict more often on Galera.
   readonly #host: DialectHost;
   readonly #server: MysqlServer;

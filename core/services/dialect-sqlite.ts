@@ -38,6 +38,7 @@ function ftsTerm({ words, prefix }: FullTextTerm): string {
 /** SQLite. */
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
+  readonly blobType = 'blob';
   readonly maxInsertRows = 500; // knex writes them as a compound SELECT, and SQLite takes 500 terms.
   readonly keyCollation = 'BINARY';
   readonly #host: DialectHost;

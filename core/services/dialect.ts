@@ -50,6 +50,8 @@ export interface Dialect {
   readonly maxInsertRows: number;
   /** Collation of machine keys: byte for byte, trailing blanks count. */
   readonly keyCollation: string;
+  /** Column type of bytes of any length. */
+  readonly blobType: string;
   /** Column type of a machine key of at most `length` characters. */
   keyType(length: number): string;
   /** Column type of a text of at most `length` characters that is compared without regard to case. */

@@ -147,6 +147,11 @@ export class MigrationContext {
     return table.text(name, 'longtext');
   }
 
+  /** Bytes of any length. */
+  blobColumn(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {
+    return table.specificType(name, this.database.dialect.blobType);
+  }
+
   /** A moment, in epoch milliseconds (UTC). */
   timeColumn(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {
     return table.bigInteger(name);

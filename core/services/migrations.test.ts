@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { scratchFolder } from '../../test/support/mariadb.ts';
 import { forEachStore } from '../../test/support/stores.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { Migrations } from './migrations.ts';
 
-// Inside of the project, because the files import nothing and Node must strip their types.
 const HERE = import.meta.dirname;
 
 forEachStore((store) => {
@@ -32,7 +32,7 @@ forEachStore((store) => {
     });
 
   before(async () => {
-    root = await mkdtemp(join(HERE, '.migrations-test-'));
+    root = await mkdtemp(join(scratchFolder(), 'galley-migrations-'));
     await write('core', '20260101000000_first', ...table('first'));
     await write('core', '20260102000000_second', ...table('second'));
     await write('shop', '20250101000000_orders', ...table('orders'));
