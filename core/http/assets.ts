@@ -3,18 +3,6 @@ import { acceptsEncoding } from './negotiation.ts';
 import { Reply, text } from './reply.ts';
 import type { Visit } from './visit.ts';
 
-/** A file of a theme or a plugin for browsers, with the bodies that were compressed when it was built. */
-export interface Asset {
-  body: Uint8Array;
-  type: string;
-  gzip?: Uint8Array;
-  br?: Uint8Array;
-}
-
-interface AssetSource {
-  find(path: string): Asset | undefined;
-}
-
 const PREFIX = '/assets/';
 /** The name holds a hash of the content, so what is at an address never changes. */
 const FOREVER = 'public, max-age=31536000, immutable';
@@ -28,10 +16,13 @@ export class Assets {
   }
 
   /** The reply for an asset's address; undefined for all other addresses. */
-  answer({ target, method, raw }: Visit): Reply | undefined {
-    if (!target.path.startsWith(PREFIX) || (method !== 'GET' && method !== 'HEAD')) return undefined;
-    const source = Reflect.get(this.#site, 'assets') as AssetSource | undefined;
-    const asset = source?.find(target.path);
+  answer(visit: Visit): Promise<Reply> | undefined {
+    const isAsset = visit.target.path.startsWith(PREFIX) && (visit.method === 'GET' || visit.method === 'HEAD');
+    return isAsset ? this.#answer(visit) : undefined;
+  }
+
+  async #answer({ target, raw }: Visit): Promise<Reply> {
+    const asset = await this.#site.assets.find(target.path);
     if (!asset) return text('There is no such file.', { status: 404, headers: { 'cache-control': 'no-store' } });
     const etag = `"${target.path.slice(PREFIX.length).replace(/[^\w.-]/g, '')}"`;
     const headers = { 'content-type': asset.type, 'cache-control': FOREVER, vary: 'Accept-Encoding', etag };

@@ -2,6 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 const MASK_BYTES = 16;
+/** Mask and MAC of 48 bytes together, in base64url. */
+const TOKEN = /^[\w-]{64}$/;
 
 /** Methods that change nothing. */
 export function isSafeMethod(method: string): boolean {
@@ -37,7 +39,7 @@ export function makeCsrfToken(secret: string): string {
 
 /** Whether a token was made for this session. */
 export function isCsrfToken(secret: string, token: unknown): boolean {
-  if (typeof token !== 'string' || token.length > 100) return false;
+  if (typeof token !== 'string' || !TOKEN.test(token)) return false;
   const bytes = Buffer.from(token, 'base64url');
   const given = bytes.subarray(MASK_BYTES);
   const right = mac(secret, bytes.subarray(0, MASK_BYTES));

@@ -10,7 +10,7 @@ import { sessionCookieName, sessionToken } from './session.ts';
 import { areaOf, readTarget, type Visit } from './visit.ts';
 
 /** Methods that are answered somewhere. */
-export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Addresses that operators and load balancers ask all the time, also by other names and while the site is busy. */
 function isHealth(path: string): boolean {
@@ -41,7 +41,7 @@ export class Gate {
    */
   admit(visit: Visit, router: Router): Reply | undefined {
     const { raw, method } = visit;
-    if (!METHODS.includes(method)) {
+    if (!METHODS.some((name) => name === method)) {
       throw new GalleyError('GALLEY_METHOD_NOT_ALLOWED', `${method} is not answered.`, { details: { allow: METHODS } });
     }
     visit.origin = this.#hosts.read(raw);

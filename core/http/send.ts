@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Reply } from './reply.ts';
 import type { Visit } from './visit.ts';
 
@@ -20,12 +19,17 @@ function hasNoBody(visit: Visit, status: number): boolean {
   return visit.method === 'HEAD' || status === 204 || status === 304;
 }
 
-async function sendStream(visit: Visit, source: Readable): Promise<void> {
-  try {
-    await pipeline(source, visit.response);
-  } catch {
-    visit.response.destroy(); // The visitor has gone, or the source broke: a cut connection says that it is not all.
-  }
+/** Resolves when all is sent or the visitor has gone. A source that breaks cuts the connection: that says it is not all. */
+function sendStream({ response }: Visit, source: Readable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  source.once('error', () => response.destroy());
+  response.once('finish', resolve);
+  response.once('close', () => {
+    source.destroy();
+    resolve();
+  });
+  source.pipe(response);
+  return promise;
 }
 
 /** Writes a finished reply to the wire. Bodies are sent with their length, streams at the visitor's pace. */

@@ -8,13 +8,13 @@ import type { Site } from '../kernel/site.ts';
 import { logAccess } from './access-log.ts';
 import { Assets } from './assets.ts';
 import { addBodyParsers } from './body.ts';
-import { Gate } from './gate.ts';
+import { Gate, METHODS } from './gate.ts';
 import { LagMeter } from './lag.ts';
 import { Pipeline } from './pipeline.ts';
 import { RateLimits } from './rate-limit.ts';
 import { Responder } from './responder.ts';
 import { Router } from './router.ts';
-import { openVisit, type Visit } from './visit.ts';
+import { MAX_URL, openVisit, type Visit } from './visit.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const DRAIN_STEP_MS = 20;
@@ -144,6 +144,8 @@ export class Http {
       serverFactory: (onward) => this.#createServer(onward),
       logger: false,
       bodyLimit: http.jsonLimit,
+      routerOptions: { maxParamLength: MAX_URL },
+      exposeHeadRoutes: false,
       forceCloseConnections: 'idle',
       return503OnClosing: false,
       frameworkErrors: (error, request, reply) => void this.#fail(error, request, reply),
@@ -152,6 +154,7 @@ export class Http {
     await app.register(multipart);
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     app.setNotFoundHandler((request, reply) => this.#answer(request, reply));
+    app.route({ method: [...METHODS], url: '/*', handler: (request, reply) => this.#answer(request, reply) });
     await app.ready();
     this.#app = app;
   }
@@ -175,15 +178,15 @@ export class Http {
   #handle(raw: IncomingMessage, response: ServerResponse): void {
     const visit = openVisit(`${this.#idPrefix}-${(++this.#count).toString(36)}`, raw, response);
     this.#visits.set(raw, visit);
-    response.once('close', () => {
-      this.#visits.delete(raw);
-      logAccess(this.#site, visit);
-    });
+    const done = (): void => {
+      if (this.#visits.delete(raw)) logAccess(this.#site, visit);
+    };
+    response.once('finish', done).once('close', done);
     this.#enter(visit).catch((error: unknown) => this.#responder.refuse(visit, error));
   }
 
   async #enter(visit: Visit): Promise<void> {
-    const early = this.#gate.admit(visit, this.#router) ?? this.#assets.answer(visit);
+    const early = this.#gate.admit(visit, this.#router) ?? (await this.#assets.answer(visit));
     if (early) return this.#responder.send(visit, early);
     this.#gate.check(visit);
     this.#onward?.(visit.raw, visit.response);

@@ -46,8 +46,8 @@ export function readCookies(header: string | undefined): Record<string, string> 
   const cookies: Record<string, string> = Object.create(null);
   for (const pair of (header ?? '').split(';', MAX_COOKIES)) {
     const sign = pair.indexOf('=');
-    const name = pair.slice(0, sign).trim();
-    if (sign < 1 || name in cookies) continue;
+    const name = pair.slice(0, Math.max(0, sign)).trim();
+    if (name === '' || name in cookies) continue;
     const value = pair
       .slice(sign + 1)
       .trim()

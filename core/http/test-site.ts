@@ -44,7 +44,7 @@ export async function startHttpSite(
   before?: (site: Site) => void,
 ): Promise<TestHttpSite> {
   const root = resolve(import.meta.dirname, '../..');
-  const http = { shutdownSeconds: 2, rateLimit: 0, ...overrides.http };
+  const http = { shutdownSeconds: 2, accessLog: true, ...overrides.http };
   const config = await loadConfig({ root, env: { GALLEY_ENV: 'test' }, overrides: { ...overrides, http } });
   const logged: Record<string, unknown>[] = [];
   const { log, close } = await createLog(config, {

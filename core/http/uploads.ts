@@ -50,6 +50,11 @@ export function cleanFilename(name: string): string {
   return /^\.*$/.test(clean) ? 'file' : clean;
 }
 
+/** Errors of the parser have neither status nor code; those of the disk have a code. */
+function isBrokenBody(error: unknown): boolean {
+  return error instanceof Error && !('statusCode' in error) && !('code' in error);
+}
+
 /** Counts what goes through and stops at the limit, whatever Content-Length said. */
 function counter(limit: number, count: (bytes: number) => void): Transform {
   let total = 0;
@@ -80,7 +85,11 @@ export class Uploads {
    * @throws GALLEY_INPUT_TOO_LARGE | GALLEY_INPUT_INVALID
    */
   read(): Promise<Multipart> {
-    this.#read ??= this.#readParts();
+    this.#read ??= this.#readParts().catch((error: unknown) => {
+      throw isBrokenBody(error)
+        ? new GalleyError('GALLEY_INPUT_INVALID', 'The form cannot be read.', { cause: error })
+        : error;
+    });
     return this.#read;
   }
 

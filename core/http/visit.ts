@@ -5,7 +5,8 @@ import type { Origin } from './hosts.ts';
 import type { Match } from './router.ts';
 import type { Area } from './routes.ts';
 
-const MAX_URL = 4096;
+/** Bytes of an address, at most. */
+export const MAX_URL = 4096;
 const MAX_QUERY_PARAMETERS = 30;
 
 /** The address that a request asks for, read once. */
