@@ -484,6 +484,20 @@ test('two hundred mutations of a request leave the page byte for byte as it was'
   assert.equal(mutations, 200);
 });
 
+test('switched off, it keeps nothing and everything is made for each visitor', async () => {
+  const { pages } = lab({ isOff: true });
+  let made = 0;
+  for (let round = 0; round < 2; round += 1) {
+    const reply = await pages.remember(get('/a'), {}, async () => {
+      made += 1;
+      return page('a');
+    });
+    assert.equal(reply, undefined);
+    assert.equal(pages.lookup(get('/a')), undefined);
+  }
+  assert.equal(made, 2);
+});
+
 test('tags go out as Surrogate-Key only where that is wished', async () => {
   const made = page('a', {}, ['entry:1', 'type:post']);
   assert.equal(headersOf(await lab().keep('/a', made))['surrogate-key'], undefined);

@@ -47,6 +47,8 @@ export interface PageCacheOptions {
   invalidate(tags: readonly string[]): Promise<void>;
   /** Keeps pages in Redis as well, so that one node's work serves all. */
   shared?: SharedBackend | undefined;
+  /** Keeps no pages at all. */
+  isOff?: boolean;
   /** Names the tags of a page in `Surrogate-Key`, for a CDN that purges by them. */
   showTags?: boolean;
   now?: () => number;
@@ -123,7 +125,7 @@ export class PageCache {
   /** The page for a request, ready to be sent; undefined when there is none. Takes a few microseconds. */
   lookup(request: PageRequest): CachedReply | undefined {
     const { method, cookie } = request;
-    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    if (this.#options.isOff || (method !== 'GET' && method !== 'HEAD')) return undefined;
     const key = this.#knownKey(request);
     const page = key === undefined ? undefined : this.#find(key);
     if (page === undefined) {
@@ -211,7 +213,8 @@ export class PageCache {
   /** The key by what the route says, which `lookup` will know from now on. */
   #newKey(request: PageRequest, { query = [] }: PageRule): string | undefined {
     const path = canonicalPath(splitTarget(request.url).rawPath);
-    if (path === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return undefined;
+    if (this.#options.isOff || path === undefined || (request.method !== 'GET' && request.method !== 'HEAD'))
+      return undefined;
     this.#allowed.set(request.origin + path, query);
     return this.#knownKey(request);
   }
@@ -286,6 +289,7 @@ export const pageCacheModule: Module = {
         defaultTtl: cache.pageTtlSeconds,
         log: site.log,
         invalidate: (tags) => site.cache.invalidate(tags),
+        isOff: !cache.pages,
       }),
     );
   },

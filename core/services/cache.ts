@@ -1,15 +1,16 @@
 // Layer: services.
 import { attach, type Module } from '../kernel/module.ts';
 import type { Owned, Site } from '../kernel/site.ts';
-import type { CacheBackend, CacheChange, CacheEntry, SharedBackend } from './cache-backend.ts';
+import type { CacheChange, CacheEntry, SharedBackend } from './cache-backend.ts';
 import { freshnessOf } from './cache-backend.ts';
+import { CacheJournal } from './cache-journal.ts';
 import { keyPrefix, safeKey, safeTag } from './cache-key.ts';
-import { CacheLoader, type MakeEntry } from './cache-loader.ts';
-import { MemoryBackend } from './cache-memory.ts';
+import type { MakeEntry } from './cache-loader.ts';
+import { type CacheOptions, type CacheParts, type CacheSettings, type CacheStats, makeParts } from './cache-parts.ts';
 import { RedisBackend } from './cache-redis.ts';
-import { TagClock } from './cache-tags.ts';
+import { joinSiblings } from './cache-relay.ts';
+import type { TagClock } from './cache-tags.ts';
 import { cacheValue } from './cache-value.ts';
-import type { CacheLog } from './redis-link.ts';
 
 declare module '../kernel/site.ts' {
   interface Site {
@@ -18,75 +19,7 @@ declare module '../kernel/site.ts' {
   }
 }
 
-/** How long a value is good, and what it was made from. */
-export interface CacheOptions {
-  /** Names of what the value is made from, such as `entry:12`; `invalidate` takes the same names. */
-  tags?: readonly string[];
-  /** Seconds for which the value is fresh; `cache.ttlSeconds` of the settings where it is not given. */
-  ttl?: number;
-  /** Seconds after `ttl` in which the old value is served while one load runs, also if that load fails. */
-  stale?: number;
-}
-
-/** What the cache did in this process, for `galley cache stats`, the admin and `/metrics`. */
-export interface CacheStats {
-  /** Values from memory or Redis. */
-  hits: number;
-  /** Values that had to be made. */
-  misses: number;
-  /** Hits with a value past its time, made anew in the background. */
-  stale: number;
-  bytes: number;
-  entries: number;
-  evictions: number;
-  backend: CacheBackend['name'];
-  redis: 'up' | 'down' | 'off';
-}
-
-/** What a cache needs to know of transactions: values read inside one may never become true. */
-export interface CacheTransactions {
-  readonly isInTransaction: boolean;
-  /** Runs `work` after the commit; outside of a transaction at once. */
-  afterCommit(work: () => Promise<void>): Promise<void>;
-}
-
-/** How a cache is made; `cacheModule` does it from the settings. */
-export interface CacheSettings {
-  memoryBytes: number;
-  /** Seconds for which values are kept where nothing else is said. */
-  defaultTtl: number;
-  log: CacheLog;
-  /** Makes the backend that nodes share, told whom to tell of changes. */
-  shared?: (onChange: (change: CacheChange) => void) => SharedBackend;
-  transactions?: CacheTransactions;
-  now?: () => number;
-}
-
-interface CacheParts {
-  clock: TagClock;
-  memory: MemoryBackend;
-  shared: SharedBackend | undefined;
-  loader: CacheLoader;
-  transactions: CacheTransactions | undefined;
-  counts: { hits: number; misses: number; stale: number };
-  listeners: Set<(change: CacheChange) => void>;
-  defaultTtl: number;
-  now: () => number;
-}
-
-function makeParts(settings: CacheSettings): CacheParts {
-  const { log, now = Date.now, defaultTtl, transactions } = settings;
-  const clock = new TagClock();
-  const memory = new MemoryBackend({ maxBytes: settings.memoryBytes, clock, now });
-  const receive = (change: CacheChange): void => {
-    if (change.kind === 'keys') for (const id of change.items) loader.abandon(id);
-    memory.forget(change);
-  };
-  const shared = settings.shared?.(receive);
-  const loader: CacheLoader = new CacheLoader({ clock, memory, shared, log, now });
-  const counts = { hits: 0, misses: 0, stale: 0 };
-  return { clock, memory, shared, loader, transactions, counts, listeners: new Set(), defaultTtl, now };
-}
+export type { CacheOptions, CacheSettings, CacheStats, CacheTransactions } from './cache-parts.ts';
 
 /**
  * The object cache: the process's memory first, Redis behind it where there is one.
@@ -167,8 +100,8 @@ export class Cache implements Owned {
     await this.#afterCommit(async () => {
       this.#parts.loader.abandon(id);
       this.#parts.memory.put(id, entry);
-      this.#announce({ kind: 'keys', items: [id] });
       await this.#parts.shared?.put(id, entry);
+      this.#announce({ kind: 'keys', items: [id] });
     });
   }
 
@@ -224,6 +157,7 @@ export class Cache implements Owned {
   /** Gives connections and memory back. */
   async close(): Promise<void> {
     await this.settled();
+    await this.#parts.journal?.close();
     await this.#parts.shared?.close();
     this.#parts.memory.close();
   }
@@ -240,8 +174,8 @@ export class Cache implements Owned {
   #forget(change: CacheChange): Promise<void> {
     return this.#afterCommit(async () => {
       this.#parts.memory.forget(change);
-      this.#announce(change);
       await this.#parts.shared?.forget(change);
+      this.#announce(change);
     });
   }
 
@@ -251,32 +185,41 @@ export class Cache implements Owned {
     await (transactions ? transactions.afterCommit(work) : work());
   }
 
+  /** Tells those whom Redis does not reach, or did not reach now. */
   #announce(change: CacheChange): void {
-    for (const listener of this.#parts.listeners) listener(change);
+    const { listeners, shared, journal } = this.#parts;
+    for (const listener of listeners) listener(change);
+    if (!shared?.isUp) journal?.append(change);
   }
+}
+
+function settingsOf(site: Site): CacheSettings {
+  const { cache, redis, environment } = site.config;
+  const { log, database } = site;
+  const { url, timeoutMs } = redis;
+  const prefix = keyPrefix({ prefix: redis.prefix, siteId: site.id, environment: environment.name });
+  const secret = site.keys.derive('cache');
+  return {
+    memoryBytes: cache.memoryBytes,
+    defaultTtl: cache.ttlSeconds,
+    log,
+    transactions: database,
+    journal: (listener) => new CacheJournal({ ...listener, database, log }),
+    ...(url === ''
+      ? {}
+      : { shared: (onChange) => new RedisBackend({ url, timeoutMs, prefix, secret, onChange, log }) }),
+  };
 }
 
 /** Starts the cache from the settings, and with it the connection to Redis, for which nobody waits. */
 export const cacheModule: Module = {
   name: 'cache',
   start(site: Site): void {
-    const { cache, redis, environment } = site.config;
-    const prefix = keyPrefix({ prefix: redis.prefix, siteId: site.id, environment: environment.name });
-    const secret = site.keys.derive('cache');
-    const { url, timeoutMs } = redis;
-    const shared: CacheSettings['shared'] = (onChange) =>
-      new RedisBackend({ url, timeoutMs, prefix, secret, onChange, log: site.log });
-    attach(
-      site,
-      'cache',
-      new Cache({
-        memoryBytes: cache.memoryBytes,
-        defaultTtl: cache.ttlSeconds,
-        log: site.log,
-        transactions: site.database,
-        ...(url === '' ? {} : { shared }),
-      }),
-    );
+    const cache = new Cache(settingsOf(site));
+    attach(site, 'cache', cache);
+    if (!process.send) return;
+    joinSiblings(cache, process);
+    process.channel?.unref(); // Listening for messages must not keep a process alive that has nothing else to do.
   },
   stop: (site: Site) => site.cache.close(),
 };
