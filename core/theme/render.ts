@@ -92,9 +92,7 @@ export class Renderer {
       view[name] ??= await this.#provide(name, value, { view, context });
     const enriched = await hooks.applyFilters('view:page', view, context);
     const head = await hooks.collect('view:head', { ...context, view: enriched });
-    return head.length === 0
-      ? enriched
-      : { ...enriched, page: { ...enriched.page, head: [...enriched.page.head, ...head] } };
+    return withoutSources({ ...enriched, page: { ...enriched.page, head: [...enriched.page.head, ...head] } });
   }
 
   async #provide(
@@ -133,12 +131,28 @@ export class Renderer {
     if (open.length === 0) return;
     const found = await this.#site.hooks.collect('view:queries', { ...context, queries: open, view });
     for (const { key } of open) answers.set(key, []);
-    for (const { key, items } of found.toReversed()) if (answers.has(key)) answers.set(key, items);
+    for (const { key, items } of found.toReversed()) if (answers.has(key)) answers.set(key, items.map(withoutSource));
   }
 }
 
 function constantNeeds({ theme }: ActiveTheme, template: string): ViewQuery[] {
   return theme.templates.queries(template).map((params) => ({ key: queryKey(params), params }));
+}
+
+/** Takes the stored entry behind a presented one away: plugins may see it, templates must not. */
+function withoutSource(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null || !('source' in item)) return item;
+  const { source: _, ...rest } = item;
+  return rest;
+}
+
+function withoutSources(view: View): View {
+  const result: View = { ...view };
+  for (const name of ['entry', 'entries', 'lead', 'related']) {
+    const value = view[name];
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.map(withoutSource) : withoutSource(value);
+  }
+  return result;
 }
 
 /** Renders the first template of the candidates that the theme has. */

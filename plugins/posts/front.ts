@@ -176,7 +176,7 @@ async function describeList(
         query: {},
         kind: 'home',
         heading: heading ?? '',
-        templates: heading === undefined ? frontPageTemplates() : homeTemplates(),
+        templates: homeTemplates(),
         base: heading === undefined ? '/' : `${address.path}/`,
         tags: ['type:post'],
         extra: {},

@@ -2,6 +2,7 @@ import { definePlugin } from 'galley';
 import { showFront } from './front.ts';
 import { Front } from './front-service.ts';
 import { unlockEntry } from './password.ts';
+import { answerQueries } from './queries.ts';
 import { defineContent } from './types.ts';
 import { writeWelcome } from './welcome.ts';
 
@@ -15,6 +16,7 @@ export default definePlugin((site) => {
   defineContent(site);
   site.services.provide('front', new Front(site));
   site.hooks.addAction('site:installing', () => writeWelcome(site));
+  site.hooks.addCollector('view:queries', (needs) => answerQueries(site, needs));
   site.routes.fallback(showFront, { priority: 50, cache: { query: ['p', 'page_id', 'replyto'] } });
   site.routes.post(
     '/unlock/:id(int)',
