@@ -53,7 +53,7 @@ export class CacheLoader {
    */
   async load(key: string, make: MakeEntry, since: ClockMark): Promise<CacheEntry> {
     for (;;) {
-      const { entry, mark } = await this.#flights.run(key, () => this.#fetch(key, make));
+      const { entry, mark } = await this.#flights.run(key, () => this.#obtain(key, make));
       if (mark >= since || this.#options.clock.isUnchanged(entry.tags, mark)) return entry;
     }
   }
@@ -78,7 +78,7 @@ export class CacheLoader {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  async #fetch(key: string, make: MakeEntry): Promise<Loaded> {
+  async #obtain(key: string, make: MakeEntry): Promise<Loaded> {
     const { shared, now, clock } = this.#options;
     if (shared === undefined) return this.#make(key, make);
     const { claim, mark } = await this.#waitForClaim(shared, key);

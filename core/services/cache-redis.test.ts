@@ -44,17 +44,19 @@ describe('cache on Redis', { skip: noRedis }, () => {
     /** Whether the node shares keys with the last one. */
     isSame?: boolean;
     secret?: Buffer;
+    version?: string;
   }
 
   function makeNode({
     url = redis.url,
     isSame = false,
     secret: own = secret,
+    version = '',
   }: NodeOptions = {}): Cache & { warnings: string[] } {
     if (!isSame) prefix = `galley:{${randomBytes(6).toString('hex')}}:`;
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (_facts: object, message: string) => void warnings.push(message) };
-    const backend = { url, prefix, secret: own, log, beatMs: 200 };
+    const backend = { url, prefix, version, secret: own, log, beatMs: 200 };
     const cache = new Cache({
       memoryBytes: 1e6,
       defaultTtl: 600,
@@ -383,6 +385,16 @@ describe('cache on Redis', { skip: noRedis }, () => {
     await until(() => isUp(one) && isUp(two));
     await one.set('k', 'one');
     assert.equal(await two.get('k'), undefined);
+  });
+
+  test('two versions of the code share changes but no values', async () => {
+    const old = makeNode({ version: '1.0.0' });
+    const next = makeNode({ version: '1.1.0', isSame: true });
+    await until(() => isUp(old) && isUp(next));
+    await old.set('k', 'old form', { tags: ['t'] });
+    assert.equal(await next.get('k'), undefined);
+    await next.invalidate(['t']);
+    await until(async () => (await old.get('k')) === undefined, 500);
   });
 
   test('whatever is published on the channel by others does no harm', async () => {

@@ -15,6 +15,8 @@ export interface RedisBackendOptions {
   url: string;
   /** What all keys begin with, from `keyPrefix`. */
   prefix: string;
+  /** Of the code that makes the values: two versions, side by side for a while, share changes but no values. */
+  version?: string;
   /** 32 bytes that sign entries, from `site.keys.derive('cache')`. */
   secret: Buffer;
   log: CacheLog;
@@ -146,11 +148,11 @@ export class RedisBackend implements SharedBackend {
   }
 
   #entryKey(key: string): string {
-    return `${this.#options.prefix}e:${key}`;
+    return `${this.#options.prefix}e${this.#options.version ?? ''}:${key}`;
   }
 
   #lockKey(key: string): string {
-    return `${this.#options.prefix}l:${key}`;
+    return `${this.#options.prefix}l${this.#options.version ?? ''}:${key}`;
   }
 
   #canHold(entry: CacheEntry): boolean {

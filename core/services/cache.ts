@@ -1,6 +1,8 @@
 // Layer: services.
+
 import { attach, type Module } from '../kernel/module.ts';
 import type { Owned, Site } from '../kernel/site.ts';
+import manifest from '../package.json' with { type: 'json' };
 import type { CacheChange, CacheEntry, SharedBackend } from './cache-backend.ts';
 import { freshnessOf } from './cache-backend.ts';
 import { CacheJournal } from './cache-journal.ts';
@@ -198,16 +200,14 @@ function settingsOf(site: Site): CacheSettings {
   const { log, database } = site;
   const { url, timeoutMs } = redis;
   const prefix = keyPrefix({ prefix: redis.prefix, siteId: site.id, environment: environment.name });
-  const secret = site.keys.derive('cache');
+  const redisOptions = { url, timeoutMs, prefix, secret: site.keys.derive('cache'), version: manifest.version, log };
   return {
     memoryBytes: cache.memoryBytes,
     defaultTtl: cache.ttlSeconds,
     log,
     transactions: database,
     journal: (listener) => new CacheJournal({ ...listener, database, log }),
-    ...(url === ''
-      ? {}
-      : { shared: (onChange) => new RedisBackend({ url, timeoutMs, prefix, secret, onChange, log }) }),
+    ...(url === '' ? {} : { shared: (onChange) => new RedisBackend({ ...redisOptions, onChange }) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,4 +85,22 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a sentinel that watches `redis` under the name `main`. */
+export async function startSentinel(redis: TestRedis): Promise<Pick<TestRedis, 'port' | 'stop'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'galley-sentinel-'));
+  const port = await freePort();
+  const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `sentinel monitor main 127.0.0.1 ${redis.port} 1`];
+  await writeFile(join(folder, 'sentinel.conf'), `${lines.join('\n')}\n`);
+  const server = spawn('redis-server', [join(folder, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore' });
+  for (let attempt = 0; attempt < 200 && !(await answers(port)); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  const stop = async (): Promise<void> => {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { port, stop };
 }
