@@ -231,8 +231,3 @@ export function decodeValue(value: unknown, field: ModelField): unknown {
 export function columnOf(field: ModelField): ColumnShape {
   return { ...KINDS[field.kind].column(field), null: field.null === true };
 }
-
-/** What the column of rows that are there already gets when it becomes required. */
-export function blankOf(field: ModelField): unknown {
-  return KINDS[field.kind].blank;
-}

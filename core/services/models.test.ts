@@ -7,7 +7,8 @@ import { forEachStore } from '../../test/support/stores.ts';
 import { HookEngine } from '../kernel/hooks.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { Migrations } from './migrations.ts';
-import { belongsTo, hasMany, hasOne, MODEL_HOOKS, type Model, Models, manyToMany } from './models.ts';
+import { belongsTo, diffModel, hasMany, hasOne, MODEL_HOOKS, type Model, Models, manyToMany } from './models.ts';
+import { uuidV7 } from './uuid.ts';
 
 const AUTHOR = {
   fields: {
@@ -543,4 +544,22 @@ forEachStore((store) => {
     };
     assert.equal(typeof check, 'function');
   });
+});
+
+test('a difference is source text, and none when nothing changed', () => {
+  const first = diffModel('orderItem', { fields: { code: { kind: 'string', unique: true } } });
+  assert.match(first.up[0] ?? '', /createTable\('order_items'[\s\S]*bigIncrements[\s\S]*order_items_code_unique/);
+  assert.deepEqual(first.down, ["await schema.dropTable('order_items');"]);
+  assert.deepEqual(
+    diffModel('orderItem', { fields: { code: { kind: 'string', unique: true } } }, first.snapshot).up,
+    [],
+  );
+  const second = diffModel('orderItem', { fields: { code: { kind: 'string' } } }, first.snapshot);
+  assert.match(second.up.join(), /dropIndex[\s\S]*alter\(\)/);
+});
+
+test('keys made later sort behind those made before', () => {
+  const keys = Array.from({ length: 50 }, (_, index) => uuidV7(1_700_000_000_000 + index));
+  assert.deepEqual(keys.toSorted(), keys);
+  assert.match(keys[0] ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });

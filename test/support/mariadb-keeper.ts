@@ -1,5 +1,5 @@
 // Started by mariadb.ts as a process of its own: runs the tests' MariaDB until no test process is left.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startMariadb } from './mariadb.ts';
@@ -43,15 +43,19 @@ async function keep(folder: string): Promise<void> {
   for (const left of ['data', 'server.json', 's.sock']) rmSync(join(folder, left), { recursive: true, force: true });
   const { server, stop, child } = await startMariadb(folder);
   process.once('SIGTERM', () => void stop());
-  writeFileSync(join(folder, 'server.json'), JSON.stringify(server));
-  let lastUse = Date.now();
-  while (Date.now() - lastUse < LINGER_MS && child.exitCode === null && child.signalCode === null) {
-    await delay(1_000);
-    // Touched, so that nobody takes the lock for one left behind.
-    writeFileSync(join(lock, 'alive'), '');
-    if (hasUsers(folder)) lastUse = Date.now();
-  }
-  rmSync(join(folder, 'server.json'), { force: true });
+  const announcement = join(folder, 'server.json');
+  do {
+    writeFileSync(announcement, JSON.stringify(server));
+    let lastUse = Date.now();
+    while (Date.now() - lastUse < LINGER_MS && child.exitCode === null && child.signalCode === null) {
+      await delay(1_000);
+      // Touched, so that nobody takes the lock for one left behind.
+      utimesSync(lock, new Date(), new Date());
+      if (hasUsers(folder)) lastUse = Date.now();
+    }
+    rmSync(announcement, { force: true });
+    // Whoever read the announcement before it went has said so before.
+  } while (hasUsers(folder) && child.exitCode === null && child.signalCode === null);
   await stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -25,6 +25,9 @@ export interface TestDatabase {
 }
 
 const START_MS = 60_000;
+const POLL_MS = 50;
+/** A keeper is started again after this many looks, about five seconds. */
+const KEEPER_EVERY = 100;
 const MIN_SHARED_MEMORY = 1024 ** 3;
 
 function findBinary(...names: string[]): string | undefined {
@@ -157,17 +160,19 @@ function readServer(folder: string): MariadbServer | undefined {
 /** The server that all test processes of this project share; the first starts it, and it ends soon after the last. */
 async function sharedServer(): Promise<MariadbServer> {
   const folder = sharedFolder();
-  mkdirSync(join(folder, 'users'), { recursive: true });
-  writeFileSync(join(folder, 'users', String(process.pid)), '');
   const end = Date.now() + START_MS;
-  for (let starting = false; Date.now() < end; await delay(50)) {
+  for (let tries = 0; Date.now() < end; tries++) {
+    // Said before looking, so that a keeper that is about to leave sees it; said again, because it may just have left.
+    mkdirSync(join(folder, 'users'), { recursive: true });
+    writeFileSync(join(folder, 'users', String(process.pid)), '');
     const server = readServer(folder);
     if (server) return server;
-    if (starting) continue;
-    starting = true;
-    // The keeper takes a lock, so that of several only one starts a server.
-    const keeper = join(import.meta.dirname, 'mariadb-keeper.ts');
-    spawn(process.execPath, [keeper, folder], { detached: true, stdio: 'ignore' }).unref();
+    if (tries % KEEPER_EVERY === 0) {
+      // The keeper takes a lock, so that of several only one starts a server.
+      const keeper = join(import.meta.dirname, 'mariadb-keeper.ts');
+      spawn(process.execPath, [keeper, folder], { detached: true, stdio: 'ignore' }).unref();
+    }
+    await delay(POLL_MS);
   }
   throw new Error(`The shared MariaDB of the tests did not start; see ${folder}/error.log`);
 }
