@@ -4,11 +4,6 @@
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Promise<T>>();
 
-  /** How many run now. */
-  get size(): number {
-    return this.#flights.size;
-  }
-
   /** Whether work for `key` runs now. */
   has(key: string): boolean {
     return this.#flights.has(key);
