@@ -136,8 +136,8 @@ export class Cli {
     const { definition, args, options, globals } = call;
     const output = await this.#output(globals);
     const level = definition.needs ?? 'site';
-    if (level === 'none' || level === 'config' || level === 'services')
-      this.#session = new Session(this.#options, globals);
+    // To find a plugin's command the site was started already, with the same options.
+    if (!this.#session.isStarted) this.#session = new Session(this.#options, globals);
     const site = level === 'site' || level === 'services' ? await this.#session.site(level) : undefined;
     const config = level === 'none' ? undefined : await this.#session.config();
     const viewer = await this.#session.viewer(level);

@@ -11,6 +11,8 @@ export interface Table {
   rows: readonly Readonly<Record<string, unknown>>[];
   /** The field of `--format=ids`. */
   id: string;
+  /** Columns of the terminal; the widest fields are cut to fit. Not set in a pipe, where nothing is cut. */
+  columns?: number | undefined;
 }
 
 // A terminal obeys these; they come from whoever wrote a title.
@@ -42,17 +44,39 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-function asTable({ fields, rows }: Table): string {
+const GAP = 2;
+const NARROWEST = 12;
+
+/** Takes from the widest column until all fit, but never below what is of use. */
+function fit(widths: readonly number[], columns: number): number[] {
+  const fitted = [...widths];
+  for (;;) {
+    const total = fitted.reduce((sum, width) => sum + width + GAP, -GAP);
+    const widest = Math.max(...fitted);
+    if (total <= columns || widest <= NARROWEST) return fitted;
+    fitted[fitted.indexOf(widest)] = Math.max(NARROWEST, widest - (total - columns));
+  }
+}
+
+function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  for (const character of text) {
+    if (widthOf(kept + character) > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function asTable({ fields, rows, columns }: Table): string {
   const cells = rows.map((row) => fields.map((field) => plain(textOf(row[field]))));
-  const widths = fields.map((field, index) =>
+  const natural = fields.map((field, index) =>
     Math.max(widthOf(field), ...cells.map((row) => widthOf(row[index] ?? ''))),
   );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, index) => padded(cell, widths[index] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  const widths = columns === undefined ? natural : fit(natural, columns);
+  const cell = (text: string, index: number): string => padded(cut(text, widths[index] ?? 0), widths[index] ?? 0);
+  const line = (row: readonly string[]): string => row.map(cell).join(' '.repeat(GAP)).trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP));
   return `${[line(fields), rule, ...cells.map(line)].join('\n')}\n`;
 }
 

@@ -4,7 +4,7 @@ import { asJson, asYaml, chooseFields, type Format, formatTable, plain, textOf }
 
 /** Where output goes. */
 export interface OutputStreams {
-  out: { write(text: string): unknown };
+  out: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   err: { write(text: string): unknown; isTTY?: boolean };
 }
 
@@ -53,7 +53,7 @@ export class Output implements CommandOutput {
       this.value(records.map((row) => row[field]));
     } else {
       if (rows.length === 0 && format === 'table') this.info('Nothing found.');
-      this.#print(formatTable({ fields: chosen, rows: records, id }, format));
+      this.#print(formatTable({ fields: chosen, rows: records, id, columns: this.#columns }, format));
     }
   }
 
@@ -64,7 +64,7 @@ export class Output implements CommandOutput {
     if (field) this.value(record[field]);
     else if (format === 'table' || format === 'csv') {
       const rows = chosen.map((name) => ({ field: name, value: record[name] }));
-      this.#print(formatTable({ fields: ['field', 'value'], rows, id }, format));
+      this.#print(formatTable({ fields: ['field', 'value'], rows, id, columns: this.#columns }, format));
     } else if (format === 'ids') this.#print(`${textOf(record[id])}\n`);
     else if (format === 'count') this.#print('1\n');
     else this.value(Object.fromEntries(chosen.map((name) => [name, record[name] ?? null])));
@@ -123,6 +123,10 @@ export class Output implements CommandOutput {
       },
       stop: print,
     };
+  }
+
+  get #columns(): number | undefined {
+    return this.#streams.out.isTTY ? this.#streams.out.columns : undefined;
   }
 
   #message(message: string): void {

@@ -31,10 +31,14 @@ function globalOverrides({ debug, url }: GlobalOptions): ConfigOverrides {
   };
 }
 
-/** For a command besides: no job ticks in it, and it logs only what matters. */
+/** For a command besides: no job ticks in it, and it logs only what matters, in words. */
 function commandOverrides(globals: GlobalOptions, env: Variables): ConfigOverrides {
-  const quiet = globals.debug || env['GALLEY_LOG_LEVEL'] ? {} : { log: { level: 'warn' as const } };
-  return { ...quiet, ...globalOverrides(globals), cron: { enabled: false } };
+  const log = {
+    ...(env['GALLEY_LOG_LEVEL'] ? {} : { level: 'warn' as const }),
+    ...(env['GALLEY_LOG_FORMAT'] ? {} : { format: 'pretty' as const }),
+  };
+  const given = globalOverrides(globals);
+  return { ...given, log: { ...log, ...given.log }, cron: { enabled: false } };
 }
 
 function pluginOptions({ skipPlugins }: GlobalOptions): PluginOptions {
@@ -50,6 +54,11 @@ export class Session {
   constructor(place: Place, globals: GlobalOptions) {
     this.place = place;
     this.#globals = globals;
+  }
+
+  /** Whether any of the site runs. */
+  get isStarted(): boolean {
+    return this.#booted !== undefined;
   }
 
   /** The site at a level; started once, and anew where more is needed. */

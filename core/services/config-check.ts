@@ -1,5 +1,5 @@
 import type { Config, ConfigReport } from './config.ts';
-import { describeMistakes } from './config.ts';
+import { describeMistakes, NOT_SET } from './config.ts';
 import { secretWeakness } from './config-secret.ts';
 
 /** One thing that was looked at. */
@@ -81,9 +81,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** Looks whether the settings are fit for a site that everybody can reach. */
 export function checkConfig({ config, mistakes }: Pick<ConfigReport, 'config' | 'mistakes'>): Finding[] {
-  const wrong = mistakes.map(
-    (mistake): Finding => ({ check: mistake.name, status: 'problem', message: describeMistakes([mistake]).trim() }),
-  );
+  // What is missing is said below, in words of its own.
+  const wrong = mistakes
+    .filter(({ source }) => source !== NOT_SET)
+    .map(
+      (mistake): Finding => ({ check: mistake.name, status: 'problem', message: describeMistakes([mistake]).trim() }),
+    );
   const findings = Object.entries(CHECKS).map(([check, look]) => ({ check, ...look(config) }));
   return [...wrong, ...findings];
 }

@@ -46,6 +46,8 @@ export interface ConfigReport {
 }
 
 const table: SettingTable = settings;
+/** The source of a setting that is required and was not given. */
+export const NOT_SET = 'not set';
 const STRICT = new Set(['production', 'uat']);
 
 function freeze<T extends object>(value: T): T {
@@ -112,7 +114,7 @@ function checkStrict(config: Config, mistakes: ConfigMistake[]): void {
   const need = (name: string, variable: string, how: string): void => {
     mistakes.push({
       name,
-      source: 'not set',
+      source: NOT_SET,
       problem: `required in ${config.environment.name}. Set ${variable}${how}`,
     });
   };

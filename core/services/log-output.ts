@@ -4,6 +4,9 @@ import type { Config } from './config-types.ts';
 import { prettyLine } from './log-pretty.ts';
 import type { RecentEntries } from './log-recent.ts';
 
+/** How lines look on the console: JSON, or for people with or without colours. */
+export type LogStyle = 'json' | 'plain' | 'colour';
+
 /** Where lines end up. */
 export interface LogSink {
   write(line: string): unknown;
@@ -48,22 +51,22 @@ export class LogOutput {
   readonly #console: LogSink;
   readonly #files: ReadonlyMap<string, LogSink>;
   readonly #recent: RecentEntries;
-  readonly #isPretty: boolean;
+  readonly #style: LogStyle;
 
   constructor(
     sinks: { console: LogSink; files: ReadonlyMap<string, LogSink> },
     recent: RecentEntries,
-    pretty: boolean,
+    style: LogStyle,
   ) {
     Object.defineProperty(this, Symbol.for('pino.metadata'), { value: true });
     this.#console = sinks.console;
     this.#files = sinks.files;
     this.#recent = recent;
-    this.#isPretty = pretty;
+    this.#style = style;
   }
 
   write(line: string): void {
-    this.#console.write(this.#isPretty ? prettyLine(line, true) : line);
+    this.#console.write(this.#style === 'json' ? line : prettyLine(line, this.#style === 'colour'));
     if (this.lastLevel >= WARN) this.#recent.add(line);
     if (this.#files.size === 0) return;
     // Quotes inside values are escaped, so only a real member looks like this.

@@ -1,7 +1,7 @@
 import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { attach, type Module } from '../kernel/module.ts';
 import type { Config } from './config-types.ts';
-import { LogOutput, type LogSink, openLogFiles } from './log-output.ts';
+import { LogOutput, type LogSink, type LogStyle, openLogFiles } from './log-output.ts';
 import { RecentEntries } from './log-recent.ts';
 import { passwordsIn, redact, SecretFilter } from './redact.ts';
 
@@ -46,9 +46,11 @@ function secretsOf(config: Config): SecretFilter {
   return filter;
 }
 
-function isPretty({ log, environment }: Config): boolean {
-  if (log.format !== 'auto') return log.format === 'pretty';
-  return environment.name === 'development' && process.stderr.isTTY === true;
+function styleOf({ log, environment }: Config): LogStyle {
+  const isTerminal = process.stderr.isTTY === true;
+  if (log.format === 'json') return 'json';
+  if (log.format === 'auto' && !(environment.name === 'development' && isTerminal)) return 'json';
+  return isTerminal && !process.env['NO_COLOR'] ? 'colour' : 'plain';
 }
 
 function levelsOf(config: Config): Map<string, string> {
@@ -67,7 +69,7 @@ export async function createLog(config: Config, targets: LogTargets = {}): Promi
   const isDirect = config.environment.name === 'development' || config.environment.name === 'test';
   const console = targets.console ?? (destination({ fd: 2, sync: isDirect }) as LogSink);
   const files = await openLogFiles(config.log);
-  const output = new LogOutput({ console, files }, recent, isPretty(config));
+  const output = new LogOutput({ console, files }, recent, styleOf(config));
   const options: LoggerOptions = {
     level: config.log.level,
     base: { pid: process.pid },

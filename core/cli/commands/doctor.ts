@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { type ConfigReport, readConfig } from '../../services/config.ts';
 import { checkConfig, type Finding } from '../../services/config-check.ts';
+import { allMigrations } from '../all-migrations.ts';
 import type { Session } from '../session.ts';
 
 type Status = Finding['status'];
@@ -49,7 +50,7 @@ async function checkContentFolder(dir: string): Promise<Finding[]> {
 async function checkStore(site: Site): Promise<Finding[]> {
   const ms = await site.database.ping();
   const problems = await site.database.check();
-  const status = await site.migrations.status();
+  const status = await (await allMigrations(site)).status();
   const count = (state: string): number => status.filter((item) => item.state === state).length;
   return [
     found('database', 'ok', `${site.database.description}, answers in ${ms.toFixed(1)} ms`),
@@ -86,8 +87,11 @@ function checkPlugins(site: Site): Finding[] {
 }
 
 async function checkTheme(site: Site): Promise<Finding[]> {
-  const theme = await site.themes.active();
-  return [found('theme', 'ok', theme.name)];
+  const { theme } = await site.themes.active();
+  const problems = await site.themes.check(theme.name);
+  return problems.length === 0
+    ? [found('theme', 'ok', theme.name)]
+    : [found('theme', 'problem', `${theme.name}: ${problems.length} problems; run "galley theme check ${theme.name}"`)];
 }
 
 /** What needs the site: only when the store is ready, because starting the site would change it otherwise. */

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { defineCommand } from '../../services/commands.ts';
+import { allMigrations } from '../all-migrations.ts';
 
 const owner = { type: 'text', summary: 'Only migrations of core, or of this plugin.' } as const;
 const iso = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString());
@@ -12,7 +13,8 @@ export const commands = {
     examples: ['galley migrate up', 'galley migrate up --owner=core'],
     needs: 'services',
     async run({ site, options, output }) {
-      const ran = await site.migrations.up(options.owner === undefined ? {} : { owner: options.owner });
+      const migrations = await allMigrations(site);
+      const ran = await migrations.up(options.owner === undefined ? {} : { owner: options.owner });
       if (ran.length > 0)
         output.table(
           ran.map(({ owner, name }) => ({ owner, name })),
@@ -29,11 +31,12 @@ export const commands = {
     needs: 'services',
     async run({ site, options, output }) {
       const { steps, owner } = options;
-      const history = (await site.migrations.history()).filter((item) => owner === undefined || item.owner === owner);
+      const migrations = await allMigrations(site);
+      const history = (await migrations.history()).filter((item) => owner === undefined || item.owner === owner);
       const next = history.slice(0, steps).map((item) => `${item.owner}/${item.name}`);
       if (next.length === 0) return output.success('There is nothing to take back.');
       if (!(await output.confirm(`Take back ${next.join(', ')}, with the data in it?`))) return 1;
-      const undone = await site.migrations.down({ steps, ...(owner === undefined ? {} : { owner }) });
+      const undone = await migrations.down({ steps, ...(owner === undefined ? {} : { owner }) });
       output.table(
         undone.map(({ owner, name }) => ({ owner, name })),
         { id: 'name' },
@@ -47,7 +50,7 @@ export const commands = {
     options: { pending: { type: 'boolean', summary: 'Only those that have not run; ends with 1 when there are any.' } },
     needs: 'services',
     async run({ site, options, output }) {
-      const all = await site.migrations.status();
+      const all = await (await allMigrations(site)).status();
       const shown = all.filter(({ state }) => !options.pending || state === 'pending');
       const rows = shown.map((item) => ({ ...item, applied_at: iso(item.appliedAt) }));
       output.table(rows, { fields: ['owner', 'name', 'state', 'batch', 'applied_at'], id: 'name' });
@@ -71,7 +74,8 @@ export const commands = {
     examples: ['galley migrate make add-price --owner=shop'],
     needs: 'services',
     async run({ site, args, options, output }) {
-      output.value(relative(site.root, await site.migrations.make(args.name, options.owner)));
+      const migrations = await allMigrations(site);
+      output.value(relative(site.root, await migrations.make(args.name, options.owner)));
     },
   }),
 };
