@@ -56,6 +56,7 @@ export * from './kernel/site.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
 export { foldKey, slugify } from './lib/slug.ts';
+export { type FullTextTerm, foldText, fullTextTokens, parseFullTextQuery } from './services/full-text.ts';
 export { MigrationContext } from './services/migration-context.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';
 export type { Helper, HelperCall, HelperOptions, ViewQuery } from './theme/helper-types.ts';

@@ -1,0 +1,26 @@
+import { definePlugin } from 'galley';
+import { addSearchCommands } from './cli.ts';
+import { showSearch } from './front.ts';
+import { Search } from './search.ts';
+import { SearchIndex } from './search-index.ts';
+
+declare module 'galley' {
+  interface Services {
+    search: Search;
+  }
+}
+
+export default definePlugin((site) => {
+  const index = new SearchIndex(site);
+  const search = new Search(site, index);
+  site.services.provide('search', search);
+  site.hooks.define('search:querying', {
+    kind: 'first',
+    summary: 'Somebody searches. The first who answers replaces the search in the store: an outside engine.',
+    args: { request: 'the words, the types, who asks, which part of the results' },
+  });
+  site.hooks.addAction('entry:saved', ({ entry }) => index.update(entry));
+  site.hooks.addAction('entry:removed', ({ entry }) => index.remove(entry.id));
+  site.routes.fallback((context) => showSearch(context, search), { priority: 10, cache: { query: ['s', 'paged'] } });
+  addSearchCommands(site, index);
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import { forEachSite } from '../../test/support/sites.ts';
+import { highlight, passage } from './highlight.ts';
+
+const paragraph = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
+
+forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
+  const publish = async (title: string, text: string, more: object = {}): Promise<number> => {
+    const entry = await suite.current.site.entries.save(
+      { type: 'post', title, content: paragraph(text), status: 'publish', ...more },
+      { viewer: SYSTEM },
+    );
+    return entry.id;
+  };
+  const find = async (query: string): Promise<string[]> =>
+    (await suite.current.site.services.use('search').find({ query })).entries.map((entry) => entry.title);
+
+  test('all words must be there, case and accents do not count, a word in the title counts more', async () => {
+    await publish('Something else', 'A signal handler in the body, with plenty of other words around it.');
+    await publish('Signal handler', 'Short.');
+    await publish('Signal only', 'No such thing.');
+    await publish('Übergröße', 'Ein Café in Zürich.');
+    assert.deepEqual(await find('SIGNAL handler'), ['Signal handler', 'Something else']);
+    assert.deepEqual(await find('zurich cafe'), ['Übergröße']);
+    assert.deepEqual(await find('nothingofthekind'), []);
+  });
+
+  test('phrases, exclusions and beginnings are understood', async () => {
+    await publish('Phrase', 'the quick brown fox');
+    await publish('No phrase', 'brown and quick, a fox');
+    assert.deepEqual(await find('"quick brown"'), ['Phrase']);
+    assert.deepEqual(await find('fox -phrase'), []);
+    assert.deepEqual((await find('quic*')).sort(), ['No phrase', 'Phrase']);
+  });
+
+  test('scripts without blanks are found within a sentence', async () => {
+    await publish('日本語', '私は毎日新聞を読みます。');
+    assert.deepEqual(await find('新聞'), ['日本語']);
+  });
+
+  test('no input is an error, and none reaches the store as syntax', async () => {
+    for (const query of [
+      '',
+      '   ',
+      '"',
+      '((',
+      '@~<>*',
+      '+-',
+      "'; drop table entries; --",
+      '%',
+      '\\',
+      'a'.repeat(3000),
+      '"unclosed phrase',
+      '\u0000',
+      'NEAR(a b)',
+      '{title}: x',
+    ]) {
+      assert.ok(Array.isArray(await find(query)), query.slice(0, 40));
+      const reply = await suite.current.inject({ url: `/?s=${encodeURIComponent(query)}` });
+      assert.equal(reply.statusCode, 200, query.slice(0, 40));
+    }
+  });
+
+  test('what is not public is not found, nor what was taken back or deleted', async () => {
+    const { site } = suite.current;
+    await publish('Secret draft', 'zebrafish', { status: 'draft' });
+    await publish('Secret private', 'zebrafish', { status: 'private' });
+    await publish('Secret password', 'zebrafish', { password: 'x' });
+    const shown = await publish('Open', 'zebrafish');
+    assert.deepEqual(await find('zebrafish'), ['Open']);
+    await site.entries.save({ id: shown, status: 'draft' }, { viewer: SYSTEM });
+    assert.deepEqual(await find('zebrafish'), []);
+    await site.entries.save({ id: shown, status: 'publish' }, { viewer: SYSTEM });
+    assert.deepEqual(await find('zebrafish'), ['Open']);
+    await site.entries.trash(shown, { viewer: SYSTEM });
+    assert.deepEqual(await find('zebrafish'), []);
+  });
+
+  test('reindexing finds what was stored past the index', async () => {
+    const { site } = suite.current;
+    await publish('Lost', 'wolverine');
+    await site.database.write('search_documents').delete();
+    await site.cache.invalidate(['search']);
+    assert.deepEqual(await find('wolverine'), []);
+    for await (const _ of site.services.use('search').index.reindex()) void _;
+    assert.deepEqual(await find('wolverine'), ['Lost']);
+  });
+
+  test('a word that is everywhere finds the newest, and does not hide the telling one', async () => {
+    const { site } = suite.current;
+    for (let index = 0; index < 120; index++) await publish(`Filler ${index}`, `everywhere filler${index}`);
+    await site.cache.invalidate(['search']);
+    assert.equal((await find('everywhere'))[0], 'Filler 119');
+    assert.deepEqual(await find('everywhere filler7'), ['Filler 7']);
+  });
+
+  test('the page escapes what was typed and marks what was found', async () => {
+    await publish('Marked <em>words</em>', 'a platypus here');
+    const reply = await suite.current.inject({ url: `/?s=${encodeURIComponent('platypus"><script>x</script>')}` });
+    assert.doesNotMatch(reply.body, /<script>x/);
+    const plain = await suite.current.inject({ url: '/?s=platypus' });
+    assert.match(plain.body, /<mark>platypus<\/mark>/);
+    assert.match(plain.body, /noindex/);
+  });
+});
+
+describe('highlighting', () => {
+  test('escapes the text, marks whole words whatever their accents', () => {
+    assert.equal(highlight('<b>Café</b> cafeteria', ['cafe']), '&lt;b&gt;<mark>Café</mark>&lt;/b&gt; cafeteria');
+  });
+
+  test('shows the passage around the first word', () => {
+    const text = `${'before '.repeat(60)}needle ${'after '.repeat(60)}`;
+    assert.match(passage(text, ['needle']), /^… .*needle.* …$/);
+    assert.equal(passage('short', ['needle']), 'short');
+  });
+});

@@ -1,0 +1,149 @@
+import {
+  ANONYMOUS,
+  type Entry,
+  type FirstHook,
+  type FullTextTerm,
+  fullTextTokens,
+  parseFullTextQuery,
+  type Site,
+  type Viewer,
+} from 'galley';
+import type { SearchIndex } from './search-index.ts';
+
+/** What somebody looks for. */
+export interface SearchRequest {
+  query: string;
+  types: readonly string[];
+  viewer: Viewer;
+  /** Which results, from 0. */
+  offset: number;
+  limit: number;
+}
+
+/** What was found, best first. */
+export interface SearchResult {
+  entries: Entry[];
+  total: number;
+  /** Whether there are more than are ranked. */
+  isCapped: boolean;
+  /** The words that were looked for, for highlighting. */
+  words: string[];
+}
+
+declare module 'galley' {
+  interface Hooks {
+    'search:querying': FirstHook<SearchRequest, SearchResult>;
+  }
+}
+
+const MAX_CHARACTERS = 100;
+const MAX_WORDS = 5;
+/** As many results are ranked: 50 pages of ten. */
+const RANKED = 500;
+const TITLE_WEIGHT = 5;
+const CACHE_S = 300;
+
+/** Search over what is public. */
+export class Search {
+  readonly #site: Site;
+  readonly index: SearchIndex;
+
+  constructor(site: Site, index: SearchIndex) {
+    this.#site = site;
+    this.index = index;
+  }
+
+  /** Finds entries, the most relevant first. No input is an error. */
+  async find({
+    query,
+    types,
+    viewer = ANONYMOUS,
+    offset = 0,
+    limit = 10,
+  }: Partial<SearchRequest> & { query: string }): Promise<SearchResult> {
+    const request: SearchRequest = {
+      query: query.slice(0, MAX_CHARACTERS),
+      types: types ?? this.#site.types.publicNames(),
+      viewer,
+      offset,
+      limit,
+    };
+    return (await this.#site.hooks.first('search:querying', request)) ?? this.#findInStore(request);
+  }
+
+  async #findInStore(request: SearchRequest): Promise<SearchResult> {
+    const terms = parseFullTextQuery(request.query, { maxTerms: MAX_WORDS });
+    const words = terms.filter((term) => !term.exclude).flatMap((term) => term.words);
+    if (words.length === 0) return { entries: [], total: 0, isCapped: false, words };
+    const ids = await this.#rankedIds(terms, request.types);
+    const wanted = ids.slice(request.offset, request.offset + request.limit);
+    // Read through the entries, so that nothing is found that the viewer may not see.
+    const found = new Map(
+      (
+        await this.#site.entries.find(
+          { ids: wanted, type: request.types, limit: Math.max(1, wanted.length), order: 'id' },
+          request.viewer,
+        )
+      ).items.map((entry) => [entry.id, entry]),
+    );
+    return {
+      entries: wanted.flatMap((id) => found.get(id) ?? []),
+      total: ids.length,
+      isCapped: ids.length >= RANKED,
+      words,
+    };
+  }
+
+  /** The ids of the best documents. The same question is answered once for a while, or until something is published. */
+  #rankedIds(terms: FullTextTerm[], types: readonly string[]): Promise<number[]> {
+    const key = `search:${JSON.stringify([terms, types])}`;
+    const tags = ['search', ...types.map((type) => `type:${type}`)];
+    return this.#site.cache.remember(key, { tags, ttl: CACHE_S }, async () => {
+      const common = await this.index.commonWords();
+      const isCommon = (term: FullTextTerm): boolean =>
+        !term.exclude && term.words.length === 1 && common.has(term.words[0] ?? '');
+      const telling = terms.filter((term) => !isCommon(term));
+      if (telling.some((term) => !term.exclude)) return this.#rank(telling, terms.filter(isCommon), types);
+      return this.#newest(terms);
+    });
+  }
+
+  /** Ranked by the store; words that are everywhere only decide between documents that the others found. */
+  async #rank(telling: FullTextTerm[], common: FullTextTerm[], types: readonly string[]): Promise<number[]> {
+    const { database } = this.#site;
+    const builder = database.read<{ id: number; title: string; body: string }>('search_documents');
+    const relevance = database.dialect.matchFullText(builder as never, {
+      table: 'search_documents',
+      columns: ['title', 'body'],
+      terms: telling,
+      weights: [TITLE_WEIGHT, 1],
+    });
+    const columns =
+      common.length > 0
+        ? ['search_documents.id', 'search_documents.title', 'search_documents.body']
+        : ['search_documents.id'];
+    const rows = (await builder
+      .select(columns)
+      .whereIn('search_documents.type', [...types])
+      .orderBy(relevance as never, 'desc')
+      .orderBy('search_documents.published_at', 'desc')
+      .limit(RANKED)) as unknown as { id: number; title: string; body: string }[];
+    return rows.filter((row) => hasAll(row, common)).map((row) => row.id);
+  }
+
+  /** Every word is everywhere: the newest documents that have all of them, those with them in the title first. */
+  async #newest(terms: FullTextTerm[]): Promise<number[]> {
+    const rows = (await this.index.latest(RANKED)).filter((row) => hasAll(row, terms));
+    const inTitle = (row: { title: string }): number => (hasAll({ title: row.title, body: '' }, terms) ? 1 : 0);
+    return rows
+      .sort((a, b) => inTitle(b) - inTitle(a) || b.published_at - a.published_at || b.id - a.id)
+      .map((row) => row.id);
+  }
+}
+
+/** Whether a document has every wanted word and none that is unwanted. The texts are folded already. */
+function hasAll({ title, body }: { title: string; body: string }, terms: readonly FullTextTerm[]): boolean {
+  if (terms.length === 0) return true;
+  const tokens = new Set(fullTextTokens(`${title} ${body}`));
+  return terms.every((term) => term.words.every((word) => tokens.has(word)) !== term.exclude);
+}
