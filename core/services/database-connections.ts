@@ -111,7 +111,9 @@ export function openMysql(target: MysqlTarget, limits: ConnectionLimits, events:
     password: target.password,
     database: target.database,
     ...(target.socket === undefined ? {} : { socketPath: target.socket }),
-    ...(target.ssl === 'verify' ? { ssl: { ...ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' } } : {}),
+    ...(target.ssl === 'verify'
+      ? { ssl: { ...ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' } }
+      : {}),
     charset: 'utf8mb4',
     collate: TEXT_COLLATION, // Of tables that knex creates.
     timezone: 'Z',

@@ -20,13 +20,15 @@ test('sqlite::memory: has no file', () => {
 });
 
 test('several hosts with and without ports are kept in order', () => {
-  const target = parseDatabaseUrl('mysql://galley:p%40ss@db1,db2:3307,[fe80::1]:3308/site?ssl=verify&ca=/etc/ca.pem');
+  const target = parseDatabaseUrl(
+    'mysql://galley:p%40ss@db1,db2:3307,db3.example.org:3308/site?ssl=verify&ca=/etc/ca.pem',
+  );
   assert.deepEqual(target, {
     kind: 'mysql',
     hosts: [
       { host: 'db1', port: 3306 },
       { host: 'db2', port: 3307 },
-      { host: 'fe80::1', port: 3308 },
+      { host: 'db3.example.org', port: 3308 },
     ],
     socket: undefined,
     user: 'galley',
@@ -35,6 +37,14 @@ test('several hosts with and without ports are kept in order', () => {
     ssl: 'verify',
     ca: '/etc/ca.pem',
   });
+});
+
+test('an IPv6 address is written in brackets', () => {
+  const target = parseDatabaseUrl('mysql://u:p@[fe80::1]:3308,10.0.0.1/site');
+  assert.deepEqual(target.kind === 'mysql' && target.hosts, [
+    { host: 'fe80::1', port: 3308 },
+    { host: '10.0.0.1', port: 3306 },
+  ]);
 });
 
 test('a socket stands for the hosts', () => {
@@ -55,6 +65,7 @@ for (const [url, problem] of [
   ['mysql://u:secret@h;x/db', /host "h;x"/],
   ['mysql://u:secret%zz@h/db', /percent sign/],
   ['mysql://u:secret@h/db?ssl=maybe', /"verify" nor "off"/],
+  ['mysql://u:secret@10.0.0.1/db?ssl=verify', /address 10\.0\.0\.1/],
   ['mysql://u:secret@h/db?multipleStatements=true', /unknown parameter "multipleStatements"/],
 ] as const) {
   test(`"${url}" is refused with a reason that does not tell the password`, () => {

@@ -1,4 +1,5 @@
 // Layer: services. Knows lib and kernel.
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { GalleyError } from '../lib/errors.ts';
 
@@ -86,6 +87,11 @@ function parseMysql(url: string): MysqlTarget {
     .filter((host) => host !== '')
     .map(parseHost);
   if (hosts.length === 0 && socket === undefined) refuse('names no host');
+  const ssl = parseSsl(query.get('ssl'));
+  const address = hosts.find(({ host }) => isIP(host) !== 0)?.host;
+  // mysql2 compares the certificate of an address with the name "localhost", so nothing would be verified.
+  if (ssl === 'verify' && address !== undefined)
+    refuse(`asks for ssl=verify with the address ${address}; certificates are for host names, so write the name`);
   const password = decode(groups['password'] ?? '', 'password');
   return {
     kind: 'mysql',
@@ -94,7 +100,7 @@ function parseMysql(url: string): MysqlTarget {
     user,
     password,
     database,
-    ssl: parseSsl(query.get('ssl')),
+    ssl,
     ca: query.get('ca') ?? undefined,
   };
 }

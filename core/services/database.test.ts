@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { mariadbMissing, privateMariadb } from '../../test/support/mariadb.ts';
+import { promisify } from 'node:util';
+import { mariadbMissing, privateMariadb, scratchFolder } from '../../test/support/mariadb.ts';
 import { forEachStore } from '../../test/support/stores.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { Database } from './database.ts';
@@ -208,5 +214,56 @@ test('the first host that answers is used, and the store comes back after the se
   } finally {
     await database.close();
     await own.stop();
+  }
+});
+
+const tlsMissing =
+  mariadbMissing() ||
+  (existsSync('/usr/bin/openssl') ? false : 'openssl is not installed, so no certificate can be made');
+
+test('with ssl=verify the certificate and the name in it are checked', { skip: tlsMissing }, async () => {
+  const folder = await mkdtemp(join(scratchFolder(), 'galley-tls-'));
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const run = promisify(execFile);
+  const names = 'subjectAltName=DNS:localhost'; // Not this machine's own name.
+  await run('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    names,
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ]);
+  await Promise.all([chmod(folder, 0o755), chmod(key, 0o644)]);
+  const own = await privateMariadb([`--ssl-cert=${certificate}`, `--ssl-key=${key}`, '--bind-address=0.0.0.0']);
+  const attempt = async (host: string, query: string): Promise<string> => {
+    const database = new Database({ url: `${own.url.replace('127.0.0.1', host)}?${query}` });
+    try {
+      await database.ping();
+      const [rows] = (await database.raw("show status like 'Ssl_cipher'")) as [{ Value: string }[]];
+      return rows[0]?.Value === '' ? 'plain' : 'encrypted';
+    } catch (error) {
+      return isGalleyError(error, 'GALLEY_DATABASE_UNAVAILABLE') ? 'refused' : String(error);
+    } finally {
+      await database.close();
+    }
+  };
+  try {
+    assert.equal(await attempt('localhost', `ssl=verify&ca=${certificate}`), 'encrypted');
+    assert.equal(await attempt(hostname(), `ssl=verify&ca=${certificate}`), 'refused', 'another name');
+    assert.equal(await attempt('localhost', 'ssl=verify'), 'refused', 'an authority that nobody knows');
+    assert.equal(await attempt('127.0.0.1', 'ssl=off'), 'plain');
+  } finally {
+    await own.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 });
