@@ -6,7 +6,7 @@ import { footnotes } from './footnotes.ts';
 import { defineHooks } from './hooks.ts';
 import { latestPosts } from './latest-posts.ts';
 import { embed, mediaBlocks } from './media.ts';
-import { navigationBlocks } from './navigation.ts';
+import { defineNavigation, navigationBlocks } from './navigation.ts';
 import { definePostBlocks } from './post-blocks.ts';
 import { queryBlocks } from './query.ts';
 import { reuseBlocks } from './reuse.ts';
@@ -24,6 +24,7 @@ const OLD_EMBEDS = `amazon-kindle animoto cloudup collegehumor crowdsignal daily
 
 export default definePlugin((site) => {
   defineHooks(site);
+  defineNavigation(site);
   definePostBlocks(site);
   const tables = [
     staticBlocks,

@@ -1,4 +1,13 @@
-import { addToTag, type BlockDefinition, type BlockInstance, escapeHtml, isSafeUrl, type PresentedEntry } from 'galley';
+import {
+  addToTag,
+  type BlockDefinition,
+  type BlockInstance,
+  escapeHtml,
+  type HtmlTag,
+  isSafeUrl,
+  type PresentedEntry,
+  scanTags,
+} from 'galley';
 import { flag, isOn, number, numberOf, text, textOf } from './attributes.ts';
 import { type EntryData, entryOf, loadEntries } from './entries.ts';
 import { hostOf, link } from './html.ts';
@@ -26,18 +35,27 @@ function positionOf(block: BlockInstance): string {
 function withBackground(block: BlockInstance, html: string): string {
   const url = textOf(block, 'url');
   const isBackground = isOn(block, 'hasParallax') || isOn(block, 'isRepeated') || block.name === 'core/cover-image';
-  if (!isBackground || url === '' || !isSafeUrl(url) || html.includes('background-image')) return html;
+  if (!isBackground || url === '' || !isSafeUrl(url)) return html;
+  const image = 'wp-block-cover__image-background';
+  const tags = scanTags(html).filter(({ kind }) => kind === 'start');
+  const marked = tags.find((tag) => html.slice(tag.start, tag.end).includes(image));
+  const target = marked ?? tags[0];
+  if (!target || html.slice(target.start, target.end).includes('background-image')) return html;
   const position = positionOf(block);
   const style = `background-image:${cssUrl(url)}${position ? `;background-position:${position}` : ''}`;
-  const target = html.includes('wp-block-cover__image-background') ? 'wp-block-cover__image-background' : undefined;
-  return addToTag(html, { style }, target);
+  return addToTag(html, { style }, marked && image);
+}
+
+/** The first tag with this class. Found by a tokenizer: in attributes, text may look like tags. */
+function tagNaming(html: string, className: string): HtmlTag | undefined {
+  return scanTags(html).find((tag) => tag.kind === 'start' && html.slice(tag.start, tag.end).includes(className));
 }
 
 function withFeatured(html: string, { featured }: PresentedEntry): string {
-  if (!featured || html.includes('wp-block-cover__image-background')) return html;
+  const inner = tagNaming(html, 'wp-block-cover__inner-container');
+  if (!featured || !inner || html.slice(0, inner.start).includes('wp-block-cover__image-background')) return html;
   const image = `<img class="wp-block-cover__image-background" src="${escapeHtml(featured.src)}" srcset="${escapeHtml(featured.srcset)}" sizes="100vw" alt="${escapeHtml(featured.alt)}" data-object-fit="cover">`;
-  const inner = html.indexOf('<div class="wp-block-cover__inner-container');
-  return inner === -1 ? html : html.slice(0, inner) + image + html.slice(inner);
+  return html.slice(0, inner.start) + image + html.slice(inner.start);
 }
 
 const cover: BlockDefinition<EntryData> = {
@@ -50,11 +68,8 @@ const cover: BlockDefinition<EntryData> = {
       context,
     ),
   render(block, data) {
-    const target = block.inner.includes('wp-block-cover__inner-container') ? 'wp-block-cover__inner-container' : '';
-    const laidOut =
-      target && !block.inner.includes('is-layout-')
-        ? addToTag(block.inner, { classes: ['is-layout-flow', 'wp-block-cover-is-layout-flow'] }, target)
-        : block.inner;
+    const classes = ['is-layout-flow', 'wp-block-cover-is-layout-flow'];
+    const laidOut = addToTag(block.inner, { classes }, 'wp-block-cover__inner-container');
     const entry = isOn(block, 'useFeaturedImage') ? entryOf(block, data) : undefined;
     return withBackground(block, entry ? withFeatured(laidOut, entry) : laidOut);
   },
@@ -91,12 +106,19 @@ const file: BlockDefinition = {
   attributes: { id: number(), href: text(), displayPreview: flag(), previewHeight: number(600) },
 };
 
+/** What the author or the editor decided stays; other pictures wait until they come into sight. */
+function withLazyLoading(html: string): string {
+  const tag = scanTags(html).find(({ kind, name }) => kind === 'start' && name === 'img');
+  if (!tag || /\sloading=/i.test(html.slice(tag.start, tag.end))) return html;
+  const after = tag.start + '<img'.length;
+  return `${html.slice(0, after)} loading="lazy"${html.slice(after)}`;
+}
+
 const image: BlockDefinition = {
   title: 'Image',
   category: 'media',
   attributes: { id: number(), sizeSlug: text(), linkDestination: text() },
-  // What the author or the editor decided stays; other pictures wait until they come into sight.
-  render: (block) => block.inner.replace(/<img(?![^>]*\sloading=)(?=[\s/>])/, '<img loading="lazy"'),
+  render: ({ inner }) => withLazyLoading(inner),
 };
 
 /** The columns of a gallery from before 5.9, which WordPress reads from the class. */

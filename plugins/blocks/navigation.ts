@@ -9,6 +9,7 @@ import {
   makeBlock,
   type Permalinks,
   plainText,
+  type Site,
 } from 'galley';
 import { flag, idsOf, isOn, number, numberOf, text, textOf } from './attributes.ts';
 import { linksOf } from './entries.ts';
@@ -160,6 +161,18 @@ const pageList: BlockDefinition<PageData> = {
     return `<ul${wrap(block)}>${items}</ul>`;
   },
 };
+
+/** Menus made of blocks, as WordPress's block themes keep them. */
+export function defineNavigation(site: Site): void {
+  site.types.register('wp_navigation', {
+    title: 'Navigation menus',
+    singular: 'Navigation menu',
+    icon: 'compass',
+    capability: 'page',
+    supports: ['title', 'content', 'revisions'],
+    showInAdmin: false,
+  });
+}
 
 export const navigationBlocks: Record<string, BlockDefinition> = {
   'core/navigation': navigation as BlockDefinition,

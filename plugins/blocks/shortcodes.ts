@@ -1,4 +1,4 @@
-import { type BlockDefinition, type BlockInstance, escapeHtml, type Image, isSafeUrl } from 'galley';
+import { type BlockDefinition, type BlockInstance, escapeHtml, type Image, isSafeUrl, scanTags } from 'galley';
 import { idsOf, textOf } from './attributes.ts';
 import { asking } from './hooks.ts';
 import { link } from './html.ts';
@@ -10,13 +10,12 @@ function align(block: BlockInstance): string {
 
 /** Cuts the picture (with its link) from the words below it. */
 function splitCaption(html: string): [picture: string, words: string] {
-  const image = html.indexOf('<img');
-  const imageEnd = image === -1 ? -1 : html.indexOf('>', image) + 1;
-  if (imageEnd <= 0) return ['', html];
-  const isLinked = html.slice(0, image).includes('<a');
-  const linkEnd = isLinked ? html.indexOf('</a>', imageEnd) : -1;
-  const end = linkEnd === -1 ? imageEnd : linkEnd + 4;
-  return [html.slice(0, end), html.slice(end).trim()];
+  const tags = scanTags(html);
+  const image = tags.findIndex(({ kind, name }) => kind === 'start' && name === 'img');
+  const isLinked = tags.slice(0, Math.max(image, 0)).some(({ kind, name }) => kind === 'start' && name === 'a');
+  const linkEnd = isLinked ? tags.slice(image).find(({ kind, name }) => kind === 'end' && name === 'a') : undefined;
+  const end = (linkEnd ?? tags[image])?.end;
+  return end === undefined ? ['', html] : [html.slice(0, end), html.slice(end).trim()];
 }
 
 const caption: BlockDefinition = {

@@ -11,10 +11,7 @@ function laidOut(title: string, layout: BlockLayout['default']): BlockDefinition
 
 const heading: BlockDefinition = saved('Heading', 'text', {
   attributes: { level: number(2) },
-  render: ({ inner }) =>
-    /^\s*<h[1-6][^>]*\swp-block-heading|^\s*<h[1-6][^>]*"wp-block-heading/.test(inner)
-      ? inner
-      : addToTag(inner, { classes: ['wp-block-heading'] }),
+  render: ({ inner }) => addToTag(inner, { classes: ['wp-block-heading'] }),
 });
 
 const more: BlockDefinition = saved('More', 'design', {

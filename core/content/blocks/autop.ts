@@ -97,11 +97,3 @@ export function autop(text: string): string {
   const plain = text.replace(/\r\n?/g, '\n');
   return plain.trim() === '' ? '' : new ParagraphMaker(plain).make();
 }
-
-/** Takes the paragraph away that `autop` put around a shortcode which stands alone in its line. */
-export function unwrapShortcodes(html: string, names: ReadonlySet<string>): string {
-  return html.replace(
-    /<p>\s*(\[\/?([a-z][\w-]*)[^\]]{0,1000}\](?:[^<]{0,2000}\[\/\2\])?)\s*<\/p>/gi,
-    (all, inner: string, name: string) => (names.has(name.toLowerCase()) ? inner : all),
-  );
-}

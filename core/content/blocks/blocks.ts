@@ -121,11 +121,9 @@ export class Blocks extends Registry<BlockDefinition> {
   }
 
   #source(): BlockSource {
-    const names = new Set(this.shortcodes.names());
     return {
       block: (name) => this.get(name),
       shortcode: (name) => this.shortcodes.get(name),
-      shortcodeNames: () => names,
       failed: (name, step, error) => this.#fail(name, step, error),
     };
   }

@@ -100,6 +100,8 @@ export interface BlockDefinition<Data = unknown> {
    * Default `html`.
    */
   content?: 'html' | 'classic' | 'verbatim';
+  /** Of a shortcode: it prints words within a line, so paragraphs are made around it. */
+  isInline?: boolean;
   /** Loads the data of all blocks of this name at once. A failure is logged and the blocks are left out. */
   load?(blocks: readonly BlockInstance[], context: BlockContext): Promise<Data>;
   /** How often and with what the inner blocks are rendered; once, as they are, by default. */

@@ -29,6 +29,8 @@ interface Tokens {
   comments: HtmlComment[];
   /** Whether the text ends inside a tag, a comment or the like: what follows would become part of it. */
   isOpenEnded: boolean;
+  /** Whether `<` or `>` stands in an attribute: allowed, but a trap for whoever looks for tags without a parser. */
+  hasBareAngles: boolean;
 }
 
 /** Elements whose content is no markup. */
@@ -43,7 +45,7 @@ function attributesKey(attributes: readonly Token.Attribute[]): string {
 
 /** Reads HTML with the tokenizer of the standard; no tree is built, so broken nesting stays visible. */
 function tokenize(text: string): Tokens {
-  const result: Tokens = { tokens: [], tags: [], comments: [], isOpenEnded: false };
+  const result: Tokens = { tokens: [], tags: [], comments: [], isOpenEnded: false, hasBareAngles: false };
   const addText = ({ chars }: Token.CharacterToken): void => {
     const last = result.tokens.at(-1);
     if (last?.kind === 'text') last.text += chars;
@@ -58,6 +60,8 @@ function tokenize(text: string): Tokens {
       onStartTag(token) {
         result.tokens.push({ kind: 'start', name: token.tagName, attributes: attributesKey(token.attrs) });
         addTag('start', token.tagName, token.location);
+        const source = token.location ? text.slice(token.location.startOffset + 1, token.location.endOffset - 1) : '';
+        if (/[<>]/.test(source)) result.hasBareAngles = true;
         if (RAW_TEXT.has(token.tagID)) tokenizer.state = TokenizerMode.RAWTEXT;
       },
       onEndTag(token) {
@@ -138,7 +142,7 @@ function isSameToken(one: HtmlToken, other: HtmlToken): boolean {
 export function isSameMarkup(original: string, cleaned: string): boolean {
   if (original === cleaned) return true;
   const left = tokenize(original);
-  if (left.isOpenEnded) return false;
+  if (left.isOpenEnded || left.hasBareAngles) return false;
   const right = tokenize(cleaned).tokens;
   let at = 0;
   for (const token of right) {

@@ -85,7 +85,7 @@ export function withRenderedSupports(
 ): string {
   const elements = elementStyles(attrs);
   const styled = elements.length > 0 ? addToTag(html, { style: elements.join(';') }) : html;
-  if (!layout || html.includes(`${blockClass(blockName)}-is-layout-`)) return styled;
+  if (!layout) return styled;
   const additions = { classes: layoutClasses(blockName, attrs, layout), style: layoutStyles(attrs, layout).join(';') };
   return addToTag(styled, additions, layout.target);
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { messageOf } from '../../lib/errors.ts';
-import { autop, unwrapShortcodes } from './autop.ts';
+import { autop } from './autop.ts';
 import { type Block, makeBlock } from './block.ts';
 import {
   type BlockContext,
@@ -18,7 +18,6 @@ import { splitShortcodes } from './shortcodes.ts';
 export interface BlockSource {
   block(name: string): BlockDefinition | undefined;
   shortcode(name: string): BlockDefinition | undefined;
-  shortcodeNames(): ReadonlySet<string>;
   failed(name: string, step: string, error: unknown): void;
 }
 
@@ -37,6 +36,12 @@ interface Planned {
   expansions: Piece[][] | undefined;
   data: unknown;
   hasFailed: boolean;
+}
+
+interface ShortcodeOptions {
+  scope: BlockScope;
+  depth: number;
+  isMeant: (definition: BlockDefinition) => boolean;
 }
 
 /** Loops in loops multiply: beyond so many blocks a page is left as it is. */
@@ -122,28 +127,41 @@ export class Rendering {
     });
   }
 
-  /** HTML with its shortcodes. */
   #planHtml(
     html: string,
     scope: BlockScope,
-    { content = 'html', depth = 0 }: { content?: BlockDefinition['content']; depth?: number },
+    options: { content?: BlockDefinition['content']; depth?: number },
   ): Piece[] {
-    const names = this.#source.shortcodeNames();
-    const prepared = content === 'classic' ? unwrapShortcodes(autop(html), names) : html;
-    if (content === 'verbatim' || depth >= MAX_SHORTCODE_DEPTH || !prepared.includes('[')) return [prepared];
-    return splitShortcodes(prepared, (name) => names.has(name)).flatMap((part): Piece[] => {
-      if (typeof part === 'string') return [part];
-      const block = makeBlock({
-        blockName: `shortcode/${part.name}`,
-        attrs: { ...part.attrs },
-        innerHTML: part.content,
+    const { content = 'html', depth = 0 } = options;
+    if (content === 'classic') return this.#planClassic(html, scope);
+    if (content === 'verbatim' || depth >= MAX_SHORTCODE_DEPTH || !html.includes('[')) return [html];
+    return this.#planShortcodes(html, { scope, depth, isMeant: () => true });
+  }
+
+  /** Paragraphs are made around shortcodes that print a block of their own, not of them. */
+  #planClassic(text: string, scope: BlockScope): Piece[] {
+    const pieces = this.#planShortcodes(text, { scope, depth: 0, isMeant: (definition) => !definition.isInline });
+    const mark = `galley${randomBytes(9).toString('hex')}`;
+    const marked = pieces.map((piece, index) => (typeof piece === 'string' ? piece : `<hr ${mark}-${index}>`)).join('');
+    return autop(marked)
+      .split(new RegExp(`<hr ${mark}-(\\d+)>`))
+      .flatMap((part, index): Piece[] => {
+        const planned = index % 2 === 1 ? pieces[Number(part)] : undefined;
+        return planned === undefined ? this.#planHtml(part, scope, {}) : [planned];
       });
-      const [planned] = this.#plan(
-        `shortcode/${part.name}`,
-        makeBlock({ ...block, innerContent: [] }),
-        scope,
-        this.#source.shortcode(part.name),
-      );
+  }
+
+  #planShortcodes(html: string, options: ShortcodeOptions): Piece[] {
+    const { scope, depth, isMeant } = options;
+    const isKnown = (name: string): boolean => {
+      const definition = this.#source.shortcode(name);
+      return definition !== undefined && isMeant(definition);
+    };
+    return splitShortcodes(html, isKnown).flatMap((part): Piece[] => {
+      if (typeof part === 'string') return [part];
+      const name = `shortcode/${part.name}`;
+      const block = { ...makeBlock({ blockName: name, attrs: { ...part.attrs } }), innerHTML: part.content };
+      const [planned] = this.#plan(name, block, scope, this.#source.shortcode(part.name));
       if (typeof planned !== 'object') return [];
       planned.pieces = this.#planHtml(part.content, scope, { depth: depth + 1 });
       return [planned];

@@ -216,6 +216,13 @@ describe('sanitizeContent for authors', () => {
     }
   });
 
+  test('writes brackets in attributes as entities, so that nobody takes them for tags', () => {
+    const text = '<p title="<b onclick=alert(1) x>">a</p>';
+    const escaped = '<p title="&lt;b onclick=alert(1) x&gt;">a</p>';
+    assert.deepEqual(sanitizeContent(text, { unfiltered: false }), { content: escaped, removed: [] });
+    assert.equal(clean(escaped), escaped);
+  });
+
   test('keeps comments such as more and nextpage', () => {
     for (const text of [
       'a<!--more-->b',

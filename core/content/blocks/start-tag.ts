@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../lib/escape.ts';
+import { scanTags } from './html-tokens.ts';
 
 /** What to add to a tag. */
 export interface TagAdditions {
@@ -27,19 +28,21 @@ function addTo(tag: string, name: 'class' | 'style', addition: string): string {
   const [whole, before = '', quoted = '""'] = match;
   const value = quoted.slice(1, -1).trim();
   const glue = name === 'class' ? ' ' : value.endsWith(';') ? '' : ';';
+  if (name === 'class' && value.split(/\s+/).includes(addition)) return tag;
   const added = quoted[0] === "'" ? escapeHtml(addition) : addition.replaceAll('"', '&quot;');
   const joined = value === '' ? added : `${value}${glue}${added}`;
   return tag.slice(0, match.index) + before + quoted[0] + joined + quoted[0] + tag.slice(match.index + whole.length);
 }
 
-/** Where the first start tag is, or the first whose class names `className`; -1 when there is none. */
-function findTag(html: string, className: string | undefined): number {
-  if (className === undefined) {
-    const start = html.search(/\S/);
-    return start !== -1 && /^<[a-z]/i.test(html.slice(start, start + 2)) ? start : -1;
+/** Where the first start tag is, or the first that names `className`: its offsets, or undefined. */
+function findTag(html: string, className: string | undefined): { start: number; end: number } | undefined {
+  if (className !== undefined) {
+    return scanTags(html).find((tag) => tag.kind === 'start' && html.slice(tag.start, tag.end).includes(className));
   }
-  const named = html.indexOf(className);
-  return named === -1 ? -1 : html.lastIndexOf('<', named);
+  const start = html.search(/\S/);
+  if (start === -1 || !/^<[a-z]/i.test(html.slice(start, start + 2))) return undefined;
+  const end = endOfTag(html, start);
+  return end === -1 ? undefined : { start, end };
 }
 
 /**
@@ -48,11 +51,11 @@ function findTag(html: string, className: string | undefined): number {
  * @param className adds to the first tag whose attributes name this class instead
  */
 export function addToTag(html: string, additions: TagAdditions, className?: string): string {
-  const start = findTag(html, className);
-  const end = start === -1 ? -1 : endOfTag(html, start);
-  if (end === -1) return html;
+  const found = findTag(html, className);
+  if (!found) return html;
+  const { start, end } = found;
   let tag = html.slice(start, end);
-  if (additions.classes?.length) tag = addTo(tag, 'class', additions.classes.join(' '));
+  for (const name of additions.classes ?? []) tag = addTo(tag, 'class', name);
   if (additions.style) tag = addTo(tag, 'style', additions.style);
   return html.slice(0, start) + tag + html.slice(end);
 }
