@@ -5,6 +5,7 @@ import { blocksModule } from './content/blocks/blocks.ts';
 import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
 import { httpModule, routesModule } from './http/module.ts';
+import { pageCacheModule } from './http/page-cache.ts';
 import { identityModules } from './identity/identity.ts';
 import { HookEngine } from './kernel/hooks.ts';
 import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';
@@ -125,6 +126,7 @@ const siteModules: Module[] = [
   blocksModule,
   ...themeModules,
   routesModule,
+  pageCacheModule,
   httpModule,
 ];
 

@@ -1,0 +1,104 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise, type ZipFile as ZipReader } from 'yauzl';
+import { ZipFile as ZipWriter } from 'yazl';
+import { isGalleyError, messageOf } from '../lib/errors.ts';
+import {
+  ARCHIVE_LIMITS,
+  type ArchiveLimits,
+  checkEntries,
+  isFolderEntry,
+  pathOf,
+  refuseArchive,
+} from './archive-entries.ts';
+import { safeJoin } from './safe-path.ts';
+
+export type { ArchiveLimits } from './archive-entries.ts';
+
+const FILE_MODE = 0o640;
+const FOLDER_MODE = 0o750;
+
+async function readEntries(zip: ZipReader, { maxEntries }: ArchiveLimits): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  // The count at the end of the file is a claim; what counts is what comes.
+  for await (const entry of zip.eachEntry()) {
+    entries.push(entry);
+    if (entries.length > maxEntries) throw refuseArchive('it', `has more than ${maxEntries} entries`);
+  }
+  return entries;
+}
+
+/** Counts what really comes out, whatever the archive says. */
+async function* counted(stream: Readable, budget: { left: number }, name: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    budget.left -= chunk.length;
+    if (budget.left < 0) throw refuseArchive(name, 'unpacks to more than is allowed');
+    yield chunk;
+  }
+}
+
+async function writeEntry(zip: ZipReader, entry: Entry, target: string, budget: { left: number }): Promise<void> {
+  await mkdir(isFolderEntry(entry) ? target : dirname(target), { recursive: true, mode: FOLDER_MODE });
+  if (isFolderEntry(entry)) return;
+  const stream = await zip.openReadStreamPromise(entry);
+  // Modes of the archive are ignored; "wx" never writes through something that is there.
+  const file = createWriteStream(target, { flags: 'wx', mode: FILE_MODE });
+  await pipeline(counted(stream, budget, entry.fileName), file);
+}
+
+/**
+ * Unpacks a zip file that may come from a stranger into an empty folder of ours. All names and sizes are checked before
+ * anything is written, and counted while it is. When it throws, what is in the folder is of no use: remove it.
+ *
+ * @returns the paths of the files
+ * @throws GALLEY_PACKAGE_INVALID for what is no zip file, a path that leaves the folder, a link, two names that are one,
+ *   a bomb, or too much of anything
+ */
+export async function unpackZip(
+  file: string,
+  folder: string,
+  limits: ArchiveLimits = ARCHIVE_LIMITS,
+): Promise<string[]> {
+  let zip: ZipReader | undefined;
+  try {
+    zip = await openPromise(file, {
+      lazyEntries: true,
+      autoClose: false,
+      strictFileNames: true,
+      validateEntrySizes: true,
+    });
+    const entries = await readEntries(zip, limits);
+    checkEntries(entries, limits);
+    const budget = { left: limits.maxBytes };
+    for (const entry of entries) await writeEntry(zip, entry, safeJoin(folder, pathOf(entry)), budget);
+    return entries.filter((entry) => !isFolderEntry(entry)).map(pathOf);
+  } catch (error) {
+    if (isGalleyError(error) || (error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    throw refuseArchive('it', `cannot be read (${messageOf(error)})`);
+  } finally {
+    zip?.close();
+  }
+}
+
+async function addFolder(zip: ZipWriter, folder: string, prefix: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await addFolder(zip, path, `${prefix}${entry.name}/`);
+    else if (entry.isFile()) zip.addFile(path, `${prefix}${entry.name}`, { mode: 0o100644 });
+  }
+}
+
+/**
+ * Packs the files of a folder into a zip file; links are left out.
+ * @param root name of the folder inside of the archive; its files lie at the top where it is empty
+ */
+export async function packZip(folder: string, file: string, root = ''): Promise<void> {
+  const zip = new ZipWriter();
+  await addFolder(zip, folder, root === '' ? '' : `${root}/`);
+  zip.end();
+  await pipeline(zip.outputStream as Readable, createWriteStream(file, { mode: FILE_MODE }));
+}
