@@ -326,6 +326,7 @@ export const settings = {
         'users',
         'comments',
         'menus',
+        'widgets',
         'media',
         'feeds',
         'search',

@@ -1,4 +1,5 @@
 import { definePlugin } from 'galley';
+import { addCommands } from './cli.ts';
 import { showFront } from './front.ts';
 import { Front } from './front-service.ts';
 import { unlockEntry } from './password.ts';
@@ -14,6 +15,7 @@ declare module 'galley' {
 
 export default definePlugin((site) => {
   defineContent(site);
+  addCommands(site);
   site.services.provide('front', new Front(site));
   site.hooks.addAction('site:installing', () => writeWelcome(site));
   site.hooks.addCollector('view:queries', (needs) => answerQueries(site, needs));
