@@ -24,6 +24,7 @@ import { type LogTargets, logModule } from './services/log.ts';
 import { migrationsModule } from './services/migrations.ts';
 import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
+import { packagesModule } from './services/packages.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
 
@@ -117,6 +118,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     fetchModule(),
     cronModule,
     commandsModule,
+    packagesModule,
   ];
 }
 
