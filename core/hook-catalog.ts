@@ -1,12 +1,14 @@
 import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
+import { MODEL_HOOKS } from './services/models.ts';
 import { themeHooks } from './theme/theme-hooks.ts';
 
 /** Every hook of the kernel, defined once. `galley hook list` and docs/hooks.md are made from it. */
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   ...identityHooks,
   ...themeHooks,
+  ...MODEL_HOOKS,
   'site:ready': {
     kind: 'action',
     once: true,

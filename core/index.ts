@@ -58,6 +58,7 @@ export * from './lib/escape.ts';
 export { foldKey, slugify } from './lib/slug.ts';
 export { type FullTextTerm, foldText, fullTextTokens, parseFullTextQuery } from './services/full-text.ts';
 export { MigrationContext } from './services/migration-context.ts';
+export { belongsTo, hasMany, hasOne, manyToMany } from './services/models.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';
 export type { Helper, HelperCall, HelperOptions, ViewQuery } from './theme/helper-types.ts';
 export * from './theme/hierarchy.ts';
