@@ -136,9 +136,9 @@ export const settings = {
       default: 'sqlite:galley.sqlite',
       secret: true,
       env: 'DATABASE_URL',
-      pattern: '^(sqlite:.+|mysql://.+)$',
+      pattern: '^(sqlite:.+|(mysql|mariadb)://.+)$',
       allowed: 'sqlite:PATH or mysql://user:password@host1,host2/name',
-      doc: 'The store. A relative SQLite path counts from the content folder; sqlite::memory: keeps nothing.',
+      doc: 'The store. A relative SQLite path counts from the content folder. On other machines add ?ssl=verify.',
     }),
     poolMax: integer({ default: 10, min: 1, max: 200, doc: 'Connections of one process to the store, at most.' }),
     slowQueryMs: integer({
@@ -153,14 +153,6 @@ export const settings = {
       max: 600_000,
       doc: 'How long to wait for a connection, in milliseconds.',
     }),
-    retries: integer({
-      default: 5,
-      min: 0,
-      max: 20,
-      doc: 'How often a transaction that the store refused for another one is tried again.',
-    }),
-    tlsCa: text({ default: '', doc: 'File with the certificates that the store is verified against, if not public.' }),
-    tls: boolean({ default: false, doc: 'Speaks TLS to MySQL or MariaDB, with the certificate verified.' }),
   },
 
   redis: {
@@ -337,12 +329,6 @@ export const settings = {
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',
       doc: 'Plugins that are active on a new site.',
-    }),
-    skip: list({
-      default: [],
-      pattern: '^([a-z][a-z0-9-]*|\\*)$',
-      allowed: 'names of plugins, or *',
-      doc: 'Plugins that are not loaded although they are active; * is all but the first-party ones.',
     }),
     safeMode: boolean({
       default: false,

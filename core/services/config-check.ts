@@ -61,10 +61,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   html: ({ security }) =>
     security.unfilteredHtml ? warning('administrators may store HTML that is not sanitised') : ok('always sanitised'),
   database: ({ database }) => {
-    if (!database.url.startsWith('mysql:')) return warning('SQLite: one machine only; set DATABASE_URL for more');
-    const hosts = /@([^/]+)/.exec(database.url)?.[1] ?? '';
-    const isLocal = hosts.split(',').every((host) => isLoopback(host.replace(/:\d+$/, '')));
-    return isLocal || database.tls ? ok('MySQL or MariaDB') : warning('without TLS; set GALLEY_DATABASE_TLS=1');
+    if (database.url.startsWith('sqlite:')) return warning('SQLite: one machine only; set DATABASE_URL for more');
+    const hosts = /\/\/(?:[^@/]*@)?([^/?]*)/.exec(database.url)?.[1] ?? '';
+    const isLocal = hosts.split(',').every((host) => host === '' || isLoopback(host.replace(/:\d+$/, '')));
+    return isLocal || /[?&]ssl=verify\b/.test(database.url)
+      ? ok('MySQL or MariaDB')
+      : warning('without TLS; add ?ssl=verify to DATABASE_URL');
   },
   redis: ({ redis }) => {
     if (!redis.url) return warning('none: each process has a cache of its own; set REDIS_URL for several');
