@@ -34,6 +34,7 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
   readonly #tags = new Set<string>();
   readonly #cookies: string[] = [];
   #locale: string | undefined;
+  #isPrivate = false;
 
   constructor(parts: ContextParts) {
     this.#parts = parts;
@@ -42,6 +43,14 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
   /** Whether the page is made for everybody and kept: nothing of the one who asks can be read. */
   get isFrozen(): boolean {
     return false;
+  }
+  /** Says that the page is for this visitor only. A page that was to be kept for all is then made again, for him. */
+  forVisitor(): void {
+    this.#isPrivate = true;
+  }
+  /** Whether the reply is for this visitor only. */
+  get isPrivate(): boolean {
+    return this.#isPrivate || this.#cookies.length > 0 || this.session !== null;
   }
   get site(): Site {
     return this.#parts.site;
@@ -171,6 +180,9 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
   }
 }
 
+/** A page turned out to depend on who asks while it was made for everybody. */
+export class NotForAll extends Error {}
+
 function absent(what: string): never {
   throw new GalleyError(
     'GALLEY_INTERNAL',
@@ -185,6 +197,9 @@ function absent(what: string): never {
 export class FrozenContext extends Context {
   override get isFrozen(): boolean {
     return true;
+  }
+  override forVisitor(): never {
+    throw new NotForAll();
   }
   override get session(): null {
     return null;

@@ -1,6 +1,7 @@
 import type { Site } from '../kernel/site.ts';
 import { type ErrorCode, GalleyError } from '../lib/errors.ts';
 import { escapeHtml, escapeXml } from '../lib/escape.ts';
+import type { PartialView } from '../theme/view.ts';
 import type { Format } from './negotiation.ts';
 import { html, json, type Reply, view, xml } from './reply.ts';
 import type { Area } from './routes.ts';
@@ -87,15 +88,17 @@ function plainPage({ status, message, id }: Failure): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
 <title>${title}</title></head>
 <body style="font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem">
-<main><h1>${title}</h1><p>${escapeHtml(message)}</p><p><a href="/">To the start page</a></p><p><small>${status} · ${escapeHtml(id)}</small></p></main>
+<main><h1>${title}</h1><p>${escapeHtml(message)}</p><p><a href="/">To the start page</a></p><p><small>${[String(status), escapeHtml(id)].filter(Boolean).join(' · ')}</small></p></main>
 </body></html>`;
 }
 
-function errorView({ status, message, id }: Failure): object {
+/** What everybody may be told anyway the theme says in its own words and language. */
+function errorView({ status, id, code, message }: Failure): PartialView {
   const title = TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
+  const isPlain = code === 'GALLEY_ROUTE_UNKNOWN' || status >= 500;
   return {
     page: { title, heading: title, kind: 'error', robots: 'noindex', bodyClasses: [`error${status}`] },
-    error: { status, id, message },
+    error: { status, id, message: isPlain ? '' : message },
   };
 }
 
@@ -111,7 +114,7 @@ export function failureReply(site: Site, failure: Failure, { format, area }: { f
     });
   }
   if (area === 'public' && THEMED.has(status) && 'render' in site)
-    return view([String(status), 'error', '404'], errorView(failure), { status, headers });
+    return view([String(status), 'error'], errorView(failure), { status, headers });
   return plainFailure(failure);
 }
 

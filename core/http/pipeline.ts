@@ -3,12 +3,14 @@ import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { type Body, bodyOf } from './body.ts';
-import { Context, type ContextParts, FrozenContext } from './context.ts';
+import { Context, type ContextParts, FrozenContext, NotForAll } from './context.ts';
 import { isCsrfToken, isSafeMethod } from './csrf.ts';
-import type { FormValues } from './form-values.ts';
+import { type FormValues, shapeForm } from './form-values.ts';
 import type { Gate } from './gate.ts';
+import { PageDoor } from './page-door.ts';
 import type { PathParams } from './pattern.ts';
 import { empty, type Reply, redirect } from './reply.ts';
+import type { Responder } from './responder.ts';
 import type { Router } from './router.ts';
 import type { Before, Guard, Route } from './routes.ts';
 import { loadSession, type SessionView } from './session.ts';
@@ -20,6 +22,7 @@ export interface PipelineParts {
   site: Site;
   router: Router;
   gate: Gate;
+  responder: Responder;
   limits: UploadLimits;
 }
 
@@ -38,16 +41,29 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.door = new PageDoor({ ...parts, make: (visit) => this.#forAll(visit) });
   }
 
-  /** Answers a request. Rejects with whatever went wrong on the way. */
-  async answer(visit: Visit, request: FastifyRequest): Promise<Reply> {
+  /** Pages for everybody. */
+  readonly door: PageDoor;
+
+  /**
+   * Answers a request. Rejects with whatever went wrong on the way.
+   * @returns undefined where the answer has been sent from the page cache
+   */
+  async answer(visit: Visit, request: FastifyRequest): Promise<Reply | undefined> {
     const early = this.#withoutHandler(visit);
     if (early) return early;
-    const token = this.#parts.gate.token(visit);
-    const session = token ? ((await loadSession(this.#parts.site, token)) ?? null) : null;
+    const { site, gate, limits } = this.#parts;
+    const token = gate.token(visit);
+    const session = token ? ((await loadSession(site, token)) ?? null) : null;
     visit.userId = session?.userId ?? null;
-    const uploads = new Uploads(request, this.#parts.limits);
+    const rule = session ? undefined : this.door.ruleFor(visit);
+    if (rule) {
+      const shared = await this.door.answer(visit, rule);
+      if (shared) return shared === 'sent' ? undefined : shared;
+    }
+    const uploads = new Uploads(request, limits);
     try {
       return await this.#handle(visit, { session, body: bodyOf(request), uploads });
     } finally {
@@ -55,22 +71,21 @@ export class Pipeline {
     }
   }
 
-  /**
-   * A page that is the same for all visitors, made without anything of the one who asks.
-   * @returns the reply with the tags of what it was made of
-   */
-  async answerForAll(visit: Visit): Promise<{ reply: Reply; tags: readonly string[] }> {
+  /** A page that is the same for all visitors, made without anything of the one who asks. */
+  async #forAll(visit: Visit): Promise<{ reply: Reply; tags: readonly string[] }> {
     const found = this.#found(visit);
-    const context = new FrozenContext(
-      this.#contextParts(visit, found, {
-        session: null,
-        query: this.#query(visit, found.route),
-        body: undefined,
-        uploads: undefined,
-      }),
-    );
-    const reply = await this.#finish(await this.#run(context, visit, found.route), context);
-    return { reply, tags: context.tags };
+    const more = { session: null, query: this.#query(visit, found.route), body: undefined, uploads: undefined };
+    const context = new FrozenContext(await this.#contextParts(visit, found, more));
+    try {
+      const reply = await this.#run(context, visit, found.route);
+      if (reply.body instanceof GalleyError) throw reply.body;
+      return { reply: await this.#finish(reply, context, visit), tags: context.tags };
+    } catch (error) {
+      // What is not there is not there for everybody.
+      if (!(error instanceof GalleyError) || error.status !== 404) throw error;
+      const tag = (...tags: string[]): void => context.tag(...tags);
+      return { reply: await this.#parts.responder.failureForAll(visit, error, { tag }), tags: context.tags };
+    }
   }
 
   /** Redirects to the right spelling, tells the methods, or refuses them. */
@@ -115,9 +130,9 @@ export class Pipeline {
     this.#guard(visit, found.route ?? { public: true }, session);
     const query = this.#query(visit, found.route);
     const checked = found.route ? this.#body(found.route, body, form) : undefined;
-    const context = new Context(this.#contextParts(visit, found, { session, query, body: checked, uploads }));
+    const context = new Context(await this.#contextParts(visit, found, { session, query, body: checked, uploads }));
     await this.#parts.site.hooks.doAction('request:received', context);
-    return this.#finish(await this.#run(context, visit, found.route), context);
+    return this.#finish(await this.#run(context, visit, found.route), context, visit);
   }
 
   /** Unsafe requests of a session need its token. Without it, public routes take them as anonymous; others refuse. */
@@ -166,14 +181,13 @@ export class Pipeline {
 
   #query({ target }: Visit, route: Route | undefined): unknown {
     const values = readQuery(target.search);
-    const allowed = this.queryNames(route);
-    return route
-      ? route.validation.query(allowed ? pick(values, allowed) : values)
-      : Object.fromEntries([...pick(values, allowed ?? [])].map(([name, list]) => [name, list[0] ?? '']));
+    const names = this.#queryNames(route);
+    const known = names ? new Map([...values].filter(([name]) => names.includes(name))) : values;
+    return route ? route.validation.query(known) : shapeForm(known, undefined);
   }
 
   /** Names of the query parameters that count for a route or, without one, for the fallbacks; undefined: all. */
-  queryNames(route: Route | undefined): readonly string[] | undefined {
+  #queryNames(route: Route | undefined): readonly string[] | undefined {
     if (!route) return this.#parts.site.routes.fallbacks().flatMap(({ cache }) => cache?.query ?? []);
     const names = route.validation.queryNames;
     return route.cache ? [...(names ?? []), ...(route.cache.query ?? [])] : names;
@@ -181,7 +195,10 @@ export class Pipeline {
 
   #body(route: Route, body: Body, form: FormValues | undefined): unknown {
     if (body.kind === 'json') return route.validation.json(body.value);
-    if (form) return route.validation.form(new Map([...form].filter(([name]) => !OWN_FIELDS.includes(name))));
+    if (form) {
+      const values: FormValues = new Map([...form].filter(([name]) => !OWN_FIELDS.includes(name)));
+      return route.rawForm ? values : route.validation.form(values);
+    }
     if (body.kind === 'raw') {
       const isTaken = route.accepts?.some(
         (type) => type === body.type || (type.endsWith('/*') && body.type.startsWith(type.slice(0, -1))),
@@ -194,11 +211,11 @@ export class Pipeline {
     return undefined;
   }
 
-  #contextParts(
+  async #contextParts(
     visit: Visit,
     found: Found,
     more: { session: SessionView | null; query: unknown; body: unknown; uploads: Uploads | undefined },
-  ): ContextParts {
+  ): Promise<ContextParts> {
     const { site } = this.#parts;
     const { uploads } = more;
     return {
@@ -212,7 +229,7 @@ export class Pipeline {
       readFiles: async () =>
         uploads && visit.raw.headers['content-type']?.startsWith('multipart/') ? (await uploads.read()).files : [],
       publicOrigin: this.#parts.gate.publicOrigin(visit),
-      locale: found.route?.locale ?? 'en',
+      locale: found.route?.locale ?? (await siteLanguage(site)),
       signal: goneSignal(visit),
     };
   }
@@ -223,7 +240,7 @@ export class Pipeline {
     const chain: Before[] = [...site.routes.around(visit.target.path), ...(route?.before ?? [])];
     const inner = route
       ? () => site.hooks.runAs(route.owner, 'route', async () => route.handler(context))
-      : () => this.#fallback(context);
+      : () => this.#fallback(context, visit);
     const step = (index: number): Promise<Reply> => {
       const before = chain[index];
       return before ? Promise.resolve(before(context, () => step(index + 1))) : inner();
@@ -231,18 +248,25 @@ export class Pipeline {
     return step(0);
   }
 
-  async #fallback(context: Context): Promise<Reply> {
+  async #fallback(context: Context, visit: Visit): Promise<Reply> {
     const { site } = this.#parts;
-    for (const { owner, handler } of site.routes.fallbacks()) {
+    for (const { owner, handler, cache } of site.routes.fallbacks()) {
+      if (context.isFrozen && !cache) throw new NotForAll();
+      visit.owner = owner;
       const reply = await site.hooks.runAs(owner, 'fallback', async () => handler(context));
       if (reply) return reply;
     }
+    visit.owner = undefined;
     throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
   }
 
-  /** Takes over the context's cookies and lets plugins have a word; what a session saw stays with the one who asked. */
-  async #finish(reply: Reply, context: Context): Promise<Reply> {
+  /** Renders, takes over the context's cookies and lets plugins have a word; what a session saw stays with the one who asked. */
+  async #finish(reply: Reply, context: Context, visit: Visit): Promise<Reply> {
     const { hooks } = this.#parts.site;
+    await this.#parts.responder.finish(visit, reply, {
+      viewer: context.viewer,
+      tag: (...tags) => context.tag(...tags),
+    });
     if (hooks.hasFilter('reply:sending')) {
       const head = { status: reply.status, headers: Object.fromEntries(reply.headers) };
       const changed = await hooks.applyFilters('reply:sending', head, context);
@@ -251,13 +275,9 @@ export class Pipeline {
       for (const [name, value] of Object.entries(changed.headers)) reply.header(name, value);
     }
     reply.cookies.push(...context.setCookies);
-    if (context.session || reply.cookies.length > 0) reply.headers.set('cache-control', 'private, no-store');
+    if (context.isPrivate) reply.headers.set('cache-control', 'private, no-store');
     return reply;
   }
-}
-
-function pick(values: FormValues, names: readonly string[]): FormValues {
-  return new Map([...values].filter(([name]) => names.includes(name)));
 }
 
 /** Aborts when the visitor leaves before his reply is out. */
@@ -267,4 +287,9 @@ function goneSignal({ response }: Visit): AbortSignal {
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/** Language of the site; English where there are no options, as in tests of parts. */
+async function siteLanguage({ options }: Partial<Site>): Promise<string> {
+  return options?.has('language') ? options.get<string>('language') : 'en';
 }

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { GalleyError } from '../lib/errors.ts';
+import type { PartialView } from '../theme/view.ts';
 
 /** A page that the theme renders: the first template of the list that exists, filled with the view. */
 export interface PageBody {
   readonly templates: readonly string[];
-  readonly view: object;
+  readonly view: PartialView;
 }
 
 /** What a reply carries. An error is shown in the form that the visitor asked for. */
@@ -92,7 +93,7 @@ export function stream(
 }
 
 /** A page of the theme: the first of `templates` that exists. */
-export function view(templates: readonly string[], data: object, options?: ReplyOptions): Reply {
+export function view(templates: readonly string[], data: PartialView, options?: ReplyOptions): Reply {
   return typed({ templates, view: data }, 'text/html; charset=utf-8', options);
 }
 

@@ -1,5 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import type { RenderOptions } from '../theme/render.ts';
 import { asGalleyError, failureReply, plainFailure, toFailure } from './errors.ts';
 import { preferredFormat } from './negotiation.ts';
 import { isPage, type PageBody, type Reply, redirect } from './reply.ts';
@@ -7,10 +8,6 @@ import type { Area } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sendReply } from './send.ts';
 import { areaOf, type Visit } from './visit.ts';
-
-interface ThemedSite {
-  render(templates: string[], view: object): Promise<string>;
-}
 
 /** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
 export class Responder {
@@ -35,15 +32,21 @@ export class Responder {
   }
 
   /** Renders what is still to be rendered, so that the body is text, bytes or a stream. */
-  async finish(visit: Visit, reply: Reply): Promise<Reply> {
+  async finish(visit: Visit, reply: Reply, options: RenderOptions = {}): Promise<Reply> {
     if (reply.body instanceof GalleyError) {
       const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
       const made = failureReply(this.#site, toFailure(reply.body, visit.id), shown);
       reply.body = made.body;
       for (const [name, value] of made.headers) if (!reply.headers.has(name)) reply.headers.set(name, value);
     }
-    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body);
+    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body, options);
     return reply;
+  }
+
+  /** The error page for everybody: it names no request. */
+  async failureForAll(visit: Visit, error: GalleyError, options: RenderOptions): Promise<Reply> {
+    const failure = { ...toFailure(error, ''), headers: {} };
+    return this.finish(visit, failureReply(this.#site, failure, { format: 'html', area: areaOf(visit) }), options);
   }
 
   /** Sends a finished reply. Never rejects. */
@@ -62,7 +65,7 @@ export class Responder {
     this.#tell(visit, error);
     const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
     const reply = this.#loginPage(error, shown) ?? failureReply(this.#site, toFailure(error, visit.id), shown);
-    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body);
+    if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body, {});
     await this.write(visit, reply);
   }
 
@@ -100,9 +103,9 @@ export class Responder {
     return redirect(target).header('cache-control', 'no-store');
   }
 
-  async #render(visit: Visit, status: number, { templates, view }: PageBody): Promise<string> {
+  async #render(visit: Visit, status: number, { templates, view }: PageBody, options: RenderOptions): Promise<string> {
     try {
-      return await (this.#site as unknown as ThemedSite).render([...templates], view);
+      return await this.#site.render(templates, view, options);
     } catch (error) {
       if (status < 400) throw error;
       // An error page that cannot be rendered must not hide the error that it tells of.

@@ -65,6 +65,8 @@ export interface RouteOptions<Schema extends RouteSchema = RouteSchema> extends 
   rateLimit?: { max: number; seconds: number };
   /** `signed`: the receiver checks a signature itself (webhooks), so the check of the origin is left out. */
   csrf?: 'signed';
+  /** The handler gets the form as it came, every name with its list of values, and checks it itself: for forms that are made of a schema. */
+  rawForm?: true;
   /** Media types that the handler reads itself from `context.stream()`, such as `image/*`. */
   accepts?: readonly string[];
   /** For overviews: what the route is for. */
@@ -209,7 +211,10 @@ export class Routes implements Owned {
     this.#shared.before.push({ owner: this.#owner, prefix, run });
   }
 
-  /** Answers GET requests that no route matches. Lower priorities are asked first. */
+  /**
+   * Answers GET requests that no route matches. Lower priorities are asked first. One without `cache` keeps all that it
+   * is asked about out of the page cache, so give it a `cache` or a late priority.
+   */
   fallback(handler: Fallback['handler'], options: { priority?: number; cache?: CacheOptions } = {}): void {
     this.#open('a fallback');
     const priority = options.priority ?? 10;

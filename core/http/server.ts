@@ -138,7 +138,7 @@ export class Http {
     site.routes.seal();
     this.#router = new Router(site.routes.list());
     const limits = { fileBytes: http.uploadLimit, fieldBytes: http.formLimit, files: MAX_FILES };
-    this.#pipeline = new Pipeline({ site, router: this.#router, gate: this.#gate, limits });
+    this.#pipeline = new Pipeline({ site, router: this.#router, gate: this.#gate, responder: this.#responder, limits });
     // Fastify reads bodies within limits; which route a request goes to is known before it comes here.
     const app = fastify({
       serverFactory: (onward) => this.#createServer(onward),
@@ -188,6 +188,7 @@ export class Http {
   async #enter(visit: Visit): Promise<void> {
     const early = this.#gate.admit(visit, this.#router) ?? (await this.#assets.answer(visit));
     if (early) return this.#responder.send(visit, early);
+    if (this.#pipeline?.door.send(visit)) return;
     this.#gate.check(visit);
     this.#onward?.(visit.raw, visit.response);
   }
@@ -198,7 +199,10 @@ export class Http {
     fastifyReply.hijack();
     if (!visit || !pipeline) return;
     try {
-      await this.#site.hooks.isolate(async () => this.#responder.send(visit, await pipeline.answer(visit, request)));
+      await this.#site.hooks.isolate(async () => {
+        const made = await pipeline.answer(visit, request);
+        if (made) await this.#responder.send(visit, made);
+      });
     } catch (error) {
       await this.#responder.refuse(visit, error);
     }

@@ -11,6 +11,10 @@ export interface SessionView {
   /** Secret of the session that its form tokens are made of. */
   readonly csrfSecret: string;
   readonly viewer: Viewer;
+  /** What lists of sessions call it. */
+  readonly idHash: string;
+  /** When the person last proved who he is, in ms since the epoch; sensitive acts ask for it to be recent. */
+  readonly authenticatedAt: number;
 }
 
 /** How a cookie is to be kept. */
@@ -81,5 +85,6 @@ export function sessionToken(request: IncomingMessage, name: string): string | u
 export async function loadSession(site: Site, token: string): Promise<SessionView | undefined> {
   const session = await site.sessions.read(token);
   if (!session) return undefined;
-  return { token, userId: session.userId, csrfSecret: session.csrfSecret, viewer: session.viewer };
+  const { userId, csrfSecret, viewer, idHash, authenticatedAt } = session;
+  return { token, userId, csrfSecret, viewer, idHash, authenticatedAt };
 }

@@ -41,7 +41,7 @@ export function testViewer(id: number, ...capabilities: string[]): Viewer {
 /** Starts the parts that a request needs, without store, plugins and theme. */
 export async function startHttpSite(
   overrides: ConfigOverrides = {},
-  before?: (site: Site) => void,
+  before?: (site: Site) => void | Promise<void>,
 ): Promise<TestHttpSite> {
   const root = resolve(import.meta.dirname, '../..');
   const http = { shutdownSeconds: 2, accessLog: true, ...overrides.http };
@@ -60,7 +60,7 @@ export async function startHttpSite(
   const sessions = new Map<string, TestSession>();
   Object.assign(site, { sessions: { read: async (token: string) => sessions.get(token) } });
   await routesModule.start(site);
-  before?.(site);
+  await before?.(site);
   await httpModule.start(site);
   const stop = async (): Promise<void> => {
     await httpModule.stop?.(site);
