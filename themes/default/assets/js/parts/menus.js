@@ -12,9 +12,9 @@ export function watchMenus() {
   document.addEventListener('focusin', (event) => closeAll(event.target));
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
-    const open = document.activeElement?.closest(OPEN);
+    const outermost = [...document.querySelectorAll(OPEN)].find((open) => open.contains(document.activeElement));
     closeAll();
-    open?.querySelector('summary')?.focus();
+    outermost?.querySelector('summary')?.focus();
   });
   for (const drawer of document.querySelectorAll('.search-drawer')) {
     drawer.addEventListener('toggle', () => drawer.open && drawer.querySelector('input')?.focus());
