@@ -29,6 +29,11 @@ export default { setup(site) {
     run: ({ args, options, output, viewer }) => output.table([{ id: 1, room: args.room ?? '-', who: viewer.login, ...options }]),
   });
   site.commands.define('shelf break', { summary: 'Breaks.', run() { throw new Error('the shelf broke'); } });
+  const fault = process.env.GALLEY_TEST_FAULT;
+  if (fault) site.hooks.addAction('site:ready', () => void setTimeout(() => {
+    if (fault === 'rejection') Promise.reject(new Error('nobody awaited this'));
+    else throw new Error('nobody caught this');
+  }, 500));
   site.commands.define('shelf wait', {
     summary: 'Waits.',
     run: ({ output, signal }) => new Promise((resolve) => {
@@ -110,6 +115,11 @@ describe('without a site', () => {
       assert.match(out, /Global Options:[\s\S]*--format/);
     }
     assert.match((await galley('config', 'list', '--help')).out, /Examples:\n {2}galley config list/);
+  });
+
+  test('help may also come first', async () => {
+    assert.equal((await galley('help', 'config', 'list')).out, (await galley('config', 'list', '--help')).out);
+    assert.equal((await galley('help')).out, (await galley('--help')).out);
   });
 
   test('--version prints the version', async () => {
@@ -253,6 +263,8 @@ describe('with a site', () => {
     assert.match((await galley('--help')).out, /^ {2}shelf /m);
     assert.match((await galley('shelf', 'lst')).err, /Did you mean list\?/);
     assert.equal((await galley('shelf', 'list', '--skip-plugins=shelf')).code, 2);
+    assert.equal((await galley('--skip-plugins', 'shelf', 'list')).code, 2);
+    assert.equal((await galley('--skip-plugins=posts', 'shelf', 'list')).code, 0);
   });
 
   test('a command that fails ends with 1 and its message; the stack comes with --debug', async () => {
@@ -328,6 +340,41 @@ describe('serve', () => {
     await once(first.child, 'exit');
     assert.equal(code, 1);
     assert.match(err, new RegExp(`Port ${port} of 127.0.0.1 is taken\\. Set PORT`));
+  });
+
+  test('a promise that a plugin forgot is logged and the site serves on; an error out of the blue ends it in order', async () => {
+    const log = { GALLEY_LOG_LEVEL: 'error' };
+    const first = await serve({ ...log, GALLEY_TEST_FAULT: 'rejection' });
+    await sleep(1000);
+    assert.equal((await fetch(`${first.address}/health/live`)).status, 200);
+    assert.match(first.errors.join(''), /nobody awaited/);
+    first.child.kill('SIGTERM');
+    assert.deepEqual(await once(first.child, 'exit'), [0, null]);
+    const second = await serve({ ...log, GALLEY_TEST_FAULT: 'error' });
+    assert.deepEqual(await once(second.child, 'exit'), [1, null]);
+    assert.match(second.errors.join(''), /nobody caught/);
+  });
+
+  test('dev serves, starts anew when a file changes, and ends with what it started', async () => {
+    const env = environment({ PORT: '0', GALLEY_ENV: 'development' });
+    const child = spawn(process.execPath, [GALLEY, 'dev'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const starts = async (count: number): Promise<string> => {
+      for (let wait = 0; wait < 300 && out.split('Galley is ready').length <= count; wait++) await sleep(50);
+      await sleep(300);
+      return [...out.matchAll(/Site {4}(http:\S+)\//g)].at(-1)?.[1] ?? '';
+    };
+    assert.equal((await fetch(`${await starts(1)}/health/live`)).status, 200);
+    await writeFile(join(content, 'plugins', 'shelf', 'index.js'), `${PLUGIN}\n// changed`);
+    const address = await starts(2);
+    assert.equal((await fetch(`${address}/health/live`)).status, 200);
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    await sleep(300);
+    await assert.rejects(fetch(`${address}/health/live`));
   });
 
   test('with GALLEY_ADMIN_PASSWORD the administrator is made instead of a link', async () => {

@@ -15,6 +15,7 @@ import {
   exitCodeOf,
   type GlobalOptions,
   makeProgram,
+  normalise,
   type ProgramOptions,
   wordsOf,
 } from './program.ts';
@@ -39,7 +40,7 @@ export class Cli {
   #session: Session;
 
   constructor(options: CliOptions) {
-    this.#options = options;
+    this.#options = { ...options, argv: normalise(options.argv) };
     this.#session = new Session(options, {});
   }
 

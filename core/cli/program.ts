@@ -13,7 +13,8 @@ export interface GlobalOptions {
   debug?: boolean;
   user?: string;
   url?: string;
-  skipPlugins?: true | string[];
+  /** `*` is all of them. */
+  skipPlugins?: string[];
 }
 
 /** A command with the values that it was called with. */
@@ -65,7 +66,11 @@ export function makeProgram(options: ProgramOptions): Command {
     .option('--debug', 'Print stacks, and log everything.')
     .option('--user <login>', 'Act as this user; as the system where it is not given.')
     .option('--url <address>', 'Address of the site.')
-    .addOption(new Option('--skip-plugins [list]', 'Load no plugins, or all but these.').argParser(splitList));
+    .addOption(
+      new Option('--skip-plugins [list]', 'Load no plugins, or none of these: --skip-plugins=a,b.').argParser(
+        splitList,
+      ),
+    );
 }
 
 function describe(definition: CommandDefinition): string {
@@ -116,6 +121,15 @@ function nounOf(program: Command, noun: string, options: ProgramOptions, summary
 /** The exit code of an error of commander: 0 for help and version, 2 for wrong usage. */
 export function exitCodeOf(error: CommanderError): number {
   return error.exitCode === 0 ? 0 : 2;
+}
+
+/**
+ * The command line as the program reads it: `help config` means `config --help`, and a bare `--skip-plugins` does not
+ * swallow the word after it.
+ */
+export function normalise(argv: readonly string[]): string[] {
+  const words = argv.map((word) => (word === '--skip-plugins' ? '--skip-plugins=*' : word));
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
 const WITH_VALUE = new Set(['--format', '--fields', '--field', '--user', '--url']);

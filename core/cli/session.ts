@@ -42,7 +42,7 @@ function commandOverrides(globals: GlobalOptions, env: Variables): ConfigOverrid
 }
 
 function pluginOptions({ skipPlugins }: GlobalOptions): PluginOptions {
-  return skipPlugins === true ? { plugins: [] } : { skipPlugins: skipPlugins ?? [] };
+  return skipPlugins?.includes('*') ? { plugins: [] } : { skipPlugins: skipPlugins ?? [] };
 }
 
 /** Starts as much of the site as a command needs. */

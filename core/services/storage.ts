@@ -282,7 +282,18 @@ async function syncFolder(folder: string): Promise<void> {
 /** Puts the folder `uploads` of the content folder on the site. */
 export const storageModule: Module = {
   name: 'storage',
-  start: (site) => attach(site, 'storage', new LocalStorage(join(site.config.content.dir, 'uploads'))),
+  start(site) {
+    const storage = new LocalStorage(join(site.config.content.dir, 'uploads'));
+    attach(site, 'storage', storage);
+    // Once everything is there, the scheduler too.
+    site.hooks.addAction('site:ready', () => {
+      site.cron.define('tidy-uploads', {
+        schedule: '37 3 * * *',
+        summary: 'Removes files that were half received when a process died.',
+        run: () => storage.tidy(),
+      });
+    });
+  },
 };
 
 declare module '../kernel/site.ts' {

@@ -3,6 +3,7 @@ import { type Booted, boot } from '../../boot.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
+import { writeKnownCommands } from '../known-commands.ts';
 
 async function listen(site: Site): Promise<string> {
   const { host, port } = site.config.http;
@@ -80,6 +81,7 @@ async function serve(
   const release = guard(site, () => failure.resolve(1));
   try {
     await announce(site, await listen(site), since, output);
+    await writeKnownCommands(site, site.commands.list());
     const code = await Promise.race([untilStopped(signal).then(() => 0), failure.promise]);
     output.info('Stopping: requests in flight are finished.');
     return code;
