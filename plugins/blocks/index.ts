@@ -3,6 +3,7 @@ import { postNavigationLink } from './adjacent.ts';
 import { archives, calendar } from './archives.ts';
 import { commentBlocks } from './comments.ts';
 import { footnotes } from './footnotes.ts';
+import { addStylesheet, defineAssets } from './front.ts';
 import { defineHooks } from './hooks.ts';
 import { latestPosts } from './latest-posts.ts';
 import { embed, mediaBlocks } from './media.ts';
@@ -46,5 +47,7 @@ export default definePlugin((site) => {
   site.blocks.define('core/post-navigation-link', postNavigationLink);
   site.blocks.define('core/footnotes', footnotes);
   for (const provider of OLD_EMBEDS) site.blocks.define(`core-embed/${provider}`, embed);
+  defineAssets(site);
+  site.hooks.addFilter('view:page', (view) => addStylesheet(site, view));
   for (const [name, definition] of Object.entries(shortcodes)) site.blocks.shortcodes.define(name, definition);
 });

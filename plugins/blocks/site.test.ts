@@ -75,6 +75,13 @@ describe('site', () => {
   });
 });
 
+test('pages have the style sheet of the blocks', async () => {
+  const { payload } = await page.inject({ method: 'GET', url: '/' });
+  const addresses = [...payload.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map((match) => match[1] ?? '');
+  const sheets = await Promise.all(addresses.map((url) => page.inject({ method: 'GET', url })));
+  assert.ok(sheets.some(({ statusCode, payload: css }) => statusCode === 200 && css.includes('@layer blocks')));
+});
+
 describe('comments', () => {
   const published = { iso: '2026-05-04T00:00:00.000Z', label: '4 May 2026' };
   const reply = {

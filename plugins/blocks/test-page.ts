@@ -14,6 +14,7 @@ export interface SamplePage {
   /** The cache tags of all that was shown. */
   tags: Set<string>;
   show(markup: string, more?: Partial<RenderContext>): Promise<string>;
+  inject: TestSite['inject'];
   stop(): Promise<void>;
 }
 
@@ -90,6 +91,7 @@ export async function startSamplePage(): Promise<SamplePage> {
     site,
     tags,
     show: async (markup, more) => (await site.blocks.render(markup, { ...context, ...more })).value,
+    inject: running.inject,
     stop: () => running.stop(),
   };
 }
