@@ -25,6 +25,7 @@ import { migrationsModule } from './services/migrations.ts';
 import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
 import { packagesModule } from './services/packages.ts';
+import { pluginChoiceModule } from './services/plugin-choice.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
 
@@ -55,12 +56,6 @@ export interface Booted {
   site: Site;
   timings: ModuleTimings;
   stop(): Promise<void>;
-}
-
-/** The option with what administrators changed of the list of active plugins. */
-interface PluginChoice {
-  active: string[];
-  inactive: string[];
 }
 
 function kernelModule(root: string): Module {
@@ -119,6 +114,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     cronModule,
     commandsModule,
     packagesModule,
+    pluginChoiceModule,
   ];
 }
 
@@ -141,35 +137,11 @@ function pluginSources(site: Site, further: readonly string[] = []): PluginSourc
   ];
 }
 
-/** The plugins that are to run. In safe mode only those that come with Galley do. */
+/** The plugins that are to run. */
 async function activePlugins(site: Site, options: PluginOptions): Promise<string[]> {
   const skipped = new Set(options.skipPlugins ?? []);
-  if (options.plugins) return options.plugins.filter((name) => !skipped.has(name));
-  const { active, inactive } = await site.options.get<PluginChoice>('plugins');
-  const defaults = site.config.plugins.default;
-  const chosen = site.config.plugins.safeMode
-    ? defaults
-    : [...new Set([...defaults, ...active])].filter((name) => !inactive.includes(name));
+  const chosen = options.plugins ?? (await site.pluginChoice.active());
   return chosen.filter((name) => !skipped.has(name));
-}
-
-function definePluginOption(site: Site): void {
-  const names = { type: 'array', items: { type: 'string' }, uniqueItems: true };
-  site.options.define('plugins', {
-    default: { active: [], inactive: [] },
-    label: 'Active plugins',
-    schema: {
-      type: 'object',
-      required: ['active', 'inactive'],
-      additionalProperties: false,
-      properties: { active: names, inactive: names },
-    },
-  });
-  site.options.define('installed_at', {
-    default: 0,
-    schema: { type: 'integer', minimum: 0 },
-    label: 'When the site was set up',
-  });
 }
 
 /**
@@ -177,7 +149,6 @@ function definePluginOption(site: Site): void {
  * @returns the names of those that are to run
  */
 export async function findPlugins(site: Site, options: PluginOptions): Promise<string[]> {
-  definePluginOption(site);
   await site.plugins.discover(pluginSources(site, options.pluginFolders));
   for (const problem of site.plugins.problems) site.log.warn({ problem }, 'A folder is no plugin');
   const active = await activePlugins(site, options);
@@ -203,6 +174,8 @@ async function startPlugins(site: Site, options: BootOptions): Promise<void> {
 
 /** What the very first start does: plugins fill the new site with something to see. */
 async function installOnce(site: Site): Promise<void> {
+  const schema = { type: 'integer', minimum: 0 };
+  site.options.define('installed_at', { default: 0, schema, label: 'When the site was set up' });
   if ((await site.options.get<number>('installed_at')) > 0) return;
   await site.options.set('installed_at', Date.now());
   await site.hooks.doAction('site:installing');

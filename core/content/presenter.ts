@@ -44,6 +44,8 @@ export interface PresentedEntry {
   title: string;
   titleHtml: SafeHtml;
   excerpt: SafeHtml;
+  /** The excerpt, where somebody wrote one. */
+  standfirst?: SafeHtml;
   /** Empty unless the content was asked for. */
   content: SafeHtml;
   /** Of a draft, when it was last changed. */
@@ -185,6 +187,7 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
     title: plainText(entry.title),
     titleHtml: new SafeHtml(entry.title),
     excerpt: excerptOf(entry, isProtected),
+    ...(entry.excerpt.trim() === '' || isProtected ? {} : { standfirst: new SafeHtml(entry.excerpt) }),
     content: new SafeHtml(''),
     published: presentDate(entry.publishedAt ?? entry.modifiedAt, shared),
     modified: presentDate(entry.modifiedAt, shared),

@@ -33,7 +33,7 @@ export async function postComment(
   try {
     const comment = await comments.add(draft, { viewer, address: context.address, agent: context.userAgent });
     const url = await front.urlOf(entry);
-    return redirect(comment.status === 'approved' ? `${url}#comment-${comment.id}` : `${url}?comment=waiting#respond`);
+    return redirect(comment.status === 'approved' ? `${url}#comment-${comment.id}` : `${url}#comment-waiting`);
   } catch (error) {
     if (!isGalleyError(error, 'GALLEY_INPUT_INVALID')) throw error;
     const { author = '', email = '', url = '', comment } = body;

@@ -88,7 +88,7 @@ async function presentComments(
   return list.map((comment) => ({
     id: comment.id,
     author: {
-      name: comment.authorName || 'Anonymous',
+      name: comment.authorName,
       url: comment.authorUrl,
       initials: initialsOf(comment.authorName),
     },

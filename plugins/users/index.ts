@@ -1,6 +1,7 @@
 import { definePlugin } from 'galley';
 import { Authors } from './authors.ts';
 import { avatarParams, showAvatar } from './avatar.ts';
+import { addUserCommands } from './cli.ts';
 import { handOver } from './handover.ts';
 import { checkUsers } from './health.ts';
 import { Profiles } from './profile.ts';
@@ -24,6 +25,7 @@ export default definePlugin((site) => {
   site.services.provide('authors', new Authors(site));
   site.services.provide('profiles', new Profiles(site));
   site.hooks.addFilter('user:removing', (removal) => handOver(site, removal));
+  addUserCommands(site);
   site.health.define('users', () => checkUsers(site));
   site.routes.get(
     '/avatar/:hue(int)/:initials.svg',

@@ -1,0 +1,53 @@
+import { defineCommand } from '../../services/commands.ts';
+
+const NAME = { name: 'name', summary: 'Its name.' } as const;
+
+export const commands = {
+  'theme list': defineCommand({
+    summary: 'Lists the themes that are there.',
+    async run({ site, output }) {
+      const themes = await site.themes.list();
+      const rows = themes.map((theme) => ({
+        ...theme,
+        status: theme.isActive ? 'active' : theme.problem ? 'broken' : 'inactive',
+        parent: theme.parent ?? '',
+      }));
+      output.table(rows, { fields: ['name', 'status', 'version', 'title', 'parent'], id: 'name' });
+    },
+  }),
+
+  'theme activate': defineCommand({
+    summary: 'Gives the site another theme. Visitors see it at once.',
+    arguments: [NAME],
+    async run({ site, args, output }) {
+      await site.themes.activate(args.name);
+      output.success(`The site has the theme "${args.name}" now.`);
+    },
+  }),
+
+  'theme check': defineCommand({
+    summary: 'Says what is wrong with a theme. Ends with 1 where an error was found.',
+    arguments: [NAME],
+    async run({ site, args, output }) {
+      const problems = await site.themes.check(args.name);
+      if (problems.length > 0) output.table(problems, { fields: ['level', 'file', 'line', 'message'], id: 'file' });
+      const errors = problems.filter((problem) => problem.level === 'error').length;
+      if (errors === 0) output.success(`The theme "${args.name}" has no errors.`);
+      return errors > 0 ? 1 : 0;
+    },
+  }),
+
+  'theme new': defineCommand({
+    summary: 'Makes a theme to begin with.',
+    arguments: [NAME],
+    options: {
+      parent: { type: 'text', summary: 'The theme it takes everything from that it does not have.' },
+      title: { type: 'text', summary: 'What people call it.' },
+    },
+    examples: ['galley theme new gazette --parent=default'],
+    async run({ site, args, options, output }) {
+      const folder = await site.themes.create(args.name, { parent: options.parent, title: options.title });
+      output.value(folder);
+    },
+  }),
+};
