@@ -28,6 +28,9 @@ const TAGS: Record<string, string> = {
   postname: '(?<postname>[^/]+)',
 };
 
+/** What an address may lead to, as far as the viewer may see it. */
+const ENTRY_STATUSES = ['publish', 'private', 'inherit'];
+
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /**
@@ -173,8 +176,12 @@ export class Permalinks {
   }
 
   async #entryMatch(path: string, viewer: Viewer): Promise<Match | undefined> {
-    for (const query of this.#entryQueries(path)) {
-      const entry = await this.#site.entries.findOne({ ...query, limit: 1 }, viewer);
+    const candidates = this.#entryQueries(path);
+    const byPath = await this.#entriesAt(candidates, viewer);
+    for (const { ids, ...query } of candidates) {
+      const entry = ids
+        ? await this.#site.entries.findOne({ ...query, ids }, viewer)
+        : byPath.find((item) => item.type === query.type && item.path === query.path);
       if (!entry) continue;
       const own = this.entry(entry);
       if (decodeURI(own).replace(/^\/+|\/+$/g, '') === path) return { kind: 'entry', entry };
@@ -183,9 +190,22 @@ export class Permalinks {
     return undefined;
   }
 
+  /** The entries at any of the paths that an address may mean, in one query. */
+  async #entriesAt(candidates: readonly { type: string; path?: string }[], viewer: Viewer): Promise<Entry[]> {
+    const wanted = candidates.filter(({ path }) => path !== undefined);
+    if (wanted.length === 0) return [];
+    const query = {
+      type: [...new Set(wanted.map(({ type }) => type))],
+      path: [...new Set(wanted.flatMap(({ path }) => path ?? []))],
+      status: ENTRY_STATUSES,
+      limit: wanted.length ** 2,
+    };
+    return (await this.#site.entries.find(query, viewer)).items;
+  }
+
   /** The ways to read an address as an entry's, the most exact first. */
   #entryQueries(path: string): { type: string; path?: string; ids?: number[]; status?: string[] }[] {
-    const status = ['publish', 'private', 'inherit'];
+    const status = ENTRY_STATUSES;
     const based = this.#site.types
       .list()
       .filter(({ value }) => value.public && value.base && path.startsWith(`${value.base}/`))

@@ -76,8 +76,8 @@ export interface PresentedEntry {
 /** How to present. */
 export interface PresentOptions {
   viewer?: Viewer;
-  /** Whether the content is rendered too. */
-  content?: boolean;
+  /** Whether the content is rendered too; ids where that of some only is. */
+  content?: boolean | readonly number[];
   /** Which part of an entry with page breaks. Default 1. */
   part?: number;
   /** Ids of password-protected entries that the visitor has unlocked. */
@@ -217,8 +217,8 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
 
 /** Renders the bodies of all entries together, so that each kind of block loads its data once. */
 async function renderContents(site: Site, presented: readonly PresentedEntry[], shared: Shared): Promise<void> {
-  const { viewer = ANONYMOUS, tag = () => undefined, part = 1 } = shared.options;
-  const open = presented.filter((item) => !item.protected);
+  const { viewer = ANONYMOUS, tag = () => undefined, part = 1, content } = shared.options;
+  const open = presented.filter((item) => !item.protected && (!Array.isArray(content) || content.includes(item.id)));
   const bodies = open.map((item) => {
     const parts = site.blocks.splitPages(item.source.content);
     const current = Math.min(Math.max(part, 1), parts.length);

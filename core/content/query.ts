@@ -31,8 +31,9 @@ export interface EntryQuery {
   status?: string | readonly string[];
   ids?: readonly number[];
   exclude?: readonly number[];
+  uuid?: string | readonly string[];
   slug?: string | readonly string[];
-  path?: string;
+  path?: string | readonly string[];
   author?: number | readonly number[];
   parent?: number | null | readonly number[];
   term?: { taxonomy: string; ids: readonly number[] };
@@ -146,8 +147,9 @@ export async function applyQuery(
   restrictToVisible(builder, { types, statuses: statusesOf(query, types), viewer });
   if (query.ids) whereList(builder, 'entries.id', query.ids);
   if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);
+  if (query.uuid !== undefined) whereList(builder, 'entries.uuid', listOf(query.uuid));
   if (query.slug !== undefined) whereList(builder, 'entries.slug', listOf(query.slug));
-  if (query.path !== undefined) void builder.where('entries.path', query.path);
+  if (query.path !== undefined) whereList(builder, 'entries.path', listOf(query.path));
   if (query.author !== undefined) whereList(builder, 'entries.author_id', listOf(query.author));
   if (query.parent === null) void builder.whereNull('entries.parent_id');
   else if (query.parent !== undefined) whereList(builder, 'entries.parent_id', listOf(query.parent));

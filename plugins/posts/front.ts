@@ -92,7 +92,11 @@ export async function showEntry(
     })) as Reply;
   const tag = (...tags: string[]): void => context.tag(...tags);
   const unlocked = unlockedIds(context, entry);
-  const [presented] = await site.entries.present([entry], { viewer, content: true, part, tag, unlocked });
+  const related = entry.type === 'post' ? await relatedTo(site, entry, tag) : [];
+  // All together, so that whatever enriches entries asks once.
+  const options = { viewer, content: [entry.id], part, tag, unlocked };
+  const all = await site.entries.present([entry, ...related], options);
+  const presented = all.find((item) => item.id === entry.id);
   if (!presented) throw new Error(`Entry ${entry.id} was dropped while it was presented.`);
   const isFront = entry.id === links.frontPageId;
   const page = await baseView(site, context.origin, {
@@ -110,7 +114,7 @@ export async function showEntry(
   const data: View = { ...page, entry: presented, replyTo: Number(context.query['replyto'] ?? 0), ...extra };
   if (entry.type === 'post') {
     data.adjacent = await adjacentOf(site, entry, links, tag);
-    data.related = await relatedTo(site, entry, tag);
+    data.related = all.filter((item) => item !== presented);
   }
   return view(isFront ? frontPageTemplates(entry) : entryTemplates(entry), data);
 }
@@ -149,7 +153,8 @@ async function showList(context: Context, links: Permalinks, request: ListReques
       ? site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer).then((result) => result.items)
       : [],
   ]);
-  if (page > 1 && found.items.length === 0) return undefined;
+  // Only who has published something is public; anything else would tell who has an account.
+  if (found.items.length === 0 && (page > 1 || list.kind === 'author')) return undefined;
   const ids = new Set(stickies.map((entry) => entry.id));
   const entries = await site.entries.present([...stickies, ...found.items.filter((entry) => !ids.has(entry.id))], {
     viewer,
@@ -214,9 +219,13 @@ async function describeTerm(
   term: Extract<Match, { kind: 'term' }>['term'],
 ): Promise<List> {
   const definition = site.taxonomies.need(term.taxonomy);
-  const ids = definition.hierarchical ? await site.terms.descendants(term.id) : [term.id];
+  const { ids, children } = definition.hierarchical
+    ? await site.cache.remember(`term-family:${term.id}`, { tags: [`taxonomy:${term.taxonomy}`] }, async () => ({
+        ids: await site.terms.descendants(term.id),
+        children: await site.terms.list(term.taxonomy, { parent: term.id }),
+      }))
+    : { ids: [term.id], children: [] };
   const [counted] = await site.terms.withCounts([term]);
-  const children = definition.hierarchical ? await site.terms.list(term.taxonomy, { parent: term.id }) : [];
   const kind = term.taxonomy === 'category' ? 'category' : term.taxonomy === 'post_tag' ? 'tag' : 'taxonomy';
   const url = links.term(term);
   return {
@@ -249,10 +258,6 @@ async function describeTerm(
 async function describeAuthor({ site }: Context, links: Permalinks, slug: string): Promise<List | undefined> {
   const user = await site.users.findBySlug(slug);
   if (!user) return undefined;
-  const hasPublished =
-    (await site.entries.find({ type: 'post', author: user.id, limit: 1, body: false })).items.length > 0;
-  // Only who has published something is public; anything else would tell who has an account.
-  if (!hasPublished) return undefined;
   const url = links.author(user.slug);
   return {
     query: { author: user.id },
