@@ -36,6 +36,17 @@ describe('site', () => {
     assert.equal(await page.show(block('rss', { feedURL: 'javascript:alert(1)' })), '');
   });
 
+  test('the logo is shown with the title of the site as its text', async () => {
+    const logo = { src: '/logo.png', srcset: '', sizes: '', width: 300, height: 100, alt: '', caption: null };
+    const remove = page.site.hooks.addResponder('blocks:logo', () => logo);
+    const html = await page.show(block('site-logo', { width: 90 }));
+    remove();
+    assert.match(
+      html,
+      /<a class="custom-logo-link" href="\/" rel="home"><img class="custom-logo" src="\/logo.png" width="90" alt="Galley">/,
+    );
+  });
+
   test('navigation shows its own links, the menu it refers to, or the pages', async () => {
     const { site } = page;
     const link = block('navigation-link', {
