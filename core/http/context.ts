@@ -24,6 +24,8 @@ export interface ContextParts {
   /** Reads the uploaded files; only where the body is multipart. */
   readFiles: () => Promise<Upload[]>;
   publicOrigin: string;
+  /** Name of the session's cookie. */
+  sessionCookie: string;
   locale: string;
   signal: AbortSignal;
 }
@@ -169,6 +171,14 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
    */
   csrfToken(): string {
     return this.session ? makeCsrfToken(this.session.csrfSecret) : '';
+  }
+  /** Gives the browser the session that `site.login` or `site.sessions` made, in place of the one it had. */
+  beginSession({ token, expiresAt }: { token: string; expiresAt: number }): void {
+    this.setCookie(this.#parts.sessionCookie, token, { maxAge: (expiresAt - Date.now()) / 1000 });
+  }
+  /** Takes the session's cookie away. The session itself ends by `site.sessions.destroy`. */
+  endSession(): void {
+    this.setCookie(this.#parts.sessionCookie, '', { maxAge: 0 });
   }
   /** Sends a cookie with the reply. */
   setCookie(name: string, value: string, options: CookieOptions = {}): void {

@@ -75,7 +75,12 @@ export class Gate {
 
   /** The session token that a request carries, if any. */
   token(visit: Visit): string | undefined {
-    return sessionToken(visit.raw, sessionCookieName(visit.origin, this.#isProduction));
+    return sessionToken(visit.raw, this.cookieName(visit));
+  }
+
+  /** Name of the cookie in which a session of this request would be. */
+  cookieName(visit: Visit): string {
+    return sessionCookieName(visit.origin, this.#isProduction);
   }
 
   /** What absolute links begin with: as the settings say, else as the visitor sees it. */

@@ -90,7 +90,7 @@ export class PageDoor {
 
   #ruleOf({ match, target }: Visit): CacheOptions | undefined {
     if (match.kind === 'route') return match.route.cache;
-    if (match.kind !== 'none' || areaOfPath(target.path) !== 'public') return undefined;
+    if (areaOfPath(target.path) !== 'public') return undefined;
     this.#rule ??= joinedRule(this.#parts.site.routes.fallbacks().flatMap(({ cache }) => cache ?? []));
     return this.#rule;
   }

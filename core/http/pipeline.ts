@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { assertGuard, checkedBody, methodRefused, overridingMethod, trustedSession } from './admission.ts';
 import { type Body, bodyOf } from './body.ts';
 import { Context, type ContextParts, FrozenContext, NotForAll } from './context.ts';
-import { isCsrfToken, isSafeMethod } from './csrf.ts';
 import { type FormValues, shapeForm } from './form-values.ts';
 import type { Gate } from './gate.ts';
 import { PageDoor } from './page-door.ts';
@@ -15,7 +14,7 @@ import type { Router } from './router.ts';
 import type { Before, Guard, Route } from './routes.ts';
 import { loadSession, type SessionView } from './session.ts';
 import { type UploadLimits, Uploads } from './uploads.ts';
-import { readQuery, type Visit } from './visit.ts';
+import { readQuery, signalOf, type Visit } from './visit.ts';
 
 /** What requests are answered with. */
 export interface PipelineParts {
@@ -32,8 +31,14 @@ interface Found {
   params: PathParams;
 }
 
-const OVERRIDABLE = new Set(['PUT', 'PATCH', 'DELETE']);
-const OWN_FIELDS = ['_token', '_method'];
+interface Incoming {
+  session: SessionView | null;
+  body: Body;
+  uploads: Uploads;
+}
+
+/** Fallbacks are for everybody. */
+const PUBLIC: Guard = { public: true };
 
 /** Leads a request from its route to a reply: session, guard, body, token, validation, handler, in this order. */
 export class Pipeline {
@@ -52,8 +57,9 @@ export class Pipeline {
    * @returns undefined where the answer has been sent from the page cache
    */
   async answer(visit: Visit, request: FastifyRequest): Promise<Reply | undefined> {
-    const early = this.#withoutHandler(visit);
-    if (early) return early;
+    if (visit.method === 'OPTIONS' && visit.match.kind === 'method') {
+      return empty({ headers: { allow: visit.match.allow.join(', ') } });
+    }
     const { site, gate, limits } = this.#parts;
     const token = gate.token(visit);
     const session = token ? ((await loadSession(site, token)) ?? null) : null;
@@ -88,95 +94,51 @@ export class Pipeline {
     }
   }
 
-  /** Redirects to the right spelling, tells the methods, or refuses them. */
-  #withoutHandler({ method, match, target }: Visit): Reply | undefined {
-    if (match.kind === 'moved') return redirect(match.path + target.search, 301);
-    if (method === 'OPTIONS' && match.kind !== 'none') {
-      const allow = match.kind === 'method' ? match.allow : [];
-      return empty({ headers: { allow: allow.join(', ') } });
-    }
-    return undefined;
-  }
-
   #found({ match, method, target }: Visit): Found {
     if (match.kind === 'route') return match;
-    if (match.kind === 'method') {
-      throw new GalleyError('GALLEY_METHOD_NOT_ALLOWED', `${method} cannot be done at this address.`, {
-        details: { allow: match.allow },
-      });
-    }
-    if (method !== 'GET' && method !== 'HEAD')
-      throw new GalleyError('GALLEY_ROUTE_UNKNOWN', `There is nothing at ${target.path}.`);
-    return { route: undefined, params: {} };
+    // Pages may live where only forms are sent to, so fallbacks are asked before the method is refused.
+    if (method === 'GET' || method === 'HEAD') return { route: undefined, params: {} };
+    if (match.kind === 'method') throw methodRefused(method, match.allow);
+    throw new GalleyError('GALLEY_ROUTE_UNKNOWN', `There is nothing at ${target.path}.`);
   }
 
-  async #handle(visit: Visit, incoming: { session: SessionView | null; body: Body; uploads: Uploads }): Promise<Reply> {
+  async #handle(visit: Visit, incoming: Incoming): Promise<Reply> {
     const { body, uploads } = incoming;
-    const overrides = visit.method === 'POST' && body.kind === 'form' ? body.values.get('_method') : undefined;
-    let found: Found | undefined;
-    if (!overrides) {
-      found = this.#found(visit);
-      this.#guard(visit, found.route ?? { public: true }, incoming.session);
-    }
-    const form =
-      body.kind === 'form'
-        ? body.values
-        : body.kind === 'multipart' && found?.route
-          ? (await uploads.read()).values
-          : undefined;
-    const session = this.#checkToken(visit, incoming.session, form, found?.route);
-    if (overrides) found = this.#overridden(visit, overrides);
-    if (!found) throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
-    this.#guard(visit, found.route ?? { public: true }, session);
+    const overriding = overridingMethod(visit, body);
+    const first = overriding ? undefined : this.#found(visit);
+    // Before the body of an upload is read; again when it is known whose request it is.
+    if (first) assertGuard(visit, first.route ?? PUBLIC, incoming.session);
+    const form = await this.#form(body, uploads, first?.route);
+    const session = trustedSession(visit, incoming.session, { form, route: first?.route });
+    const found = first ?? this.#foundAs(visit, overriding ?? visit.method);
+    assertGuard(visit, found.route ?? PUBLIC, session);
+    this.#limit(found.route, session);
     const query = this.#query(visit, found.route);
-    const checked = found.route ? this.#body(found.route, body, form) : undefined;
+    const checked = found.route ? checkedBody(found.route, body, form) : undefined;
     const context = new Context(await this.#contextParts(visit, found, { session, query, body: checked, uploads }));
     await this.#parts.site.hooks.doAction('request:received', context);
     return this.#finish(await this.#run(context, visit, found.route), context, visit);
   }
 
-  /** Unsafe requests of a session need its token. Without it, public routes take them as anonymous; others refuse. */
-  #checkToken(
-    visit: Visit,
-    session: SessionView | null,
-    form: FormValues | undefined,
-    route: Route | undefined,
-  ): SessionView | null {
-    if (!session || isSafeMethod(visit.method)) return session;
-    const given = visit.raw.headers['x-csrf-token'] ?? form?.get('_token')?.[0];
-    if (isCsrfToken(session.csrfSecret, given)) return session;
-    if (!route || route.public) {
-      visit.userId = null;
-      return null;
-    }
-    throw new GalleyError(
-      'GALLEY_CSRF_REFUSED',
-      'The form is out of date. Please load the page again and repeat what you did.',
-    );
+  async #form(body: Body, uploads: Uploads, route: Route | undefined): Promise<FormValues | undefined> {
+    if (body.kind === 'form') return body.values;
+    return body.kind === 'multipart' && route ? (await uploads.read()).values : undefined;
   }
 
-  #overridden(visit: Visit, [method, ...more]: readonly string[]): Found {
-    if (more.length > 0 || !method || !OVERRIDABLE.has(method))
-      throw new GalleyError('GALLEY_INPUT_INVALID', '"_method" must be PUT, PATCH or DELETE.');
+  /** Another method at the same address. */
+  #foundAs(visit: Visit, method: string): Found {
     const match = this.#parts.router.match(method, visit.target.path, visit.origin.hostname);
     visit.match = match;
     if (match.kind === 'route') return match;
-    if (match.kind === 'method')
-      throw new GalleyError('GALLEY_METHOD_NOT_ALLOWED', `${method} cannot be done at this address.`, {
-        details: { allow: match.allow },
-      });
+    if (match.kind === 'method') throw methodRefused(method, match.allow);
     throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
   }
 
-  #guard(visit: Visit, guard: Guard, session: SessionView | null): void {
-    if (guard.public) return;
-    if (!session) {
-      const back = isSafeMethod(visit.method) ? visit.target.path + visit.target.search : undefined;
-      throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Please log in first.', { details: { back } });
+  /** The network was counted at the gate; here it is the person, wherever he is. */
+  #limit(route: Route | undefined, session: SessionView | null): void {
+    if (route?.rateLimit && session) {
+      this.#parts.site.http.limits.need(`${route.method} ${route.path}|user:${session.userId}`, route.rateLimit);
     }
-    const viewer = session.viewer ?? ANONYMOUS;
-    if (guard.authenticated || (guard.capability && viewer.can(guard.capability))) return;
-    throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not do this.');
   }
 
   #query({ target }: Visit, route: Route | undefined): unknown {
@@ -191,24 +153,6 @@ export class Pipeline {
     if (!route) return this.#parts.site.routes.fallbacks().flatMap(({ cache }) => cache?.query ?? []);
     const names = route.validation.queryNames;
     return route.cache ? [...(names ?? []), ...(route.cache.query ?? [])] : names;
-  }
-
-  #body(route: Route, body: Body, form: FormValues | undefined): unknown {
-    if (body.kind === 'json') return route.validation.json(body.value);
-    if (form) {
-      const values: FormValues = new Map([...form].filter(([name]) => !OWN_FIELDS.includes(name)));
-      return route.rawForm ? values : route.validation.form(values);
-    }
-    if (body.kind === 'raw') {
-      const isTaken = route.accepts?.some(
-        (type) => type === body.type || (type.endsWith('/*') && body.type.startsWith(type.slice(0, -1))),
-      );
-      if (!isTaken)
-        throw new GalleyError('GALLEY_MEDIA_TYPE_UNSUPPORTED', `Content of the type "${body.type}" is not taken here.`);
-      return undefined;
-    }
-    if (route.schema?.body && !isSafeMethod(route.method)) return route.validation.form(new Map());
-    return undefined;
   }
 
   async #contextParts(
@@ -229,8 +173,9 @@ export class Pipeline {
       readFiles: async () =>
         uploads && visit.raw.headers['content-type']?.startsWith('multipart/') ? (await uploads.read()).files : [],
       publicOrigin: this.#parts.gate.publicOrigin(visit),
+      sessionCookie: this.#parts.gate.cookieName(visit),
       locale: found.route?.locale ?? (await siteLanguage(site)),
-      signal: goneSignal(visit),
+      signal: signalOf(visit),
     };
   }
 
@@ -257,7 +202,18 @@ export class Pipeline {
       if (reply) return reply;
     }
     visit.owner = undefined;
-    throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
+    return this.#nothing(context, visit);
+  }
+
+  /** Nobody knows the address: perhaps it is only misspelled, or another method is. */
+  #nothing(context: Context, { match, method, target, origin }: Visit): Reply {
+    const moved = this.#parts.router.moved(target.path, origin.hostname);
+    if (moved === undefined && match.kind !== 'method') {
+      throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is nothing at this address.');
+    }
+    context.forVisitor(); // The query goes along, and other methods are told: both are not for everybody.
+    if (match.kind === 'method') throw methodRefused(method, match.allow);
+    return redirect(moved + target.search, 301);
   }
 
   /** Renders, takes over the context's cookies and lets plugins have a word; what a session saw stays with the one who asked. */
@@ -278,15 +234,6 @@ export class Pipeline {
     if (context.isPrivate) reply.headers.set('cache-control', 'private, no-store');
     return reply;
   }
-}
-
-/** Aborts when the visitor leaves before his reply is out. */
-function goneSignal({ response }: Visit): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 /** Language of the site; English where there are no options, as in tests of parts. */

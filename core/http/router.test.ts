@@ -14,7 +14,8 @@ function found(router: Router, method: string, path: string, host = 'example.org
   const match = router.match(method, path, host);
   if (match.kind === 'route') return `${match.route.host ?? ''}${match.route.path} ${JSON.stringify(match.params)}`;
   if (match.kind === 'method') return match.allow.join(' ');
-  return match.kind === 'moved' ? `> ${match.path}` : 'none';
+  const moved = method === 'GET' ? router.moved(path, host) : undefined;
+  return moved === undefined ? 'none' : `> ${moved}`;
 }
 
 const answer = () => text('');

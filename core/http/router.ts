@@ -2,11 +2,10 @@ import { hostMatches } from './hosts.ts';
 import type { PathParams } from './pattern.ts';
 import type { Method, Route } from './routes.ts';
 
-/** What a path leads to: a route; or other methods only; or, spelled differently, elsewhere; or nothing. */
+/** What a path leads to: a route, other methods only, or nothing. */
 export type Match =
   | { kind: 'route'; route: Route; params: PathParams }
   | { kind: 'method'; allow: string[] }
-  | { kind: 'moved'; path: string }
   | { kind: 'none' };
 
 const NONE: Match = { kind: 'none' };
@@ -64,17 +63,16 @@ export class Router {
       if (route.method === wanted) return { kind: 'route', route, params };
       others.add(route.method);
     }
-    return others.size > 0 ? { kind: 'method', allow: allowOf(others) } : this.#moved(wanted, path, host);
+    return others.size > 0 ? { kind: 'method', allow: allowOf(others) } : NONE;
   }
 
-  /** A route that the path would reach with another case or without (or with) its last slash. */
-  #moved(method: string, path: string, host: string): Match {
-    if (method !== 'GET') return NONE;
+  /** Where a GET of the path would arrive with another case or without (or with) its last slash. */
+  moved(path: string, host: string): string | undefined {
     for (const route of this.#all) {
       if (route.method !== 'GET' || route.pattern.source.includes('*') || !hostMatches(route.host, host)) continue;
       const params = route.pattern.match(path, true);
-      if (params) return { kind: 'moved', path: route.pattern.build(params) };
+      if (params) return route.pattern.build(params);
     }
-    return NONE;
+    return undefined;
   }
 }

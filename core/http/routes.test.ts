@@ -5,7 +5,7 @@ import { Routes } from './routes.ts';
 
 const answer = () => text('');
 
-declare module './routes.ts' {
+declare module './route-types.ts' {
   interface RouteNames {
     'test.event': { id: number };
   }

@@ -35,9 +35,12 @@ function sendStream({ response }: Visit, source: Readable): Promise<void> {
 /** Writes a finished reply to the wire. Bodies are sent with their length, streams at the visitor's pace. */
 export async function sendReply(visit: Visit, reply: Reply, defaults: ReadonlyMap<string, string>): Promise<void> {
   const { response } = visit;
-  if (response.headersSent || response.destroyed) return;
-  const headers = headersOf(reply, defaults);
   const { body } = reply;
+  if (response.headersSent || response.destroyed) {
+    if (body instanceof Readable) body.destroy(); // Too late: the visitor has gone, or was told that it took too long.
+    return;
+  }
+  const headers = headersOf(reply, defaults);
   if (body instanceof Readable) {
     response.writeHead(reply.status, headers);
     if (!hasNoBody(visit, reply.status)) return sendStream(visit, body);

@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import inject, { type Response as InjectedResponse, type InjectOptions } from 'light-my-request';
 import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
 import { logAccess } from './access-log.ts';
 import { Assets } from './assets.ts';
 import { addBodyParsers } from './body.ts';
@@ -163,7 +164,7 @@ export class Http {
     const { http } = this.#site.config;
     const options = {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: http.headersTimeoutMs,
+      headersTimeout: Math.min(http.headersTimeoutMs, http.requestTimeoutMs),
       requestTimeout: http.requestTimeoutMs,
       keepAliveTimeout: http.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1000,
@@ -198,14 +199,21 @@ export class Http {
     const pipeline = this.#pipeline;
     fastifyReply.hijack();
     if (!visit || !pipeline) return;
+    const deadline = setTimeout(() => this.#giveUp(visit), this.#site.config.http.requestTimeoutMs);
     try {
-      await this.#site.hooks.isolate(async () => {
-        const made = await pipeline.answer(visit, request);
-        if (made) await this.#responder.send(visit, made);
-      });
+      const made = await this.#site.hooks.isolate(() => pipeline.answer(visit, request));
+      clearTimeout(deadline);
+      if (made) await this.#responder.send(visit, made);
     } catch (error) {
+      clearTimeout(deadline);
       await this.#responder.refuse(visit, error);
     }
+  }
+
+  /** A handler that takes too long: the visitor is told, and whoever listens to the signal stops. */
+  #giveUp(visit: Visit): void {
+    visit.abort?.abort();
+    void this.#responder.refuse(visit, new GalleyError('GALLEY_SITE_BUSY', 'A handler took too long.'));
   }
 
   async #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -34,6 +34,8 @@ export interface Visit {
   userId: number | null;
   /** Whose fallback was running, where there is no route. */
   owner: string | undefined;
+  /** Ends what is done for a visitor who has gone, or whose time is up; made when somebody asks for its signal. */
+  abort: AbortController | undefined;
   /** Bytes of the body that were sent, where known. */
   bytes: number;
 }
@@ -52,8 +54,21 @@ export function openVisit(id: string, raw: IncomingMessage, response: ServerResp
     cache: 'none',
     userId: null,
     owner: undefined,
+    abort: undefined,
     bytes: 0,
   };
+}
+
+/** Aborts when the visitor leaves before his reply is out, or when the time for it is up. */
+export function signalOf(visit: Visit): AbortSignal {
+  const { response } = visit;
+  if (visit.abort) return visit.abort.signal;
+  const abort = new AbortController();
+  visit.abort = abort;
+  response.once('close', () => {
+    if (!response.writableFinished) abort.abort();
+  });
+  return abort.signal;
 }
 
 /** The part of the house that a request goes to, also where there is no route. */
