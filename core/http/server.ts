@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import inject, { type Response as InjectedResponse, type InjectOptions } from 'light-my-request';
+import type { Response as InjectedResponse, InjectOptions } from 'light-my-request';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { logAccess } from './access-log.ts';
