@@ -1,6 +1,7 @@
 // Layer: boot. The one file that knows all layers: the kernel's modules in order, then plugins, then ready.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { adminModule } from './admin/module.ts';
 import { blocksModule } from './content/blocks/blocks.ts';
 import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
@@ -9,6 +10,7 @@ import { pageCacheModule } from './http/page-cache.ts';
 import { identityModules } from './identity/identity.ts';
 import { HookEngine } from './kernel/hooks.ts';
 import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';
+import { linkPublicApi } from './kernel/plugin-link.ts';
 import { type PluginSource, Plugins } from './kernel/plugins.ts';
 import { ServiceRegistry } from './kernel/service-registry.ts';
 import type { Site } from './kernel/site.ts';
@@ -124,6 +126,7 @@ const siteModules: Module[] = [
   blocksModule,
   ...themeModules,
   routesModule,
+  adminModule,
   pageCacheModule,
   httpModule,
 ];
@@ -189,6 +192,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
   const { root, level = 'site' } = options;
   const config = await loadConfig({ root, env: options.env, overrides: options.overrides, makeSecret: true });
   await mkdir(config.content.dir, { recursive: true });
+  await linkPublicApi(config.content.dir, root);
   const site = {} as Site;
   const modules = serviceModules(root, config, options.log);
   const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules]);

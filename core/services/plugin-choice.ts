@@ -36,7 +36,11 @@ export class PluginChoice {
 
   /** The names of the plugins that are to run. In safe mode only those that come with Galley do. */
   async active(): Promise<string[]> {
-    if (this.#site.config.plugins.safeMode) return [...this.#defaults];
+    return this.#site.config.plugins.safeMode ? [...this.#defaults] : this.#chosen();
+  }
+
+  /** The names of the plugins that are switched on: in safe mode too, where they can be switched off. */
+  async #chosen(): Promise<string[]> {
     const { active, inactive } = await this.#site.options.get<Choice>('plugins');
     return [...new Set([...this.#defaults, ...active])].filter((name) => !inactive.includes(name));
   }
@@ -48,7 +52,7 @@ export class PluginChoice {
    */
   async activate(name: string): Promise<boolean> {
     this.#site.plugins.need(name);
-    if ((await this.active()).includes(name)) return false;
+    if ((await this.#chosen()).includes(name)) return false;
     await this.#change(({ active, inactive }) => ({
       active: this.#defaults.includes(name) ? active : [...new Set([...active, name])],
       inactive: inactive.filter((other) => other !== name),
@@ -62,7 +66,7 @@ export class PluginChoice {
    * @throws GALLEY_PLUGIN_INVALID where another active plugin requires it
    */
   async deactivate(name: string): Promise<boolean> {
-    const active = await this.active();
+    const active = await this.#chosen();
     if (!active.includes(name)) return false;
     const provided = [name, ...(this.#site.plugins.get(name)?.provides ?? [])];
     const needing = active.filter(
