@@ -8,6 +8,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const STEPS = [
   ['Format and lint', process.execPath, [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['Types', process.execPath, [bin('tsc'), '--noEmit', '-p', '.']],
+  ['Types of what runs in a browser', process.execPath, [bin('tsc'), '--noEmit', '-p', 'test/e2e']],
   ['Dead code', process.execPath, [bin('knip'), '--no-progress']],
   ['Architecture', process.execPath, ['--test', '--test-reporter=dot', 'test/architecture.test.ts']],
 ];

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Site } from '../kernel/site.ts';
+import { ALL_OPTIONS } from '../services/options-store.ts';
 import { NotForAll } from './context.ts';
 import type { Gate } from './gate.ts';
 import type { MadePage, PageRequest, PageRule } from './page-entry.ts';
@@ -127,7 +128,8 @@ export class PageDoor {
       const body = typeof reply.body === 'string' || reply.body instanceof Uint8Array ? reply.body : '';
       return {
         reply: { status: reply.status, headers, body },
-        tags: reply.status === 200 ? tags : [...tags, ...this.#everything()],
+        // Title, language, zone and the like are in every page, and options are changed by hand only.
+        tags: [ALL_OPTIONS, ...tags, ...(reply.status === 200 ? [] : this.#everything())],
       };
     } catch (error) {
       if (error instanceof NotForAll) return undefined;

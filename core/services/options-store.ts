@@ -10,8 +10,8 @@ export interface OptionRow {
   version: number;
 }
 
-/** The tag of the options that are loaded together. */
-const ALL_TAG = 'options';
+/** The cache tag of everything that depends on any option. */
+export const ALL_OPTIONS = 'options';
 
 /** JSON as a value; undefined when it is none. */
 export function parseJson(text: string): unknown {
@@ -45,7 +45,7 @@ export class OptionStore {
       this.#together = { names, key: `options:${digest}` };
     }
     const { names, key } = this.#together;
-    return this.#cached(key, [ALL_TAG], async () => {
+    return this.#cached(key, [ALL_OPTIONS], async () => {
       const query = this.#site.database.read<OptionRow>('options').select('name', 'value');
       const rows = (await query.whereIn('name', names)) as Pick<OptionRow, 'name' | 'value'>[];
       return Object.fromEntries(rows.map((row) => [row.name, parseJson(row.value)]));
@@ -92,7 +92,7 @@ export class OptionStore {
 
   /** Forgets what is cached of an option, on all nodes. */
   async invalidate(name: string): Promise<void> {
-    await (this.#site.cache as Site['cache'] | undefined)?.invalidate([ALL_TAG, `option:${name}`]);
+    await (this.#site.cache as Site['cache'] | undefined)?.invalidate([ALL_OPTIONS, `option:${name}`]);
   }
 
   #cached<T>(key: string, tags: string[], load: () => Promise<T>): Promise<T> {

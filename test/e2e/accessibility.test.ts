@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { type Stop, startWalkSite, type WalkSite } from './walk-site.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDTHS = [390, 1440] as const;
+const MODES = ['light', 'dark'] as const;
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+/** Everything that axe finds, of any level, in words that lead to the place. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const results = await axe.run({ resultTypes: ['violations'] });
+    return results.violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map((node) => `${id} (${impact}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
+  return found;
+}
+
+describe('in a browser', { skip: chromiumMissing() }, () => {
+  let site: WalkSite;
+  let visitor: Visitor;
+
+  before(async () => {
+    site = await startWalkSite();
+    visitor = await startVisitor(site.origin);
+  });
+  after(async () => {
+    await visitor?.close();
+    await site?.close();
+  });
+
+  async function inspect(watched: WatchedPage, { name, url, status }: Stop): Promise<string[]> {
+    await watched.open(url, status);
+    const wrong: string[] = [];
+    for (const colorScheme of MODES) {
+      await watched.page.emulateMedia({ colorScheme });
+      for (const violation of await violations(watched.page)) wrong.push(`${name}, ${colorScheme}: ${violation}`);
+    }
+    const width = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (width > 0) wrong.push(`${name}: ${width} pixels wider than the window`);
+    return wrong;
+  }
+
+  for (const width of WIDTHS) {
+    test(`no template has a barrier at ${width} pixels, by day and by night, and none complains`, async () => {
+      const watched = await visitor.visit({ viewport: { width, height: 900 } });
+      const wrong: string[] = [];
+      for (const stop of site.stops) wrong.push(...(await inspect(watched, stop)));
+      assert.deepEqual(wrong, []);
+      assert.deepEqual(watched.complaints, []);
+      await watched.close();
+    });
+
+    test(`a rejected comment has no barrier at ${width} pixels and keeps what was typed`, async () => {
+      const watched = await visitor.visit({ viewport: { width, height: 900 } });
+      await watched.open('/2024/05/report-0/');
+      const { page } = watched;
+      await page.fill('#comment', 'Words that must not be lost');
+      await page.fill('#author', 'Guest');
+      // The browser would stop the visitor; the server has to as well.
+      await page.locator('.comment-form').evaluate((form: HTMLFormElement) => {
+        form.noValidate = true;
+      });
+      await page.fill('#email', 'no address');
+      await page.click('.comment-form button[type=submit]');
+      await page.waitForSelector('#email[aria-invalid=true]');
+      assert.equal(await page.inputValue('#comment'), 'Words that must not be lost');
+      for (const colorScheme of MODES) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page), []);
+      }
+      await watched.close();
+    });
+  }
+});

@@ -1,0 +1,32 @@
+// Chromium for the tests that need a real browser.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-sync',
+];
+
+/** The browser's program, or undefined where the machine has none. `CHROME_PATH` names another one. */
+export function chromiumPath(): string | undefined {
+  const given = process.env['CHROME_PATH'];
+  if (given !== undefined && existsSync(given)) return given;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/** Why tests in a browser are skipped, with how to get it; false when they can run. For the `skip` option of a test. */
+export function chromiumMissing(): string | false {
+  return chromiumPath() ? false : 'Chromium is not installed. On Debian: apt-get install chromium';
+}
+
+/** Starts the browser, without a window. Close it in the end. */
+export function openBrowser(): Promise<Browser> {
+  // Tests run as root in containers, where Chromium has no sandbox; they only open pages of their own server.
+  return chromium.launch({ executablePath: chromiumPath(), headless: true, chromiumSandbox: false, args: FLAGS });
+}
