@@ -1,0 +1,107 @@
+// Walk 3: POST an edit: http/server → session → csrf → guard and schema → a plugin's handler → content/repository:
+// filter, one transaction, commit → entry:saved → page cache and search listen. The handler names no listener.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import type { LoggedIn } from '../../core/testing.ts';
+import { addSampleContent, type SampleContent } from '../support/sample-content.ts';
+import { forEachSite } from '../support/sites.ts';
+
+const PLUGINS = ['posts', 'blocks', 'users', 'comments', 'menus', 'widgets', 'feeds', 'search', 'editor'];
+const pluginFolders = [join(import.meta.dirname, '..', 'fixtures', 'plugins')];
+const OWN = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+
+describe('An edit on its way', () => {
+  forEachSite({ plugins: PLUGINS, pluginFolders }, (suite) => {
+    let content: SampleContent;
+    let editor: LoggedIn;
+    before(async () => {
+      content = await addSampleContent(suite.current);
+      editor = await suite.current.loginAs('editor');
+    });
+
+    const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      suite.current.inject({
+        method: 'POST',
+        url: `/editor/${content.posts[0]?.id}`,
+        headers: { ...OWN, cookie: editor.cookie, ...headers },
+        payload: new URLSearchParams(fields).toString(),
+      });
+    const stored = () => suite.current.site.entries.need(content.posts[0]?.id ?? 0);
+
+    test('passes each station in order and ends in 303', async () => {
+      const { site, inject } = suite.current;
+      const url = '/2024/05/report-0/';
+      await inject({ url });
+      const order: string[] = [];
+      const titleInStore = async (): Promise<string> => (await stored()).title;
+      const remove = [
+        site.hooks.addAction('request:received', ({ viewer }) => void order.push(`received from ${viewer.name}`)),
+        site.hooks.addFilter('entry:saving', async (draft, { previous }) => {
+          order.push(`saving ${previous?.title} as ${draft.title}`);
+          return draft;
+        }),
+        site.hooks.addAction(
+          'entry:saved',
+          async ({ entry }) => {
+            order.push(`saved ${entry.title}, in the store ${await titleInStore()}`);
+            order.push(`page ${/An edited title/.test((await inject({ url })).body) ? 'new' : 'old'}`);
+          },
+          { priority: 1 },
+        ),
+        site.hooks.addFilter('reply:sending', (head, { method }) => {
+          if (method === 'POST') order.push(`sending ${head.status}`);
+          return head;
+        }),
+      ];
+      const reply = await post({ title: 'An edited title', version: '1', _token: editor.token });
+      for (const each of remove) each();
+      assert.equal(reply.statusCode, 303, reply.body);
+      assert.equal(reply.headers.location, '/editor/done');
+      assert.match(String(reply.headers['cache-control']), /no-store/);
+      assert.deepEqual(order, [
+        'received from The editor',
+        'saving Report 0 as An edited title',
+        'saved An edited title, in the store An edited title',
+        'page new',
+        'sending 303',
+      ]);
+    });
+
+    test('reaches the listeners that it does not know: search finds it, the front page shows it', async () => {
+      const { inject } = suite.current;
+      assert.match((await inject({ url: '/?s=edited' })).body, /An <mark>edited<\/mark> title/);
+      assert.match((await inject({ url: '/feed/' })).body, /An edited title/);
+      assert.match((await inject({ url: '/category/reports/' })).body, /An edited title/);
+      assert.equal((await suite.current.site.entries.revisions(content.posts[0]?.id ?? 0, editor.viewer)).length, 1);
+    });
+
+    test('is stopped at each station that finds fault, and then nothing has changed', async () => {
+      const fields = { title: 'Should not be', version: '2', _token: editor.token };
+      const reader = await suite.current.loginAs('subscriber');
+      const { site } = suite.current;
+      const cases: [string, number, () => ReturnType<typeof post>][] = [
+        ['another site', 403, () => post(fields, { 'sec-fetch-site': 'cross-site' })],
+        ['no token', 403, () => post({ title: fields.title, version: '2' })],
+        ['the token of another', 403, () => post({ ...fields, _token: reader.token })],
+        ['nobody', 401, () => post(fields, { cookie: '', accept: 'application/json' })],
+        ['no capability', 403, () => post({ ...fields, _token: reader.token }, { cookie: reader.cookie })],
+        ['a field too many', 400, () => post({ ...fields, authorId: '1' })],
+        ['no title', 400, () => post({ ...fields, title: '' })],
+        ['an old version', 409, () => post({ ...fields, version: '1' })],
+      ];
+      for (const [what, status, send] of cases) {
+        const reply = await send();
+        assert.equal(reply.statusCode, status, `${what}: ${reply.body.slice(0, 200)}`);
+        assert.equal((await stored()).title, 'An edited title', what);
+      }
+      const remove = site.hooks.addFilter('entry:saving', () => {
+        throw new Error('no');
+      });
+      const refused = await post(fields);
+      remove();
+      assert.equal(refused.statusCode, 500);
+      assert.equal((await stored()).title, 'An edited title');
+    });
+  });
+});
