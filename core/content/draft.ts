@@ -35,6 +35,8 @@ export interface EntryDraft {
   uuid?: string;
   createdAt?: number;
   modifiedAt?: number;
+  /** What an entry in the trash was before. */
+  formerStatus?: EntryStatus;
 }
 
 /** How an entry is saved. */

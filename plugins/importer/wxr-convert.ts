@@ -1,5 +1,5 @@
 import { plainText } from 'galley';
-import type { WxrAuthor, WxrComment, WxrItem, WxrMeta, WxrSite, WxrTerm } from './wxr-records.ts';
+import type { WxrAuthor, WxrComment, WxrData, WxrItem, WxrMeta, WxrSite, WxrTerm } from './wxr-records.ts';
 import type { XmlNode } from './xml-node.ts';
 
 const idOf = (node: XmlNode, name: string): number | null => node.number(name) || null;
@@ -9,6 +9,18 @@ function metaOf(node: XmlNode, name: string): WxrMeta[] {
     .all(name)
     .map((meta) => ({ key: meta.get('wp:meta_key'), value: meta.get('wp:meta_value') }))
     .filter((meta) => meta.key !== '');
+}
+
+/** What Galley adds for itself; nothing where it is no JSON object. */
+function dataOf(node: XmlNode): WxrData {
+  const text = node.get('galley:data');
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as WxrData) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** The facts of the site from what stands at the top of the channel. */
@@ -30,6 +42,7 @@ export function toAuthor(node: XmlNode): WxrAuthor {
   return {
     kind: 'author',
     line: node.line,
+    data: dataOf(node),
     id: idOf(node, 'wp:author_id'),
     login: node.get('wp:author_login').trim(),
     email: node.get('wp:author_email').trim(),
@@ -44,6 +57,7 @@ export function toTerm(node: XmlNode): WxrTerm {
   const shared = {
     kind: 'term' as const,
     line: node.line,
+    data: dataOf(node),
     id: idOf(node, 'wp:term_id'),
     meta: metaOf(node, 'wp:termmeta'),
   };
@@ -110,6 +124,7 @@ export function toItem(node: XmlNode): WxrItem {
   return {
     kind: 'item',
     line: node.line,
+    data: dataOf(node),
     title: node.get('title'),
     link: node.get('link').trim(),
     creator: node.get('dc:creator').trim(),

@@ -41,7 +41,7 @@ class RecordBuilder {
   constructor(file: string, limits: WxrLimits) {
     this.#file = file;
     this.#limits = limits;
-    this.#parser.on('error', (error) => this.#refuse(error.message.replace(/^\d+:\d+: /, '')));
+    this.#parser.on('error', (error) => this.#refuse(error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
     this.#parser.on('doctype', () => this.#refuse('a document type is declared, which no export of WordPress does'));
     this.#parser.on('opentag', (tag) => this.#open(tag));
     this.#parser.on('closetag', () => this.#close());

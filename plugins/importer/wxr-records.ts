@@ -11,10 +11,14 @@ export interface WxrSite {
   blogUrl: string;
 }
 
+/** What only Galley writes, in a namespace of its own that others ignore. Taken as input: check each value. */
+export type WxrData = Readonly<Record<string, unknown>>;
+
 /** Somebody who wrote what is in the export. */
 export interface WxrAuthor {
   kind: 'author';
   line: number;
+  data: WxrData;
   id: number | null;
   login: string;
   email: string;
@@ -33,6 +37,7 @@ export interface WxrMeta {
 export interface WxrTerm {
   kind: 'term';
   line: number;
+  data: WxrData;
   id: number | null;
   taxonomy: string;
   slug: string;
@@ -63,6 +68,7 @@ export interface WxrComment {
 export interface WxrItem {
   kind: 'item';
   line: number;
+  data: WxrData;
   title: string;
   link: string;
   creator: string;

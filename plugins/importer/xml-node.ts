@@ -33,6 +33,7 @@ const NAMESPACES: [RegExp, string][] = [
   [/^https?:\/\/wordpress\.org\/export\/[\d.]+\/?$/, 'wp'],
   [/^https?:\/\/purl\.org\/rss\/1\.0\/modules\/content\/?$/, 'content'],
   [/^https?:\/\/purl\.org\/dc\/elements\/1\.1\/?$/, 'dc'],
+  [/^urn:galley:wxr:1$/, 'galley'],
 ];
 
 /** The name of an element with the usual prefix of its namespace: exports may bind others. */

@@ -1,0 +1,159 @@
+import { type Entry, escapeHtml, type Permalinks, type Term, type User } from 'galley';
+import { absoluteContent } from './absolute-links.ts';
+import type { ImportedComment } from './comment-import.ts';
+import { writePhpStrings } from './php-serialized.ts';
+import type { WxrMeta } from './wxr-records.ts';
+import { formatWxrTime } from './wxr-time.ts';
+import { cdata, cdataElement, cleanXml, dataElement, element, metaElement, rssDate } from './wxr-writer.ts';
+
+/** A comment that is written out. */
+export type ExportedComment = ImportedComment & { id: number; meta: readonly WxrMeta[] };
+
+/** An entry with all that belongs to it. */
+export interface ExportedEntry {
+  entry: Entry;
+  author: User | undefined;
+  terms: readonly Term[];
+  meta: Readonly<Record<string, readonly string[]>>;
+  comments: readonly ExportedComment[];
+  /** Absolute address of an attachment's file. */
+  fileUrl: string | undefined;
+}
+
+/** What every item needs to know of the site. */
+export interface ExportSite {
+  origin: string;
+  zone: string;
+  links: Permalinks;
+}
+
+const COMMENT_STATUS: Record<string, string> = { approved: '1', pending: '0' };
+const ALT = '_wp_attachment_image_alt';
+const MENU_TARGETS = new Set(['post_type', 'taxonomy']);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function menuMeta({ id, parentId, fields }: Entry): [string, string][] {
+  const kind = text(fields['kind']) || 'custom';
+  const objectId = MENU_TARGETS.has(kind) ? Number(fields['objectId'] ?? 0) : id;
+  const classes = text(fields['classes']).split(/\s+/);
+  return [
+    ['_menu_item_type', kind],
+    ['_menu_item_menu_item_parent', String(parentId ?? 0)],
+    ['_menu_item_object_id', String(objectId)],
+    ['_menu_item_object', text(fields['object']) || 'custom'],
+    ['_menu_item_target', text(fields['target'])],
+    ['_menu_item_classes', writePhpStrings(classes)],
+    ['_menu_item_xfn', text(fields['rel'])],
+    ['_menu_item_url', text(fields['url'])],
+  ];
+}
+
+function trashMeta(entry: Entry): [string, string][] {
+  if (entry.status !== 'trash') return [];
+  return [
+    ['_wp_trash_meta_status', entry.formerStatus ?? 'draft'],
+    ['_wp_trash_meta_time', String(Math.floor(entry.modifiedAt / 1000))],
+    ['_wp_desired_post_slug', entry.slug],
+  ];
+}
+
+function attachmentMeta(entry: Entry, fileUrl: string | undefined): [string, string][] {
+  if (entry.type !== 'attachment') return [];
+  const alt = text(entry.fields['alt']);
+  const path = fileUrl === undefined ? '' : (URL.parse(fileUrl)?.pathname.replace(/^\/+/, '') ?? '');
+  return [
+    ...(alt === '' ? [] : [[ALT, alt] as [string, string]]),
+    ...(path === '' ? [] : [['_wp_attached_file', path] as [string, string]]),
+  ];
+}
+
+/** All meta of an item: the entry's own, and what WordPress keeps as meta although it is none here. */
+function metaOf({ entry, meta, fileUrl }: ExportedEntry): [string, string][] {
+  const own = Object.entries(meta).flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
+  const isMenuItem = entry.type === 'nav_menu_item';
+  const hasFields = !isMenuItem && Object.values(entry.fields).some((value) => value !== null && value !== '');
+  return [
+    ...own,
+    ...(entry.featuredId === null ? [] : [['_thumbnail_id', String(entry.featuredId)] as [string, string]]),
+    ...(entry.template === '' ? [] : [['_wp_page_template', entry.template] as [string, string]]),
+    ...(isMenuItem ? menuMeta(entry) : []),
+    ...trashMeta(entry),
+    ...attachmentMeta(entry, fileUrl),
+    ...(hasFields ? [['_galley_fields', JSON.stringify(entry.fields)] as [string, string]] : []),
+  ];
+}
+
+/** What WXR cannot say: dates to the millisecond, when it was made, its language. */
+function dataOf(entry: Entry): string {
+  const { createdAt, publishedAt, modifiedAt, locale, mimeType } = entry;
+  return dataElement({
+    createdAt: createdAt === publishedAt ? undefined : createdAt,
+    publishedAt: publishedAt !== null && publishedAt % 1000 !== 0 ? publishedAt : undefined,
+    modifiedAt: modifiedAt % 1000 === 0 ? undefined : modifiedAt,
+    locale,
+    mimeType,
+  });
+}
+
+function commentElement(comment: ExportedComment, zone: string): string {
+  return [
+    '<wp:comment>\n',
+    element('wp:comment_id', comment.id),
+    cdataElement('wp:comment_author', escapeHtml(comment.authorName)),
+    cdataElement('wp:comment_author_email', comment.authorEmail),
+    element('wp:comment_author_url', comment.authorUrl),
+    cdataElement('wp:comment_author_IP', comment.authorAddress),
+    cdataElement('wp:comment_date', formatWxrTime(comment.createdAt, zone)),
+    cdataElement('wp:comment_date_gmt', formatWxrTime(comment.createdAt)),
+    cdataElement('wp:comment_content', comment.content),
+    cdataElement('wp:comment_approved', COMMENT_STATUS[comment.status] ?? comment.status),
+    cdataElement('wp:comment_type', comment.type),
+    element('wp:comment_parent', comment.parentId ?? 0),
+    element('wp:comment_user_id', comment.userId ?? 0),
+    ...comment.meta.map(({ key, value }) => metaElement('wp:commentmeta', key, value)),
+    '</wp:comment>\n',
+  ].join('');
+}
+
+function termElement(term: Term): string {
+  const attributes = [term.taxonomy, term.slug].map((value) => escapeHtml(cleanXml(value)));
+  return `<category domain="${attributes[0]}" nicename="${attributes[1]}">${cdata(escapeHtml(term.name))}</category>\n`;
+}
+
+/** An entry as an item of WXR. */
+export function itemElement(exported: ExportedEntry, { origin, zone, links }: ExportSite): string {
+  const { entry, author, terms, comments, fileUrl } = exported;
+  const written = entry.publishedAt ?? entry.createdAt;
+  return [
+    '<item>\n',
+    cdataElement('title', entry.title),
+    element('link', origin + links.entry(entry)),
+    element('pubDate', rssDate(written)),
+    cdataElement('dc:creator', author?.login ?? ''),
+    `<guid isPermaLink="false">urn:uuid:${entry.uuid}</guid>\n`,
+    '<description></description>\n',
+    cdataElement('content:encoded', absoluteContent(entry.content, origin)),
+    cdataElement('excerpt:encoded', absoluteContent(entry.excerpt, origin)),
+    element('wp:post_id', entry.id),
+    cdataElement('wp:post_date', formatWxrTime(written, zone)),
+    cdataElement('wp:post_date_gmt', formatWxrTime(entry.publishedAt)),
+    cdataElement('wp:post_modified', formatWxrTime(entry.modifiedAt, zone)),
+    cdataElement('wp:post_modified_gmt', formatWxrTime(entry.modifiedAt)),
+    cdataElement('wp:comment_status', entry.commentStatus),
+    cdataElement('wp:ping_status', entry.pingStatus),
+    cdataElement('wp:post_name', entry.status === 'trash' ? `${entry.slug}__trashed` : entry.slug),
+    cdataElement('wp:status', entry.status),
+    element('wp:post_parent', entry.type === 'nav_menu_item' ? 0 : (entry.parentId ?? 0)),
+    element('wp:menu_order', entry.order),
+    cdataElement('wp:post_type', entry.type),
+    cdataElement('wp:post_password', entry.password),
+    element('wp:is_sticky', entry.sticky ? 1 : 0),
+    fileUrl === undefined ? '' : cdataElement('wp:attachment_url', fileUrl),
+    ...terms.map(termElement),
+    ...metaOf(exported).map(([key, value]) => metaElement('wp:postmeta', key, value)),
+    dataOf(entry),
+    ...comments.map((comment) => commentElement(comment, zone)),
+    '</item>\n',
+  ].join('');
+}

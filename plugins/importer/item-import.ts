@@ -1,0 +1,192 @@
+import { isGalleyError, messageOf, type Site, STATUSES, SYSTEM, type Viewer } from 'galley';
+import type { AuthorMap, MappedAuthor } from './author-map.ts';
+import { type CommentImport, commentKey } from './comment-import.ts';
+import type { ImportReport } from './import-report.ts';
+import {
+  fingerprintOf,
+  type ImportRow,
+  type ImportStore,
+  menuItemKey,
+  type NewImportRow,
+  type Pending,
+} from './import-store.ts';
+import { draftOf, type ItemDraft, NOT_CONTENT, uuidOf } from './item-draft.ts';
+import type { LinkResolver } from './link-resolver.ts';
+import { menuItemOf, menuOf } from './menu-item.ts';
+import { fileKey, oldAddress } from './old-address.ts';
+import type { References } from './references.ts';
+import type { TermImport } from './term-import.ts';
+import type { WxrItem, WxrSite } from './wxr-records.ts';
+
+/** What the import of items works with. */
+export interface ItemParts {
+  site: Site;
+  store: ImportStore;
+  report: ImportReport;
+  viewer: Viewer;
+  zone: string;
+  from: WxrSite;
+  authors: AuthorMap;
+  terms: TermImport;
+  comments: CommentImport;
+  references: References;
+  links: LinkResolver;
+}
+
+/** With these the store is gone or broken: going on would only repeat them. */
+const FATAL = ['GALLEY_DATABASE_UNAVAILABLE', 'GALLEY_DATABASE_TIMEOUT', 'GALLEY_DATABASE_FAILED'] as const;
+
+function keyOf(item: WxrItem): string {
+  if (item.id === 0) return `unnumbered ${item.guid || item.link || `${item.title} ${item.date}`}`;
+  return item.type === 'nav_menu_item' ? menuItemKey(item.id, menuOf(item)) : String(item.id);
+}
+
+/** Tells apart what has the same number by accident, as in exports of two sites that were both on `localhost`. */
+const markOf = (item: WxrItem): string => fingerprintOf(item.type, item.guid || `${item.title} ${item.date}`);
+
+/** Brings items in, each in one transaction with its terms, meta, comments and rows of the map. */
+export class ItemImport {
+  readonly #parts: ItemParts;
+
+  constructor(parts: ItemParts) {
+    this.#parts = parts;
+  }
+
+  /** Brings one item in, or says why not. Throws only where nothing can go on. */
+  async bring(given: WxrItem): Promise<void> {
+    const { site, report, from } = this.#parts;
+    const place = { line: given.line, what: given.title || given.link };
+    try {
+      const item = await site.hooks.applyFilters('import:item', given, { site: from });
+      if (item === null) return report.refuse(given.type, 'skipped', 'a plugin left it out', place);
+      const refusal = refusalOf(site, item);
+      if (refusal !== undefined) return report.refuse(item.type, 'skipped', refusal, place);
+      await this.#bring(item);
+    } catch (error) {
+      if (FATAL.some((code) => isGalleyError(error, code))) throw error;
+      report.refuse(given.type, 'failed', messageOf(error), place);
+    }
+  }
+
+  async #bring(item: WxrItem): Promise<void> {
+    const { site, store, report, comments } = this.#parts;
+    const { key, row } = await this.#look(item);
+    store.meet('item', keyOf(item), key);
+    if (row) return this.#again(item, row);
+    if (report.isDry) {
+      report.count(item.type, 'imported');
+      return comments.count(item, item.comments.length);
+    }
+    const known = await this.#byUuid(item);
+    if (known !== undefined) return this.#recognise(item, key, known);
+    // Not in the transaction: an author who was made for an item that fails stays.
+    const author = await this.#parts.authors.byLogin(item.creator);
+    await site.database.transaction(() => this.#store(item, key, author));
+    report.count(item.type, 'imported');
+    comments.count(item, item.comments.length);
+  }
+
+  /** What an earlier run made of an item, and the key under which it is kept: its number, unless that is taken. */
+  async #look(item: WxrItem): Promise<{ key: string; row: ImportRow | undefined }> {
+    const plain = keyOf(item);
+    const marked = `${plain}#${markOf(item)}`;
+    const rows = await this.#parts.store.find('item', [plain, marked]);
+    const own = [rows.get(plain), rows.get(marked)].find((row) => row?.fingerprint === markOf(item));
+    return { key: own?.foreignId ?? (rows.has(plain) ? marked : plain), row: own };
+  }
+
+  /** An item that an earlier run brought: only comments that are new come in. */
+  async #again(item: WxrItem, row: ImportRow): Promise<void> {
+    const { site, store, report, comments } = this.#parts;
+    const target = { item, key: row.foreignId, entryId: row.localId };
+    const missing = await comments.missing(target);
+    if (missing.length > 0 && !report.isDry)
+      await site.database.transaction(async () => {
+        await store.add(await comments.bring(target, missing));
+        this.#forgetComments(row.localId);
+      });
+    report.count(item.type, 'existing');
+    comments.count(item, missing.length);
+  }
+
+  /** An export of this very site, or of one that it was made of: the entry is here already, and so are its comments. */
+  async #recognise(item: WxrItem, key: string, entryId: number): Promise<void> {
+    const { site, store, report, comments } = this.#parts;
+    await site.database.transaction(async () => {
+      const rows = await this.#rows(item, { key, entryId, pending: {} });
+      const ids = item.comments.map((comment) => commentKey(key, comment));
+      await store.add([...rows, ...ids.map((id) => ({ kind: 'comment' as const, foreignId: id, localId: 0 }))]);
+    });
+    report.count(item.type, 'existing');
+    comments.count(item, 0);
+  }
+
+  async #byUuid(item: WxrItem): Promise<number | undefined> {
+    const uuid = uuidOf(item);
+    if (uuid === undefined) return undefined;
+    const { site } = this.#parts;
+    const query = { uuid, type: site.types.names(), status: STATUSES, body: false };
+    return (await site.entries.findOne(query, SYSTEM))?.id;
+  }
+
+  /** Runs in a transaction. */
+  async #store(item: WxrItem, key: string, author: MappedAuthor): Promise<void> {
+    const { site, store, terms, comments, viewer } = this.#parts;
+    const { draft, pending } = await this.#complete(item);
+    draft.authorId = author.id;
+    draft.terms = await terms.ofItem(item, site.types.need(item.type).taxonomies);
+    const entry = await site.entries.save(draft, { viewer, htmlBy: author.viewer, isImport: true });
+    const rows = await this.#rows(item, { key, entryId: entry.id, pending });
+    const added = await comments.bring({ item, key, entryId: entry.id }, item.comments);
+    if (added.length > 0) this.#forgetComments(entry.id);
+    await store.add([...rows, ...added]);
+  }
+
+  /** The draft with its references and addresses, as far as what they lead to has come in. */
+  async #complete(item: WxrItem): Promise<ItemDraft> {
+    const { site, zone, references, links } = this.#parts;
+    const { draft, pending: own } = draftOf(site, item, zone);
+    const menu = item.type === 'nav_menu_item' ? menuItemOf(item) : undefined;
+    if (menu) draft.fields = { ...menu.fields, ...draft.fields };
+    // WordPress gives a menu item the parent of what it leads to; where it stands in the menu is told elsewhere.
+    const { parent: _, ...ownOfMenu } = own;
+    const open = menu ? { ...ownOfMenu, ...menu.pending } : own;
+    const { found, rest } = await references.resolve(item.type, open, false);
+    const { objectId, ...ids } = found;
+    Object.assign(draft, ids);
+    if (objectId !== undefined) draft.fields = { ...draft.fields, objectId };
+    if (rest.parent !== undefined && site.types.get(item.type)?.hierarchical) rest.slug = draft.slug ?? '';
+    const url = typeof draft.fields?.['url'] === 'string' ? draft.fields['url'] : '';
+    const { texts, isOpen } = await links.rewrite([draft.content ?? '', draft.excerpt ?? '', url], false);
+    [draft.content, draft.excerpt] = texts;
+    if (url !== '') draft.fields = { ...draft.fields, url: texts[2] };
+    return { draft, pending: isOpen ? { ...rest, urls: true } : rest };
+  }
+
+  async #rows(item: WxrItem, kept: { key: string; entryId: number; pending: Pending }): Promise<NewImportRow[]> {
+    const { site, store } = this.#parts;
+    const { key, entryId, pending } = kept;
+    const isAddressed = site.types.get(item.type)?.public === true || item.type === 'attachment';
+    const link = isAddressed ? oldAddress(item.link) : null;
+    const open = Object.keys(pending).length > 0 ? pending : null;
+    const own = { kind: 'item' as const, foreignId: key, localId: entryId, fingerprint: markOf(item) };
+    const rows: NewImportRow[] = [{ ...own, link, pending: open }];
+    const file = item.type === 'attachment' ? fileKey(item.attachmentUrl) : null;
+    if (file !== null && !(await store.get('file', file)))
+      rows.push({ kind: 'file', foreignId: file, localId: entryId });
+    return rows;
+  }
+
+  #forgetComments(entryId: number): void {
+    const { site } = this.#parts;
+    void site.database.afterCommit(() => site.cache.invalidate([`comments:${entryId}`, 'comments']));
+  }
+}
+
+/** Why an item is not for this site at all. */
+function refusalOf(site: Site, item: WxrItem): string | undefined {
+  if (NOT_CONTENT.has(item.type)) return 'a setting of WordPress, not content';
+  if (!site.types.has(item.type)) return `no active plugin knows the content type "${item.type}"`;
+  if (item.status === 'auto-draft') return 'an empty draft that WordPress made by itself';
+  return undefined;
+}
