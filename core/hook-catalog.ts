@@ -1,3 +1,4 @@
+import { adminHooks } from './admin/admin-hooks.ts';
 import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
@@ -8,6 +9,7 @@ import { themeHooks } from './theme/theme-hooks.ts';
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   ...identityHooks,
   ...themeHooks,
+  ...adminHooks,
   ...MODEL_HOOKS,
   'site:ready': {
     kind: 'action',

@@ -1,4 +1,5 @@
 // The public API: all that a plugin may import. Each layer adds its part here.
+export * from './admin/api.ts';
 export * from './content/blocks/api.ts';
 export type {
   BlockContext,

@@ -38,6 +38,12 @@ const TITLES: Record<number, string> = {
   503: 'The site is busy',
 };
 
+/** What a page about an error of that status is called. */
+const titleOf = (status: number): string => TITLES[status] ?? TITLES[status < 500 ? 400 : 500] ?? '';
+
+/** Makes the error page of an area at once, from what it has at hand; undefined where it cannot. */
+export type ErrorPage = (failure: Failure & { title: string }) => string | undefined;
+
 /** The other errors are told before there is time for a theme: too many requests, wrong host, broken request. */
 const THEMED = new Set([401, 403, 404, 410, 500]);
 
@@ -83,7 +89,7 @@ export function toFailure(thrown: unknown, id: string): Failure {
 }
 
 function plainPage({ status, message, id }: Failure): string {
-  const title = escapeHtml(TITLES[status] ?? TITLES[status < 500 ? 400 : 500] ?? '');
+  const title = escapeHtml(titleOf(status));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
 <title>${title}</title></head>
@@ -94,7 +100,7 @@ function plainPage({ status, message, id }: Failure): string {
 
 /** What everybody may be told anyway the theme says in its own words and language. */
 function errorView({ status, id, code, message }: Failure): PartialView {
-  const title = TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
+  const title = titleOf(status);
   const isPlain = code === 'GALLEY_ROUTE_UNKNOWN' || status >= 500;
   return {
     page: { title, heading: title, kind: 'error', robots: 'noindex', bodyClasses: [`error${status}`] },
@@ -115,10 +121,18 @@ export function failureReply(site: Site, failure: Failure, { format, area }: { f
   }
   if (area === 'public' && THEMED.has(status) && 'render' in site)
     return view([String(status), 'error'], errorView(failure), { status, headers });
-  return plainFailure(failure);
+  const page = (site as Partial<Site>).errorPages?.get(area)?.({ ...failure, title: titleOf(status) });
+  return page === undefined ? plainFailure(failure) : html(page, { status, headers });
 }
 
 /** The error page that needs no theme. */
 export function plainFailure(failure: Failure): Reply {
   return html(plainPage(failure), { status: failure.status, headers: failure.headers });
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** How areas that are not the theme's show errors. */
+    readonly errorPages: Map<Area, ErrorPage>;
+  }
 }

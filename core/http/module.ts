@@ -15,6 +15,7 @@ export const routesModule: Module = {
     const csp = new ContentSecurityPolicy();
     for (const area of ['public', 'admin'] as const) csp.allowScript(area, THEME_BOOT_HASH);
     attach(site, 'csp', csp);
+    attach(site, 'errorPages', new Map());
     attach(site, 'health', new Health());
     addCoreRoutes(site);
   },

@@ -1,0 +1,42 @@
+import type { User } from '../identity/user.ts';
+import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
+import type { AdminInput } from './input.ts';
+import type { MenuItem } from './menu.ts';
+import type { Notice } from './notices.ts';
+import type { DashboardWidget } from './widgets.ts';
+
+declare module '../kernel/hook-types.ts' {
+  interface Hooks {
+    'admin:menu': FilterHook<MenuItem[], [input: AdminInput]>;
+    'admin:notices': CollectHook<AdminInput, Notice>;
+    'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
+    'password-reset:requested': ActionHook<[request: { user: User; path: string; expiresAt: number }]>;
+  }
+}
+
+/** The hooks of this layer, for the catalogue. */
+export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
+  'admin:menu': {
+    kind: 'filter',
+    onError: 'skip',
+    summary: 'The menu of the admin is about to be shown: entries may be added, renamed, counted or left out.',
+    args: { items: 'the entries that this person may open', input: 'who looks, and at which screen' },
+  },
+  'admin:notices': {
+    kind: 'collect',
+    summary:
+      'A screen of the admin is about to be shown: what should its reader know? Keep it cheap, it runs each time.',
+    args: { input: 'who looks, and at which screen' },
+  },
+  'admin:dashboard': {
+    kind: 'collect',
+    summary: 'The first screen of the admin is put together: each listener brings a panel, or nothing.',
+    args: { input: 'who looks' },
+  },
+  'password-reset:requested': {
+    kind: 'action',
+    summary:
+      'Somebody asked for a link to set a new password. Whoever can reach the person sends it, and nobody else sees it.',
+    args: { request: 'the user, the path with the token, and until when it works' },
+  },
+};

@@ -1,0 +1,16 @@
+// The part of the public API that screens are made of.
+export { decodeCursor, encodeCursor, pageBothWays, type TwoWayPage, withParameters } from './addresses.ts';
+export type { Admin } from './admin.ts';
+export { type Control, type ControlOption, localTime, makeControl } from './form-controls.ts';
+export { readFields, readLocalTime } from './form-read.ts';
+export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
+export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
+export type { AdminInput } from './input.ts';
+export { adminUrl, type MenuItem } from './menu.ts';
+export type { Notice } from './notices.ts';
+export type { ScreenContext, ScreenView } from './screen-context.ts';
+export type { Screen } from './screens.ts';
+export type { SettingsPage } from './settings.ts';
+export { type Cell, type Row, type RowAction, type Table, tableView } from './tables.ts';
+export { type DiffLine, diffLines } from './text-diff.ts';
+export type { DashboardWidget } from './widgets.ts';

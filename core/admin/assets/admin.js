@@ -1,0 +1,10 @@
+// Makes the screens more comfortable. Nothing here is needed: all of it works as forms and links.
+
+import { focusSummary, guardForms } from './parts/guard.js';
+import { closePops } from './parts/pops.js';
+import { selectRows } from './parts/selection.js';
+
+closePops();
+focusSummary();
+guardForms();
+selectRows();

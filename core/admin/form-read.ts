@@ -1,0 +1,135 @@
+import type { FieldDefinition, FieldMistake } from '../content/fields.ts';
+import { zonedTime } from '../content/time-zone.ts';
+import type { FormValues } from '../http/form-values.ts';
+
+/** What was typed, as values of fields. */
+export interface ReadFields {
+  values: Record<string, unknown>;
+  /** What could not even be read. */
+  mistakes: FieldMistake[];
+}
+
+interface Reader {
+  form: FormValues;
+  zone: string;
+  mistakes: FieldMistake[];
+}
+
+const MAX_ROWS = 1000;
+const LOCAL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/;
+
+/**
+ * Reads the fields of a form. What does not look like a value of its kind stays text, so that the check of the fields
+ * says what is wrong with it.
+ *
+ * @param prefix what the names of the controls begin with, such as `fields`
+ * @param zone in which moments were typed
+ */
+export function readFields(
+  fields: Record<string, FieldDefinition>,
+  form: FormValues,
+  { prefix, zone }: { prefix: string; zone: string },
+): ReadFields {
+  const reader: Reader = { form, zone, mistakes: [] };
+  const values = readAll(fields, prefix, reader);
+  return {
+    values,
+    mistakes: reader.mistakes.map((mistake) => ({ ...mistake, field: mistake.field.slice(prefix.length + 1) })),
+  };
+}
+
+/** The moment that was typed into a `datetime-local`, or undefined. */
+export function readLocalTime(text: string, zone: string): number | undefined {
+  const [, year, month, day, hour, minute, second = '0'] = LOCAL.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const parts = {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+  };
+  return zonedTime(zone, { ...parts, second: Number(second) });
+}
+
+function readAll(fields: Record<string, FieldDefinition>, prefix: string, reader: Reader): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, readOne(field, `${prefix}.${name}`, reader)]),
+  );
+}
+
+function readOne(field: FieldDefinition, name: string, reader: Reader): unknown {
+  const list = reader.form.get(name) ?? [];
+  const text = list.at(-1) ?? '';
+  switch (field.kind) {
+    case 'boolean':
+      return text === '1';
+    case 'integer':
+    case 'number':
+    case 'duration':
+      return readNumber(text);
+    case 'multiselect':
+      return list.filter((item) => item !== '');
+    case 'media':
+    case 'file':
+    case 'relation':
+    case 'user':
+    case 'term':
+      return field.many ? readIds(list) : (readIds(list).at(-1) ?? null);
+    case 'datetime':
+      return readMoment(text, reader.zone);
+    case 'json':
+      return readJson(text, name, reader);
+    case 'group':
+      return readAll(field.fields ?? {}, name, reader);
+    case 'repeater':
+      return readRows(field, name, reader);
+    default:
+      return text === '' ? null : text.replace(/\r\n?/g, '\n');
+  }
+}
+
+function readNumber(text: string): number | string | null {
+  if (text.trim() === '') return null;
+  return /^-?\d{1,15}(\.\d{1,15})?$/.test(text.trim()) ? Number(text) : text;
+}
+
+function readIds(list: readonly string[]): number[] {
+  return [...new Set(list.filter((item) => /^\d{1,15}$/.test(item)).map(Number))].filter((id) => id > 0);
+}
+
+function readMoment(text: string, zone: string): string | null {
+  if (text === '') return null;
+  const time = readLocalTime(text, zone);
+  return time === undefined ? text : new Date(time).toISOString();
+}
+
+function readJson(text: string, name: string, { mistakes }: Reader): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    mistakes.push({ field: name, message: 'is no JSON' });
+    return text;
+  }
+}
+
+function readRows(field: FieldDefinition, name: string, reader: Reader): unknown[] {
+  const count = Math.min(Number(reader.form.get(`${name}.count`)?.at(-1) ?? 0) || 0, MAX_ROWS);
+  const rows: { order: number; values: Record<string, unknown> }[] = [];
+  for (let index = 0; index < count; index++) {
+    const prefix = `${name}.${index}`;
+    if (reader.form.get(`${prefix}._remove`)?.at(-1) === '1') continue;
+    const values = readAll(field.fields ?? {}, prefix, reader);
+    const order = Number(reader.form.get(`${prefix}._order`)?.at(-1) ?? index + 1);
+    if (!isBlank(values)) rows.push({ order: Number.isFinite(order) ? order : index + 1, values });
+  }
+  return rows.sort((a, b) => a.order - b.order).map((row) => row.values);
+}
+
+/** Whether nothing was filled in: such a row was only offered. */
+function isBlank(values: Record<string, unknown>): boolean {
+  return Object.values(values).every(
+    (value) => value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0),
+  );
+}

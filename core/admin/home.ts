@@ -1,0 +1,64 @@
+import type { Reply } from '../http/reply.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { knownIcon } from './icons.ts';
+import type { ScreenContext } from './screen-context.ts';
+import { readSettingsScreen, sendSettingsScreen } from './settings-screen.ts';
+
+async function showHome(page: ScreenContext): Promise<Reply> {
+  const { site, viewer, user } = page;
+  const widgets = await site.hooks.collect('admin:dashboard', { site, viewer, path: '/admin' });
+  const sorted = widgets
+    .map((widget) => ({ ...widget, icon: knownIcon(widget.icon ?? 'card-text') }))
+    .sort((a, b) => (a.order ?? 10) - (b.order ?? 10));
+  return page.view('home', {
+    title: greeting(user.name, Date.now(), await site.options.get<string>('timezone')),
+    widgets: sorted,
+  });
+}
+
+/** By the clock of the site. */
+function greeting(name: string, now: number, timeZone: string): string {
+  const hour = Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
+  const part = hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening';
+  return part === 'night' ? `Still up, ${name}?` : `Good ${part}, ${name}`;
+}
+
+/** The screens that exist with every plugin off. */
+export function addCoreScreens(site: Site): void {
+  site.admin.screen({
+    path: '/',
+    name: 'admin',
+    title: 'Dashboard',
+    authenticated: true,
+    menu: { group: 'top', icon: 'grid-1x2', order: 1 },
+    get: showHome,
+  });
+  site.admin.menu.add(({ viewer }) => {
+    const isAllowed = site.admin.settings.list().some(({ value }) => viewer.can(value.capability ?? 'manage_options'));
+    return isAllowed ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5 }] : [];
+  });
+  site.admin.screen({ path: '/settings', title: 'Settings', authenticated: true, get: firstSettings });
+  site.admin.screen({
+    path: '/settings/:page',
+    name: 'admin.settings',
+    title: 'Settings',
+    authenticated: true,
+    allow: ({ params, viewer }) => {
+      const found = site.admin.settings.get(params['page'] ?? '');
+      if (!found) throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is no such page of settings.');
+      return viewer.can(found.capability ?? 'manage_options');
+    },
+    get: readSettingsScreen,
+    post: sendSettingsScreen,
+  });
+}
+
+function firstSettings(page: ScreenContext): Reply {
+  const [first] = page.site.admin.settings
+    .list()
+    .filter(({ value }) => page.viewer.can(value.capability ?? 'manage_options'))
+    .sort((a, b) => (a.value.order ?? 10) - (b.value.order ?? 10));
+  if (!first) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not open the settings.');
+  return page.redirect(`/settings/${first.name}`);
+}

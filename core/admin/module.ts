@@ -1,0 +1,34 @@
+// Layer: admin. Knows all layers up to http.
+
+import type { ErrorPage } from '../http/errors.ts';
+import { attach, type Module } from '../kernel/module.ts';
+import type { Site } from '../kernel/site.ts';
+import type { View } from '../theme/view.ts';
+import { Admin } from './admin.ts';
+import './admin-hooks.ts';
+import { addCoreScreens } from './home.ts';
+import { addLoginRoutes } from './login.ts';
+import { addPasswordRoutes } from './password-pages.ts';
+
+/** The admin: log-in, shell, screens. Early, so that plugins can register with it. */
+export const adminModule: Module = {
+  name: 'admin',
+  start(site) {
+    attach(site, 'admin', new Admin(site));
+    site.errorPages.set('admin', (failure) => errorPage(site, failure));
+    addLoginRoutes(site);
+    addPasswordRoutes(site);
+    addCoreScreens(site);
+  },
+};
+
+/** Errors that end a request before its screen: no right, no such address, something broken. */
+function errorPage(site: Site, { title, message, status, id }: Parameters<ErrorPage>[0]): string | undefined {
+  return site.admin.views.renderNow('failure', {
+    site: { title: 'Galley', tagline: '', url: '', home: '/', language: 'en', direction: 'ltr', timeZone: 'UTC' },
+    page: { title, heading: title, kind: 'error', bodyClasses: [], number: 1, head: [] },
+    preferences: { mode: 'system' },
+    intro: message,
+    failure: { status, id },
+  } as View);
+}

@@ -1,0 +1,54 @@
+import type { Context } from '../http/context.ts';
+
+/** Light, dark, or as the machine says. */
+export type Mode = 'light' | 'dark' | 'system';
+
+/** How somebody likes the admin. Kept with the user, so that it is the same on all devices, and in a cookie for the pages before log-in. */
+export interface Preferences {
+  mode: Mode;
+  /** Whether the menu shows icons only. */
+  narrow: boolean;
+  /** Whether lists stand closer together. */
+  compact: boolean;
+}
+
+export const MODES: readonly Mode[] = ['light', 'dark', 'system'];
+const COOKIE = 'galley-mode';
+const YEAR_S = 365 * 24 * 3600;
+const KEYS = { mode: 'admin_color_mode', narrow: 'admin_narrow_menu', compact: 'admin_compact' } as const;
+
+const modeOf = (value: string | undefined): Mode => MODES.find((mode) => mode === value) ?? 'system';
+
+/** The preferences of whoever asks: the user's, or what this browser was last used with. */
+export async function readPreferences(context: Context): Promise<Preferences> {
+  const { site, viewer } = context;
+  const cookie = modeOf(context.cookies[COOKIE]);
+  if (viewer.id === null) return { mode: cookie, narrow: false, compact: false };
+  const { id } = viewer;
+  return site.cache.remember(`admin-preferences:${id}`, { tags: [`user:${id}`], ttl: 3600 }, async () => {
+    const meta = (await site.meta.of('user', [id], Object.values(KEYS))).get(id) ?? {};
+    return {
+      mode: modeOf(meta[KEYS.mode]?.[0]),
+      narrow: meta[KEYS.narrow]?.[0] === '1',
+      compact: meta[KEYS.compact]?.[0] === '1',
+    };
+  });
+}
+
+/** Changes some of the preferences of whoever asks. */
+export async function savePreferences(context: Context, changes: Partial<Preferences>): Promise<void> {
+  const { site, viewer } = context;
+  if (changes.mode !== undefined) rememberMode(context, changes.mode);
+  if (viewer.id === null) return;
+  for (const name of ['mode', 'narrow', 'compact'] as const) {
+    const value = changes[name];
+    if (value === undefined) continue;
+    await site.meta.set('user', viewer.id, KEYS[name], [value === true ? '1' : value === false ? '0' : value]);
+  }
+  await site.cache.invalidate([`user:${viewer.id}`]);
+}
+
+/** The mode for the pages before log-in. */
+export function rememberMode(context: Context, mode: Mode): void {
+  context.setCookie(COOKIE, mode, { maxAge: YEAR_S });
+}

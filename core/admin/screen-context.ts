@@ -1,0 +1,174 @@
+import type { Context } from '../http/context.ts';
+import type { FormValues } from '../http/form-values.ts';
+import { html, type Reply, redirect } from '../http/reply.ts';
+import type { User } from '../identity/user.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { adminUrl } from './menu.ts';
+import { flash, type Notice, takeFlash } from './notices.ts';
+import { readPreferences } from './preferences.ts';
+import type { AdminView } from './views.ts';
+
+/** A step of the way to a screen. */
+export interface Crumb {
+  label: string;
+  url: string;
+}
+
+/** A link or button beside the title of a screen. */
+export interface PageAction {
+  label: string;
+  url: string;
+  icon?: string;
+  isPrimary?: boolean;
+}
+
+/** What stands around a screen, and what its template gets. */
+export interface ScreenView {
+  /** The screen's own unless given. */
+  title?: string;
+  /** A sentence below the title. */
+  intro?: string;
+  breadcrumbs?: readonly Crumb[];
+  actions?: readonly PageAction[];
+  notices?: readonly Notice[];
+  /** Addresses of further stylesheets and scripts, from `site.assets.url`. */
+  stylesheets?: readonly string[];
+  scripts?: readonly string[];
+  [name: string]: unknown;
+}
+
+const ERROR_TITLES: Record<number, string> = {
+  403: 'This is not for you',
+  404: 'There is nothing here',
+  409: 'Somebody was faster',
+  410: 'This is too old',
+  429: 'Too often',
+};
+
+/** A request for a screen, as its handler sees it. */
+export class ScreenContext {
+  readonly context: Context;
+  /** Whoever asks. */
+  readonly user: User;
+  readonly #title: string;
+
+  constructor(context: Context, user: User, title: string) {
+    this.context = context;
+    this.user = user;
+    this.#title = title;
+  }
+
+  /** @throws GALLEY_LOGIN_REQUIRED when the user has gone since the request began */
+  static async open(context: Context, title: string): Promise<ScreenContext> {
+    const user = context.viewer.id === null ? undefined : await context.site.users.find(context.viewer.id);
+    if (!user) throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Please log in first.');
+    return new ScreenContext(context, user, title);
+  }
+
+  get site(): Site {
+    return this.context.site;
+  }
+  get viewer(): Viewer {
+    return this.context.viewer;
+  }
+  get title(): string {
+    return this.#title;
+  }
+  /** The parameters of the path as text; `id()` reads a number. */
+  get params(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(this.context.params).map(([name, value]) => [name, String(value)]));
+  }
+  /** The known query parameters. */
+  get query(): Readonly<Record<string, unknown>> {
+    return this.context.query;
+  }
+  /** A query parameter as text; empty where it is absent. */
+  text(name: string): string {
+    const value = this.query[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  }
+  /** A number from the path. */
+  id(name = 'id'): number {
+    return Number(this.params[name]);
+  }
+  /** The posted form: each name with its values in order; empty for GET. */
+  get values(): FormValues {
+    const { body } = this.context;
+    return body instanceof Map ? (body as FormValues) : new Map();
+  }
+  /** The last value of a field of the posted form. */
+  value(name: string): string {
+    return this.values.get(name)?.at(-1) ?? '';
+  }
+
+  /**
+   * A page in the frame of the admin.
+   * @param template of core (`list`, `form`, `settings`) or, with the plugin's name before it, of a plugin
+   */
+  async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
+    const text = await this.site.admin.views.render(template, await this.#frame(data), this.context.origin);
+    return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
+  }
+
+  /** Sends the browser on, with 303; what is to be said is said there. */
+  redirect(path: string, notice?: Notice): Reply {
+    if (notice) flash(this.context, notice);
+    return redirect(path.startsWith('/admin') ? path : adminUrl(path));
+  }
+
+  /** Says on the next screen that something went well. */
+  notice(text: string, more: Partial<Notice> = {}): void {
+    flash(this.context, { kind: 'success', text, ...more });
+  }
+
+  /** The screen that tells of an error, with its status. */
+  error(error: GalleyError): Promise<Reply> {
+    const title = ERROR_TITLES[error.status] ?? 'That did not work';
+    return this.view('error', { title, message: error.message }, { status: error.status });
+  }
+
+  /** Asks for the password again before something sensitive; what was posted comes along, but for passwords. */
+  confirm(): Promise<Reply> | Reply {
+    const { context } = this;
+    const back = context.method === 'POST' ? context.path : context.url;
+    if (context.method !== 'POST') return redirect(`/admin/confirm?redirect_to=${encodeURIComponent(back)}`);
+    const kept = [...this.values].flatMap(([name, list]) =>
+      /password/i.test(name) ? [] : list.map((value) => ({ name: `keep.${name}`, value })),
+    );
+    return this.view('confirm', { title: 'Is it you?', back, kept, isPosted: true }, { status: 403 });
+  }
+
+  async #frame({ title, notices = [], ...data }: ScreenView): Promise<AdminView> {
+    const { context, site, user, viewer } = this;
+    const input = { site, viewer, path: context.path };
+    const kept = takeFlash(context);
+    const [menu, collected, preferences] = await Promise.all([
+      site.admin.menu.show(viewer, context.path),
+      site.hooks.collect('admin:notices', input),
+      readPreferences(context),
+    ]);
+    const heading = title ?? this.#title;
+    return {
+      ...data,
+      page: { kind: 'admin', heading },
+      token: context.csrfToken(),
+      here: context.url,
+      menu,
+      preferences,
+      user: { id: user.id, name: user.name, initials: initialsOf(user.name) },
+      isSafeMode: site.config.plugins.safeMode,
+      shown: [...(kept ? [kept] : []), ...notices, ...collected],
+    };
+  }
+}
+
+/** The first letters of the first and the last word. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : '']
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
+}

@@ -1,0 +1,101 @@
+import type { Context } from '../http/context.ts';
+import type { FormValues } from '../http/form-values.ts';
+import type { PathParams } from '../http/pattern.ts';
+import { type Reply, redirect } from '../http/reply.ts';
+import type { Handler } from '../http/routes.ts';
+import type { JsonSchema } from '../http/schema.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { adminUrl, type MenuItem } from './menu.ts';
+import { ScreenContext } from './screen-context.ts';
+
+/** Answers a request for a screen. */
+export type ScreenHandler = (page: ScreenContext) => Reply | Promise<Reply>;
+
+/** A screen of the admin. */
+export interface Screen {
+  /** Below `/admin`, with parameters as routes have them: `/events/:id(int)`. */
+  path: string;
+  /** Name of the route, for `{{route}}`. */
+  name?: string;
+  title: string;
+  /** Who may open it: whoever holds this capability … */
+  capability?: string;
+  /** … or, without one, everybody who is logged in. Exactly one of the two. */
+  authenticated?: true;
+  /** A further condition that depends on the address, such as the capability of a content type. */
+  allow?(page: ScreenContext): boolean | Promise<boolean>;
+  /** Its entry in the menu. */
+  menu?: Omit<MenuItem, 'path' | 'label' | 'capability'> & { label?: string };
+  /** The query parameters that it knows: text, unless a schema says otherwise. Others are not there. */
+  query?: readonly string[] | Readonly<Record<string, JsonSchema>>;
+  /** A sensitive act: whoever has not proved who he is within 15 minutes is asked for his password first. */
+  fresh?: true;
+  get?: ScreenHandler;
+  post?: ScreenHandler;
+}
+
+const FRESH_MS = 15 * 60_000;
+const TEXT_MAX = 500;
+
+function querySchema(query: Screen['query'] = []): JsonSchema {
+  const text = { type: 'string', maxLength: TEXT_MAX };
+  const properties = Array.isArray(query)
+    ? Object.fromEntries(query.map((name: string) => [name, text]))
+    : (query as Record<string, JsonSchema>);
+  return { type: 'object', properties };
+}
+
+/**
+ * Registers a screen: its routes, each with its guard, and its entry in the menu.
+ * @throws GALLEY_ROUTE_UNGUARDED when it does not say who may open it
+ */
+export function registerScreen(site: Site, screen: Screen): void {
+  const path = adminUrl(screen.path);
+  if ((screen.capability === undefined) === (screen.authenticated === undefined)) {
+    throw new GalleyError(
+      'GALLEY_ROUTE_UNGUARDED',
+      `The screen ${path} of "${site.owner}" must say who may open it: either capability: '…' or authenticated: true.`,
+    );
+  }
+  const { capability, authenticated, name } = screen;
+  const guard = capability === undefined ? { authenticated } : { capability };
+  const schema = { query: querySchema(screen.query) };
+  const options = { ...guard, area: 'admin' as const, schema, summary: screen.title };
+  if (screen.get) site.routes.get(path, { ...options, name }, handle(screen, screen.get));
+  if (screen.post) {
+    const named = screen.get ? undefined : name;
+    site.routes.post(path, { ...options, name: named, rawForm: true }, handle(screen, screen.post));
+  }
+  if (screen.menu) site.admin.menu.add({ label: screen.title, path: screen.path, capability, ...screen.menu });
+}
+
+function handle(screen: Screen, run: ScreenHandler): Handler<PathParams, unknown, unknown> {
+  return async (context) => {
+    const page = await ScreenContext.open(context as Context, screen.title);
+    try {
+      return (await mustGoElsewhere(screen, page)) ?? (await run(page));
+    } catch (error) {
+      if (!(error instanceof GalleyError) || error.status >= 500) throw error;
+      return page.error(error);
+    }
+  };
+}
+
+/** Where somebody has to go before he may use the screen. */
+async function mustGoElsewhere(screen: Screen, page: ScreenContext): Promise<Reply | undefined> {
+  if (page.user.mustChangePassword && screen.path !== '/password') return redirect(adminUrl('/password'));
+  if (screen.allow && !(await screen.allow(page)))
+    throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not open this. Ask an administrator if you need it.');
+  return screen.fresh && !isFresh(page.context) ? page.confirm() : undefined;
+}
+
+/** Whether the person has proved a short while ago who he is. */
+export function isFresh({ session }: Context): boolean {
+  return session !== null && Date.now() - session.authenticatedAt < FRESH_MS;
+}
+
+/** The one value of a field of a form, or its last where a box was ticked after its hidden twin. */
+export function lastValue(values: FormValues, name: string): string | undefined {
+  return values.get(name)?.at(-1);
+}

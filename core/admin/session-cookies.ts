@@ -1,0 +1,25 @@
+import type { Context } from '../http/context.ts';
+import type { LoggedIn, LoginFacts } from '../identity/login.ts';
+
+const YEAR_S = 365 * 24 * 3600;
+
+function deviceName(context: Context): string {
+  return context.isSecure ? '__Host-galley-device' : 'galley-device';
+}
+
+/** What a log-in is told about the request. */
+export function loginFacts(context: Context): LoginFacts {
+  const { cookies } = context;
+  return {
+    address: context.address,
+    agent: context.userAgent,
+    device: cookies[deviceName(context)],
+    previousToken: cookies['__Host-galley'] ?? cookies['galley'],
+  };
+}
+
+/** Gives the browser its session after a log-in, and what it is known by from now on. */
+export function keepLogin(context: Context, login: LoggedIn): void {
+  context.beginSession(login);
+  context.setCookie(deviceName(context), login.device, { maxAge: YEAR_S });
+}

@@ -1,0 +1,127 @@
+import type { FieldDefinition } from '../content/fields.ts';
+import { Registry } from '../kernel/registry.ts';
+import type { Site } from '../kernel/site.ts';
+
+/** A page of settings, made of option definitions. */
+export interface SettingsPage {
+  title: string;
+  /** A sentence below the title. */
+  intro?: string;
+  /** `manage_options` unless given. */
+  capability?: string;
+  /** Lower ones stand first; 10 unless given. */
+  order?: number;
+  /** Names of options, in order. An option that is an object shows its members as `name.member`. */
+  options: readonly string[];
+  /** What the schema cannot say: labels, help, choices, by option or `option.member`. May depend on what there is. */
+  fields?: (site: Site) => Record<string, Partial<FieldDefinition>> | Promise<Record<string, Partial<FieldDefinition>>>;
+}
+
+/** All pages of settings. */
+export class SettingsPages extends Registry<SettingsPage> {
+  constructor(...rest: ConstructorParameters<typeof Registry<SettingsPage>> | []) {
+    super(rest[0] ?? 'settings page', rest[1], rest[2]);
+  }
+}
+
+interface Schema {
+  type?: string | string[];
+  enum?: unknown[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  minLength?: number;
+}
+
+const LONG = 400;
+
+/** `closeAfterDays` as words: `Close after days`. */
+function words(name: string): string {
+  const text = name
+    .replace(/[_.-]+/g, ' ')
+    .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The field for a value of that schema. What no field can show is edited as JSON. */
+export function fieldOfSchema(schema: Schema, label: string): FieldDefinition {
+  const bounds = { min: schema.minimum, max: schema.maximum, minLength: schema.minLength, maxLength: schema.maxLength };
+  if (schema.enum) {
+    const choices = Object.fromEntries(schema.enum.map((value) => [String(value), words(String(value))]));
+    return { kind: 'select', label, choices, required: true };
+  }
+  if (schema.type === 'boolean') return { kind: 'boolean', label };
+  if (schema.type === 'integer' || schema.type === 'number')
+    return { kind: schema.type, label, required: true, ...bounds };
+  if (schema.type === 'string') return { kind: (schema.maxLength ?? 0) > LONG ? 'textarea' : 'text', label, ...bounds };
+  if (schema.type === 'array' && schema.items?.type === 'string')
+    return { kind: 'textarea', label, help: 'One on each line.' };
+  return { kind: 'json', label };
+}
+
+/** A field of a settings page and the option, or member of one, that it stands for. */
+export interface SettingsField {
+  name: string;
+  option: string;
+  member: string | undefined;
+  isList: boolean;
+  field: FieldDefinition;
+}
+
+/** The fields of a page, in order. */
+export async function settingsFields(site: Site, page: SettingsPage): Promise<SettingsField[]> {
+  const more = (await page.fields?.(site)) ?? {};
+  return page.options.flatMap((option) => {
+    const { schema, label = words(option) } = site.options.definition(option) as { schema: Schema; label?: string };
+    const make = (own: Schema, text: string, member?: string): SettingsField => {
+      const name = member === undefined ? option : `${option}.${member}`;
+      const field = { ...fieldOfSchema(own, text), ...more[name] };
+      return { name, option, member, isList: own.type === 'array' && field.kind === 'textarea', field };
+    };
+    if (schema.type !== 'object' || !schema.properties) return [make(schema, label)];
+    return Object.entries(schema.properties).map(([member, own]) => make(own, words(member), member));
+  });
+}
+
+/** The values of the fields of a page. */
+export async function settingsValues(site: Site, fields: readonly SettingsField[]): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const { name, option, member, isList } of fields) {
+    const stored = await site.options.get<unknown>(option);
+    const value = member === undefined ? stored : (stored as Record<string, unknown>)[member];
+    values[name] = isList && Array.isArray(value) ? value.join('\n') : value;
+  }
+  return values;
+}
+
+/**
+ * Stores the values of a page: each option once.
+ * @throws GALLEY_OPTION_INVALID | GALLEY_INPUT_INVALID as the options do; with `details.name` the option's name
+ */
+export async function saveSettings(
+  site: Site,
+  fields: readonly SettingsField[],
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const changes = new Map<string, Record<string, unknown>>();
+  for (const { name, option, member, isList, field } of fields) {
+    const value = isList ? linesOf(values[name]) : (values[name] ?? (field.kind === 'json' ? null : ''));
+    changes.set(option, { ...changes.get(option), [member ?? '']: value });
+  }
+  await site.database.transaction(async () => {
+    for (const [option, parts] of changes) {
+      await site.options.update<unknown>(option, (current) =>
+        Object.hasOwn(parts, '') ? parts[''] : { ...(current as object), ...parts },
+      );
+    }
+  });
+}
+
+function linesOf(value: unknown): string[] {
+  return String(value ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

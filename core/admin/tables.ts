@@ -1,0 +1,121 @@
+import type { SafeHtml } from '../lib/escape.ts';
+import { withParameters } from './addresses.ts';
+
+/** What stands in a cell. */
+export interface Cell {
+  text?: string;
+  /** Sanitised HTML instead of text. */
+  html?: SafeHtml;
+  url?: string;
+  /** A moment, in ms since the epoch: shown relative, with the whole date behind it. */
+  time?: number;
+  /** A state as word and colour. */
+  badge?: { word: string; tone: string };
+  /** Further words behind the text, such as "sticky". */
+  marks?: readonly string[];
+  /** Small text below. */
+  note?: string;
+  links?: readonly { label: string; url: string }[];
+}
+
+/** A column. */
+export interface Column {
+  key: string;
+  label: string;
+  /** May be sorted by: the direction to begin with. */
+  sort?: 'asc' | 'desc';
+  /** Left out on small screens. */
+  isMinor?: boolean;
+  isNumber?: boolean;
+}
+
+/** Something that can be done with a row: a link, or with `isPost` a button. */
+export interface RowAction {
+  label: string;
+  url: string;
+  isPost?: boolean;
+  isDanger?: boolean;
+}
+
+/** A row. */
+export interface Row {
+  id: string;
+  /** What it is called, for screen readers. */
+  label: string;
+  cells: Record<string, Cell>;
+  actions?: readonly RowAction[];
+  /** Whether bulk actions can take it. */
+  isSelectable?: boolean;
+}
+
+/** A link above the table that narrows the list. */
+export interface TableFilter {
+  label: string;
+  url: string;
+  count?: number;
+  isCurrent: boolean;
+}
+
+/** All that a list screen shows. */
+export interface Table {
+  /** What the list is, for screen readers. */
+  caption: string;
+  columns: readonly Column[];
+  rows: readonly Row[];
+  filters?: readonly TableFilter[];
+  /** The search: its parameters that stay, and what was typed. */
+  search?: { action: string; label: string; value: string; hidden?: Readonly<Record<string, string>> };
+  /** Selects beside the search. */
+  selects?: readonly {
+    name: string;
+    label: string;
+    options: readonly { value: string; label: string; selected: boolean }[];
+  }[];
+  sort?: { by: string; direction: 'asc' | 'desc' };
+  /** The address of the list with all that narrows it: sort and paging are added to it. */
+  address: string;
+  /** Where the form of selected rows is sent to, and what can be done with them. */
+  bulk?: { action: string; options: readonly { value: string; label: string; isDanger?: boolean }[] };
+  /** Where the list goes on. */
+  paging?: { newer?: string; older?: string; label?: string };
+  /** What an empty list says: the first step. */
+  empty: { title: string; text: string; action?: { label: string; url: string } };
+}
+
+/** A table as its template gets it. */
+export interface TableView extends Omit<Table, 'columns' | 'rows'> {
+  columns: (Column & { sortUrl: string; sorted: string; isPrimary: boolean })[];
+  rows: (Omit<Row, 'cells'> & {
+    cells: (Cell & { column: string; label: string; isPrimary: boolean; isMinor: boolean; isNumber: boolean })[];
+  })[];
+  hasBulk: boolean;
+}
+
+/** Prepares a table for the template `list`: addresses for sorting, cells in order. The first column names the row. */
+export function tableView(table: Table): TableView {
+  const { sort } = table;
+  const columns = table.columns.map((column, index) => ({
+    ...column,
+    isPrimary: index === 0,
+    sorted: sort?.by === column.key ? (sort.direction === 'asc' ? 'ascending' : 'descending') : '',
+    sortUrl: column.sort ? sortUrl(table, column) : '',
+  }));
+  const rows = table.rows.map((row) => ({
+    ...row,
+    cells: columns.map(({ key, label, isPrimary, isMinor = false, isNumber = false }) => ({
+      ...row.cells[key],
+      column: key,
+      label,
+      isPrimary,
+      isMinor,
+      isNumber,
+    })),
+  }));
+  const hasBulk = (table.bulk?.options.length ?? 0) > 0 && rows.some(({ isSelectable }) => isSelectable);
+  return { ...table, columns, rows, hasBulk };
+}
+
+function sortUrl({ address, sort }: Table, { key, sort: first = 'asc' }: Column): string {
+  const other = sort?.direction === 'asc' ? 'desc' : 'asc';
+  return withParameters(address, { sort: key, direction: sort?.by === key ? other : first, after: '', before: '' });
+}

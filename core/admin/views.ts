@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import type { Owned, Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { Messages } from '../lib/i18n.ts';
+import { baseView, type PageFacts } from '../theme/base-view.ts';
+import { renderState } from '../theme/render-state.ts';
+import { fingerprint, readTemplates, type TemplateFile } from '../theme/template-files.ts';
+import { TemplateSet } from '../theme/templates.ts';
+import type { View } from '../theme/view.ts';
+
+/** What a template of the admin gets: its page, and whatever else. */
+export interface AdminView {
+  page: PageFacts;
+  [name: string]: unknown;
+}
+
+interface Folder {
+  owner: string;
+  directory: string;
+}
+
+interface Loaded {
+  templates: TemplateSet;
+  assets: ReadonlyMap<string, string>;
+  stamp: string;
+}
+
+interface Shared {
+  site: Site;
+  folders: Folder[];
+  loaded: Promise<Loaded> | undefined;
+  /** The same as `loaded`, once it is there. */
+  ready: Loaded | undefined;
+  lookedAt: number;
+}
+
+const VIEWS = join(import.meta.dirname, 'views');
+const ASSETS = join(import.meta.dirname, 'assets');
+const LOOK_EVERY_MS = 500;
+
+/**
+ * The templates of the admin: those of core and, below the plugin's name, those of plugins (`views/templates/list.hbs` of
+ * the plugin `events` is `events/list`). They obey the rules of themes and use core's layouts and partials.
+ */
+export class AdminViews implements Owned {
+  readonly #shared: Shared;
+  readonly #owner: string;
+
+  constructor(site: Site, shared?: Shared, owner = 'core') {
+    this.#owner = owner;
+    this.#shared = shared ?? {
+      site,
+      folders: [{ owner: 'core', directory: VIEWS }],
+      loaded: undefined,
+      ready: undefined,
+      lookedAt: 0,
+    };
+  }
+
+  ownedBy(owner: string): this {
+    return new AdminViews(this.#shared.site, this.#shared, owner) as this;
+  }
+
+  removeOwner(owner: string): void {
+    const { folders } = this.#shared;
+    folders.splice(0, folders.length, ...folders.filter((folder) => folder.owner !== owner));
+    this.#shared.loaded = undefined;
+  }
+
+  /** Adds a folder with `templates/` and `partials/`. Their names begin with that of the plugin. */
+  folder(directory: string): void {
+    this.#shared.folders.push({ owner: this.#owner, directory });
+    this.#shared.loaded = undefined;
+  }
+
+  /**
+   * Renders a template.
+   * @throws GALLEY_TEMPLATE_UNKNOWN | GALLEY_TEMPLATE_INVALID
+   */
+  async render(template: string, view: AdminView, origin: string): Promise<string> {
+    const loaded = await this.#load();
+    const { site } = this.#shared;
+    const base = await baseView(site, origin, { robots: 'noindex', ...view.page });
+    // The words of the admin are English so far, so its dates are too.
+    return run(site, loaded, template, { ...view, ...base, site: { ...base.site, language: 'en' } } as View);
+  }
+
+  /** Renders a page that knows nothing but itself, at once; undefined where nothing was rendered before. */
+  renderNow(template: string, view: View): string | undefined {
+    const { site, ready } = this.#shared;
+    return ready && run(site, ready, template, view);
+  }
+
+  /** Everything that is wrong with the templates, for tests. */
+  async problems(): Promise<string[]> {
+    const { problems } = (await this.#load()).templates.check();
+    return problems.map(({ file, line, message }) => `${file}, line ${line}: ${message}`);
+  }
+
+  async #load(): Promise<Loaded> {
+    const shared = this.#shared;
+    if (shared.loaded && !(await this.#isStale(shared.loaded))) return shared.loaded;
+    const made = this.#read();
+    shared.loaded = made;
+    made.then(
+      (loaded) => {
+        shared.ready = loaded;
+      },
+      () => {
+        if (shared.loaded === made) shared.loaded = undefined; // The next one tries again.
+      },
+    );
+    return made;
+  }
+
+  async #read(): Promise<Loaded> {
+    const { site, folders } = this.#shared;
+    const stamp = await this.#stamp();
+    const files = (await Promise.all(folders.map(readFolder))).flat();
+    const bundle = await site.assets.build(ASSETS, true);
+    const assets = new Map([...bundle].map(([name, asset]) => [name, asset.path]));
+    return { templates: new TemplateSet(files, site.templates, new Set(assets.keys())), assets, stamp };
+  }
+
+  /** While the admin is being made, edits show at once. */
+  async #isStale(loaded: Promise<Loaded>): Promise<boolean> {
+    const shared = this.#shared;
+    if (shared.site.config.environment.name !== 'development' || Date.now() - shared.lookedAt < LOOK_EVERY_MS)
+      return false;
+    shared.lookedAt = Date.now();
+    const known = await loaded.catch(() => undefined);
+    return known === undefined || known.stamp !== (await this.#stamp());
+  }
+
+  #stamp(): Promise<string> {
+    const { site, folders } = this.#shared;
+    if (site.config.environment.name !== 'development') return Promise.resolve('');
+    return fingerprint([ASSETS, ...folders.map(({ directory }) => directory)]);
+  }
+}
+
+async function readFolder({ owner, directory }: Folder): Promise<TemplateFile[]> {
+  const files = await readTemplates({ name: owner, directory });
+  if (owner === 'core') return files;
+  return files.map((file) => ({ ...file, key: file.key.replace('/', `/${owner}/`) }));
+}
+
+function run(site: Site, { templates, assets }: Loaded, template: string, view: View): string {
+  const asset = (name: string): string => {
+    const path = assets.get(name);
+    if (path === undefined) throw new GalleyError('GALLEY_FILE_UNKNOWN', `The admin has no asset "${name}".`);
+    return path;
+  };
+  const state = renderState({
+    view,
+    messages: new Messages('en', []),
+    timeZone: view.site.timeZone ?? 'UTC',
+    asset,
+    route: (name, params) => site.routes.url(name, params as Record<string, string | number>),
+  });
+  return templates.render(template, state);
+}
