@@ -2,7 +2,7 @@ import { definePlugin } from 'galley';
 import { addCommands } from './cli.ts';
 import { showFront } from './front.ts';
 import { Front } from './front-service.ts';
-import { unlockEntry } from './password.ts';
+import { UNLOCK_COOKIE, unlockEntry } from './password.ts';
 import { answerQueries } from './queries.ts';
 import { defineContent } from './types.ts';
 import { writeWelcome } from './welcome.ts';
@@ -19,7 +19,10 @@ export default definePlugin((site) => {
   site.services.provide('front', new Front(site));
   site.hooks.addAction('site:installing', () => writeWelcome(site));
   site.hooks.addCollector('view:queries', (needs) => answerQueries(site, needs));
-  site.routes.fallback(showFront, { priority: 50, cache: { query: ['p', 'page_id', 'replyto'] } });
+  site.routes.fallback(showFront, {
+    priority: 50,
+    cache: { query: ['p', 'page_id', 'replyto'], bypass: [UNLOCK_COOKIE] },
+  });
   site.routes.post(
     '/unlock/:id(int)',
     { name: 'posts.unlock', public: true, schema: unlockEntry.schema, rateLimit: { max: 10, seconds: 60 } },
