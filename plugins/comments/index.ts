@@ -30,7 +30,7 @@ export default definePlugin((site) => {
     kind: 'filter',
     onError: 'skip',
     summary: 'The comments of a page are prepared for the theme, all at once.',
-    args: { comments: 'the comments' },
+    args: { comments: 'the comments, replies below what they answer', context: 'the site' },
   });
   site.hooks.addFilter('entries:presenting', (entries, context) => countComments(comments, entries, context));
   site.hooks.addFilter('view:page', (view, context) => addComments(site, comments, view, context));
