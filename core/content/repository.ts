@@ -5,7 +5,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
-import { excerptOf, wordCount } from './blocks/text.ts';
+import { summarize } from './blocks/text.ts';
 import { checkDraft, type EntryDraft, mergeDraft, type SaveOptions, settleStatus } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
@@ -87,8 +87,7 @@ function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Vie
   if (entry.content !== previous?.content) {
     const result = sanitizeContent(entry.content, { unfiltered });
     entry.content = result.content;
-    entry.summary = excerptOf(result.content);
-    entry.wordCount = wordCount(result.content);
+    Object.assign(entry, summarize(result.content));
     removed.push(...result.removed);
   }
   if (entry.excerpt !== previous?.excerpt) entry.excerpt = sanitizeContent(entry.excerpt, { unfiltered }).content;

@@ -86,37 +86,51 @@ export function sumOf(tallies: readonly Tally[], type?: string, status = 'publis
   return sum;
 }
 
-const BATCH = 200;
+/** Groups looked for at once, rows of one scope summed in one short transaction, and rounds at most. */
+const GROUPS = 200;
+const ROWS = 5000;
+const MAX_ROUNDS = 10_000;
 
 /** Replaces the rows of each scope by their sum. Safe beside writers: only rows that were read are removed. */
 export async function compactTallies(site: Site): Promise<void> {
-  const crowded = (await site.database
-    .read('tallies')
-    .select('scope')
-    .groupBy('scope', 'type', 'status', 'month')
-    .havingRaw('count(*) > 1')
-    .limit(BATCH)) as { scope: string }[];
-  for (const scope of new Set(crowded.map((row) => row.scope))) {
-    await site.database.transaction(async () => {
-      const rows = (await site.database
-        .write<TallyRow & { id: number }>('tallies')
-        .select('*')
-        .where({ scope })
-        .limit(5000)) as (TallyRow & { id: number })[];
-      const sums = new Map<string, TallyRow>();
-      for (const { id: _, ...row } of rows) {
-        const sum = sums.get(keyOf(row));
-        if (sum) sum.amount += row.amount;
-        else sums.set(keyOf(row), { ...row });
-      }
-      const ids = rows.map((row) => row.id);
-      for (let at = 0; at < ids.length; at += 500)
-        await site.database
-          .write('tallies')
-          .whereIn('id', ids.slice(at, at + 500))
-          .delete();
-      const kept = [...sums.values()].filter((row) => row.amount !== 0);
-      await site.database.insertMany('tallies', kept);
-    });
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const crowded = (await site.database
+      .read('tallies')
+      .select('scope')
+      .groupBy('scope', 'type', 'status', 'month')
+      .havingRaw('count(*) > 1')
+      .limit(GROUPS)) as { scope: string }[];
+    if (crowded.length === 0) return;
+    for (const scope of new Set(crowded.map((row) => row.scope))) {
+      for (let isFull = true; isFull && round < MAX_ROUNDS; round++) isFull = await compactScope(site, scope);
+    }
   }
+}
+
+/** Sums up the oldest rows of a scope. Returns whether there may be more. */
+function compactScope(site: Site, scope: string): Promise<boolean> {
+  return site.database.transaction(async () => {
+    const rows = (await site.database
+      .write<TallyRow & { id: number }>('tallies')
+      .select('*')
+      .where({ scope })
+      .orderBy('id')
+      .limit(ROWS)) as (TallyRow & { id: number })[];
+    const sums = new Map<string, TallyRow>();
+    for (const { id: _, ...row } of rows) {
+      const sum = sums.get(keyOf(row));
+      if (sum) sum.amount += row.amount;
+      else sums.set(keyOf(row), { ...row });
+    }
+    if (sums.size === rows.length) return false;
+    const ids = rows.map((row) => row.id);
+    for (let at = 0; at < ids.length; at += 500)
+      await site.database
+        .write('tallies')
+        .whereIn('id', ids.slice(at, at + 500))
+        .delete();
+    const kept = [...sums.values()].filter((row) => row.amount !== 0);
+    await site.database.insertMany('tallies', kept);
+    return rows.length === ROWS;
+  });
 }

@@ -10,7 +10,7 @@ import {
   type Row,
   type TextMatch,
 } from './dialect.ts';
-import { type FullTextTerm, foldText, fullTextTokens } from './full-text.ts';
+import { type FullTextTerm, fullTextTokens } from './full-text.ts';
 
 const DAY = 'unixepoch';
 
@@ -178,7 +178,7 @@ export class SqliteDialect implements Dialect {
   }
 
   fullTextDocument(text: string): string {
-    return fullTextTokens(foldText(text)).join(' ');
+    return fullTextTokens(text).join(' ');
   }
 
   matchFullText(query: Knex.QueryBuilder, { table, columns, terms, weights }: FullTextMatch): Knex.Raw {

@@ -13,10 +13,14 @@ const UNSPACED =
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const RUN = new RegExp(`[${UNSPACED}]+|[^${UNSPACED}]+`, 'gu');
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
+const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
+/** Text in which nothing has to be decomposed. */
+const IS_ASCII = /^[\0-\x7f]*$/;
 const MAX_TOKEN = 60;
 
 /** Case, accents and width away: what is written differently and means the same becomes one. */
 export function foldText(text: string): string {
+  if (IS_ASCII.test(text)) return text.toLowerCase().replaceAll("'", '');
   return text
     .normalize('NFKD')
     .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
@@ -34,6 +38,7 @@ function pairs(run: string, withLast: boolean): string[] {
 }
 
 function tokensOf(folded: string, withLast: boolean): string[] {
+  if (!HAS_UNSPACED.test(folded)) return (folded.match(WORD) ?? []).map((word) => word.slice(0, MAX_TOKEN));
   const tokens: string[] = [];
   for (const [word] of folded.matchAll(WORD)) {
     for (const [run] of word.matchAll(RUN)) {

@@ -8,6 +8,7 @@ const INLINE = new Set(
 // Scripts that write no blanks between words: each character counts as a word.
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const EXCERPT_WORDS = 55;
 const WORD = new RegExp(`${UNSPACED.source}|[^\\s\\p{P}\\p{S}](?:(?!${UNSPACED.source})[^\\s])*`, 'gu');
 
 /**
@@ -23,9 +24,11 @@ export function textOf(content: string): string {
     .trim();
 }
 
+const countWords = (text: string): number => text.match(WORD)?.length ?? 0;
+
 /** How many words a body has; in scripts without blanks each character counts as one. */
 export function wordCount(content: string): number {
-  return textOf(content).match(WORD)?.length ?? 0;
+  return countWords(textOf(content));
 }
 
 function withoutEndMarks(text: string): string {
@@ -40,8 +43,17 @@ function withoutEndMarks(text: string): string {
  * @param words how many words at most
  * @example excerptOf('<p>One two three</p>', 2) // 'One two…'
  */
-export function excerptOf(content: string, words = 55): string {
+export function excerptOf(content: string, words = EXCERPT_WORDS): string {
+  return firstWords(textOf(content), words);
+}
+
+/** What lists show of a body, and how long it is: its text is read once for both. */
+export function summarize(content: string): { summary: string; wordCount: number } {
   const text = textOf(content);
+  return { summary: firstWords(text, EXCERPT_WORDS), wordCount: countWords(text) };
+}
+
+function firstWords(text: string, words: number): string {
   let count = 0;
   let end = 0;
   for (const match of text.matchAll(WORD)) {
