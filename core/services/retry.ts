@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How often and how long something is tried again. */
@@ -21,7 +22,7 @@ export async function retry<T>(work: (attempt: number) => Promise<T>, options: R
       return await work(attempt);
     } catch (error) {
       if (attempt >= retries || performance.now() > end || !isRetryable(error)) throw error;
-      await delay(pauseMs * 2 ** attempt * (0.5 + Math.random()));
+      await delay(pauseMs * 2 ** attempt * (0.5 + randomInt(1000) / 1000));
     }
   }
 }

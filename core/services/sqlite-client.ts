@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toDatabaseError } from './database-errors.ts';
@@ -101,7 +102,7 @@ async function retryBusy(timeoutMs: number, run: () => void): Promise<void> {
       return run();
     } catch (error) {
       if (code(error) !== SQLITE_BUSY || performance.now() > end) throw error;
-      await delay(BUSY_PAUSE_MS * (0.5 + Math.random()));
+      await delay(BUSY_PAUSE_MS * (0.5 + randomInt(1000) / 1000));
     }
   }
 }
