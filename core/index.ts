@@ -33,7 +33,7 @@ export { dateRange, monthNumber, zonedParts, zonedTime } from './content/time-zo
 export type { ContentType, TypeDefinition, TypeSupport } from './content/types.ts';
 export type { Context } from './http/context.ts';
 export { eventStream, type ServerEvent } from './http/events.ts';
-export { contentDisposition, type FileSource, sendFile } from './http/file.ts';
+export { contentDisposition, type FileSource, type SendFileOptions, sendFile } from './http/file.ts';
 export * from './http/reply.ts';
 export type { Before, Handler, Route, RouteNames, RouteOptions } from './http/routes.ts';
 export type { Upload } from './http/uploads.ts';

@@ -4,10 +4,11 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
+import { mayDoWith } from './entry-rights.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries } from './query.ts';
-import { mayDoWith, removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
+import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
 

@@ -1,18 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { type EntryAction, mayDo } from '../identity/capabilities.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
-import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
 import { summarize } from './blocks/text.ts';
 import { checkDraft, type EntryDraft, mergeDraft, type SaveOptions, settleStatus } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
+import { termIdsOf, writeFields, writeTerms } from './entry-parts.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
-import { indexValues, refuseMistakes, relationValues, withDefaults } from './fields.ts';
+import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
+import { refuseMistakes, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
 import { recordTallies } from './tallies.ts';
-import type { ContentType } from './types.ts';
 import { v7 as uuidv7 } from './uuid.ts';
 
 /** An entry that was saved, and what it was before. */
@@ -35,51 +34,6 @@ const FRESH_MS = 60_000;
 const isVisible = (entry: Pick<Entry, 'status'> | undefined): boolean =>
   entry !== undefined && (entry.status === 'publish' || entry.status === 'inherit');
 
-/** The type of that name. @throws GALLEY_TYPE_UNKNOWN */
-export function needType(site: Site, name: string): ContentType {
-  const type = site.types.get(name);
-  if (type) return type;
-  throw new GalleyError(
-    'GALLEY_TYPE_UNKNOWN',
-    `There is no content type "${name}".${didYouMean(name, site.types.names())}`,
-  );
-}
-
-/** Whether the viewer may do this with the entry. */
-export function mayDoWith(
-  site: Site,
-  viewer: Viewer,
-  action: EntryAction,
-  entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>,
-): boolean {
-  const capability = site.types.get(entry.type)?.capability ?? entry.type;
-  return mayDo(viewer, action, {
-    authorId: entry.authorId,
-    status: entry.status,
-    capability,
-    formerStatus: entry.formerStatus ?? undefined,
-  });
-}
-
-function demand(isAllowed: boolean, message: string): void {
-  if (!isAllowed) throw new GalleyError('GALLEY_PERMISSION_DENIED', message);
-}
-
-function checkRights(site: Site, entry: Omit<Entry, 'id'>, previous: Entry | undefined, viewer: Viewer): void {
-  const type = needType(site, entry.type);
-  const noun = type.singular.toLowerCase();
-  if (previous) demand(mayDoWith(site, viewer, 'edit', previous), `You may not edit this ${noun}.`);
-  else demand(viewer.can(`edit_${type.capability}s`), `You may not write a ${noun}.`);
-  const isPublic = ['publish', 'future', 'private'].includes(entry.status);
-  if (isPublic && previous?.status !== entry.status)
-    demand(viewer.can(`publish_${type.capability}s`), `You may not publish a ${noun}. Submit it for review.`);
-  const isForeign = entry.authorId !== viewer.id && entry.authorId !== previous?.authorId;
-  if (isForeign)
-    demand(viewer.can(`edit_others_${type.capability}s`), `You may not write a ${noun} in somebody else's name.`);
-  if (entry.sticky && !previous?.sticky)
-    demand(viewer.can(`edit_others_${type.capability}s`), `You may not keep a ${noun} on top of the list.`);
-}
-
 /** Cleans the text by the right of its author. Returns what was taken out. */
 function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Viewer): string[] {
   const unfiltered = by.can('unfiltered_html');
@@ -93,59 +47,6 @@ function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Vie
   if (entry.excerpt !== previous?.excerpt) entry.excerpt = sanitizeContent(entry.excerpt, { unfiltered }).content;
   if (entry.title !== previous?.title) entry.title = sanitizeInline(entry.title.trim());
   return removed;
-}
-
-async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['terms'], viewer: Viewer): Promise<void> {
-  const type = needType(site, entry.type);
-  for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
-    if (!type.taxonomies.includes(taxonomy))
-      throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
-    const ids = await site.terms.resolve(taxonomy, wanted, viewer);
-    await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
-    if (ids.length === 0) continue;
-    await site.database.write('entry_terms').insert(
-      ids.map((term_id, position) => ({
-        entry_id: entry.id,
-        term_id,
-        taxonomy,
-        position,
-        type: entry.type,
-        status: entry.status,
-        published_at: entry.publishedAt,
-      })),
-    );
-  }
-  // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
-  await site.database
-    .write('entry_terms')
-    .where({ entry_id: entry.id })
-    .update({ status: entry.status, published_at: entry.publishedAt });
-}
-
-async function writeFields(site: Site, entry: Entry, type: ContentType): Promise<void> {
-  await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
-  const index = indexValues(type.fields, entry.fields);
-  if (index.length > 0) {
-    await site.database
-      .write('entry_index')
-      .insert(
-        index.map(({ field, text, number }) => ({ entry_id: entry.id, field, text_value: text, number_value: number })),
-      );
-  }
-  for (const { field, ids } of relationValues(type.fields, entry.fields)) {
-    await site.database.write('entry_relations').where({ from_id: entry.id, field }).delete();
-    if (ids.length > 0)
-      await site.database
-        .write('entry_relations')
-        .insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
-  }
-}
-
-async function termIdsOf(site: Site, entryId: number): Promise<number[]> {
-  const rows = (await site.database.write('entry_terms').select('term_id').where({ entry_id: entryId })) as {
-    term_id: number;
-  }[];
-  return rows.map((row) => row.term_id);
 }
 
 async function readForWrite(site: Site, id: number): Promise<Entry> {

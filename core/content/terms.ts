@@ -4,62 +4,12 @@ import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
+import type { CountedTerm, Term, TermDraft, TermQuery, TermRow } from './term.ts';
+import { descendantsOf, moveTermPaths } from './term-tree.ts';
 
-/** A term of a taxonomy: a category, a tag. */
-export interface Term {
-  id: number;
-  taxonomy: string;
-  slug: string;
-  /** The slugs from the topmost parent down. */
-  path: string;
-  name: string;
-  description: string;
-  parentId: number | null;
-  position: number;
-  version: number;
-}
-
-/** A term with the number of published entries that have it. */
-export interface CountedTerm extends Term {
-  count: number;
-}
-
-/** What may be given when a term is saved; without `id` a new one is made. */
-export interface TermDraft {
-  id?: number;
-  taxonomy?: string;
-  name?: string;
-  slug?: string;
-  description?: string;
-  parentId?: number | null;
-  position?: number;
-}
-
-/** Which terms to list. */
-export interface TermQuery {
-  ids?: readonly number[];
-  slugs?: readonly string[];
-  parent?: number | null;
-  search?: string;
-  limit?: number;
-  /** The id after which to go on. */
-  after?: number;
-}
-
-interface TermRow {
-  id: number;
-  taxonomy: string;
-  slug: string;
-  path: string;
-  name: string;
-  description: string;
-  parent_id: number | null;
-  position: number;
-  version: number;
-}
+export type { CountedTerm, Term, TermDraft, TermQuery } from './term.ts';
 
 const MAX_LIMIT = 1000;
-const MAX_DEPTH = 50;
 const NAME_MAX = 200;
 
 const decode = (row: TermRow): Term => ({
@@ -128,17 +78,8 @@ export class Terms {
   }
 
   /** The ids of a term and of all below it. */
-  async descendants(id: number): Promise<number[]> {
-    const all = [id];
-    let level = [id];
-    for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
-      const rows = (await this.#site.database.read('terms').select('id').whereIn('parent_id', level).limit(5000)) as {
-        id: number;
-      }[];
-      level = rows.map((row) => row.id).filter((child) => !all.includes(child));
-      all.push(...level);
-    }
-    return all;
+  descendants(id: number): Promise<number[]> {
+    return descendantsOf(this.#site, id);
   }
 
   /** The terms of each entry, in order. One query. */
@@ -200,25 +141,9 @@ export class Terms {
     const id = previous?.id ?? (await this.#site.database.insert('terms', row));
     if (previous) {
       await this.#site.database.write('terms').where({ id, version: previous.version }).update(row);
-      if (previous.path !== row.path) await this.#movePaths(id, row.path);
+      if (previous.path !== row.path) await moveTermPaths(this.#site, id, row.path);
     }
     return decode({ id, ...row });
-  }
-
-  async #movePaths(parentId: number, path: string, depth = 0): Promise<void> {
-    const children = (await this.#site.database
-      .write<TermRow>('terms')
-      .select('*')
-      .where({ parent_id: parentId })
-      .limit(5000)) as TermRow[];
-    for (const child of children) {
-      const moved = `${path}/${child.slug}`;
-      await this.#site.database
-        .write('terms')
-        .where({ id: child.id, version: child.version })
-        .update({ path: moved, version: child.version + 1 });
-      if (depth < MAX_DEPTH) await this.#movePaths(child.id, moved, depth + 1);
-    }
   }
 
   async #parent(taxonomy: string, parentId: number, id: number | undefined): Promise<Term> {
@@ -299,7 +224,7 @@ export class Terms {
           .write('terms')
           .where({ id: child.id, version: child.version })
           .update({ parent_id: found.parentId, path, version: child.version + 1 });
-        await this.#movePaths(child.id, path);
+        await moveTermPaths(this.#site, child.id, path);
       }
       await database.write('entry_terms').where({ term_id: id }).delete();
       await database.write('term_meta').where({ term_id: id }).delete();

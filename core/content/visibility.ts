@@ -88,7 +88,10 @@ function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: st
         .select('parents.id')
         .from('entries as parents')
         .where('parents.id', parent.client.ref(`${alias}.parent_id`))
-        .where('parents.status', 'publish');
+        .where((seen) => {
+          void seen.where('parents.status', 'publish');
+          if (viewer.id !== null) void seen.orWhere('parents.author_id', viewer.id);
+        });
     });
   });
 }

@@ -1,0 +1,64 @@
+import type { Viewer } from '../identity/viewer.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import type { EntryDraft } from './draft.ts';
+import type { Entry } from './entry.ts';
+import { needType } from './entry-rights.ts';
+import { indexValues, relationValues } from './fields.ts';
+import type { ContentType } from './types.ts';
+
+/** Writes the terms of an entry, those that the draft names. */
+export async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['terms'], viewer: Viewer): Promise<void> {
+  const type = needType(site, entry.type);
+  for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
+    if (!type.taxonomies.includes(taxonomy))
+      throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
+    const ids = await site.terms.resolve(taxonomy, wanted, viewer);
+    await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
+    if (ids.length === 0) continue;
+    await site.database.write('entry_terms').insert(
+      ids.map((term_id, position) => ({
+        entry_id: entry.id,
+        term_id,
+        taxonomy,
+        position,
+        type: entry.type,
+        status: entry.status,
+        published_at: entry.publishedAt,
+      })),
+    );
+  }
+  // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
+  await site.database
+    .write('entry_terms')
+    .where({ entry_id: entry.id })
+    .update({ status: entry.status, published_at: entry.publishedAt });
+}
+
+/** Writes what is looked up by fields: the index and the relations. */
+export async function writeFields(site: Site, entry: Entry, type: ContentType): Promise<void> {
+  await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
+  const index = indexValues(type.fields, entry.fields);
+  if (index.length > 0) {
+    await site.database
+      .write('entry_index')
+      .insert(
+        index.map(({ field, text, number }) => ({ entry_id: entry.id, field, text_value: text, number_value: number })),
+      );
+  }
+  for (const { field, ids } of relationValues(type.fields, entry.fields)) {
+    await site.database.write('entry_relations').where({ from_id: entry.id, field }).delete();
+    if (ids.length > 0)
+      await site.database
+        .write('entry_relations')
+        .insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
+  }
+}
+
+/** The ids of an entry's terms, in the transaction. */
+export async function termIdsOf(site: Site, entryId: number): Promise<number[]> {
+  const rows = (await site.database.write('entry_terms').select('term_id').where({ entry_id: entryId })) as {
+    term_id: number;
+  }[];
+  return rows.map((row) => row.term_id);
+}
