@@ -68,8 +68,8 @@ export class Gate {
       throw new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.');
     }
     const network = networkOf(visit.origin.address);
-    if (rateLimit > 0) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
     const route = visit.match.kind === 'route' ? visit.match.route : undefined;
+    if (rateLimit > 0 && !route?.unlimited) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
     if (route?.rateLimit) this.#limits.need(`${route.method} ${route.path}|${network}`, route.rateLimit);
   }
 

@@ -231,7 +231,8 @@ export class Pipeline {
       for (const [name, value] of Object.entries(changed.headers)) reply.header(name, value);
     }
     reply.cookies.push(...context.setCookies);
-    if (context.isPrivate) reply.headers.set('cache-control', 'private, no-store');
+    if (context.isPrivate && !(reply.isForAll && reply.cookies.length === 0))
+      reply.headers.set('cache-control', 'private, no-store');
     return reply;
   }
 }

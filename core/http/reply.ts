@@ -25,6 +25,8 @@ export class Reply {
   body: ReplyBody;
   /** Where a redirect may lead elsewhere because the target is ours and not the visitor's. */
   isExternal = false;
+  /** The same whoever asks, so that caches may keep it although somebody is logged in. */
+  isForAll = false;
   readonly headers = new Map<string, string>();
   readonly cookies: string[] = [];
 

@@ -60,6 +60,8 @@ export interface RouteOptions<Schema extends RouteSchema = RouteSchema> extends 
   cache?: CacheOptions;
   /** At most `max` requests in `seconds` from one network or one user. */
   rateLimit?: { max: number; seconds: number };
+  /** Pages bring many of it along, as they do with pictures: it does not count against the limit of all requests. */
+  unlimited?: true;
   /** `signed`: the receiver checks a signature itself (webhooks), so the check of the origin is left out. */
   csrf?: 'signed';
   /** The handler gets the form as it came, every name with its list of values, and checks it itself: for forms that are made of a schema. */

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { isGalleyError, messageOf, type Site } from 'galley';
+import { type ThemeSizes, type WantedCopy, wantedCopies } from './image-sizes.ts';
+import type { ImageTool } from './image-tool.ts';
+import type { MediaFile, MediaStore } from './media-store.ts';
+
+/** Name of the scheduled job that makes copies. */
+export const COPIES_JOB = 'media-copies';
+
+/** Copies of animations would stand still. */
+const STILL = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
+
+/** Makes the smaller copies of pictures: in the background, one picture after the other. */
+export class Copies {
+  readonly #site: Site;
+  readonly #store: MediaStore;
+  readonly #images: ImageTool;
+  #running: Promise<void> | undefined;
+  #isCalledAgain = false;
+
+  constructor(site: Site, store: MediaStore, images: ImageTool) {
+    this.#site = site;
+    this.#store = store;
+    this.#images = images;
+  }
+
+  /** The sizes of the active theme. */
+  async themeSizes(): Promise<ThemeSizes> {
+    try {
+      return (await this.#site.themes.active()).theme.manifest.images;
+    } catch (error) {
+      this.#site.log.warn({ reason: messageOf(error) }, 'The sizes of the theme cannot be read');
+      return {};
+    }
+  }
+
+  /** Says that there is something to do. Returns at once; the job waits for the process to be told to stop. */
+  wake(): void {
+    this.#isCalledAgain = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Resolves when what this process has to do is done. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** The work of the job: all that waits, until there is nothing more or the process stops. */
+  async work(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      if (signal.aborted) return;
+      const next = await this.#store.nextPending();
+      if (!next) return;
+      try {
+        await this.make(next.entry_id, { signal });
+        if (signal.aborted) return;
+        await this.#store.done(next.entry_id);
+      } catch (error) {
+        this.#site.log.warn({ entry: next.entry_id, reason: messageOf(error) }, 'Copies of a picture failed');
+        await this.#store.failed(next, messageOf(error));
+      }
+    }
+  }
+
+  /**
+   * Makes the copies of one picture.
+   * @param onlyMissing leaves those alone that are there
+   * @returns how many were made
+   */
+  async make(entryId: number, options: { onlyMissing?: boolean; signal?: AbortSignal } = {}): Promise<number> {
+    const files = (await this.#store.of([entryId])).get(entryId) ?? [];
+    const original = files.find((file) => file.variant === 'original');
+    if (!original || !STILL.has(original.type) || !original.width || !original.height) return 0;
+    const path = await this.#site.storage.localPath(original.storage_path);
+    if (original.type === 'image/webp' && (await this.#images.inspect(path)).frames > 1) return 0;
+    const size = { width: original.width, height: original.height };
+    const wanted = wantedCopies(size, await this.themeSizes());
+    const isWanted = (file: MediaFile): boolean =>
+      file.variant === 'original' ||
+      file.variant === 'alias' ||
+      wanted.some((copy) => addressOf(original, copy) === file.url_path);
+    await this.#site.database.transaction(() => this.#store.remove(entryId, isWanted));
+    let made = 0;
+    for (const copy of wanted) {
+      if (options.signal?.aborted) return made;
+      if (options.onlyMissing && (await this.#isThere(files, original, copy))) continue;
+      await this.#makeOne(path, original, copy);
+      made++;
+    }
+    return made;
+  }
+
+  async #isThere(files: readonly MediaFile[], original: MediaFile, copy: WantedCopy): Promise<boolean> {
+    const file = files.find(({ url_path }) => url_path === addressOf(original, copy));
+    return file !== undefined && (await this.#site.storage.stat(file.storage_path)) !== undefined;
+  }
+
+  async #makeOne(path: string, original: MediaFile, copy: WantedCopy): Promise<void> {
+    const { data, width, height, bytes } = await this.#images.copy(path, copy);
+    const storage_path = withSuffix(original.storage_path, copy.suffix);
+    await this.#site.storage.put(storage_path, data);
+    await this.#store.put({
+      ...original,
+      url_path: addressOf(original, copy),
+      storage_path,
+      type: 'image/webp',
+      variant: copy.variant,
+      width,
+      height,
+      bytes,
+      sha256: createHash('sha256').update(data).digest('hex'),
+      created_at: Date.now(),
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isCalledAgain) {
+      this.#isCalledAgain = false;
+      try {
+        await this.#site.cron.run(COPIES_JOB);
+      } catch (error) {
+        // Whoever is at it takes what is new as well, or the next tick does.
+        if (!isGalleyError(error, 'GALLEY_CRON_BUSY'))
+          this.#site.log.warn(
+            { reason: messageOf(error) },
+            'The job that makes copies of pictures could not be started',
+          );
+      }
+    }
+  }
+}
+
+function withSuffix(path: string, suffix: string): string {
+  return `${path.replace(/\.[^./]*$/, '')}-${suffix}.webp`;
+}
+
+function addressOf(original: MediaFile, copy: WantedCopy): string {
+  return withSuffix(original.url_path, copy.suffix);
+}

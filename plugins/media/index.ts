@@ -1,0 +1,74 @@
+import { definePlugin } from 'galley';
+import { addCommands } from './cli.ts';
+import { completeImages, imageIds } from './content-images.ts';
+import { COPIES_JOB, Copies } from './copies.ts';
+import { presentMedia, tagFacts } from './front.ts';
+import { defineHooks } from './hooks.ts';
+import { ImageTool } from './image-tool.ts';
+import { Incoming } from './incoming.ts';
+import { Media } from './media.ts';
+import { FactsReader, PARENTS_TAG } from './media-facts.ts';
+import { MediaStore } from './media-store.ts';
+import { serveFile } from './serve.ts';
+import { removeStrays } from './strays.ts';
+import { defineAttachment } from './types.ts';
+
+declare module 'galley' {
+  interface Services {
+    media: Media;
+  }
+}
+
+export default definePlugin((site) => {
+  const [store, images] = [new MediaStore(site), new ImageTool()];
+  const copies = new Copies(site, store, images);
+  const media = new Media(site, {
+    store,
+    copies,
+    incoming: new Incoming(site, images),
+    facts: new FactsReader(site, store),
+  });
+  defineAttachment(site);
+  defineHooks(site);
+  addCommands(site, media);
+  site.services.provide('media', media);
+  site.options.define('media_quota_megabytes', {
+    default: 0,
+    schema: { type: 'integer', minimum: 0, maximum: 10_000_000 },
+    label: 'Megabytes of files that one user may upload; 0 for no limit',
+  });
+
+  site.hooks.addFilter('entry:removing', async (entry) => {
+    if (entry.type === 'attachment') await store.drop(entry.id);
+    return entry;
+  });
+  site.hooks.addAction('entry:saved', async ({ entry, previous }) => {
+    if (previous && previous.status !== entry.status) await site.cache.invalidate([PARENTS_TAG]);
+  });
+  site.hooks.addFilter('entries:presenting', (entries, shown) => presentMedia(site, media, entries, shown));
+  site.hooks.addFilter('blocks:rendered', async (texts, { viewer, tag }) => {
+    const ids = imageIds(texts);
+    if (ids.length === 0) return texts;
+    const facts = await media.facts(ids, viewer);
+    tagFacts(ids, facts, tag);
+    return completeImages(texts, facts, texts.length === 1);
+  });
+  site.hooks.addAction('site:ready', () => {
+    if (site.hooks.list().some(({ name }) => name === 'blocks:images'))
+      site.hooks.addResponder('blocks:images', ({ ids, size, viewer }) => media.images(ids, { viewer, size }));
+  });
+
+  const route = { public: true, unlimited: true, summary: 'A file of the library.' } as const;
+  site.routes.get('/media/*rest', { ...route, name: 'media.file' }, (context) => serveFile(context, media));
+  site.routes.get('/wp-content/uploads/*rest', route, (context) => serveFile(context, media));
+  site.cron.define(COPIES_JOB, {
+    schedule: '*/5 * * * *',
+    summary: 'Makes the smaller copies of pictures that have none yet.',
+    run: (_, signal) => copies.work(signal),
+  });
+  site.cron.define('media-strays', {
+    schedule: '47 3 * * *',
+    summary: 'Removes stored files that no attachment has, such as those of an upload that was broken off.',
+    run: (_, signal) => removeStrays(site, store, signal),
+  });
+});

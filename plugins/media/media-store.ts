@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { GalleyError, type Site } from 'galley';
+
+/** A file of the library: what is sent at an address. */
+export interface MediaFile {
+  entry_id: number;
+  user_id: number | null;
+  /** Decoded, from the first slash on. */
+  url_path: string;
+  /** Where it lies in the storage. Several addresses may lead to one file. */
+  storage_path: string;
+  type: string;
+  /** `original`, `alias`, or the name of a copy. */
+  variant: string;
+  width: number | null;
+  height: number | null;
+  bytes: number;
+  sha256: string;
+  created_at: number;
+}
+
+/** A picture whose copies are to be made. */
+export interface PendingCopies {
+  entry_id: number;
+  attempts: number;
+}
+
+const COLUMNS = [
+  'entry_id',
+  'user_id',
+  'url_path',
+  'storage_path',
+  'type',
+  'variant',
+  'width',
+  'height',
+  'bytes',
+  'sha256',
+  'created_at',
+] satisfies (keyof MediaFile)[];
+const MAX_FILES = 100;
+const MAX_ATTEMPTS = 5;
+const RETRY_MS = 300_000;
+
+/** The tag of what is known of one address. */
+function addressTag(path: string): string {
+  return `media:${createHash('sha256').update(path).digest('base64url').slice(0, 22)}`;
+}
+
+/** The tables of the library. */
+export class MediaStore {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** The file at an address; cached. */
+  async at(path: string): Promise<MediaFile | undefined> {
+    const options = { tags: [addressTag(path)], ttl: 3600 };
+    try {
+      return await this.#site.cache.remember(`at:${path}`, options, async () => {
+        const row = await this.#site.database
+          .read<MediaFile>('media_files')
+          .select(...COLUMNS)
+          .where({ url_path: path })
+          .first();
+        // Thrown, so that addresses that anybody may invent take no room in the cache.
+        if (!row) throw new GalleyError('GALLEY_FILE_UNKNOWN', 'There is no such file.');
+        return row as MediaFile;
+      });
+    } catch (error) {
+      if (error instanceof GalleyError && error.code === 'GALLEY_FILE_UNKNOWN') return undefined;
+      throw error;
+    }
+  }
+
+  /** The files of several entries, in one query. */
+  async of(entryIds: readonly number[]): Promise<Map<number, MediaFile[]>> {
+    const found = new Map<number, MediaFile[]>();
+    for (let from = 0; from < entryIds.length; from += MAX_FILES) {
+      const rows = (await this.#site.database
+        .read('media_files')
+        .select(...COLUMNS)
+        .whereIn('entry_id', entryIds.slice(from, from + MAX_FILES))
+        .orderBy('id')) as MediaFile[];
+      for (const row of rows) found.set(row.entry_id, [...(found.get(row.entry_id) ?? []), row]);
+    }
+    return found;
+  }
+
+  /** Adds files. One whose address another file has already is left out: the first keeps it. */
+  async add(files: readonly MediaFile[]): Promise<void> {
+    const { database, cache } = this.#site;
+    for (const file of files) await database.dialect.insertIgnore('media_files', { ...file }, ['url_path']);
+    await cache.invalidate(files.flatMap((file) => [addressTag(file.url_path), `entry:${file.entry_id}`]));
+  }
+
+  /** Adds a copy, or replaces the one of that address. */
+  async put(file: MediaFile): Promise<void> {
+    const { database } = this.#site;
+    await database.dialect.upsert('media_files', { ...file }, ['url_path']);
+    await this.#forget([file]);
+  }
+
+  /**
+   * Takes files out of the table, and out of the storage after the commit, where no other address leads to them.
+   * @param keep which files stay
+   */
+  async remove(entryId: number, keep: (file: MediaFile) => boolean = () => false): Promise<void> {
+    const { database } = this.#site;
+    const all = (await database
+      .write<MediaFile & { id: number }>('media_files')
+      .select(...COLUMNS, 'id')
+      .where({ entry_id: entryId })) as (MediaFile & { id: number })[];
+    const gone = all.filter((file) => !keep(file));
+    if (gone.length === 0) return;
+    await database
+      .write('media_files')
+      .whereIn(
+        'id',
+        gone.map(({ id }) => id),
+      )
+      .delete();
+    await this.#forget(gone);
+    const paths = [...new Set(gone.map((file) => file.storage_path))];
+    await database.afterCommit(() => this.#erase(paths));
+  }
+
+  /** Removes all that is known of an attachment. */
+  async drop(entryId: number): Promise<void> {
+    await this.remove(entryId);
+    await this.done(entryId);
+  }
+
+  /** Bytes that somebody has uploaded, without the copies that were made of them. */
+  async bytesOf(userId: number): Promise<number> {
+    const [row] = (await this.#site.database
+      .read('media_files')
+      .where({ user_id: userId, variant: 'original' })
+      .sum({ total: 'bytes' })) as { total: number | string | null }[];
+    return Number(row?.total ?? 0);
+  }
+
+  /** Which of these places in the storage a file of the table has. */
+  async known(storagePaths: readonly string[]): Promise<Set<string>> {
+    const rows = (await this.#site.database
+      .read('media_files')
+      .select('storage_path')
+      .whereIn('storage_path', [...storagePaths])) as { storage_path: string }[];
+    return new Set(rows.map((row) => row.storage_path));
+  }
+
+  /** Remembers that copies are to be made. */
+  async wait(entryId: number): Promise<void> {
+    const row = { entry_id: entryId, attempts: 0, due_at: Date.now(), error: '' };
+    await this.#site.database.dialect.upsert('media_pending', row, ['entry_id']);
+  }
+
+  /** The picture that has waited longest. */
+  async nextPending(): Promise<PendingCopies | undefined> {
+    return (await this.#site.database
+      .write('media_pending')
+      .select('entry_id', 'attempts')
+      .where('due_at', '<=', Date.now())
+      .where('attempts', '<', MAX_ATTEMPTS)
+      .orderBy('due_at')
+      .first()) as PendingCopies | undefined;
+  }
+
+  async done(entryId: number): Promise<void> {
+    await this.#site.database.write('media_pending').where({ entry_id: entryId }).delete();
+  }
+
+  /** It did not work; it is tried again later, a few times. */
+  async failed({ entry_id, attempts }: PendingCopies, reason: string): Promise<void> {
+    const due_at = Date.now() + RETRY_MS * 2 ** attempts;
+    await this.#site.database
+      .write('media_pending')
+      .where({ entry_id })
+      .update({ attempts: attempts + 1, due_at, error: reason.slice(0, 500) });
+  }
+
+  async #forget(files: readonly MediaFile[]): Promise<void> {
+    await this.#site.cache.invalidate(files.flatMap((file) => [addressTag(file.url_path), `entry:${file.entry_id}`]));
+  }
+
+  async #erase(storagePaths: readonly string[]): Promise<void> {
+    const known = await this.known(storagePaths);
+    for (const path of storagePaths) if (!known.has(path)) await this.#site.storage.remove(path);
+  }
+}
