@@ -25,6 +25,7 @@ export class AuthorMap {
   readonly #options: ImportOptions;
   readonly #runner: Viewer;
   readonly #known = new Map<string, MappedAuthor>();
+  readonly #viewers = new Map<number, Viewer>();
   /** User ids of the export, for comments. */
   readonly #byForeignId = new Map<number, string>();
 
@@ -70,8 +71,13 @@ export class AuthorMap {
 
   /** The viewer of a user of this site, bounded by who imports. */
   async viewerOf(userId: number | null): Promise<Viewer> {
-    const user = userId === null ? undefined : await this.#site.users.find(userId);
-    return user ? (await this.#mapped(user)).viewer : ANONYMOUS;
+    if (userId === null) return ANONYMOUS;
+    const known = this.#viewers.get(userId);
+    if (known) return known;
+    const user = await this.#site.users.find(userId);
+    const viewer = user ? (await this.#mapped(user)).viewer : ANONYMOUS;
+    if (this.#viewers.size < KNOWN_MAX) this.#viewers.set(userId, viewer);
+    return viewer;
   }
 
   async #resolve(login: string, author: WxrAuthor | undefined): Promise<MappedAuthor> {

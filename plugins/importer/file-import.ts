@@ -4,11 +4,13 @@ import { GalleyError, isGalleyError, messageOf, type Site, type Viewer } from 'g
 import type { ImportOptions } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
 import type { ImportStore, Pending } from './import-store.ts';
+import { readSummaries } from './link-resolver.ts';
 import { type FileSource, type MediaImport, mediaOf } from './media-contract.ts';
 import { decodePath } from './old-address.ts';
 
 type PendingFile = NonNullable<Pending['file']>;
 
+const ALIAS_MAX = 500;
 const NO_PLUGIN = 'no active plugin keeps files';
 const NOT_GIVEN = 'its file is missing: give the uploads folder with --media, or fetch it with --fetch';
 
@@ -75,11 +77,13 @@ export class FileImport {
         return false;
       }
       const alias = aliasOf(file.url);
-      await media.importFile(entryId, source, {
-        name: nameOf(file),
-        viewer: this.#viewer,
-        ...(alias === undefined ? {} : { alias }),
-      });
+      await this.#keepingDate(entryId, () =>
+        media.importFile(entryId, source, {
+          name: nameOf(file),
+          viewer: this.#viewer,
+          ...(alias === undefined ? {} : { alias }),
+        }),
+      );
       this.#report.count('file', 'imported');
       return true;
     } catch (error) {
@@ -87,6 +91,15 @@ export class FileImport {
       this.#report.refuse('file', 'failed', messageOf(error), place);
       return false;
     }
+  }
+
+  /** An attachment that gets its file was not changed by anybody. */
+  async #keepingDate(id: number, work: () => Promise<unknown>): Promise<void> {
+    const before = (await readSummaries(this.#site, [id])).get(id);
+    await work();
+    const after = (await readSummaries(this.#site, [id])).get(id);
+    if (!before || before.modifiedAt === after?.modifiedAt) return;
+    await this.#site.entries.save({ id, modifiedAt: before.modifiedAt }, { viewer: this.#viewer, isImport: true });
   }
 
   async #source(file: PendingFile): Promise<FileSource | undefined> {
@@ -139,8 +152,9 @@ async function findBelow(folder: string, paths: readonly string[]): Promise<stri
 
 /** The path under which WordPress served the file, so that old links to it go on working. */
 function aliasOf(url: string): string | undefined {
-  const path = URL.parse(url)?.pathname;
-  return path && /\/wp-content\/uploads\//.test(path) ? path : undefined;
+  const path = /\/wp-content\/uploads\/.+$/.exec(`/${pathOf(url)}`)?.[0].normalize('NFC');
+  const isSound = path !== undefined && path.length <= ALIAS_MAX && !/[\p{Cc}\\?#]|\/\/|\/\.{1,2}\/|\/$/u.test(path);
+  return isSound ? path : undefined;
 }
 
 function nameOf(file: PendingFile): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Site } from 'galley';
+import { plainNumber } from './old-address.ts';
 import type { WxrSite } from './wxr-records.ts';
 
 /** What a row of the map stands for. A `file` leads from the address of an attachment's file to its entry. */
@@ -134,8 +135,15 @@ export class ImportStore {
     return (await this.find(kind, [foreignId])).get(foreignId);
   }
 
-  /** The items that had these addresses on the old site. */
+  /** The items that had these addresses on the old site: paths, and `/?p=12` for their numbers. */
   async byLinks(links: readonly string[]): Promise<Map<string, ImportRow>> {
+    const numbers = links.flatMap((link) => plainNumber(link) ?? []);
+    const numbered = numbers.length > 0 ? await this.find('item', numbers) : new Map<string, ImportRow>();
+    const paths = await this.#byPaths(links.filter((link) => plainNumber(link) === undefined));
+    return new Map([...paths, ...[...numbered].map(([number, row]) => [`/?p=${number}`, row] as const)]);
+  }
+
+  async #byPaths(links: readonly string[]): Promise<Map<string, ImportRow>> {
     if (links.length === 0) return new Map();
     const rows = (await this.#site.database
       .write('import_items')
@@ -185,12 +193,16 @@ export class ImportStore {
   }
 }
 
-/** The entry that had this address on a site from which something was imported. The newest import counts. */
+/**
+ * The entry that had this address, such as `/2012/01/hello` or `/?p=12`, on a site from which something was imported.
+ * The newest import counts.
+ */
 export async function findOldLink(site: Site, link: string): Promise<number | undefined> {
+  const number = plainNumber(link);
   const row = (await site.database
     .read('import_items')
     .select('local_id')
-    .where({ link, kind: 'item' })
+    .where(number === undefined ? { link, kind: 'item' } : { foreign_id: number, kind: 'item' })
     .orderBy('id', 'desc')
     .first()) as { local_id: number } | undefined;
   return row?.local_id;

@@ -33,6 +33,8 @@ const NOT_KEPT = new Set([
   '_wp_desired_post_slug',
   '_galley_fields',
 ]);
+/** Fields of attachments that describe the file on the site where it was; here whoever stores the file sets them. */
+const FILE_FIELDS = new Set(['file', 'name', 'width', 'height', 'bytes']);
 const META_KEY_MAX = 255;
 const ALT = '_wp_attachment_image_alt';
 const UUID = /^urn:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
@@ -87,7 +89,9 @@ function fieldsOf(site: Site, item: WxrItem): Record<string, unknown> {
     given = {};
   }
   if (typeof given !== 'object' || given === null) return {};
-  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(known, name)));
+  const isKept = (name: string): boolean =>
+    Object.hasOwn(known, name) && !(item.type === 'attachment' && FILE_FIELDS.has(name));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => isKept(name)));
 }
 
 function statusOf(item: WxrItem): EntryStatus {

@@ -13,7 +13,7 @@ import {
 import { draftOf, type ItemDraft, NOT_CONTENT, uuidOf } from './item-draft.ts';
 import type { LinkResolver } from './link-resolver.ts';
 import { menuItemOf, menuOf } from './menu-item.ts';
-import { fileKey, oldAddress } from './old-address.ts';
+import { fileKey, oldAddress, plainNumber } from './old-address.ts';
 import type { References } from './references.ts';
 import type { TermImport } from './term-import.ts';
 import type { WxrItem, WxrSite } from './wxr-records.ts';
@@ -167,7 +167,8 @@ export class ItemImport {
     const { site, store } = this.#parts;
     const { key, entryId, pending } = kept;
     const isAddressed = site.types.get(item.type)?.public === true || item.type === 'attachment';
-    const link = isAddressed ? oldAddress(item.link) : null;
+    const address = isAddressed ? oldAddress(item.link) : null;
+    const link = address === null || plainNumber(address) !== undefined ? null : address;
     const open = Object.keys(pending).length > 0 ? pending : null;
     const own = { kind: 'item' as const, foreignId: key, localId: entryId, fingerprint: markOf(item) };
     const rows: NewImportRow[] = [{ ...own, link, pending: open }];

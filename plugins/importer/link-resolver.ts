@@ -1,7 +1,7 @@
 import { type Entry, type Permalinks, type Site, STATUSES, SYSTEM } from 'galley';
 import type { ImportRow, ImportStore } from './import-store.ts';
 import { type MediaUrls, mediaOf } from './media-contract.ts';
-import { fileKey, oldAddress, originalOf } from './old-address.ts';
+import { fileKey, oldAddress, originalOf, plainNumber } from './old-address.ts';
 import { basePathOf, hostOf, type WxrSurvey } from './survey.ts';
 import { type FoundUrl, type Replacement, UrlRewriter } from './url-rewriter.ts';
 
@@ -21,7 +21,7 @@ interface Known {
 
 // Parts of WordPress itself: they lead nowhere here, so a link to them stays what it was.
 const WORDPRESS_OWN = /^\/(wp-(content|includes|admin|json)\/|wp-(login|cron|signup)\.php|xmlrpc\.php)/;
-const PLAIN = /^\/\?p=/;
+const FILE = /\.[A-Za-z0-9]{2,5}$/;
 
 /** Entries by id without their bodies, in whatever state. */
 export async function readSummaries(site: Site, ids: readonly number[]): Promise<Map<number, Entry>> {
@@ -74,7 +74,7 @@ export class LinkResolver {
   async #look(found: readonly FoundUrl[]): Promise<Known> {
     const keys = found.flatMap(({ url }) => {
       const key = fileKey(url);
-      return key === null ? [] : [key, originalOf(key).key];
+      return key === null || !FILE.test(key) ? [] : [key, originalOf(key).key];
     });
     const links = found.flatMap(({ url }) => oldAddress(url) ?? []);
     const [files, items] = await Promise.all([
@@ -111,7 +111,7 @@ export class LinkResolver {
     const row = address === null ? undefined : known.items.get(address);
     const entry = row && known.entries.get(row.localId);
     if (entry && (isFinal || row.pending?.parent === undefined))
-      return this.#links.entry(entry) + (PLAIN.test(address ?? '') ? '' : search) + hash;
+      return this.#links.entry(entry) + (plainNumber(address ?? '') === undefined ? search : '') + hash;
     if (!isFinal && address !== null) return undefined;
     return this.#ownPath(pathname, search + hash);
   }

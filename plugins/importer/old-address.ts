@@ -27,6 +27,11 @@ export function oldAddress(url: string): string | null {
   return null;
 }
 
+/** The number of an item in an address such as `/?p=12`, as `oldAddress` writes it. */
+export function plainNumber(address: string): string | undefined {
+  return /^\/\?p=(\d+)$/.exec(address)?.[1];
+}
+
 /** The address of a file as a key: host without `www`, decoded path, no query. Null for what is no web address. */
 export function fileKey(url: string): string | null {
   const parsed = URL.parse(url.trim());

@@ -13,6 +13,7 @@ export async function up(schema: MigrationContext): Promise<void> {
     table.text('pending', 'mediumtext').nullable();
     table.unique(['source', 'kind', 'foreign_id'], { indexName: 'import_items_foreign' });
     table.index(['link'], 'import_items_link');
+    table.index(['foreign_id', 'kind'], 'import_items_number');
     table.index(['kind', 'local_id'], 'import_items_local');
   });
 }
