@@ -272,6 +272,18 @@ export const settings = {
       max: 1440,
       doc: 'Life of a password reset link, in minutes.',
     }),
+    adminAllow: list({
+      default: [],
+      pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$',
+      allowed: 'addresses or CIDR ranges',
+      doc: 'Addresses from which the admin can be reached; empty for all.',
+    }),
+    adminDeny: list({
+      default: [],
+      pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$',
+      allowed: 'addresses or CIDR ranges',
+      doc: 'Addresses from which the admin cannot be reached, also where adminAllow has them.',
+    }),
     unfilteredHtml: boolean({
       default: true,
       doc: 'Whether administrators may store HTML that is not sanitised; off in production and uat.',

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
 import { GalleyError } from '../lib/errors.ts';
+import { readNetworks } from './networks.ts';
 
 /** Where a request really comes from and which host it asks for, after believing only known proxies. */
 export interface Origin {
@@ -48,23 +49,6 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-function readProxies(list: readonly string[]): BlockList {
-  const proxies = new BlockList();
-  for (const entry of list) {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (isIP(address) === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) {
-      throw new GalleyError(
-        'GALLEY_CONFIG_INVALID',
-        `http.trustProxy: "${entry}" is no address and no range such as 10.0.0.0/8.`,
-      );
-    }
-    if (bits === undefined) proxies.addAddress(address, family);
-    else proxies.addSubnet(address, Number(bits), family);
-  }
-  return proxies;
-}
-
 function lastOf(header: string | string[] | undefined): string | undefined {
   return header === undefined ? undefined : String(header).split(',').at(-1)?.trim();
 }
@@ -80,7 +64,7 @@ export class Hosts {
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
-    this.#proxies = readProxies(settings.trustProxy);
+    this.#proxies = readNetworks('http.trustProxy', settings.trustProxy);
     const names = settings.hosts.map((name) => name.toLowerCase());
     this.#wild = names.filter((name) => name.startsWith('*.'));
     this.#known = new Set(names);

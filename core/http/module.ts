@@ -1,5 +1,6 @@
 import { attach, type Module } from '../kernel/module.ts';
 import { THEME_BOOT_HASH } from '../theme/theme-boot.ts';
+import { guardAdminNetwork } from './admin-network.ts';
 import { addCoreRoutes } from './core-routes.ts';
 import { Health } from './health.ts';
 import { Routes } from './routes.ts';
@@ -18,6 +19,8 @@ export const routesModule: Module = {
     attach(site, 'errorPages', new Map());
     attach(site, 'health', new Health());
     addCoreRoutes(site);
+    const guard = guardAdminNetwork(site);
+    if (guard) site.routes.before('/admin', guard);
   },
 };
 
