@@ -60,9 +60,11 @@ async function redirectPlain(context: Context, links: Permalinks): Promise<Reply
   const id = Number(context.query['p'] ?? context.query['page_id'] ?? 0);
   if (!Number.isSafeInteger(id) || id <= 0 || context.path !== '/') return undefined;
   const entry = await context.site.entries.get(id, context.viewer);
-  if (!entry || !context.site.types.get(entry.type)?.public) return undefined;
+  if (!entry || entry.status === 'trash' || !context.site.types.get(entry.type)?.public) return undefined;
   const url = links.entry(entry);
-  return url.startsWith('/?') ? showEntry(context, links, entry, 1) : redirect(url, 301);
+  // What is not published yet has its address only later: whoever may edit it sees it here.
+  const isPreview = !['publish', 'private', 'inherit'].includes(entry.status);
+  return isPreview || url.startsWith('/?') ? showEntry(context, links, entry, 1) : redirect(url, 301);
 }
 
 /** `/hello/2/`: the second part of an entry with page breaks. */

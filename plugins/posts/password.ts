@@ -18,7 +18,10 @@ export function unlockedIds(context: Context, entry: Entry): number[] {
   const [id, mac] = (context.cookies[UNLOCK_COOKIE] ?? '').split('.', 2);
   const isProof =
     id === String(entry.id) && context.site.keys.verify(PURPOSE, `${entry.id}\n${entry.password}`, mac ?? '');
-  return isProof ? [entry.id] : [];
+  if (!isProof) return [];
+  // Nobody else may get this page out of a cache, his own proxy's included.
+  context.forVisitor();
+  return [entry.id];
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
