@@ -1,13 +1,13 @@
 import type { User } from '../identity/user.ts';
 import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
 import type { AdminInput } from './input.ts';
-import type { MenuItem } from './menu.ts';
+import type { AdminMenuItem } from './menu.ts';
 import type { Notice } from './notices.ts';
 import type { DashboardWidget } from './widgets.ts';
 
 declare module '../kernel/hook-types.ts' {
   interface Hooks {
-    'admin:menu': FilterHook<MenuItem[], [input: AdminInput]>;
+    'admin:menu': FilterHook<AdminMenuItem[], [input: AdminInput]>;
     'admin:notices': CollectHook<AdminInput, Notice>;
     'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
     'password-reset:requested': ActionHook<[request: { user: User; path: string; expiresAt: number }]>;

@@ -1,5 +1,5 @@
 import type { Owned, Site } from '../kernel/site.ts';
-import { Menu, type MenuItem, type MenuProvider } from './menu.ts';
+import { type AdminMenuItem, Menu, type MenuProvider } from './menu.ts';
 import { registerScreen, type Screen } from './screens.ts';
 import { type SettingsPage, SettingsPages } from './settings.ts';
 import { AdminViews } from './views.ts';
@@ -73,7 +73,7 @@ export class Admin implements Owned {
   }
 }
 
-export type { MenuItem, MenuProvider, Screen, SettingsPage };
+export type { AdminMenuItem, MenuProvider, Screen, SettingsPage };
 
 declare module '../kernel/site.ts' {
   interface Site {

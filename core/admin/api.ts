@@ -6,7 +6,7 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export type { AdminInput } from './input.ts';
-export { adminUrl, type MenuItem } from './menu.ts';
+export { type AdminMenuItem, adminUrl } from './menu.ts';
 export type { Notice } from './notices.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen } from './screens.ts';

@@ -16,7 +16,7 @@ const LISTED = 12;
 const STATUSES = ['publish', 'inherit', 'draft', 'pending', 'future', 'private'];
 
 function idsOf(value: unknown): number[] {
-  return [value ?? []].flat().filter((id): id is number => typeof id === 'number');
+  return [value ?? []].flat().filter((id): id is number => typeof id === 'number' && id > 0);
 }
 
 function merge(chosen: readonly ControlOption[], found: readonly ControlOption[]): ControlOption[] {

@@ -20,8 +20,8 @@ async function showHome(page: ScreenContext): Promise<Reply> {
 /** By the clock of the site. */
 function greeting(name: string, now: number, timeZone: string): string {
   const hour = Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
-  const part = hour < 5 ? 'night' : hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening';
-  return part === 'night' ? `Still up, ${name}?` : `Good ${part}, ${name}`;
+  const part = hour < 5 ? 'evening' : hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening';
+  return `Good ${part}, ${name}`;
 }
 
 /** The screens that exist with every plugin off. */

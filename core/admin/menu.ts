@@ -17,7 +17,7 @@ export const MENU_GROUPS = {
 export type MenuGroup = keyof typeof MENU_GROUPS;
 
 /** An entry of the menu. */
-export interface MenuItem {
+export interface AdminMenuItem {
   label: string;
   /** Below `/admin`: `/content/post`. */
   path: string;
@@ -33,13 +33,13 @@ export interface MenuItem {
 }
 
 /** Entries that depend on what there is, such as one for each content type. */
-export type MenuProvider = (input: AdminInput) => readonly MenuItem[] | Promise<readonly MenuItem[]>;
+export type MenuProvider = (input: AdminInput) => readonly AdminMenuItem[] | Promise<readonly AdminMenuItem[]>;
 
 /** A group of the menu as the layout shows it. */
 export interface ShownGroup {
   name: string;
   label: string;
-  items: (MenuItem & { url: string; current: boolean; countLabel: string })[];
+  items: (AdminMenuItem & { url: string; current: boolean; countLabel: string })[];
 }
 
 interface Registered {
@@ -70,7 +70,7 @@ export class Menu implements Owned {
   }
 
   /** Adds one entry, or entries that are made anew for each page. */
-  add(item: MenuItem | MenuProvider): void {
+  add(item: AdminMenuItem | MenuProvider): void {
     const provide = typeof item === 'function' ? item : () => [item];
     this.#providers.push({ owner: this.#owner, provide });
   }
@@ -89,14 +89,14 @@ export class Menu implements Owned {
   }
 }
 
-function shown(item: MenuItem, current: string | undefined): ShownGroup['items'][number] {
+function shown(item: AdminMenuItem, current: string | undefined): ShownGroup['items'][number] {
   const { count = 0 } = item;
   const countLabel = count > MANY ? `${MANY}+` : count > 0 ? String(count) : '';
   return { ...item, icon: knownIcon(item.icon), url: adminUrl(item.path), current: item.path === current, countLabel };
 }
 
 /** The entry that a path belongs to: the longest of those that it begins with. */
-function currentPath(items: readonly MenuItem[], path: string): string | undefined {
+function currentPath(items: readonly AdminMenuItem[], path: string): string | undefined {
   const below = path.replace(/^\/admin/, '') || '/';
   return items
     .map((item) => item.path)

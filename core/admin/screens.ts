@@ -6,7 +6,7 @@ import type { Handler } from '../http/routes.ts';
 import type { JsonSchema } from '../http/schema.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { adminUrl, type MenuItem } from './menu.ts';
+import { type AdminMenuItem, adminUrl } from './menu.ts';
 import { ScreenContext } from './screen-context.ts';
 
 /** Answers a request for a screen. */
@@ -26,7 +26,7 @@ export interface Screen {
   /** A further condition that depends on the address, such as the capability of a content type. */
   allow?(page: ScreenContext): boolean | Promise<boolean>;
   /** Its entry in the menu. */
-  menu?: Omit<MenuItem, 'path' | 'label' | 'capability'> & { label?: string };
+  menu?: Omit<AdminMenuItem, 'path' | 'label' | 'capability'> & { label?: string };
   /** The query parameters that it knows: text, unless a schema says otherwise. Others are not there. */
   query?: readonly string[] | Readonly<Record<string, JsonSchema>>;
   /** A sensitive act: whoever has not proved who he is within 15 minutes is asked for his password first. */

@@ -61,12 +61,20 @@ export function fieldOfSchema(schema: Schema, label: string): FieldDefinition {
   return { kind: 'json', label };
 }
 
+/** Ids are 0 where nothing is chosen; a number that is missing is a mistake. */
+function blankOf(schema: Schema, { kind }: FieldDefinition): unknown {
+  if (kind === 'relation' || kind === 'media' || kind === 'user' || kind === 'term') return 0;
+  return schema.type === 'integer' || schema.type === 'number' || kind === 'json' ? null : '';
+}
+
 /** A field of a settings page and the option, or member of one, that it stands for. */
 export interface SettingsField {
   name: string;
   option: string;
   member: string | undefined;
   isList: boolean;
+  /** What stands for nothing. */
+  blank: unknown;
   field: FieldDefinition;
 }
 
@@ -78,7 +86,8 @@ export async function settingsFields(site: Site, page: SettingsPage): Promise<Se
     const make = (own: Schema, text: string, member?: string): SettingsField => {
       const name = member === undefined ? option : `${option}.${member}`;
       const field = { ...fieldOfSchema(own, text), ...more[name] };
-      return { name, option, member, isList: own.type === 'array' && field.kind === 'textarea', field };
+      const isList = own.type === 'array' && field.kind === 'textarea';
+      return { name, option, member, isList, blank: blankOf(own, field), field };
     };
     if (schema.type !== 'object' || !schema.properties) return [make(schema, label)];
     return Object.entries(schema.properties).map(([member, own]) => make(own, words(member), member));
@@ -106,8 +115,8 @@ export async function saveSettings(
   values: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const changes = new Map<string, Record<string, unknown>>();
-  for (const { name, option, member, isList, field } of fields) {
-    const value = isList ? linesOf(values[name]) : (values[name] ?? (field.kind === 'json' ? null : ''));
+  for (const { name, option, member, isList, blank } of fields) {
+    const value = isList ? linesOf(values[name]) : (values[name] ?? blank);
     changes.set(option, { ...changes.get(option), [member ?? '']: value });
   }
   await site.database.transaction(async () => {

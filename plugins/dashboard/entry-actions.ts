@@ -1,0 +1,151 @@
+import {
+  type ContentType,
+  type Entry,
+  GalleyError,
+  isGalleyError,
+  plainText,
+  type Reply,
+  type ScreenContext,
+} from 'galley';
+import { backOf, entryOf, listUrl, typeOf } from './types.ts';
+import { counted, titleOf } from './words.ts';
+
+/** What can be done with one entry, or with several at once. */
+export type EntryAct = 'trash' | 'restore' | 'publish' | 'draft' | 'delete';
+
+const MAX_AT_ONCE = 100;
+const DONE: Record<EntryAct, string> = {
+  trash: 'moved to the trash',
+  restore: 'restored',
+  publish: 'published. Visitors see it now',
+  draft: 'made a draft. Visitors do not see it any more',
+  delete: 'deleted for good',
+};
+const OPPOSITE: Partial<Record<EntryAct, EntryAct>> = { trash: 'restore', restore: 'trash', publish: 'draft' };
+
+async function act({ site, viewer }: ScreenContext, what: EntryAct, id: number): Promise<void> {
+  if (what === 'trash') await site.entries.trash(id, { viewer });
+  else if (what === 'restore') await site.entries.restore(id, { viewer });
+  else if (what === 'delete') await site.entries.remove(id, { viewer });
+  else await site.entries.save({ id, status: what }, { viewer });
+}
+
+/** Runs an act on one entry and offers to take it back. */
+export function actOnOne(what: Exclude<EntryAct, 'delete'>): (page: ScreenContext) => Promise<Reply> {
+  return async (page) => {
+    const type = typeOf(page);
+    const entry = await page.site.entries.need(page.id(), page.viewer);
+    mustBeOf(type, entry);
+    await act(page, what, entry.id);
+    const back = backOf(page, listUrl(type));
+    const text = `“${titleOf(entry, plainText)}” is ${DONE[what]}.`;
+    // The screen of the entry itself is no place to go back to from the trash.
+    const target = back.startsWith(`${listUrl(type)}/${entry.id}`) ? listUrl(type) : back;
+    return page.redirect(target, { kind: 'success', text, ...undoOf(type, what, [entry.id], target) });
+  };
+}
+
+function mustBeOf(type: ContentType, entry: Entry): void {
+  if (entry.type !== type.name) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${entry.id}.`);
+}
+
+function undoOf(type: ContentType, what: EntryAct, ids: readonly number[], back: string) {
+  const opposite = OPPOSITE[what];
+  if (!opposite || ids.length === 0) return {};
+  return {
+    undo: { label: 'Undo', action: `${listUrl(type)}/bulk`, values: { action: opposite, ids: ids.join(','), back } },
+  };
+}
+
+function idsOf(page: ScreenContext): number[] {
+  const given = (page.values.get('ids') ?? []).flatMap((value) => value.split(','));
+  return [...new Set(given.filter((value) => /^\d{1,15}$/.test(value)).map(Number))].slice(0, MAX_AT_ONCE);
+}
+
+/** Runs an act on all that were selected. What is refused is said, and the others are done. */
+export async function actOnMany(page: ScreenContext): Promise<Reply> {
+  const type = typeOf(page);
+  const back = backOf(page, listUrl(type));
+  const what = page.value('action') as EntryAct;
+  const ids = idsOf(page);
+  if (!Object.hasOwn(DONE, what))
+    return page.redirect(back, { kind: 'warning', text: 'Choose first what is to be done.' });
+  if (ids.length === 0)
+    return page.redirect(back, { kind: 'warning', text: `Select ${type.title.toLowerCase()} first.` });
+  if (what === 'delete' && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back });
+  const entries = [...(await page.site.entries.getMany(ids, page.viewer)).values()].filter(
+    (entry) => entry.type === type.name,
+  );
+  const done: number[] = [];
+  let refusal = '';
+  for (const entry of entries) {
+    try {
+      await act(page, what, entry.id);
+      done.push(entry.id);
+    } catch (error) {
+      if (!isGalleyError(error) || error.status >= 500) throw error;
+      refusal = error.message;
+    }
+  }
+  const nouns = counted(done.length, type.singular.toLowerCase(), type.title.toLowerCase());
+  const left = ids.length - done.length;
+  const text = [
+    `${nouns} ${done.length === 1 ? 'is' : 'are'} ${DONE[what]}.`,
+    left > 0 ? `${left} left as ${left === 1 ? 'it was' : 'they were'}. ${refusal}` : '',
+  ];
+  return page.redirect(back, {
+    kind: left > 0 ? 'warning' : 'success',
+    text: text.join(' ').trim(),
+    ...undoOf(type, what, done, back),
+  });
+}
+
+async function confirmMany(
+  page: ScreenContext,
+  type: ContentType,
+  { ids, back }: { ids: number[]; back: string },
+): Promise<Reply> {
+  const entries = [...(await page.site.entries.getMany(ids, page.viewer)).values()].filter(
+    (entry) => entry.type === type.name,
+  );
+  const nouns = counted(entries.length, type.singular.toLowerCase(), type.title.toLowerCase());
+  return page.view('act', {
+    title: `Delete ${nouns}?`,
+    question: 'This cannot be undone. Texts, comments and earlier versions go with them.',
+    things: entries.slice(0, 20).map((entry) => titleOf(entry, plainText)),
+    hidden: [
+      { name: 'action', value: 'delete' },
+      { name: 'ids', value: entries.map(({ id }) => id).join(',') },
+      { name: 'back', value: back },
+    ],
+    submit: `Delete ${nouns} for good`,
+    isDanger: true,
+    cancel: back,
+  });
+}
+
+/** Asks before an entry is deleted for good. */
+export async function askToDelete(page: ScreenContext): Promise<Reply> {
+  const type = typeOf(page);
+  const entry = await entryOf(page);
+  const revisions = await page.site.entries.revisions(entry.id, page.viewer);
+  return page.view('act', {
+    title: `Delete “${titleOf(entry, plainText)}”?`,
+    breadcrumbs: [{ label: type.title, url: `${listUrl(type)}?status=trash` }],
+    question: `This cannot be undone. ${counted(revisions.length, 'earlier version goes', 'earlier versions go')} with it.`,
+    submit: 'Delete for good',
+    isDanger: true,
+    cancel: `${listUrl(type)}?status=trash`,
+  });
+}
+
+/** Deletes an entry for good. */
+export async function deleteEntry(page: ScreenContext): Promise<Reply> {
+  const type = typeOf(page);
+  const entry = await entryOf(page);
+  await act(page, 'delete', entry.id);
+  return page.redirect(`${listUrl(type)}?status=trash`, {
+    kind: 'success',
+    text: `“${titleOf(entry, plainText)}” is deleted for good.`,
+  });
+}

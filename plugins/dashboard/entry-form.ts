@@ -1,0 +1,119 @@
+import {
+  type ContentType,
+  type Entry,
+  type FormErrors,
+  loadPermalinks,
+  type Notice,
+  plainText,
+  type Reply,
+  type ScreenContext,
+  summarize,
+} from 'galley';
+import { type Box, type BoxInput, mainBoxes, sideBoxes } from './entry-boxes.ts';
+import { type EntryValues, newValues, storedValues } from './entry-values.ts';
+import { entryOf, listUrl, typeOf } from './types.ts';
+import { STATUS_WORDS, titleOf } from './words.ts';
+
+/** What a form shows besides the entry itself. */
+export interface FormShown {
+  values: EntryValues;
+  errors?: FormErrors;
+  /** A complaint that belongs to no control. */
+  problem?: string;
+  searches?: Record<string, string>;
+  spareRows?: Record<string, number>;
+  notices?: Notice[];
+  status?: number;
+  /** Whether what is shown differs from what is stored. */
+  isChanged?: boolean;
+}
+
+interface Button {
+  label: string;
+  press: string;
+  isPrimary: boolean;
+}
+
+/** The form of a new entry. */
+export async function showNew(page: ScreenContext): Promise<Reply> {
+  return showForm(page, typeOf(page), undefined, { values: await newValues(page) });
+}
+
+/** The form of an entry. One in the trash is taken out first. */
+export async function showEdit(page: ScreenContext): Promise<Reply> {
+  const type = typeOf(page);
+  const entry = await entryOf(page);
+  if (entry.status === 'trash') {
+    const undo = { label: 'Restore it', action: `${listUrl(type)}/${entry.id}/restore` };
+    return page.redirect(`${listUrl(type)}?status=trash`, {
+      kind: 'warning',
+      text: `“${titleOf(entry, plainText)}” is in the trash.`,
+      undo,
+    });
+  }
+  return showForm(page, type, entry, { values: await storedValues(page, type, entry) });
+}
+
+/** Shows the form with these values. */
+export async function showForm(
+  page: ScreenContext,
+  type: ContentType,
+  entry: Entry | undefined,
+  shown: FormShown,
+): Promise<Reply> {
+  const { site } = page;
+  const { values, errors = {}, searches = {}, spareRows = {} } = shown;
+  const zone = await site.options.get<string>('timezone');
+  const input: BoxInput = { page, type, entry, values, errors, searches, spareRows, zone };
+  const [main, side, links] = await Promise.all([mainBoxes(input), sideBoxes(input), loadPermalinks(site)]);
+  const noun = type.singular.toLowerCase();
+  const boxes = [...main, ...side].map((box) => openWhereWrong(box, errors));
+  const controls = boxes.flatMap((box) => box.controls);
+  const summary = summarize(controls, errors);
+  if (shown.problem) summary.unshift({ id: '', label: '', message: shown.problem });
+  const data = {
+    title: entry ? `Edit ${noun}` : `New ${noun}`,
+    breadcrumbs: [{ label: type.title, url: listUrl(type) }],
+    notices: shown.notices,
+    type: {
+      name: type.name,
+      noun,
+      title: type.title,
+      supports: Object.fromEntries(type.supports.map((name) => [name, true])),
+    },
+    entryId: entry?.id,
+    values,
+    summary,
+    mainBoxes: boxes.slice(0, main.length),
+    sideBoxes: boxes.slice(main.length),
+    state: entry ? STATUS_WORDS[entry.status] : { word: 'Not saved yet', tone: 'muted' },
+    modified: entry?.modifiedAt,
+    address: entry && type.public && entry.path !== null ? page.context.origin + links.entry(entry) : '',
+    previewUrl: entry ? `${listUrl(type)}/${entry.id}/preview` : '',
+    revisionsUrl: entry && type.supports.includes('revisions') ? `${listUrl(type)}/${entry.id}/revisions` : '',
+    trashUrl: entry && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
+    buttons: buttonsFor(page, type, entry),
+    isChanged: shown.isChanged ?? false,
+  };
+  return page.view('dashboard/entry', data, { status: shown.status ?? 200 });
+}
+
+function openWhereWrong(box: Box, errors: FormErrors): Box {
+  const isWrong = Object.keys(errors).some((name) =>
+    box.controls.some((control) => name === control.name || name.startsWith(`${control.name}.`)),
+  );
+  return { ...box, isOpen: box.isOpen || isWrong };
+}
+
+/** What can be done with the entry as it is, the most likely last. */
+function buttonsFor({ viewer }: ScreenContext, type: ContentType, entry: Entry | undefined): Button[] {
+  const mayPublish = viewer.can(`publish_${type.capability}s`);
+  const status = entry?.status ?? 'draft';
+  const button = (label: string, press: string, isPrimary = false): Button => ({ label, press, isPrimary });
+  if (status === 'publish' || status === 'private')
+    return [button('Make it a draft', 'draft'), button('Update', 'save', true)];
+  if (status === 'future') return [button('Make it a draft', 'draft'), button('Update the schedule', 'save', true)];
+  if (mayPublish)
+    return [button(status === 'pending' ? 'Back to draft' : 'Save draft', 'draft'), button('Publish', 'publish', true)];
+  return [button('Save draft', 'draft'), button('Hand in for review', 'pending', true)];
+}

@@ -1,0 +1,213 @@
+import {
+  type ContentType,
+  type Entry,
+  type EntryDraft,
+  type FieldMistake,
+  localTime,
+  plainText,
+  readFields,
+  readLocalTime,
+  type ScreenContext,
+  type Site,
+} from 'galley';
+
+/** What stands in the form of an entry: from the store, or as it was typed. */
+export interface EntryValues {
+  title: string;
+  content: string;
+  excerpt: string;
+  slug: string;
+  visibility: 'public' | 'private' | 'password';
+  password: string;
+  /** As `datetime-local` has it, in the site's zone; empty for "when it is published". */
+  date: string;
+  authorId: number | null;
+  parentId: number | null;
+  order: string;
+  template: string;
+  featuredId: number | null;
+  sticky: boolean;
+  commentsOpen: boolean;
+  /** Ids of terms, by taxonomy that is a tree. */
+  terms: Record<string, number[]>;
+  /** Names of terms with commas between, by taxonomy that is flat. */
+  tags: Record<string, string>;
+  /** The name of a term to be made, by taxonomy that is a tree. */
+  newTerms: Record<string, string>;
+  fields: Record<string, unknown>;
+  version: number;
+}
+
+/** The taxonomies of a type that people fill in, trees and flat ones. */
+export function shownTaxonomies(
+  site: Site,
+  type: ContentType,
+): { name: string; title: string; singular: string; isTree: boolean }[] {
+  return type.taxonomies.flatMap((name) => {
+    const definition = site.taxonomies.get(name);
+    if (!definition || definition.showInAdmin === false) return [];
+    const { title, singular, hierarchical = false } = definition;
+    return [{ name, title, singular, isTree: hierarchical }];
+  });
+}
+
+/** What the form of a new entry begins with. */
+export async function newValues({ site, viewer }: ScreenContext): Promise<EntryValues> {
+  return {
+    title: '',
+    content: '',
+    excerpt: '',
+    slug: '',
+    visibility: 'public',
+    password: '',
+    date: '',
+    authorId: viewer.id,
+    parentId: null,
+    order: '0',
+    template: '',
+    featuredId: null,
+    sticky: false,
+    commentsOpen: (await site.options.get<string>('default_comment_status')) === 'open',
+    terms: {},
+    tags: {},
+    newTerms: {},
+    fields: {},
+    version: 0,
+  };
+}
+
+/** What the form of a stored entry begins with. */
+export async function storedValues({ site }: ScreenContext, type: ContentType, entry: Entry): Promise<EntryValues> {
+  const zone = await site.options.get<string>('timezone');
+  const own = (await site.terms.ofEntries([entry.id])).get(entry.id) ?? [];
+  const terms: EntryValues['terms'] = {};
+  const tags: EntryValues['tags'] = {};
+  for (const { name, isTree } of shownTaxonomies(site, type)) {
+    const held = own.filter(({ taxonomy }) => taxonomy === name);
+    if (isTree) terms[name] = held.map(({ id }) => id);
+    else tags[name] = held.map((term) => term.name).join(', ');
+  }
+  return {
+    title: entry.title,
+    content: entry.content,
+    excerpt: entry.excerpt,
+    slug: entry.slug,
+    visibility: entry.status === 'private' ? 'private' : entry.password === '' ? 'public' : 'password',
+    password: entry.password,
+    date: entry.publishedAt === null ? '' : localTime(entry.publishedAt, zone),
+    authorId: entry.authorId,
+    parentId: entry.parentId,
+    order: String(entry.order),
+    template: entry.template,
+    featuredId: entry.featuredId,
+    sticky: entry.sticky,
+    commentsOpen: entry.commentStatus === 'open',
+    terms,
+    tags,
+    newTerms: {},
+    fields: entry.fields,
+    version: entry.version,
+  };
+}
+
+const lines = (text: string): string => text.replace(/\r\n?/g, '\n');
+const idOf = (text: string): number | null => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : null);
+
+/** What was typed. */
+export async function typedValues(
+  page: ScreenContext,
+  type: ContentType,
+): Promise<{ values: EntryValues; mistakes: FieldMistake[] }> {
+  const { site, values: form } = page;
+  const zone = await site.options.get<string>('timezone');
+  const { values: fields, mistakes } = readFields(type.fields, form, { prefix: 'fields', zone });
+  const visibility = page.value('visibility');
+  const [terms, tags, newTerms]: [EntryValues['terms'], EntryValues['tags'], EntryValues['newTerms']] = [{}, {}, {}];
+  for (const { name, isTree } of shownTaxonomies(site, type)) {
+    if (isTree) {
+      terms[name] = (form.get(`terms.${name}`) ?? []).flatMap((text) => idOf(text) ?? []);
+      newTerms[name] = page.value(`newTerms.${name}`).trim();
+    } else tags[name] = page.value(`tags.${name}`);
+  }
+  const values: EntryValues = {
+    title: lines(page.value('title')).replaceAll('\n', ' '),
+    content: lines(page.value('content')),
+    excerpt: lines(page.value('excerpt')),
+    slug: page.value('slug').trim(),
+    visibility: visibility === 'private' || visibility === 'password' ? visibility : 'public',
+    password: page.value('password'),
+    date: page.value('date'),
+    authorId: idOf(page.value('authorId')),
+    parentId: idOf(page.value('parentId')),
+    order: page.value('order'),
+    template: page.value('template'),
+    featuredId: idOf(page.value('featuredId')),
+    sticky: page.value('sticky') === '1',
+    commentsOpen: page.value('commentsOpen') === '1',
+    terms,
+    tags,
+    newTerms,
+    fields,
+    version: Number(page.value('version')) || 0,
+  };
+  return { values, mistakes };
+}
+
+/** What the button that was pressed means. */
+export type Press = 'save' | 'draft' | 'pending' | 'publish';
+
+function statusOf(values: EntryValues, entry: Entry | undefined, press: Press): EntryDraft['status'] {
+  const open = values.visibility === 'private' ? 'private' : 'publish';
+  if (press === 'publish') return open;
+  if (press === 'draft' || press === 'pending') return press;
+  const isOut = entry?.status === 'publish' || entry?.status === 'private' || entry?.status === 'future';
+  if (!isOut) return entry?.status ?? 'draft';
+  return entry.status === 'future' && open === 'publish' ? 'future' : open;
+}
+
+/** The draft that the form stands for: only what the type has and what was changed. */
+export async function draftOf(
+  page: ScreenContext,
+  type: ContentType,
+  { values, entry, press }: { values: EntryValues; entry: Entry | undefined; press: Press },
+): Promise<EntryDraft> {
+  const { site, viewer } = page;
+  const zone = await site.options.get<string>('timezone');
+  const has = (support: ContentType['supports'][number]): boolean => type.supports.includes(support);
+  const isOthers = viewer.can(`edit_others_${type.capability}s`);
+  // A form has no seconds: what shows the same minute is the same moment.
+  const isSameDate = entry?.publishedAt != null && localTime(entry.publishedAt, zone) === values.date;
+  return {
+    ...(entry ? { id: entry.id } : { type: type.name }),
+    status: statusOf(values, entry, press),
+    ...(has('title') ? { title: values.title } : {}),
+    ...(has('content') ? { content: contentOf(values.content, entry) } : {}),
+    ...(has('excerpt') ? { excerpt: values.excerpt } : {}),
+    ...(values.slug === (entry?.slug ?? '') ? {} : { slug: values.slug || plainText(values.title) }),
+    password: values.visibility === 'password' ? values.password : '',
+    ...(isSameDate ? {} : { publishedAt: readLocalTime(values.date, zone) ?? null }),
+    ...(has('author') && isOthers && values.authorId !== null ? { authorId: values.authorId } : {}),
+    ...(type.hierarchical ? { parentId: values.parentId } : {}),
+    ...(has('page-attributes') ? { order: Number(values.order) || 0, template: values.template } : {}),
+    ...(has('thumbnail') ? { featuredId: values.featuredId } : {}),
+    ...(has('sticky') && isOthers ? { sticky: values.sticky } : {}),
+    ...(has('comments') ? { commentStatus: values.commentsOpen ? 'open' : 'closed' } : {}),
+    ...(Object.keys(type.fields).length > 0 ? { fields: values.fields } : {}),
+    terms: termsOf(page, type, values),
+  };
+}
+
+/** Browsers turn line breaks around; a text that differs in nothing else stays as it is, byte for byte. */
+function contentOf(typed: string, entry: Entry | undefined): string {
+  return entry && lines(entry.content) === typed ? entry.content : typed;
+}
+
+function termsOf({ site }: ScreenContext, type: ContentType, values: EntryValues): NonNullable<EntryDraft['terms']> {
+  return Object.fromEntries(
+    shownTaxonomies(site, type).map(({ name, isTree }) => {
+      const added = values.newTerms[name] ? [values.newTerms[name]] : [];
+      const names = (values.tags[name] ?? '').split(',').map((text) => text.trim());
+      return [name, isTree ? [...(values.terms[name] ?? []), ...added] : names.filter((text) => text !== '')];
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+import { type AdminInput, type ContentType, type DashboardWidget, plainText, sumOf, type Tally } from 'galley';
+import { listUrl, writableTypes } from './types.ts';
+import { STATUS_WORDS, titleOf } from './words.ts';
+
+const RECENT = 7;
+
+interface Work {
+  type: ContentType;
+  all: readonly Tally[];
+  own: readonly Tally[];
+}
+
+/** The panels of the first screen: what waits for this person, what happened last, and what there is. */
+export async function homeWidgets({ site, viewer }: AdminInput): Promise<DashboardWidget[]> {
+  const types = writableTypes(site, viewer);
+  if (types.length === 0)
+    return [
+      {
+        id: 'welcome',
+        title: 'Welcome',
+        icon: 'hand-thumbs-up',
+        text: 'You can change your profile and your password here.',
+        links: [{ label: 'Your profile', url: '/admin/profile' }],
+      },
+    ];
+  const [all, own] = await Promise.all([
+    site.entries.counts('all'),
+    viewer.id === null ? [] : site.entries.counts(`author:${viewer.id}`),
+  ]);
+  const work = types.map((type) => ({ type, all, own }));
+  return [needsYou(viewer.can, work), await recent({ site, viewer, path: '' }, types), glance(work)];
+}
+
+function needsYou(can: (capability: string) => boolean, work: readonly Work[]): DashboardWidget {
+  const figures = work.flatMap(({ type, all, own }) => {
+    const seesAll = can(`edit_others_${type.capability}s`);
+    const tallies = seesAll ? all : own;
+    const url = (status: string): string => `${listUrl(type)}?status=${status}`;
+    const noun = type.title.toLowerCase();
+    const waiting = {
+      label: seesAll ? `${noun} to review` : `${noun} in review`,
+      value: sumOf(tallies, type.name, 'pending'),
+      url: url('pending'),
+    };
+    const drafts = {
+      label: seesAll ? `${noun} in draft` : `your ${noun} in draft`,
+      value: sumOf(tallies, type.name, 'draft'),
+      url: url('draft'),
+    };
+    const scheduled = { label: `${noun} scheduled`, value: sumOf(tallies, type.name, 'future'), url: url('future') };
+    return [waiting, drafts, scheduled].filter(({ value }) => value > 0);
+  });
+  const links = work
+    .slice(0, 3)
+    .map(({ type }) => ({ label: `New ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new` }));
+  const empty = 'Nothing waits for you. A good moment to write.';
+  return {
+    id: 'todo',
+    title: 'What needs you',
+    icon: 'inbox',
+    order: 1,
+    wide: true,
+    figures,
+    ...(figures.length === 0 ? { text: empty } : {}),
+    links,
+  };
+}
+
+async function recent({ site, viewer }: AdminInput, types: readonly ContentType[]): Promise<DashboardWidget> {
+  const mine = types.filter(({ capability }) => !viewer.can(`edit_others_${capability}s`)).length > 0;
+  const { items } = await site.entries.find(
+    {
+      type: types.map(({ name }) => name),
+      status: ['publish', 'draft', 'pending', 'future', 'private'],
+      order: 'modified',
+      limit: RECENT,
+      body: false,
+      ...(mine && viewer.id !== null ? { author: viewer.id } : {}),
+    },
+    viewer,
+  );
+  return {
+    id: 'recent',
+    title: mine ? 'Your latest work' : 'Changed last',
+    icon: 'clock-history',
+    order: 3,
+    items: items.map((entry) => ({
+      title: titleOf(entry, plainText),
+      ...(site.entries.may(viewer, 'edit', entry) ? { url: `/admin/content/${entry.type}/${entry.id}` } : {}),
+      note: site.types.get(entry.type)?.singular,
+      badge: STATUS_WORDS[entry.status],
+      time: entry.modifiedAt,
+    })),
+    empty: 'Nothing written yet.',
+  };
+}
+
+function glance(work: readonly Work[]): DashboardWidget {
+  const figures = work.map(({ type, all }) => {
+    const value = sumOf(all, type.name, 'publish');
+    return {
+      label: `${value === 1 ? type.singular : type.title} published`.toLowerCase(),
+      value,
+      url: `${listUrl(type)}?status=publish`,
+    };
+  });
+  return { id: 'glance', title: 'At a glance', icon: 'bar-chart', order: 5, figures };
+}

@@ -1,0 +1,107 @@
+import {
+  GalleyError,
+  isGalleyError,
+  type PluginInfo,
+  type Reply,
+  type Row,
+  type ScreenContext,
+  tableView,
+} from 'galley';
+
+const NEXT_START = 'It takes effect at the next start.';
+
+/** All plugins, how each is, and what went wrong in it. */
+export async function showPlugins(page: ScreenContext): Promise<Reply> {
+  const { site } = page;
+  const chosen = new Set(await site.pluginChoice.active());
+  const plugins = site.plugins.list().sort((a, b) => (a.title < b.title ? -1 : 1));
+  const waiting = plugins.filter((plugin) => chosen.has(plugin.name) !== (plugin.state !== 'inactive'));
+  const table = tableView({
+    caption: 'Plugins',
+    columns: [
+      { key: 'name', label: 'Plugin' },
+      { key: 'state', label: 'State' },
+      { key: 'version', label: 'Version', isMinor: true },
+      { key: 'setup', label: 'Set-up', isMinor: true, isNumber: true },
+    ],
+    rows: plugins.map((plugin) => rowOf(plugin, chosen.has(plugin.name))),
+    address: '/admin/plugins',
+    empty: { title: 'No plugins', text: 'Not even those that come with Galley were found.' },
+  });
+  const faults = plugins.flatMap(({ title, faults: list }) =>
+    list.map((fault) => ({
+      title: `${title}: ${fault.message}`,
+      note: `${fault.where}${fault.count > 1 ? `, ${fault.count} times` : ''}`,
+      time: fault.at,
+    })),
+  );
+  return page.view('dashboard/plugins', {
+    intro: 'Plugins are set up when Galley starts. Their data stay when you switch them off.',
+    notices: [
+      ...(waiting.length > 0
+        ? [
+            {
+              kind: 'info' as const,
+              text: `At the next start: ${waiting.map(({ name, title }) => `${title} ${chosen.has(name) ? 'on' : 'off'}`).join(', ')}.`,
+            },
+          ]
+        : []),
+      ...site.plugins.problems.map((text) => ({ kind: 'warning' as const, text })),
+    ],
+    table,
+    faults: faults.sort((a, b) => b.time - a.time).slice(0, 30),
+  });
+}
+
+function rowOf(plugin: PluginInfo, isChosen: boolean): Row {
+  const { name, title, description, state, reason, version, setupMs, isFirstParty } = plugin;
+  const url = `/admin/plugins/${name}`;
+  const badge = {
+    active: { word: 'Active', tone: 'success' },
+    inactive: { word: 'Off', tone: 'muted' },
+    failed: { word: 'Failed', tone: 'danger' },
+  }[state];
+  return {
+    id: name,
+    label: title,
+    cells: {
+      name: { text: title, marks: isFirstParty ? [] : ['from elsewhere'], note: description },
+      state: {
+        badge,
+        note:
+          reason ??
+          (isChosen === (state !== 'inactive') ? '' : isChosen ? 'on at the next start' : 'off at the next start'),
+      },
+      version: { text: version },
+      setup: { text: state === 'active' ? `${Math.round(setupMs)} ms` : '' },
+    },
+    actions: [
+      isChosen
+        ? { label: 'Deactivate', url: `${url}/deactivate`, isPost: true }
+        : { label: 'Activate', url: `${url}/activate`, isPost: true },
+    ],
+  };
+}
+
+/** Switches a plugin on or off, from the next start on. */
+export function switchPlugin(what: 'activate' | 'deactivate'): (page: ScreenContext) => Promise<Reply> {
+  return async (page) => {
+    const name = page.params['name'] ?? '';
+    const { title } = page.site.plugins.need(name);
+    if (what === 'deactivate' && name === page.site.owner)
+      throw new GalleyError(
+        'GALLEY_PLUGIN_INVALID',
+        'These screens are that plugin. Switch it off on the command line: bin/galley plugin deactivate dashboard',
+      );
+    try {
+      await page.site.pluginChoice[what](name);
+      return page.redirect('/plugins', {
+        kind: 'success',
+        text: `${title} is switched ${what === 'activate' ? 'on' : 'off'}. ${NEXT_START}`,
+      });
+    } catch (error) {
+      if (!isGalleyError(error, 'GALLEY_PLUGIN_INVALID')) throw error;
+      return page.redirect('/plugins', { kind: 'warning', text: error.message });
+    }
+  };
+}

@@ -1,0 +1,86 @@
+import type { FieldDefinition, Site } from 'galley';
+
+function timeZones(): Record<string, string> {
+  const zones = ['UTC', ...Intl.supportedValuesOf('timeZone')];
+  return Object.fromEntries(zones.map((zone) => [zone, zone.replaceAll('_', ' ')]));
+}
+
+const LANGUAGES = [
+  'en',
+  'en-GB',
+  'de',
+  'de-AT',
+  'de-CH',
+  'fr',
+  'es',
+  'it',
+  'nl',
+  'pl',
+  'pt',
+  'pt-BR',
+  'sv',
+  'da',
+  'cs',
+  'tr',
+  'el',
+  'ru',
+  'uk',
+  'ar',
+  'he',
+  'fa',
+  'hi',
+  'ja',
+  'ko',
+  'zh-Hans',
+  'zh-Hant',
+];
+
+async function languages(site: Site): Promise<Record<string, string>> {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const current = await site.options.get<string>('language');
+  return Object.fromEntries(
+    [...new Set([...LANGUAGES, current])].map((tag) => [tag, `${names.of(tag) ?? tag} (${tag})`]),
+  );
+}
+
+const STRUCTURES =
+  'Made of %year%, %monthnum%, %day%, %hour%, %minute%, %second%, %postname% and %post_id%. Old addresses keep leading to their posts.';
+
+/** The pages of settings that every site has. */
+export function definePages(site: Site): void {
+  site.admin.settings.define('general', {
+    title: 'General',
+    order: 1,
+    options: ['title', 'tagline', 'language', 'timezone', 'date_format', 'time_format'],
+    fields: async () => ({
+      tagline: { help: 'In a few words, what the site is about.' },
+      language: { kind: 'select', choices: await languages(site), required: true, help: 'Of what visitors read.' },
+      timezone: { kind: 'select', choices: timeZones(), required: true, help: 'In which dates are shown and typed.' },
+      date_format: { help: 'j F Y gives 1 January 2027; Y-m-d gives 2027-01-01; “long” is the language’s own.' },
+      time_format: { help: 'H:i gives 14:30; g:i a gives 2:30 pm.' },
+    }),
+  });
+  const page: Partial<FieldDefinition> = { kind: 'relation', to: 'page', required: false };
+  site.admin.settings.define('reading', {
+    title: 'Reading',
+    order: 2,
+    options: ['show_on_front', 'page_on_front', 'page_for_posts', 'posts_per_page'],
+    fields: () => ({
+      show_on_front: { choices: { posts: 'The latest posts', page: 'A page, chosen below' } },
+      page_on_front: { ...page, help: 'Where the front page is a page.' },
+      page_for_posts: { ...page, help: 'Where the posts are listed then.' },
+    }),
+  });
+  site.admin.settings.define('discussion', {
+    title: 'Discussion',
+    order: 3,
+    options: ['default_comment_status'],
+    fields: () => ({ default_comment_status: { choices: { open: 'Readers may comment', closed: 'No comments' } } }),
+  });
+  site.admin.settings.define('permalinks', {
+    title: 'Addresses',
+    order: 4,
+    options: ['permalink_structure'],
+    fields: () => ({ permalink_structure: { label: 'Addresses of posts', help: STRUCTURES, required: true } }),
+  });
+}
