@@ -50,4 +50,19 @@ export const commands = {
       output.value(folder);
     },
   }),
+
+  'theme texts': defineCommand({
+    summary: 'Lists the texts of a theme that can be translated, and what a language lacks.',
+    description: 'The result with --format=json is the beginning of a catalogue: locales/<language>.json.',
+    arguments: [NAME],
+    options: { missing: { type: 'text', summary: 'Only those that have no translation into this language.' } },
+    examples: ['galley theme texts default', 'galley theme texts default --missing=fr --format=json'],
+    async run({ site, args, options, output }) {
+      const { templates, translations } = await site.themes.load(args.name);
+      const texts = templates.check().texts.sort();
+      const messages = options.missing === undefined ? undefined : translations.for(options.missing);
+      const rows = texts.filter((text) => messages?.find(text) === undefined).map((text) => ({ text }));
+      output.table(rows, { id: 'text' });
+    },
+  }),
 };
