@@ -3,7 +3,7 @@ import type { AuthorMap } from './author-map.ts';
 import type { ImportReport } from './import-report.ts';
 import type { ImportStore, NewImportRow } from './import-store.ts';
 import type { WxrComment, WxrItem, WxrMeta } from './wxr-records.ts';
-import { wxrTime } from './wxr-time.ts';
+import { exactTime, wxrTime } from './wxr-time.ts';
 
 /** A comment as the service `comments` takes it. */
 export interface ImportedComment {
@@ -128,6 +128,8 @@ export class CommentImport {
 
   async #draft(comment: WxrComment, entryId: number, ids: ReadonlyMap<number, number>): Promise<ImportedComment> {
     const url = comment.url.slice(0, 500);
+    const { agent, createdAt } = comment.data;
+    const written = wxrTime(comment.dateGmt, comment.date, this.#zone);
     return {
       entryId,
       parentId: (comment.parent > 0 && ids.get(comment.parent)) || null,
@@ -136,11 +138,11 @@ export class CommentImport {
       authorEmail: comment.email.slice(0, 200).toLowerCase(),
       authorUrl: /^https?:/i.test(url) && isSafeUrl(url) ? url : '',
       authorAddress: comment.address.slice(0, 60),
-      agent: '',
+      agent: typeof agent === 'string' ? agent.slice(0, 255) : '',
       content: comment.content.slice(0, CONTENT_MAX),
       status: STATUS[comment.approved] ?? 'pending',
       type: /^[a-z][a-z0-9_-]{0,19}$/.test(comment.type) ? comment.type : 'comment',
-      createdAt: wxrTime(comment.dateGmt, comment.date, this.#zone) ?? 0,
+      createdAt: exactTime(createdAt, written) ?? 0,
     };
   }
 }

@@ -112,6 +112,10 @@ function commentElement(comment: ExportedComment, zone: string): string {
     element('wp:comment_parent', comment.parentId ?? 0),
     element('wp:comment_user_id', comment.userId ?? 0),
     ...comment.meta.map(({ key, value }) => metaElement('wp:commentmeta', key, value)),
+    dataElement({
+      createdAt: comment.createdAt % 1000 === 0 ? undefined : comment.createdAt,
+      agent: comment.agent,
+    }),
     '</wp:comment>\n',
   ].join('');
 }

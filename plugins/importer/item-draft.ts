@@ -3,7 +3,7 @@ import { findIds } from './id-rewriter.ts';
 import type { Pending } from './import-store.ts';
 import { decodePath } from './old-address.ts';
 import type { WxrItem } from './wxr-records.ts';
-import { parseWxrTime, wxrTime } from './wxr-time.ts';
+import { exactTime, parseWxrTime, wxrTime } from './wxr-time.ts';
 
 /** Post types that are settings of WordPress, not content. */
 export const NOT_CONTENT = new Set([
@@ -111,13 +111,13 @@ function stampsOf(item: WxrItem, zone: string): Pick<EntryDraft, 'publishedAt' |
   const publishedAt = isOut ? written : parseWxrTime(item.dateGmt);
   const modified = wxrTime(item.modifiedGmt, item.modified, zone) ?? written;
   const { createdAt, publishedAt: exact, modifiedAt } = item.data;
-  const within = (value: unknown, second: number | null): number | null =>
-    typeof value === 'number' && second !== null && value >= second && value < second + 1000 ? value : second;
-  const changedAt = within(modifiedAt, modified);
-  const made = typeof createdAt === 'number' && Number.isSafeInteger(createdAt) ? createdAt : written;
+  const changedAt = exactTime(modifiedAt, modified);
+  const outAt = exactTime(exact, publishedAt);
+  const isTold = typeof createdAt === 'number' && Number.isSafeInteger(createdAt);
+  const madeAt = isTold ? createdAt : (outAt ?? written);
   return {
-    publishedAt: within(exact, publishedAt),
-    ...(made === null ? {} : { createdAt: made }),
+    publishedAt: outAt,
+    ...(madeAt === null ? {} : { createdAt: madeAt }),
     ...(changedAt === null ? {} : { modifiedAt: changedAt }),
   };
 }

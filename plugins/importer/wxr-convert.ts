@@ -93,6 +93,7 @@ export function toTerm(node: XmlNode): WxrTerm {
 
 function toComment(node: XmlNode): WxrComment {
   return {
+    data: dataOf(node),
     id: node.number('wp:comment_id'),
     author: plainText(node.get('wp:comment_author')),
     email: node.get('wp:comment_author_email').trim(),

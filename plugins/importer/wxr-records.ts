@@ -49,6 +49,7 @@ export interface WxrTerm {
 
 /** A comment below an item. */
 export interface WxrComment {
+  data: WxrData;
   id: number;
   author: string;
   email: string;

@@ -22,6 +22,11 @@ export function wxrTime(gmt: string, local: string, zone: string): number | null
   return parseWxrTime(gmt) ?? parseWxrTime(local, zone);
 }
 
+/** A moment with the milliseconds that Galley tells beside it, where both mean the same second. */
+export function exactTime(told: unknown, second: number | null): number | null {
+  return typeof told === 'number' && second !== null && told >= second && told < second + 1000 ? told : second;
+}
+
 /** Writes a moment by the clocks of a zone. */
 export function formatWxrTime(time: number | null, zone = 'UTC'): string {
   if (time === null) return NO_TIME;
