@@ -98,12 +98,13 @@ export function completeImages(
   isSingle: boolean,
 ): string[] {
   return texts.map((text) => {
-    let result = text;
-    const images = findImages(text);
-    for (const [index, image] of [...images.entries()].reverse()) {
-      const tag = complete(text.slice(image.start, image.end), image, facts.get(image.id), isSingle && index === 0);
-      result = result.slice(0, image.start) + tag + result.slice(image.end);
+    const pieces: string[] = [];
+    let done = 0;
+    for (const [index, image] of findImages(text).entries()) {
+      const tag = text.slice(image.start, image.end);
+      pieces.push(text.slice(done, image.start), complete(tag, image, facts.get(image.id), isSingle && index === 0));
+      done = image.end;
     }
-    return result;
+    return done === 0 ? text : pieces.join('') + text.slice(done);
   });
 }

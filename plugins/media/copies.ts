@@ -56,7 +56,7 @@ export class Copies {
       try {
         await this.make(next.entry_id, { signal });
         if (signal.aborted) return;
-        await this.#store.done(next.entry_id);
+        await this.#store.done(next);
       } catch (error) {
         this.#site.log.warn({ entry: next.entry_id, reason: messageOf(error) }, 'Copies of a picture failed');
         await this.#store.failed(next, messageOf(error));
@@ -101,7 +101,7 @@ export class Copies {
     const { data, width, height, bytes } = await this.#images.copy(path, copy);
     const storage_path = withSuffix(original.storage_path, copy.suffix);
     await this.#site.storage.put(storage_path, data);
-    await this.#store.put({
+    const file: MediaFile = {
       ...original,
       url_path: addressOf(original, copy),
       storage_path,
@@ -112,7 +112,8 @@ export class Copies {
       bytes,
       sha256: createHash('sha256').update(data).digest('hex'),
       created_at: Date.now(),
-    });
+    };
+    if (!(await this.#store.addCopy(file, original))) await this.#site.storage.remove(storage_path);
   }
 
   async #run(): Promise<void> {

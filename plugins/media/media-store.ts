@@ -23,6 +23,8 @@ export interface MediaFile {
 export interface PendingCopies {
   entry_id: number;
   attempts: number;
+  /** Tells this piece of work from one that was asked for later. */
+  due_at: number;
 }
 
 const COLUMNS = [
@@ -96,11 +98,20 @@ export class MediaStore {
     await cache.invalidate(files.flatMap((file) => [addressTag(file.url_path), `entry:${file.entry_id}`]));
   }
 
-  /** Adds a copy, or replaces the one of that address. */
-  async put(file: MediaFile): Promise<void> {
+  /**
+   * Adds a copy, or replaces the one of that address.
+   * @returns false where the original has gone in the meantime, so that the copy belongs to nothing
+   */
+  async addCopy(copy: MediaFile, original: MediaFile): Promise<boolean> {
     const { database } = this.#site;
-    await database.dialect.upsert('media_files', { ...file }, ['url_path']);
-    await this.#forget([file]);
+    return database.transaction(async () => {
+      const { entry_id, url_path } = original;
+      const source = await database.write('media_files').select('id').where({ entry_id, url_path }).first();
+      if (!source) return false;
+      await database.dialect.upsert('media_files', { ...copy }, ['url_path']);
+      await this.#forget([copy]);
+      return true;
+    });
   }
 
   /**
@@ -130,7 +141,7 @@ export class MediaStore {
   /** Removes all that is known of an attachment. */
   async drop(entryId: number): Promise<void> {
     await this.remove(entryId);
-    await this.done(entryId);
+    await this.#site.database.write('media_pending').where({ entry_id: entryId }).delete();
   }
 
   /** Bytes that somebody has uploaded, without the copies that were made of them. */
@@ -161,24 +172,25 @@ export class MediaStore {
   async nextPending(): Promise<PendingCopies | undefined> {
     return (await this.#site.database
       .write('media_pending')
-      .select('entry_id', 'attempts')
+      .select('entry_id', 'attempts', 'due_at')
       .where('due_at', '<=', Date.now())
       .where('attempts', '<', MAX_ATTEMPTS)
       .orderBy('due_at')
       .first()) as PendingCopies | undefined;
   }
 
-  async done(entryId: number): Promise<void> {
-    await this.#site.database.write('media_pending').where({ entry_id: entryId }).delete();
+  /** It is done. What was asked for in the meantime stays. */
+  async done({ entry_id, due_at }: PendingCopies): Promise<void> {
+    await this.#site.database.write('media_pending').where({ entry_id, due_at }).delete();
   }
 
   /** It did not work; it is tried again later, a few times. */
-  async failed({ entry_id, attempts }: PendingCopies, reason: string): Promise<void> {
-    const due_at = Date.now() + RETRY_MS * 2 ** attempts;
+  async failed({ entry_id, due_at, attempts }: PendingCopies, reason: string): Promise<void> {
+    const later = Date.now() + RETRY_MS * 2 ** attempts;
     await this.#site.database
       .write('media_pending')
-      .where({ entry_id })
-      .update({ attempts: attempts + 1, due_at, error: reason.slice(0, 500) });
+      .where({ entry_id, due_at })
+      .update({ attempts: attempts + 1, due_at: later, error: reason.slice(0, 500) });
   }
 
   async #forget(files: readonly MediaFile[]): Promise<void> {
