@@ -17,6 +17,7 @@ export type { NumberedPage } from './content/paging.ts';
 export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
 export {
   type Image,
+  initialsOf,
   type PresentedAuthor,
   type PresentedDate,
   type PresentedEntry,

@@ -103,7 +103,8 @@ export function plainText(html: string): string {
 
 const NOBODY: PresentedAuthor = { name: '', slug: '', url: '', bio: '', website: '', initials: '' };
 
-function initialsOf(name: string): string {
+/** The first letters of the first and the last part of a name: what stands where there is no picture. */
+export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   return [words[0], words.length > 1 ? words.at(-1) : '']
     .map((word) => [...(word ?? '')][0] ?? '')

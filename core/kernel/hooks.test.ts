@@ -393,6 +393,14 @@ describe('the catalogue', () => {
     );
   });
 
+  test('an optional listener of an unknown hook is no mistake, and is called once the hook is there', async () => {
+    hooks.ownedBy('shop').addAction('test:later' as 'test:done', note('later'), { optional: true });
+    assert.deepEqual(hooks.unknown(), []);
+    hooks.define('test:later', { kind: 'action', summary: 'x' });
+    await hooks.doAction('test:later' as 'test:done');
+    assert.deepEqual(trace, ['later']);
+  });
+
   test('who listens late to a hook that fires once is called at once', async () => {
     await hooks.doAction('test:once');
     hooks.addAction('test:once', note('late'));

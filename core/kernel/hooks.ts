@@ -24,6 +24,8 @@ export interface HookListener {
   readonly callback: AnyCallback;
   readonly priority: number;
   readonly owner: string;
+  /** The hook may be absent: it belongs to a plugin that need not be active. */
+  readonly isOptional: boolean;
   /** Whether it returned a promise before, so that it runs in a flow of its own. */
   isAsync: boolean;
   calls: number;
@@ -31,6 +33,14 @@ export interface HookListener {
   /** Milliseconds spent in the sampled calls, and how many were sampled. */
   sampledMs: number;
   samples: number;
+}
+
+/** How a listener is added. */
+export interface ListenOptions {
+  /** Lower ones run first. Default 10. */
+  priority?: number;
+  /** Nobody is warned where the hook is not defined: it belongs to a plugin that need not be active. */
+  optional?: boolean;
 }
 
 interface HookRecord {
@@ -133,7 +143,7 @@ export class HookEngine implements Owned {
   addAction<Name extends HookName<'action'>>(
     name: Name,
     listener: ActionListener<Name>,
-    options?: { priority?: number },
+    options?: ListenOptions,
   ): () => void {
     const record = this.#record(name);
     if (record.definition?.once && record.fired > 0)
@@ -145,7 +155,7 @@ export class HookEngine implements Owned {
   addFilter<Name extends HookName<'filter' | 'filterSync'>>(
     name: Name,
     listener: FilterListener<Name>,
-    options?: { priority?: number },
+    options?: ListenOptions,
   ): () => void {
     return this.#add(name, listener, options);
   }
@@ -154,7 +164,7 @@ export class HookEngine implements Owned {
   addCollector<Name extends HookName<'collect'>>(
     name: Name,
     listener: Collector<Name>,
-    options?: { priority?: number },
+    options?: ListenOptions,
   ): () => void {
     return this.#add(name, listener, options);
   }
@@ -163,7 +173,7 @@ export class HookEngine implements Owned {
   addResponder<Name extends HookName<'first'>>(
     name: Name,
     listener: Responder<Name>,
-    options?: { priority?: number },
+    options?: ListenOptions,
   ): () => void {
     return this.#add(name, listener, options);
   }
@@ -340,11 +350,15 @@ export class HookEngine implements Owned {
     return [...this.#records.values()]
       .filter((record) => !record.definition && record.name !== 'all')
       .flatMap((record) =>
-        record.listeners.map(({ owner }) => ({
-          name: record.name,
-          owner,
-          message: `"${owner}" listens to the unknown hook "${record.name}".${didYouMean(record.name, known)}`,
-        })),
+        record.listeners.flatMap(({ owner, isOptional }) => {
+          if (isOptional) return [];
+          const hint = didYouMean(record.name, known);
+          return {
+            name: record.name,
+            owner,
+            message: `"${owner}" listens to the unknown hook "${record.name}".${hint}`,
+          };
+        }),
       );
   }
 
@@ -357,12 +371,13 @@ export class HookEngine implements Owned {
     return record;
   }
 
-  #listener(callback: Callback, options?: { priority?: number }): HookListener {
+  #listener(callback: Callback, options?: ListenOptions): HookListener {
     const isAsync = callback instanceof AsyncFunction;
     return {
       callback: callback as AnyCallback,
       priority: options?.priority ?? 10,
       owner: this.owner,
+      isOptional: options?.optional ?? false,
       isAsync,
       calls: 0,
       errors: 0,
@@ -371,7 +386,7 @@ export class HookEngine implements Owned {
     };
   }
 
-  #add(name: string, callback: Callback, options?: { priority?: number }): () => void {
+  #add(name: string, callback: Callback, options?: ListenOptions): () => void {
     const record = this.#record(name);
     const added = this.#listener(callback, options);
     const same = record.listeners.findIndex((item) => item.callback === callback && item.priority === added.priority);

@@ -53,9 +53,8 @@ export default definePlugin((site) => {
     tagFacts(ids, facts, tag);
     return completeImages(texts, facts, texts.length === 1);
   });
-  site.hooks.addAction('site:ready', () => {
-    if (site.hooks.list().some(({ name }) => name === 'blocks:images'))
-      site.hooks.addResponder('blocks:images', ({ ids, size, viewer }) => media.images(ids, { viewer, size }));
+  site.hooks.addResponder('blocks:images', ({ ids, size, viewer }) => media.images(ids, { viewer, size }), {
+    optional: true,
   });
 
   const route = { public: true, unlimited: true, summary: 'A file of the library.' } as const;

@@ -1,38 +1,24 @@
 import {
-  archiveTemplates,
-  authorTemplates,
   baseView,
   type Context,
-  dateTemplates,
   type Entry,
-  type EntryQuery,
   entryTemplates,
-  formatDate,
   frontPageTemplates,
-  homeTemplates,
   loadPermalinks,
-  type Match,
   type Permalinks,
   type PresentedEntry,
   type Reply,
   redirect,
-  SafeHtml,
-  termTemplates,
   type View,
   view,
-  zonedTime,
 } from 'galley';
+import { type Address, describeList, type ListRequest } from './lists.ts';
 import { adjacentOf, relatedTo } from './neighbours.ts';
 import { paginate } from './pagination.ts';
 import { unlockedIds } from './password.ts';
 
 const PAGED = /^(.*?)\/page\/([1-9]\d{0,5})$/;
 const PART = /^(.+)\/([1-9]\d{0,2})$/;
-
-interface Address {
-  path: string;
-  page: number;
-}
 
 /** Takes `/page/2` off the end of a path. */
 function readAddress(path: string): Address {
@@ -113,7 +99,14 @@ export async function showEntry(
     ],
     ...(entry.status === 'publish' || entry.status === 'inherit' ? {} : { robots: 'noindex' }),
   });
-  const data: View = { ...page, entry: presented, replyTo: Number(context.query['replyto'] ?? 0), ...extra };
+  const data: View = {
+    ...page,
+    entry: presented,
+    replyTo: Number(context.query['replyto'] ?? 0),
+    // Forms of whoever is logged in must prove that they are his.
+    formToken: context.isFrozen ? '' : context.csrfToken(),
+    ...extra,
+  };
   if (entry.type === 'post') {
     data.adjacent = await adjacentOf(site, entry, links, tag);
     data.related = all.filter((item) => item !== presented);
@@ -123,23 +116,6 @@ export async function showEntry(
 
 function descriptionOf(entry: PresentedEntry): string {
   return entry.excerpt.value.replace(/<[^>]*>/g, '').slice(0, 200);
-}
-
-interface ListRequest {
-  match: Match;
-  address: Address;
-  heading?: string;
-}
-
-/** What a list shows: which entries, under which heading, by which templates. */
-interface List {
-  query: EntryQuery;
-  kind: string;
-  heading: string;
-  templates: string[];
-  base: string;
-  tags: string[];
-  extra: Partial<View>;
 }
 
 async function showList(context: Context, links: Permalinks, request: ListRequest): Promise<Reply | undefined> {
@@ -162,135 +138,12 @@ async function showList(context: Context, links: Permalinks, request: ListReques
     viewer,
     tag: (...tags) => context.tag(...tags),
   });
+  const urlOf = (number: number): string => (number === 1 ? list.base : `${list.base}page/${number}/`);
   const base = await baseView(site, context.origin, {
     kind: list.kind,
     heading: list.heading,
     number: page,
-    canonical: page > 1 ? `${list.base}page/${page}/` : list.base,
+    canonical: urlOf(page),
   });
-  return view(list.templates, { ...base, ...list.extra, entries, pagination: paginate(list.base, found) });
-}
-
-async function describeList(
-  context: Context,
-  links: Permalinks,
-  { match, heading, address }: ListRequest,
-): Promise<List | undefined> {
-  const { site } = context;
-  switch (match.kind) {
-    case 'home':
-      return {
-        query: {},
-        kind: 'home',
-        heading: heading ?? '',
-        templates: homeTemplates(),
-        base: heading === undefined ? '/' : `${address.path}/`,
-        tags: ['type:post'],
-        extra: {},
-      };
-    case 'term':
-      return describeTerm(context, links, match.term);
-    case 'author':
-      return describeAuthor(context, links, match.slug);
-    case 'date':
-      return describeDate(context, links, match);
-    case 'archive': {
-      const type = site.types.need(match.type);
-      return {
-        query: { type: type.name },
-        kind: 'archive',
-        heading: type.title,
-        templates: archiveTemplates(type.name),
-        base: links.archive(type.name) ?? '/',
-        tags: [`type:${type.name}`],
-        extra: {},
-      };
-    }
-    case 'entry':
-      return match.entry.id === links.postsPageId
-        ? describeList(context, links, { match: { kind: 'home' }, address, heading: match.entry.title })
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-async function describeTerm(
-  { site }: Context,
-  links: Permalinks,
-  term: Extract<Match, { kind: 'term' }>['term'],
-): Promise<List> {
-  const definition = site.taxonomies.need(term.taxonomy);
-  const { ids, children } = definition.hierarchical
-    ? await site.cache.remember(`term-family:${term.id}`, { tags: [`taxonomy:${term.taxonomy}`] }, async () => ({
-        ids: await site.terms.descendants(term.id),
-        children: await site.terms.list(term.taxonomy, { parent: term.id }),
-      }))
-    : { ids: [term.id], children: [] };
-  const [counted] = await site.terms.withCounts([term]);
-  const kind = term.taxonomy === 'category' ? 'category' : term.taxonomy === 'post_tag' ? 'tag' : 'taxonomy';
-  const url = links.term(term);
-  return {
-    query: {
-      type:
-        site.types
-          .publicNames()
-          .filter((name) => site.types.need(name).taxonomies.includes(term.taxonomy))
-          .at(0) ?? 'post',
-      term: { taxonomy: term.taxonomy, ids },
-    },
-    kind,
-    heading: term.name,
-    templates: termTemplates(term),
-    base: url,
-    tags: [...ids.map((id) => `term:${id}`), `taxonomy:${term.taxonomy}`],
-    extra: {
-      term: {
-        name: term.name,
-        description: new SafeHtml(term.description),
-        taxonomy: term.taxonomy,
-        url,
-        count: counted?.count ?? 0,
-        children: children.map((child) => ({ name: child.name, slug: child.slug, url: links.term(child) })),
-      },
-    },
-  };
-}
-
-async function describeAuthor({ site }: Context, links: Permalinks, slug: string): Promise<List | undefined> {
-  const user = await site.users.findBySlug(slug);
-  if (!user) return undefined;
-  const url = links.author(user.slug);
-  return {
-    query: { author: user.id },
-    kind: 'author',
-    heading: user.name,
-    templates: authorTemplates(user),
-    base: url,
-    tags: [`author:${user.id}`, `user:${user.id}`],
-    extra: { author: { name: user.name, slug: user.slug, url, bio: user.bio, website: user.url, initials: '' } },
-  };
-}
-
-async function describeDate(
-  { site }: Context,
-  links: Permalinks,
-  { year, month, day }: Extract<Match, { kind: 'date' }>,
-): Promise<List> {
-  const language = await site.options.get<string>('language');
-  const format = day !== undefined ? 'j F Y' : month !== undefined ? 'F Y' : 'Y';
-  const label = formatDate(zonedTime(links.zone, { year, month: month ?? 1, day: day ?? 1 }), {
-    zone: links.zone,
-    language,
-    format,
-  });
-  return {
-    query: { year, month, day },
-    kind: 'date',
-    heading: label,
-    templates: dateTemplates(),
-    base: links.date(year, month, day),
-    tags: ['type:post'],
-    extra: { date: { label, year, month, day } },
-  };
+  return view(list.templates, { ...base, ...list.extra, entries, pagination: paginate(urlOf, found) });
 }
