@@ -5,6 +5,7 @@ import { adminModule } from './admin/module.ts';
 import { blocksModule } from './content/blocks/blocks.ts';
 import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
+import { healthChecksModule } from './http/health-checks.ts';
 import { httpModule, routesModule } from './http/module.ts';
 import { pageCacheModule } from './http/page-cache.ts';
 import { identityModules } from './identity/identity.ts';
@@ -126,6 +127,7 @@ const siteModules: Module[] = [
   blocksModule,
   ...themeModules,
   routesModule,
+  healthChecksModule,
   adminModule,
   pageCacheModule,
   httpModule,
@@ -202,7 +204,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
     await running.stop().catch(() => undefined);
     throw error;
   }
-  return { site, timings: running.timings, stop: () => stopSite(running) };
+  return { site, timings: running.timings, stop: () => stopSite(site, running) };
 }
 
 async function startSite(site: Site, options: BootOptions): Promise<void> {
@@ -211,6 +213,7 @@ async function startSite(site: Site, options: BootOptions): Promise<void> {
   await site.hooks.doAction('site:ready');
 }
 
-function stopSite(running: RunningModules): Promise<void> {
-  return running.stop();
+async function stopSite(site: Site, running: RunningModules): Promise<void> {
+  await site.hooks.doAction('site:stopping');
+  await running.stop();
 }

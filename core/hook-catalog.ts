@@ -20,6 +20,10 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'The site starts for the very first time, with an empty store: plugins may add something to see.',
   },
+  'site:stopping': {
+    kind: 'action',
+    summary: 'The site is about to stop, with every part still running: write down what is only in memory.',
+  },
   'entry:saving': {
     kind: 'filter',
     summary:

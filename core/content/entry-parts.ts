@@ -8,13 +8,18 @@ import { indexValues, relationValues } from './fields.ts';
 import type { ContentType } from './types.ts';
 
 /** Writes the terms of an entry, those that the draft names. */
-export async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['terms'], viewer: Viewer): Promise<void> {
+export async function writeTerms(
+  site: Site,
+  entry: Entry,
+  terms: EntryDraft['terms'],
+  { viewer, isNew = false }: { viewer: Viewer; isNew?: boolean },
+): Promise<void> {
   const type = needType(site, entry.type);
   for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
     if (!type.taxonomies.includes(taxonomy))
       throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
     const ids = await site.terms.resolve(taxonomy, wanted, viewer);
-    await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
+    if (!isNew) await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
     if (ids.length === 0) continue;
     await site.database.write('entry_terms').insert(
       ids.map((term_id, position) => ({
@@ -28,6 +33,7 @@ export async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['te
       })),
     );
   }
+  if (isNew) return;
   // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
   await site.database
     .write('entry_terms')
@@ -36,8 +42,8 @@ export async function writeTerms(site: Site, entry: Entry, terms: EntryDraft['te
 }
 
 /** Writes what is looked up by fields: the index and the relations. */
-export async function writeFields(site: Site, entry: Entry, type: ContentType): Promise<void> {
-  await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
+export async function writeFields(site: Site, entry: Entry, type: ContentType, isNew: boolean): Promise<void> {
+  if (!isNew) await site.database.write('entry_index').where({ entry_id: entry.id }).delete();
   const index = indexValues(type.fields, entry.fields);
   if (index.length > 0) {
     await site.database

@@ -136,8 +136,8 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const id = previous?.id ?? (await site.database.insert('entries', encodeEntry(merged)));
   const entry: Entry = { ...merged, id };
   if (previous) await updateRow(site, entry, previous);
-  await writeFields(site, entry, type);
-  await writeTerms(site, entry, draft.terms, viewer);
+  await writeFields(site, entry, type, !previous);
+  await writeTerms(site, entry, draft.terms, { viewer, isNew: !previous });
   for (const [key, values] of Object.entries(draft.meta ?? {})) await site.meta.set('entry', id, key, [values].flat());
   const termsAfter = await termIdsOf(site, id);
   await recordTallies(site, previous && { entry: previous, termIds: termsBefore }, { entry, termIds: termsAfter });
@@ -192,7 +192,7 @@ async function changeStatus(
   const entry: Entry = { ...previous, ...change, version: previous.version + 1, modifiedAt: Date.now() };
   await settlePath(site, needType(site, entry.type), entry, entry.id);
   await updateRow(site, entry, previous);
-  await writeTerms(site, entry, undefined, viewer);
+  await writeTerms(site, entry, undefined, { viewer });
   const termIds = await termIdsOf(site, entry.id);
   await recordTallies(site, { entry: previous, termIds }, { entry, termIds });
   site.database.afterCommit(async () => {

@@ -44,6 +44,8 @@ export interface Hooks {
   'site:ready': ActionHook<[]>;
   /** The very first start, with an empty store: plugins may add something to see. */
   'site:installing': ActionHook<[]>;
+  /** The site is about to stop: the last moment to write down what is only in memory. */
+  'site:stopping': ActionHook<[]>;
 }
 
 /** Names of the hooks of one kind. */

@@ -18,6 +18,7 @@ const CATEGORIES = ['News', 'Essays', 'Interviews', 'Reviews', 'Notes', 'Letters
 const VOWELS = 'aeiou';
 const CONSONANTS = 'bcdfglmnprstv';
 const VOCABULARY = 4000;
+const AUTHORS = 12;
 
 /** A small generator of numbers between 0 and 1, the same for the same start (xorshift32). It guards nothing. */
 function numbers(seed: number): () => number {
@@ -77,6 +78,18 @@ class Writer {
   }
 }
 
+/** People to have written the posts. They have no password, so nobody can log in as them. */
+async function seedAuthors(site: Site): Promise<number[]> {
+  const ids: number[] = [];
+  for (let number = 1; number <= AUTHORS; number++) {
+    const login = `seed-author-${number}`;
+    const known = await site.users.findByLogin(login);
+    const draft = { login, email: `${login}@example.org`, name: `Author ${number}`, roles: ['author'] };
+    ids.push((known ?? (await site.users.create(draft, SYSTEM))).id);
+  }
+  return ids;
+}
+
 /** Fills a site with posts for trying it out at size. Memory does not grow with their number. */
 export async function seedPosts(site: Site, { posts, seed, signal, progress }: SeedOptions): Promise<number> {
   const writer = new Writer(seed);
@@ -96,6 +109,7 @@ export async function seedPosts(site: Site, { posts, seed, signal, progress }: S
         (await site.terms.save({ taxonomy: 'post_tag', name }, { viewer: SYSTEM })).id,
     );
   }
+  const authors = await seedAuthors(site);
   const start = Date.now() - posts * HOUR_MS;
   let done = 0;
   while (done < posts && !signal.aborted) {
@@ -112,6 +126,7 @@ export async function seedPosts(site: Site, { posts, seed, signal, progress }: S
             title,
             slug: `${title}-${run}-${number}`,
             content: writer.body(),
+            authorId: authors[writer.below(authors.length)] ?? null,
             publishedAt: start + number * HOUR_MS,
             terms: {
               category: [categories[writer.below(categories.length)] ?? 0],

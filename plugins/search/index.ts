@@ -1,6 +1,7 @@
 import { definePlugin } from 'galley';
 import { addSearchCommands } from './cli.ts';
 import { showSearch } from './front.ts';
+import { IndexQueue } from './index-queue.ts';
 import { Search } from './search.ts';
 import { SearchIndex } from './search-index.ts';
 
@@ -12,15 +13,24 @@ declare module 'galley' {
 
 export default definePlugin((site) => {
   const index = new SearchIndex(site);
-  const search = new Search(site, index);
+  const queue = new IndexQueue(site, index);
+  const search = new Search(site, index, queue);
   site.services.provide('search', search);
   site.hooks.define('search:querying', {
     kind: 'first',
     summary: 'Somebody searches. The first who answers replaces the search in the store: an outside engine.',
     args: { request: 'the words, the types, who asks, which part of the results' },
   });
-  site.hooks.addAction('entry:saved', ({ entry }) => index.update(entry));
-  site.hooks.addAction('entry:removed', ({ entry }) => index.remove(entry.id));
+  site.hooks.addAction('entry:saved', ({ entry, isImport }) => {
+    if (isImport) return queue.add(entry);
+    queue.forget(entry.id);
+    return index.update(entry);
+  });
+  site.hooks.addAction('entry:removed', ({ entry }) => {
+    queue.forget(entry.id);
+    return index.remove(entry.id);
+  });
+  site.hooks.addAction('site:stopping', () => queue.flush());
   site.routes.fallback((context) => showSearch(context, search), { priority: 10, cache: { query: ['s', 'paged'] } });
   addSearchCommands(site, index);
 });

@@ -30,6 +30,16 @@ export class SearchIndex {
     await this.#site.database.dialect.upsert('search_documents', document, ['id']);
   }
 
+  /** As `update`, for many at once. */
+  async updateMany(entries: readonly Entry[]): Promise<void> {
+    const documents = entries.map((entry) => this.#document(entry)).filter((document) => document !== undefined);
+    const ids = entries.map((entry) => entry.id);
+    await this.#site.database.transaction(async () => {
+      await this.#site.database.write('search_documents').whereIn('id', ids).delete();
+      await this.#site.database.insertMany('search_documents', documents);
+    });
+  }
+
   async remove(id: number): Promise<void> {
     await this.#site.database.write('search_documents').where({ id }).delete();
   }
@@ -61,7 +71,7 @@ export class SearchIndex {
           limit: BATCH,
           ...(after ? { after } : {}),
         });
-        const documents: object[] = page.items.flatMap((entry) => this.#document(entry) ?? []);
+        const documents = page.items.map((entry) => this.#document(entry)).filter((document) => document !== undefined);
         await this.#site.database.transaction(async () => {
           await this.#site.database
             .write('search_documents')

@@ -8,6 +8,7 @@ import {
   type Site,
   type Viewer,
 } from 'galley';
+import type { IndexQueue } from './index-queue.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /** What somebody looks for. */
@@ -46,11 +47,13 @@ const CACHE_S = 300;
 /** Search over what is public. */
 export class Search {
   readonly #site: Site;
+  readonly #queue: IndexQueue;
   readonly index: SearchIndex;
 
-  constructor(site: Site, index: SearchIndex) {
+  constructor(site: Site, index: SearchIndex, queue: IndexQueue) {
     this.#site = site;
     this.index = index;
+    this.#queue = queue;
   }
 
   /** Finds entries, the most relevant first. No input is an error. */
@@ -72,6 +75,7 @@ export class Search {
   }
 
   async #findInStore(request: SearchRequest): Promise<SearchResult> {
+    await this.#queue.flush();
     const terms = parseFullTextQuery(request.query, { maxTerms: MAX_WORDS });
     const words = terms.filter((term) => !term.exclude).flatMap((term) => term.words);
     if (words.length === 0) return { entries: [], total: 0, isCapped: false, words };
