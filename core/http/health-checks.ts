@@ -1,0 +1,34 @@
+import type { Module } from '../kernel/module.ts';
+import type { Site } from '../kernel/site.ts';
+
+const SLOW_MS = 500;
+
+/** The checks of the kernel's own parts: what the site cannot do without, and what it can. */
+function addHealthChecks(site: Site): void {
+  site.health.define('store', async () => {
+    const ms = await site.database.ping();
+    return ms > SLOW_MS
+      ? { status: 'degraded', message: `The store answers slowly: ${Math.round(ms)} ms.` }
+      : { status: 'ok' };
+  });
+  site.health.define('cache', () => {
+    const isDown = site.cache.stats().redis === 'down';
+    return isDown
+      ? { status: 'degraded', message: 'Redis does not answer; each process has a cache of its own until it does.' }
+      : { status: 'ok' };
+  });
+  site.health.define('cron', async () => {
+    const failing = (await site.cron.list()).filter((job) => job.lastError);
+    return failing.length === 0
+      ? { status: 'ok' }
+      : { status: 'degraded', message: `Failed when they last ran: ${failing.map((job) => job.name).join(', ')}.` };
+  });
+  site.health.define('plugins', () => {
+    const failed = site.plugins.list().filter((plugin) => plugin.state === 'failed');
+    return failed.length === 0
+      ? { status: 'ok' }
+      : { status: 'degraded', message: `Could not be set up: ${failed.map((plugin) => plugin.name).join(', ')}.` };
+  });
+}
+
+export const healthChecksModule: Module = { name: 'health-checks', start: addHealthChecks };
