@@ -76,7 +76,10 @@ function restrictGroup(
   });
 }
 
-/** An attachment is as visible as the entry it belongs to; one that belongs to none is public. */
+/**
+ * An attachment is as visible as the entry it belongs to, and not at all below one with a password; one that belongs
+ * to none is public.
+ */
 function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: string): void {
   void builder.where(`${alias}.status`, 'inherit');
   if (viewer.can('edit_others_posts')) return;
@@ -89,7 +92,8 @@ function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: st
         .from('entries as parents')
         .where('parents.id', parent.client.ref(`${alias}.parent_id`))
         .where((seen) => {
-          void seen.where('parents.status', 'publish');
+          // Whoever knows the password sees the files in the text; lists and pages of files ask for none.
+          void seen.where((open) => open.where('parents.status', 'publish').where('parents.password', ''));
           if (viewer.id !== null) void seen.orWhere('parents.author_id', viewer.id);
         });
     });
