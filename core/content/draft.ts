@@ -136,6 +136,18 @@ export function mergeDraft(
   return { ...base, modifiedAt: now, ...given, fields: { ...base.fields, ...fields } };
 }
 
+/** The draft without what only an import may say: identity, stamps, and what an entry in the trash was before. */
+export function withoutStamps(draft: EntryDraft): EntryDraft {
+  const { uuid: _uuid, createdAt: _created, modifiedAt: _modified, formerStatus: _former, ...rest } = draft;
+  return rest;
+}
+
+/** Keeps what an entry was before it went to the trash, and forgets that once it is out again. */
+export function settleFormerStatus(entry: Omit<Entry, 'id'>, previous: Entry | undefined): void {
+  if (entry.status !== 'trash') entry.formerStatus = null;
+  else if (previous && previous.status !== 'trash') entry.formerStatus = previous.status;
+}
+
 /** Brings status and date together: what is published has a date, and what is published in the future is scheduled. */
 export function settleStatus(entry: Omit<Entry, 'id'>, now: number): void {
   if (entry.status === 'publish' || entry.status === 'future' || entry.status === 'private') entry.publishedAt ??= now;

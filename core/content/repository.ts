@@ -4,7 +4,15 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
 import { summarize } from './blocks/text.ts';
-import { checkDraft, type EntryDraft, mergeDraft, type SaveOptions, settleStatus } from './draft.ts';
+import {
+  checkDraft,
+  type EntryDraft,
+  mergeDraft,
+  type SaveOptions,
+  settleFormerStatus,
+  settleStatus,
+  withoutStamps,
+} from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
 import { termIdsOf, writeFields, writeTerms } from './entry-parts.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
@@ -119,12 +127,14 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const previous = given.id === undefined ? undefined : await readForWrite(site, given.id);
   if (previous && options.version !== undefined && previous.version !== options.version)
     throw conflict(site, previous, options.version);
-  const draft = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
+  const filtered = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
+  const draft = isImport ? filtered : withoutStamps(filtered);
   const authorId = previous || draft.authorId !== undefined ? draft.authorId : viewer.id;
   const merged = mergeDraft({ ...draft, authorId }, previous, now, draft.uuid ?? uuidv7());
   const type = needType(site, merged.type);
   if (!isImport) merged.modifiedAt = now;
   settleStatus(merged, now);
+  settleFormerStatus(merged, previous);
   checkRights(site, merged, previous, viewer);
   merged.fields = withDefaults(type.fields, merged.fields);
   if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport)
