@@ -3,6 +3,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
 import type { CountedTerm, Term, TermDraft, TermQuery, TermRow } from './term.ts';
 import { descendantsOf, moveTermPaths } from './term-tree.ts';
@@ -133,7 +134,8 @@ export class Terms {
       name,
       slug,
       path: parent ? `${parent.path}/${slug}` : slug,
-      description: changed.description ?? previous?.description ?? '',
+      // It is shown as HTML. Nobody needs scripts in it, so nobody's right to unfiltered HTML counts here.
+      description: sanitizeHtmlFragment(changed.description ?? previous?.description ?? ''),
       parent_id: parentId,
       position: changed.position ?? previous?.position ?? 0,
       version: (previous?.version ?? 0) + 1,
