@@ -42,7 +42,7 @@ export interface CheckedFile {
 }
 
 function tooLarge(limit: number): GalleyError {
-  const megabytes = Math.floor(limit / 1024 / 1024);
+  const megabytes = Math.floor(limit / 1e6);
   return new GalleyError(
     'GALLEY_INPUT_TOO_LARGE',
     `The file is larger than ${megabytes > 0 ? `${megabytes} MB` : `${limit} bytes`}.`,

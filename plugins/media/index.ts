@@ -1,4 +1,5 @@
 import { definePlugin } from 'galley';
+import { addScreens } from './admin.ts';
 import { addCommands } from './cli.ts';
 import { completeImages, imageIds } from './content-images.ts';
 import { COPIES_JOB, Copies } from './copies.ts';
@@ -31,6 +32,7 @@ export default definePlugin((site) => {
   defineAttachment(site);
   defineHooks(site);
   addCommands(site, media);
+  addScreens(site, media);
   site.services.provide('media', media);
   site.options.define('media_quota_megabytes', {
     default: 0,

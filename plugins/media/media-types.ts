@@ -84,6 +84,18 @@ export function kindOfType(type: string): MediaKind | undefined {
   return MEDIA_KINDS.find((kind) => kind.type === type);
 }
 
+const ICONS: Record<MediaFamily, string> = {
+  image: 'image',
+  audio: 'music-note-beamed',
+  video: 'film',
+  document: 'file-earmark-text',
+};
+
+/** The name of the icon for a stored type. */
+export function iconOf(type: string): string {
+  return ICONS[kindOfType(type)?.family ?? 'document'];
+}
+
 /** The extension of a name in lower case, without the dot. */
 export function extensionOf(name: string): string {
   return /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
