@@ -39,6 +39,7 @@ export interface ScreenView {
   [name: string]: unknown;
 }
 
+const FRESH_MS = 15 * 60_000;
 const ERROR_TITLES: Record<number, string> = {
   403: 'This is not for you',
   404: 'There is nothing here',
@@ -127,6 +128,12 @@ export class ScreenContext {
   error(error: GalleyError): Promise<Reply> {
     const title = ERROR_TITLES[error.status] ?? 'That did not work';
     return this.view('error', { title, message: error.message }, { status: error.status });
+  }
+
+  /** Whether the person has proved within 15 minutes who he is. */
+  isFresh(): boolean {
+    const { session } = this.context;
+    return session !== null && Date.now() - session.authenticatedAt < FRESH_MS;
   }
 
   /** Asks for the password again before something sensitive; what was posted comes along, but for passwords. */

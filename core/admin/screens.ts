@@ -1,5 +1,4 @@
 import type { Context } from '../http/context.ts';
-import type { FormValues } from '../http/form-values.ts';
 import type { PathParams } from '../http/pattern.ts';
 import { type Reply, redirect } from '../http/reply.ts';
 import type { Handler } from '../http/routes.ts';
@@ -35,7 +34,6 @@ export interface Screen {
   post?: ScreenHandler;
 }
 
-const FRESH_MS = 15 * 60_000;
 const TEXT_MAX = 500;
 
 function querySchema(query: Screen['query'] = []): JsonSchema {
@@ -87,15 +85,5 @@ async function mustGoElsewhere(screen: Screen, page: ScreenContext): Promise<Rep
   if (page.user.mustChangePassword && screen.path !== '/password') return redirect(adminUrl('/password'));
   if (screen.allow && !(await screen.allow(page)))
     throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not open this. Ask an administrator if you need it.');
-  return screen.fresh && !isFresh(page.context) ? page.confirm() : undefined;
-}
-
-/** Whether the person has proved a short while ago who he is. */
-export function isFresh({ session }: Context): boolean {
-  return session !== null && Date.now() - session.authenticatedAt < FRESH_MS;
-}
-
-/** The one value of a field of a form, or its last where a box was ticked after its hidden twin. */
-export function lastValue(values: FormValues, name: string): string | undefined {
-  return values.get(name)?.at(-1);
+  return screen.fresh && !page.isFresh() ? page.confirm() : undefined;
 }

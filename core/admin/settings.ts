@@ -53,8 +53,7 @@ export function fieldOfSchema(schema: Schema, label: string): FieldDefinition {
     return { kind: 'select', label, choices, required: true };
   }
   if (schema.type === 'boolean') return { kind: 'boolean', label };
-  if (schema.type === 'integer' || schema.type === 'number')
-    return { kind: schema.type, label, required: true, ...bounds };
+  if (schema.type === 'integer' || schema.type === 'number') return { kind: schema.type, label, ...bounds };
   if (schema.type === 'string') return { kind: (schema.maxLength ?? 0) > LONG ? 'textarea' : 'text', label, ...bounds };
   if (schema.type === 'array' && schema.items?.type === 'string')
     return { kind: 'textarea', label, help: 'One on each line.' };

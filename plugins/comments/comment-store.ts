@@ -1,4 +1,5 @@
 import type { Site } from 'galley';
+import type { Knex } from 'knex';
 import {
   type Comment,
   type CommentRow,
@@ -20,6 +21,7 @@ export interface CommentQuery {
 }
 
 const MAX_LIMIT = 1000;
+const BATCH = 500;
 
 /** Comments in the store. It checks no rights: the service above does. */
 export class CommentStore {
@@ -58,22 +60,6 @@ export class CommentStore {
     return rows.map(decodeComment);
   }
 
-  /** How many approved comments each entry has. One query. */
-  async counts(entryIds: readonly number[]): Promise<Map<number, number>> {
-    if (entryIds.length === 0) return new Map();
-    const rows = (await this.#site.database
-      .read('comments')
-      .select('entry_id')
-      .count({ amount: '*' })
-      .where('status', 'approved')
-      .whereIn('entry_id', [...entryIds])
-      .groupBy('entry_id')) as unknown as {
-      entry_id: number;
-      amount: number | string;
-    }[];
-    return new Map(rows.map((row) => [row.entry_id, Number(row.amount)]));
-  }
-
   /** How many comments each status has, counted up to `bound`. */
   async countByStatus(status: CommentStatus, bound = 1000): Promise<number> {
     const inner = this.#site.database.read('comments').select('id').where({ status }).limit(bound);
@@ -83,15 +69,16 @@ export class CommentStore {
     return Number(row?.amount ?? 0);
   }
 
-  /** Whether somebody with this address has an approved comment: then he is no stranger. */
-  async isKnown(email: string): Promise<boolean> {
-    return (
-      (await this.#site.database
-        .read('comments')
-        .select('id')
-        .where({ author_email: email, status: 'approved' })
-        .first()) !== undefined
-    );
+  /** Whether somebody of this name and address has an approved comment: then he is no stranger. */
+  async isKnown({ authorName, authorEmail }: Pick<Comment, 'authorName' | 'authorEmail'>): Promise<boolean> {
+    if (authorEmail === '') return false;
+    const rows = (await this.#site.database
+      .read<CommentRow>('comments')
+      .select('author_name')
+      .where({ author_email: authorEmail, status: 'approved' })
+      .orderBy('id', 'desc')
+      .limit(50)) as CommentRow[];
+    return rows.some((row) => row.author_name === authorName);
   }
 
   /** Whether the very same text stands below the entry already. */
@@ -110,8 +97,11 @@ export class CommentStore {
   }
 
   async insert(comment: NewComment): Promise<Comment> {
-    const id = await this.#site.database.insert('comments', { ...encodeComment(comment), version: 1 });
-    return { ...comment, id, version: 1 };
+    const parent = comment.parentId === null ? undefined : await this.get(comment.parentId);
+    const threadId = parent ? (parent.threadId ?? parent.id) : null;
+    const row = { ...encodeComment(comment), thread_id: threadId, version: 1 };
+    const id = await this.#site.database.insert('comments', row);
+    return { ...comment, id, threadId, version: 1 };
   }
 
   /** Writes a changed comment; false when somebody else was faster. */
@@ -124,23 +114,52 @@ export class CommentStore {
     return Number(count) === 1;
   }
 
-  /** Removes a comment for good; replies to it move up. */
-  async remove({ id, parentId }: Comment): Promise<void> {
-    await this.#site.database.transaction(async () => {
-      await this.#site.database.write('comments').where({ parent_id: id }).update({ parent_id: parentId });
-      await this.#site.database.write('comment_meta').where({ comment_id: id }).delete();
-      await this.#site.database.write('comments').where({ id }).delete();
+  /** Removes a comment for good; replies to it move up, and begin threads of their own where it began one. */
+  async remove({ id, parentId, threadId }: Comment): Promise<void> {
+    const { database } = this.#site;
+    await database.transaction(async () => {
+      await database.write('comments').where({ parent_id: id }).update({ parent_id: parentId });
+      if (threadId === null) await this.#splitThread(id);
+      await database.write('comment_meta').where({ comment_id: id }).delete();
+      await database.write('comments').where({ id }).delete();
     });
   }
 
-  /** Removes all comments of an entry. */
-  async removeOf(entryId: number): Promise<void> {
-    const ids = this.#site.database.write('comments').select('id').where({ entry_id: entryId });
-    await this.#site.database
+  /** Makes a thread of each reply that answers nothing any more. */
+  async #splitThread(threadId: number): Promise<void> {
+    const { database } = this.#site;
+    const rows = (await database
+      .write<CommentRow>('comments')
+      .select('id', 'parent_id')
+      .where({ thread_id: threadId })) as CommentRow[];
+    const parents = new Map(rows.map((row) => [row.id, row.parent_id]));
+    const threads = new Map<number, number[]>();
+    for (const { id } of rows) {
+      let top = id;
+      for (let up = parents.get(top); up && parents.has(up); up = parents.get(top)) top = up;
+      threads.set(top, [...(threads.get(top) ?? []), id]);
+    }
+    for (const [top, ids] of threads) {
+      for (let at = 0; at < ids.length; at += BATCH)
+        await database
+          .write('comments')
+          .whereIn('id', ids.slice(at, at + BATCH))
+          .update({ thread_id: top });
+      await database.write('comments').where({ id: top }).update({ thread_id: null });
+    }
+  }
+
+  /** Removes all comments of an entry. Returns how many there were. */
+  async removeOf(entryId: number): Promise<number> {
+    const { database } = this.#site;
+    await database
       .write('comment_meta')
-      .whereIn('comment_id', ids as never)
+      .whereIn(
+        'comment_id',
+        (ids: Knex.QueryBuilder) => void ids.select('id').from('comments').where({ entry_id: entryId }),
+      )
       .delete();
-    await this.#site.database.write('comments').where({ entry_id: entryId }).delete();
+    return Number(await database.write('comments').where({ entry_id: entryId }).delete());
   }
 
   /** The free data of comments, as an import brought it. */

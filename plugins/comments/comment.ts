@@ -10,6 +10,8 @@ export interface Comment {
   id: number;
   entryId: number;
   parentId: number | null;
+  /** The comment that the thread begins with; null for that one itself. */
+  threadId: number | null;
   userId: number | null;
   authorName: string;
   /** Never shown to the public. */
@@ -26,8 +28,8 @@ export interface Comment {
   version: number;
 }
 
-/** A comment before it has an id. */
-export type NewComment = Omit<Comment, 'id' | 'version'>;
+/** A comment before it is stored. */
+export type NewComment = Omit<Comment, 'id' | 'threadId' | 'version'>;
 
 /** A comment that was added or changed. */
 export interface CommentEvent {
@@ -41,6 +43,7 @@ export interface CommentRow {
   id: number;
   entry_id: number;
   parent_id: number | null;
+  thread_id: number | null;
   user_id: number | null;
   author_name: string;
   author_email: string;
@@ -60,6 +63,7 @@ export function decodeComment(row: CommentRow): Comment {
     id: row.id,
     entryId: row.entry_id,
     parentId: row.parent_id,
+    threadId: row.thread_id,
     userId: row.user_id,
     authorName: row.author_name,
     authorEmail: row.author_email,
@@ -74,8 +78,8 @@ export function decodeComment(row: CommentRow): Comment {
   };
 }
 
-/** The row of a comment, without id and version. */
-export function encodeComment(comment: NewComment): Omit<CommentRow, 'id' | 'version'> {
+/** The row of a comment, without what the store decides. */
+export function encodeComment(comment: NewComment): Omit<CommentRow, 'id' | 'thread_id' | 'version'> {
   return {
     entry_id: comment.entryId,
     parent_id: comment.parentId,

@@ -1,6 +1,8 @@
-import { type Entry, GalleyError, isLoggedIn, type Site, SYSTEM, safeUrl, sanitizeComment, type Viewer } from 'galley';
+import { type Entry, GalleyError, isLoggedIn, type Site, SYSTEM, sanitizeComment, type Viewer } from 'galley';
 import { COMMENT_STATUSES, type Comment, type CommentStatus, type NewComment } from './comment.ts';
+import { checkComment, formatText, oneLine, readUrl } from './comment-input.ts';
 import type { CommentQuery, CommentStore } from './comment-store.ts';
+import { CommentThreads } from './comment-threads.ts';
 import { type CommentSettings, judgeComment } from './moderation.ts';
 
 /** What somebody writes below an entry. */
@@ -18,29 +20,23 @@ export interface CommentOrigin {
   viewer: Viewer;
   address?: string;
   agent?: string;
+  /** The writer knows the password of the entry. */
+  isUnlocked?: boolean;
 }
 
-const CONTENT_MAX = 65_000;
 const DAY_MS = 24 * 3600 * 1000;
-
-/** Turns what was typed into HTML: paragraphs and line breaks, unless it brings its own. */
-function formatText(text: string): string {
-  const trimmed = text.replace(/\r\n?/g, '\n').trim();
-  if (/<(p|blockquote|pre|ul|ol)\b/i.test(trimmed)) return trimmed;
-  return trimmed
-    .split(/\n{2,}/)
-    .map((part) => `<p>${part.replaceAll('\n', '<br>\n')}</p>`)
-    .join('\n');
-}
 
 /** The comments of the site. */
 export class Comments {
   readonly #site: Site;
   readonly store: CommentStore;
+  /** Comments as visitors see them. */
+  readonly threads: CommentThreads;
 
   constructor(site: Site, store: CommentStore) {
     this.#site = site;
     this.store = store;
+    this.threads = new CommentThreads(site);
   }
 
   settings(): Promise<CommentSettings> {
@@ -68,7 +64,7 @@ export class Comments {
     const { viewer } = origin;
     const entry = await this.#site.entries.need(draft.entryId, viewer);
     if (!(await this.isOpen(entry))) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Comments are closed here.');
-    if (entry.password !== '' && !this.#site.entries.may(viewer, 'edit', entry))
+    if (entry.password !== '' && !origin.isUnlocked && !this.#site.entries.may(viewer, 'edit', entry))
       throw new GalleyError('GALLEY_PERMISSION_DENIED', 'This entry is protected by a password.');
     const settings = await this.settings();
     if (settings.requireLogin && !isLoggedIn(viewer))
@@ -82,15 +78,14 @@ export class Comments {
   async #prepare(draft: CommentDraft, { viewer, address = '', agent = '' }: CommentOrigin): Promise<NewComment> {
     const user = isLoggedIn(viewer) ? await this.#site.users.find(viewer.id) : undefined;
     const parent = draft.parentId ? await this.store.get(draft.parentId) : undefined;
-    const url = (draft.authorUrl ?? '').trim();
     return {
       entryId: draft.entryId,
       parentId: parent && parent.entryId === draft.entryId && parent.status === 'approved' ? parent.id : null,
       userId: user?.id ?? null,
-      authorName: (user?.name ?? draft.authorName ?? '').trim(),
-      authorEmail: (user?.email ?? draft.authorEmail ?? '').trim().toLowerCase(),
-      authorUrl: user?.url ?? (url === '' || safeUrl(url) === '#' || !/^https?:/i.test(url) ? '' : url),
-      authorAddress: address,
+      authorName: oneLine(user?.name ?? draft.authorName),
+      authorEmail: oneLine(user?.email ?? draft.authorEmail).toLowerCase(),
+      authorUrl: readUrl(user?.url ?? draft.authorUrl),
+      authorAddress: address.slice(0, 60),
       agent: agent.slice(0, 255),
       content: sanitizeComment(formatText(draft.content)),
       status: 'pending',
@@ -100,13 +95,9 @@ export class Comments {
   }
 
   async #check(comment: NewComment, viewer: Viewer): Promise<void> {
-    const mistakes: Record<string, string> = {};
-    if (comment.authorName === '' || comment.authorName.length > 245) mistakes['author'] = 'Write your name.';
-    if (!isLoggedIn(viewer) && !/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(comment.authorEmail))
-      mistakes['email'] = 'Write your e-mail address. It is not shown.';
-    if (comment.content.replace(/<[^>]*>/g, '').trim() === '') mistakes['comment'] = 'Write something.';
-    else if (comment.content.length > CONTENT_MAX) mistakes['comment'] = `Shorten this to ${CONTENT_MAX} characters.`;
-    else if (await this.store.isRepeated(comment)) mistakes['comment'] = 'You have said this already.';
+    const mistakes = checkComment(comment, { needsEmail: !isLoggedIn(viewer) });
+    if (!mistakes['comment'] && (await this.store.isRepeated(comment)))
+      mistakes['comment'] = 'You have said this already.';
     if (Object.keys(mistakes).length > 0)
       throw new GalleyError('GALLEY_INPUT_INVALID', 'The comment was not sent.', { details: mistakes });
   }
@@ -121,7 +112,10 @@ export class Comments {
   async #changed(comment: Comment, previous: Comment | undefined, viewer: Viewer): Promise<void> {
     if (comment.status === 'approved' || previous?.status === 'approved')
       await this.#site.cache.invalidate([`comments:${comment.entryId}`, 'comments']);
-    await this.#site.hooks.doAction('comment:saved', { comment, previous, viewer });
+    // Nobody is told of what may still be undone.
+    await this.#site.database.afterCommit(() =>
+      this.#site.hooks.doAction('comment:saved', { comment, previous, viewer }),
+    );
   }
 
   /** Comments for moderators. @throws GALLEY_PERMISSION_DENIED */
@@ -148,7 +142,10 @@ export class Comments {
     return comment;
   }
 
-  /** Changes the text or the author of a comment. @throws GALLEY_PERMISSION_DENIED */
+  /**
+   * Changes the text or the author of a comment.
+   * @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID with the mistakes by field | GALLEY_DATABASE_CONFLICT
+   */
   async update(
     id: number,
     changes: Partial<Pick<Comment, 'content' | 'authorName' | 'authorEmail' | 'authorUrl'>>,
@@ -156,8 +153,19 @@ export class Comments {
   ): Promise<Comment> {
     this.#demandModerator(viewer);
     const comment = await this.#need(id);
-    const content = changes.content === undefined ? comment.content : sanitizeComment(changes.content);
-    const changed = { ...comment, ...changes, content };
+    const wanted = { ...comment, ...changes, authorUrl: readUrl(changes.authorUrl ?? comment.authorUrl) };
+    if (changes.content !== undefined) wanted.content = sanitizeComment(changes.content);
+    const changed = {
+      ...wanted,
+      ...(await this.#site.hooks.applyFilters('comment:saving', wanted, { viewer, previous: comment })),
+    };
+    const [before, mistakes] = [comment, changed].map((one) => checkComment(one, { needsEmail: false }));
+    // What an import brought may be wrong already, and must not be in the way of other changes.
+    const added = Object.entries(mistakes ?? {}).filter(([field]) => !before?.[field]);
+    if (added.length > 0)
+      throw new GalleyError('GALLEY_INPUT_INVALID', 'The comment was not changed.', {
+        details: Object.fromEntries(added),
+      });
     await this.#write(changed, comment, viewer);
     return { ...changed, version: comment.version + 1 };
   }
@@ -183,6 +191,12 @@ export class Comments {
     await this.store.addMeta(added.id, meta);
     await this.#changed(added, undefined, SYSTEM);
     return added;
+  }
+
+  /** Removes all comments of an entry that is about to go. */
+  async forgetEntry(entryId: number): Promise<void> {
+    if ((await this.store.removeOf(entryId)) > 0)
+      await this.#site.cache.invalidate([`comments:${entryId}`, 'comments']);
   }
 
   async #need(id: number): Promise<Comment> {

@@ -1,5 +1,6 @@
 import { type Context, type GalleyError, isGalleyError, type Reply, redirect } from 'galley';
 import type { Comments } from './comments.ts';
+import { commentUrl } from './front.ts';
 
 /** What the form sends. */
 export interface CommentForm {
@@ -31,9 +32,16 @@ export async function postComment(
     content: body.comment,
   };
   try {
-    const comment = await comments.add(draft, { viewer, address: context.address, agent: context.userAgent });
+    const comment = await comments.add(draft, {
+      viewer,
+      address: context.address,
+      agent: context.userAgent,
+      isUnlocked: front.isUnlocked(context, entry),
+    });
     const url = await front.urlOf(entry);
-    return redirect(comment.status === 'approved' ? `${url}#comment-${comment.id}` : `${url}#comment-waiting`);
+    return redirect(
+      comment.status === 'approved' ? await commentUrl(comments, url, comment) : `${url}#comment-waiting`,
+    );
   } catch (error) {
     if (!isGalleyError(error, 'GALLEY_INPUT_INVALID')) throw error;
     const { author = '', email = '', url = '', comment } = body;
@@ -66,11 +74,12 @@ postComment.schema = {
     properties: {
       comment_post_ID: { type: 'integer', minimum: 1 },
       comment_parent: { type: 'integer', minimum: 0 },
-      author: line(245),
-      email: line(200),
-      url: line(500),
-      comment: line(70_000),
-      nickname: line(100),
+      // Wider than what is taken: what is too long comes back with a word at the field, not as an error page.
+      author: line(5000),
+      email: line(5000),
+      url: line(5000),
+      comment: line(500_000),
+      nickname: line(5000),
       _token: line(200),
     },
   },

@@ -1,9 +1,12 @@
 import {
-  formatDate,
+  type Context,
+  type Entry,
+  escapeHtml,
   isLoggedIn,
   loadPermalinks,
-  type PresentedComment,
   type PresentedEntry,
+  type Reply,
+  redirect,
   SafeHtml,
   type Site,
   type View,
@@ -11,12 +14,72 @@ import {
   type Viewer,
 } from 'galley';
 import type { Comment } from './comment.ts';
+import type { ThreadPage } from './comment-threads.ts';
 import type { Comments } from './comments.ts';
+import { presentThreads } from './present.ts';
 
 type Tag = (...tags: string[]) => void;
 
-/** Comments of one entry that are read at most. */
-const MOST = 1000;
+/** An entry whose comments are shown. */
+export interface Commented {
+  entry: Entry;
+  /** Its path. */
+  url: string;
+  /** How many comments visitors see. */
+  count: number;
+}
+
+/** What a rejected form brings back: what was typed, and what was wrong with it. */
+export interface CommentFormState {
+  values: Record<string, string>;
+  errors: Record<string, string>;
+  parentId: number | null;
+}
+
+/** How comments are shown. */
+export interface CommentsRequest {
+  viewer: Viewer;
+  language: string;
+  tag: Tag;
+  /** Which page of the comments. Default 1. */
+  page?: number;
+  /** The comment that the form answers. */
+  replyTo?: number | undefined;
+  state?: CommentFormState | undefined;
+  /** Proves that the form is the viewer's own; empty for who is not logged in. */
+  formToken?: string;
+}
+
+const COMMENT_PAGE = /^(.*)\/comment-page-([1-9]\d{0,5})\/?$/;
+
+/** The path of a page of comments, in WordPress's form. */
+export function pageUrl(entryUrl: string, page: number): string {
+  return page > 1 ? `${entryUrl}comment-page-${page}/` : entryUrl;
+}
+
+/** The path of a comment on the page on which it stands. */
+export async function commentUrl(comments: Comments, entryUrl: string, comment: Comment): Promise<string> {
+  const { perPage } = await comments.settings();
+  const count = (await comments.threads.counts([comment.entryId])).get(comment.entryId) ?? 0;
+  const page = count > perPage ? await comments.threads.pageOf(comment, perPage) : 1;
+  return `${pageUrl(entryUrl, page)}#comment-${comment.id}`;
+}
+
+/** `/hello/comment-page-2/`: an entry with a further page of its comments. */
+export async function showCommentPage(context: Context, comments: Comments): Promise<Reply | undefined> {
+  const { site, viewer } = context;
+  const match = COMMENT_PAGE.exec(context.path);
+  if (!match) return undefined;
+  const page = Number(match[2]);
+  const found = await (await loadPermalinks(site)).resolve(match[1] ?? '', viewer);
+  if (found?.kind !== 'entry' || !site.types.get(found.entry.type)?.supports.includes('comments')) return undefined;
+  const front = site.services.use('front');
+  const url = pageUrl(await front.urlOf(found.entry), page);
+  const { perPage } = await comments.settings();
+  if (page > (await comments.threads.pageCount(found.entry.id, perPage))) return undefined;
+  if (page === 1 || !context.path.endsWith('/')) return redirect(url, 301);
+  return front.showEntry(context, found.entry, { commentPage: page });
+}
 
 /** Adds the numbers of comments to all entries of a page. */
 export async function countComments(
@@ -24,7 +87,7 @@ export async function countComments(
   entries: PresentedEntry[],
   { tag }: { tag: Tag },
 ): Promise<PresentedEntry[]> {
-  const counts = await comments.store.counts(entries.map((entry) => entry.id));
+  const counts = await comments.threads.counts(entries.map((entry) => entry.id));
   return Promise.all(
     entries.map(async (entry) => {
       tag(`comments:${entry.id}`);
@@ -36,99 +99,102 @@ export async function countComments(
   );
 }
 
-/** What a rejected form brings back: what was typed, and what was wrong with it. */
-export interface CommentFormState {
-  values: Record<string, string>;
-  errors: Record<string, string>;
-  parentId: number | null;
-}
-
 /** Puts the comments of an entry, and their form, into the view. */
 export async function addComments(
   site: Site,
   comments: Comments,
   view: View,
-  context: { tag: Tag; viewer: Viewer },
+  { tag, viewer }: { tag: Tag; viewer: Viewer },
 ): Promise<View> {
   const { entry } = view;
   if (!entry || entry.protected || !site.types.get(entry.type)?.supports.includes('comments')) return view;
-  context.tag(`comments:${entry.id}`, 'option:comments');
-  const settings = await comments.settings();
-  const list = await comments.store.list({ entryId: entry.id, status: 'approved', oldestFirst: true, limit: MOST });
-  const presented = await presentComments(site, entry, list, view.site.language);
-  const items = nest(presented, list, settings.depth);
   const state = view['commentForm'] as CommentFormState | undefined;
-  const replyTo = state?.parentId ?? (Number(view['replyTo'] ?? 0) || null);
-  const parent = list.find((comment) => comment.id === replyTo);
-  const result: ViewComments = {
-    open: await comments.isOpen(entry.source),
-    requiresLogin: settings.requireLogin && !isLoggedIn(context.viewer),
-    count: list.length,
+  const page = Number(view['commentPage'] ?? 1);
+  const shown = await viewComments(
+    site,
+    comments,
+    [{ entry: entry.source, url: entry.url, count: entry.comments.count }],
+    {
+      viewer,
+      tag,
+      page,
+      language: view.site.language,
+      replyTo: state?.parentId ?? (Number(view['replyTo'] ?? 0) || undefined),
+      state,
+      formToken: String(view['formToken'] ?? ''),
+    },
+  );
+  const canonical = new URL(pageUrl(entry.url, page), view.site.url).href;
+  return { ...view, comments: shown.get(entry.id), ...(page > 1 ? { page: { ...view.page, canonical } } : {}) };
+}
+
+/** The comments of entries with their forms; those of all entries are read together. */
+export async function viewComments(
+  site: Site,
+  comments: Comments,
+  entries: readonly Commented[],
+  request: CommentsRequest,
+): Promise<Map<number, ViewComments>> {
+  request.tag('option:comments', ...entries.map(({ entry }) => `comments:${entry.id}`));
+  const { perPage } = await comments.settings();
+  const counts = new Map(entries.map(({ entry, count }) => [entry.id, count]));
+  const pages = await comments.threads.pages({ counts, page: request.page ?? 1, perPage });
+  const result = new Map<number, ViewComments>();
+  for (const commented of entries) {
+    const page = pages.get(commented.entry.id);
+    if (page) result.set(commented.entry.id, await viewOne(site, comments, { commented, page }, request));
+  }
+  return result;
+}
+
+async function viewOne(
+  site: Site,
+  comments: Comments,
+  { commented, page }: { commented: Commented; page: ThreadPage },
+  request: CommentsRequest,
+): Promise<ViewComments> {
+  const { entry, url, count } = commented;
+  const settings = await comments.settings();
+  const requiresLogin = settings.requireLogin && !isLoggedIn(request.viewer);
+  const open = await comments.isOpen(entry);
+  const here = pageUrl(url, page.page);
+  const items = await presentThreads(site, page.comments, {
+    entry,
+    url: here,
+    language: request.language,
+    depth: settings.depth,
+    canReply: open && !requiresLogin,
+  });
+  const { page: number, pages, total } = page;
+  const pagination = site.services
+    .use('front')
+    .paginate((to) => `${pageUrl(url, to)}#comments`, { page: number, pages, total });
+  return {
+    open,
+    requiresLogin,
+    count,
     heading: '',
     items: await site.hooks.applyFilters('comments:presenting', items, { site }),
-    form: {
-      action: '/comments',
-      entryId: entry.id,
-      parentId: parent?.id ?? null,
-      values: state?.values ?? {},
-      errors: state?.errors ?? {},
-      replyingTo: parent ? { name: parent.authorName, cancelUrl: `${entry.url}#respond` } : null,
-    },
+    form: await viewForm(comments, commented, { ...request, here }),
+    ...(pages > 1 ? { pagination } : {}),
   };
-  return { ...view, comments: result };
 }
 
-async function presentComments(
-  site: Site,
-  entry: PresentedEntry,
-  list: readonly Comment[],
-  language: string,
-): Promise<PresentedComment[]> {
-  const [links, format] = await Promise.all([loadPermalinks(site), site.options.get<string>('date_format')]);
-  return list.map((comment) => ({
-    id: comment.id,
-    author: {
-      name: comment.authorName,
-      url: comment.authorUrl,
-      initials: initialsOf(comment.authorName),
-    },
-    html: new SafeHtml(comment.content),
-    published: {
-      iso: new Date(comment.createdAt).toISOString(),
-      label: formatDate(comment.createdAt, { zone: links.zone, language, format }),
-    },
-    url: `${entry.url}#comment-${comment.id}`,
-    replyUrl: `${entry.url}?replyto=${comment.id}#respond`,
-    pending: comment.status === 'pending',
-    byAuthor: comment.userId !== null && comment.userId === entry.source.authorId,
-    depth: 1,
-    children: [],
-  }));
-}
-
-function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : '']
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase();
-}
-
-/** Puts replies below what they answer; what would stand too deep stays on the deepest level. */
-function nest(presented: PresentedComment[], list: readonly Comment[], maxDepth: number): PresentedComment[] {
-  const byId = new Map(presented.map((comment) => [comment.id, comment]));
-  const parents = new Map<number, PresentedComment>();
-  const top: PresentedComment[] = [];
-  for (const [index, comment] of presented.entries()) {
-    let parent = byId.get(list[index]?.parentId ?? 0);
-    if (parent && parent.depth >= maxDepth) parent = parents.get(parent.id) ?? parent;
-    if (!parent) {
-      top.push(comment);
-      continue;
-    }
-    comment.depth = parent.depth + 1;
-    parents.set(comment.id, parent);
-    parent.children.push(comment);
-  }
-  return top;
+async function viewForm(
+  comments: Comments,
+  { entry }: Commented,
+  { replyTo, state, formToken, viewer, here }: CommentsRequest & { here: string },
+): Promise<ViewComments['form']> {
+  const asked = replyTo === undefined ? undefined : await comments.store.get(replyTo);
+  const parent = asked?.entryId === entry.id && asked.status === 'approved' ? asked : undefined;
+  const token = `<input type="hidden" name="_token" value="${escapeHtml(formToken ?? '')}">`;
+  return {
+    action: '/comments',
+    entryId: entry.id,
+    parentId: parent?.id ?? null,
+    values: state?.values ?? {},
+    errors: state?.errors ?? {},
+    replyingTo: parent ? { name: parent.authorName, cancelUrl: `${here}#respond` } : null,
+    ...(formToken ? { signedIn: viewer.name, hidden: [new SafeHtml(token)] } : {}),
+  };
 }

@@ -1,8 +1,11 @@
 import { type Context, definePlugin } from 'galley';
+import { addAdmin } from './admin.ts';
+import { answerBlocks } from './blocks.ts';
+import { addCommands } from './cli.ts';
 import { CommentStore } from './comment-store.ts';
 import { Comments } from './comments.ts';
 import { type CommentForm, postComment } from './form.ts';
-import { addComments, countComments } from './front.ts';
+import { addComments, countComments, showCommentPage } from './front.ts';
 import { defineModeration } from './moderation.ts';
 
 declare module 'galley' {
@@ -16,6 +19,7 @@ export default definePlugin((site) => {
   const store = new CommentStore(site);
   const comments = new Comments(site, store);
   site.services.provide('comments', comments);
+  addAdmin(site, comments);
   site.hooks.define('comment:saving', {
     kind: 'filter',
     summary: 'A comment is about to be saved. Change it, its status too, or throw a GalleyError to refuse.',
@@ -35,8 +39,15 @@ export default definePlugin((site) => {
   site.hooks.addFilter('entries:presenting', (entries, context) => countComments(comments, entries, context));
   site.hooks.addFilter('view:page', (view, context) => addComments(site, comments, view, context));
   site.hooks.addFilter('entry:removing', async (entry) => {
-    await store.removeOf(entry.id);
+    await comments.forgetEntry(entry.id);
     return entry;
+  });
+  answerBlocks(site, comments);
+  addCommands(site, comments);
+  // Before the posts plugin, which would look for an entry of that name.
+  site.routes.fallback((context) => showCommentPage(context, comments), {
+    priority: 40,
+    cache: { query: ['replyto'] },
   });
   site.routes.post(
     '/comments',

@@ -51,7 +51,11 @@ export function defineModeration(site: Site): void {
   });
 }
 
-const countLinks = (html: string): number => html.match(/<a\s|https?:\/\//gi)?.length ?? 0;
+/** Links, and addresses that are none but may be copied. */
+function countLinks(html: string): number {
+  const bare = html.replace(/<a\s[^>]*>.*?<\/a>/gis, '');
+  return (html.match(/<a\s/gi)?.length ?? 0) + (bare.match(/https?:\/\//gi)?.length ?? 0);
+}
 
 /** Which status a new comment gets. */
 export async function judgeComment(
@@ -61,9 +65,10 @@ export async function judgeComment(
   viewer: Viewer,
 ): Promise<CommentStatus> {
   if (viewer.can('moderate_comments')) return 'approved';
-  const text = `${comment.content} ${comment.authorName} ${comment.authorEmail} ${comment.authorUrl}`.toLowerCase();
+  const { content, authorName, authorEmail, authorUrl, authorAddress, agent } = comment;
+  const text = [content, authorName, authorEmail, authorUrl, authorAddress, agent].join('\n').toLowerCase();
   if (settings.blockedWords.some((word) => text.includes(word.toLowerCase()))) return 'spam';
   if (countLinks(comment.content) > settings.maxLinks || settings.moderation === 'all') return 'pending';
   if (settings.moderation === 'none') return 'approved';
-  return comment.authorEmail !== '' && (await store.isKnown(comment.authorEmail)) ? 'approved' : 'pending';
+  return (await store.isKnown(comment)) ? 'approved' : 'pending';
 }

@@ -71,12 +71,6 @@ export function definePages(site: Site): void {
       page_for_posts: { ...page, help: 'Where the posts are listed then.' },
     }),
   });
-  site.admin.settings.define('discussion', {
-    title: 'Discussion',
-    order: 3,
-    options: ['default_comment_status'],
-    fields: () => ({ default_comment_status: { choices: { open: 'Readers may comment', closed: 'No comments' } } }),
-  });
   site.admin.settings.define('permalinks', {
     title: 'Addresses',
     order: 4,

@@ -1,4 +1,5 @@
 import { definePlugin } from 'galley';
+import { addAdmin } from './admin.ts';
 import { forgetMenus } from './forget.ts';
 import { addMenus } from './front.ts';
 import { defineMenus, Menus } from './menus.ts';
@@ -13,6 +14,7 @@ export default definePlugin((site) => {
   defineMenus(site);
   const menus = new Menus(site);
   site.services.provide('menus', menus);
+  addAdmin(site);
   site.hooks.addFilter('view:page', (view, context) => addMenus(site, menus, view, context));
   forgetMenus(site);
 });

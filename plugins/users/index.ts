@@ -1,4 +1,5 @@
 import { definePlugin } from 'galley';
+import { addAdmin } from './admin.ts';
 import { Authors } from './authors.ts';
 import { avatarParams, showAvatar } from './avatar.ts';
 import { addUserCommands } from './cli.ts';
@@ -24,6 +25,7 @@ declare module 'galley' {
 export default definePlugin((site) => {
   site.services.provide('authors', new Authors(site));
   site.services.provide('profiles', new Profiles(site));
+  addAdmin(site);
   site.hooks.addFilter('user:removing', (removal) => handOver(site, removal));
   addUserCommands(site);
   site.health.define('users', () => checkUsers(site));

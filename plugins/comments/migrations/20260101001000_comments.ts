@@ -6,6 +6,8 @@ export async function up(schema: MigrationContext): Promise<void> {
     table.bigIncrements('id');
     table.bigInteger('entry_id').notNullable();
     table.bigInteger('parent_id').nullable();
+    // The comment that the thread begins with; null for that one itself.
+    table.bigInteger('thread_id').nullable();
     table.bigInteger('user_id').nullable();
     table.string('author_name', 245).notNullable();
     table.string('author_email', 200).notNullable();
@@ -18,6 +20,8 @@ export async function up(schema: MigrationContext): Promise<void> {
     schema.timeColumn(table, 'created_at').notNullable();
     table.integer('version').notNullable();
     table.index(['entry_id', 'status', 'created_at', 'id'], 'comments_entry');
+    table.index(['entry_id', 'status', 'thread_id', 'created_at', 'id'], 'comments_threads');
+    table.index(['thread_id']);
     table.index(['status', 'created_at', 'id'], 'comments_status');
     table.index(['author_email', 'status'], 'comments_email');
     table.index(['parent_id']);

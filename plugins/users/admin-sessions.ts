@@ -1,0 +1,65 @@
+import { type Reply, type ScreenContext, tableView } from 'galley';
+import { tabs } from './admin-profile.ts';
+
+/** What a browser calls itself, in two words. */
+export function browserName(agent: string): string {
+  const browser = [/Edg\//, /OPR\//, /Firefox\//, /Chrome\//, /Safari\//].findIndex((pattern) => pattern.test(agent));
+  const system = [/Android/, /iPhone|iPad/, /Windows/, /Mac OS X/, /Linux/].findIndex((pattern) => pattern.test(agent));
+  const name = ['Edge', 'Opera', 'Firefox', 'Chrome', 'Safari'][browser] ?? 'A browser';
+  const on = ['Android', 'iOS', 'Windows', 'macOS', 'Linux'][system];
+  return on ? `${name} on ${on}` : name;
+}
+
+/** Where one is logged in. */
+export async function showSessions(page: ScreenContext): Promise<Reply> {
+  const { site, user, context } = page;
+  const sessions = await site.sessions.listOf(user.id);
+  const current = context.session?.idHash;
+  const table = tableView({
+    caption: 'Where you are logged in',
+    columns: [
+      { key: 'browser', label: 'Browser' },
+      { key: 'address', label: 'Address', isMinor: true },
+      { key: 'since', label: 'Since', isMinor: true },
+      { key: 'seen', label: 'Last used' },
+    ],
+    rows: sessions.map((session) => ({
+      id: session.idHash,
+      label: browserName(session.agent),
+      cells: {
+        browser: { text: browserName(session.agent), marks: session.idHash === current ? ['this one'] : [] },
+        address: { text: session.address || '–' },
+        since: { time: session.createdAt },
+        seen: { time: session.seenAt },
+      },
+      actions:
+        session.idHash === current
+          ? []
+          : [
+              {
+                label: 'Log out there',
+                url: `/admin/profile/sessions/${session.idHash}`,
+                isPost: true,
+                isDanger: true,
+              },
+            ],
+    })),
+    address: '/admin/profile/sessions',
+    empty: { title: 'Nowhere', text: 'You are logged in nowhere.' },
+  });
+  return page.view('users/sessions', { tabs: tabs('sessions'), table, hasOthers: sessions.length > 1 });
+}
+
+/** Ends all sessions but this one. */
+export async function endOtherSessions(page: ScreenContext): Promise<Reply> {
+  const { site, user, context } = page;
+  await site.sessions.destroyAllOf(user.id, { except: context.session?.token });
+  return page.redirect('/profile/sessions', { kind: 'success', text: 'You are logged out everywhere else.' });
+}
+
+/** Ends one session, of one's own. */
+export async function endSession(page: ScreenContext): Promise<Reply> {
+  const isGone = await page.site.sessions.destroyOne(page.user.id, page.params['hash'] ?? '');
+  const text = isGone ? 'You are logged out there.' : 'You were not logged in there any more.';
+  return page.redirect('/profile/sessions', { kind: 'success', text });
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { Screen, Site } from 'galley';
+import { showProfile, updateProfile } from './admin-profile.ts';
+import { endOtherSessions, endSession, showSessions } from './admin-sessions.ts';
+import { createUser, showNewUser, showUser, startReset, switchStatus, updateUser } from './admin-user.ts';
+import { askToDelete, deleteUser, showUsers } from './admin-users.ts';
+
+/** The screens of people: the list, one person, one's own profile and sessions. */
+export function addAdmin(site: Site): void {
+  const { admin } = site;
+  const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
+    admin.screen({ path, title, ...more });
+  admin.views.folder(join(import.meta.dirname, 'views'));
+  const query = ['search', 'role', 'after', 'status'];
+  screen('/users', 'People', {
+    capability: 'list_users',
+    menu: { group: 'people', icon: 'people', order: 1 },
+    query,
+    get: showUsers,
+  });
+  screen('/users/new', 'New person', { capability: 'create_users', fresh: true, get: showNewUser, post: createUser });
+  const one = '/users/:id(int)';
+  screen(one, 'Person', { capability: 'edit_users', fresh: true, get: showUser, post: updateUser });
+  screen(`${one}/reset`, 'New password', { capability: 'edit_users', fresh: true, post: startReset });
+  screen(`${one}/status`, 'Lock or unlock', { capability: 'edit_users', fresh: true, post: switchStatus });
+  screen(`${one}/delete`, 'Delete person', {
+    capability: 'delete_users',
+    fresh: true,
+    get: askToDelete,
+    post: deleteUser,
+  });
+  screen('/profile', 'Your profile', {
+    authenticated: true,
+    menu: { group: 'people', icon: 'person', order: 5 },
+    get: showProfile,
+    post: updateProfile,
+  });
+  screen('/profile/sessions', 'Where you are logged in', {
+    authenticated: true,
+    get: showSessions,
+    post: endOtherSessions,
+  });
+  screen('/profile/sessions/:hash', 'Log out elsewhere', { authenticated: true, post: endSession });
+}
