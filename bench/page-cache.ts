@@ -1,29 +1,19 @@
 // Measures what a cached page costs beside a bare Fastify route that sends the same compressed bytes with the same
 // headers. Both run in turns within one run; the load comes from wrk where it is installed, else from autocannon.
-//
-//   node bench/page-cache.ts [seconds per run = 4] [rounds = 3]
-import { execFile, fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import autocannon from 'autocannon';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CachedReply } from '../core/http/page.ts';
 import { PageCache } from '../core/http/page-cache.ts';
 import { TagClock } from '../core/services/cache-tags.ts';
+import { type Figures, load, medians } from './load.ts';
+import type { Bench, Row } from './report.ts';
 
 const WAYS = ['bare Fastify route', 'page cache in onRequest', 'page cache before Fastify', 'page cache, 304'] as const;
 type Way = (typeof WAYS)[number];
-
-/** What one run gave. */
-interface Figures {
-  requestsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  cpuMsPerRequest: number;
-}
 
 const ORIGIN = 'http://127.0.0.1';
 const TAGS = Array.from({ length: 30 }, (_, index) => `entry:${index}`);
@@ -134,39 +124,6 @@ async function serve(way: Way): Promise<void> {
   process.send?.({ address });
 }
 
-const hasWrk = spawnSync('wrk', ['--version']).error === undefined;
-const run = promisify(execFile);
-
-function milliseconds(text: string | undefined): number {
-  const [, number = '0', unit] = /([\d.]+)(us|ms|s)/.exec(text ?? '') ?? [];
-  return Number(number) * (unit === 'us' ? 0.001 : unit === 's' ? 1000 : 1);
-}
-
-interface Load {
-  requests: number;
-  requestsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-}
-
-/** Thirty-two connections that ask as fast as they are answered. */
-async function load(url: string, headers: Record<string, string>, seconds: number): Promise<Load> {
-  if (!hasWrk) {
-    const { requests, latency } = await autocannon({ url, headers, connections: 32, duration: seconds });
-    return { requests: requests.total, requestsPerSecond: requests.average, p50Ms: latency.p50, p99Ms: latency.p99 };
-  }
-  const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const { stdout } = await run('wrk', ['-t1', '-c32', `-d${seconds}s`, '--latency', ...lines, url]);
-  const pick = (pattern: RegExp): string | undefined => pattern.exec(stdout)?.[1];
-  if (/Non-2xx|Socket errors/.test(stdout) && headers['if-none-match'] === undefined) throw new Error(stdout);
-  return {
-    requests: Number(pick(/(\d+) requests in/)),
-    requestsPerSecond: Number(pick(/Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: milliseconds(pick(/50%\s+(\S+)/)),
-    p99Ms: milliseconds(pick(/99%\s+(\S+)/)),
-  };
-}
-
 interface Target {
   way: Way;
   url: string;
@@ -193,26 +150,12 @@ async function start(way: Way): Promise<Target> {
 
 async function measure(target: Target, seconds: number): Promise<Figures> {
   const before = await target.cpuMs();
-  const { requests, ...figures } = await load(target.url, target.headers, seconds);
-  return { ...figures, cpuMsPerRequest: ((await target.cpuMs()) - before) / requests };
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-function medians(rounds: Figures[]): Figures {
-  const of = (name: keyof Figures): number => median(rounds.map((figures) => figures[name]));
-  return {
-    requestsPerSecond: of('requestsPerSecond'),
-    p50Ms: of('p50Ms'),
-    p99Ms: of('p99Ms'),
-    cpuMsPerRequest: of('cpuMsPerRequest'),
-  };
+  const figures = await load(target.url, target.headers, seconds);
+  return { ...figures, cpuMsPerRequest: ((await target.cpuMs()) - before) / figures.requests };
 }
 
 /** Runs all ways in turns and returns the medians. */
-export async function benchPageCache(seconds = 4, rounds = 3): Promise<Map<Way, Figures>> {
+async function measureAll(seconds: number, rounds: number): Promise<Map<Way, Figures>> {
   const targets = await Promise.all(WAYS.map(start));
   try {
     for (const target of targets) await measure(target, 1);
@@ -226,28 +169,22 @@ export async function benchPageCache(seconds = 4, rounds = 3): Promise<Map<Way, 
   }
 }
 
-function print(figures: Map<Way, Figures>): void {
-  const bare = figures.get(WAYS[0]);
-  const body = gzipSync(makeHtml(), { level: 6 }).length;
-  process.stdout.write(
-    `cached page, ${body} bytes gzip of ${makeHtml().length}, 32 connections, ${hasWrk ? 'wrk' : 'autocannon'}\n`,
-  );
-  for (const [way, { requestsPerSecond, p50Ms, p99Ms, cpuMsPerRequest }] of figures) {
-    const share = bare ? requestsPerSecond / bare.requestsPerSecond : 1;
-    const parts = [
-      way.padEnd(27),
-      `${Math.round(requestsPerSecond)} rps`.padStart(12),
-      `p50 ${p50Ms.toFixed(2)} ms`.padStart(14),
-      `p99 ${p99Ms.toFixed(2)} ms`.padStart(14),
-      `CPU ${cpuMsPerRequest.toFixed(4)} ms`.padStart(16),
-      `${share.toFixed(2)} × bare`.padStart(13),
-    ];
-    process.stdout.write(`${parts.join('  ')}\n`);
-  }
-}
+/** The page cache. */
+export const pageCacheBench: Bench = {
+  title: 'Page cache: one page of 40 KB, compressed beforehand, 32 connections',
+  async run({ quick }): Promise<Row[]> {
+    const figures = quick ? await measureAll(1, 1) : await measureAll(4, 3);
+    const bare = figures.get(WAYS[0])?.requestsPerSecond ?? Number.NaN;
+    return [...figures].map(([way, { requestsPerSecond, p50Ms, p99Ms, cpuMsPerRequest }]) => ({
+      way,
+      'requests/s': requestsPerSecond,
+      'p50 ms': p50Ms,
+      'p99 ms': p99Ms,
+      'CPU ms': cpuMsPerRequest,
+      '× bare': requestsPerSecond / bare,
+    }));
+  },
+};
 
 const [, , first, second] = process.argv;
 if (first === '--serve') await serve(second as Way);
-else if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  print(await benchPageCache(Number(first ?? 4), Number(second ?? 3)));
-}

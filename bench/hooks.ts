@@ -1,0 +1,155 @@
+// What it costs to fire a hook, beside other engines and beside a plain loop. Nanoseconds, medians of interleaved runs.
+import { addFilter, applyFilters } from '@wordpress/hooks';
+import { createHooks } from 'hookable';
+import { SyncWaterfallHook } from 'tapable';
+import { HookEngine } from '../core/kernel/hooks.ts';
+import type { Bench, Row } from './report.ts';
+
+const COUNTS = [0, 1, 10, 30] as const;
+const NAMES: Record<number, string> = { 0: 'bench:none', 1: 'bench:one', 10: 'bench:ten', 30: 'bench:thirty' };
+const CALLS_A_REQUEST = 100;
+
+type Listener = (value: number, factor: number) => number;
+/** Fires so many times and returns what came out last. The loop stands in it, so that no engine pays for another's. */
+type Fire = (times: number) => unknown;
+/** Makes what fires a hook with the listeners. */
+type Engine = (listeners: readonly Listener[], name: string) => Fire;
+
+/** Different functions, as in life: one function called again and again would be inlined. */
+function makeListeners(count: number): Listener[] {
+  return Array.from({ length: count }, (_, index) => {
+    const shapes: Listener[] = [
+      (value, factor) => value + factor + index,
+      (value, factor) => value * 1 + factor - index,
+      (value, factor) => value + factor * 2,
+      (value, factor) => (value > factor ? value - 1 : value + factor),
+    ];
+    return shapes[index % shapes.length] as Listener;
+  });
+}
+
+/** The part of the hook engine that is measured, without the types of real hooks. */
+interface Measured {
+  applyFiltersSync(name: string, value: number, factor: number): unknown;
+  isolate<T>(work: () => T): T;
+}
+
+function galley(listeners: readonly Listener[], name: string): Measured {
+  const engine = new HookEngine();
+  engine.define(name, { kind: 'filterSync', summary: 'measured' });
+  for (const listener of listeners) engine.addFilter(name as never, listener as never);
+  return engine as unknown as Measured;
+}
+
+const ENGINES: Record<string, Engine> = {
+  'Map look-up': (listeners, name) => {
+    const map = new Map([['other:name', listeners]]).set(name, listeners);
+    return (times) => {
+      let found: unknown;
+      for (let time = 0; time < times; time++) found = map.get(name);
+      return found;
+    };
+  },
+  'plain loop': (listeners) => (times) => {
+    let result = 0;
+    for (let time = 0; time < times; time++) {
+      result = time;
+      for (const listener of listeners) result = listener(result, 3);
+    }
+    return result;
+  },
+  Galley: (listeners, name) => {
+    const engine = galley(listeners, name);
+    return (times) => {
+      let result: unknown;
+      for (let time = 0; time < times; time++) result = engine.applyFiltersSync(name, time, 3);
+      return result;
+    };
+  },
+  // A frame for each request, as the server opens it, and a hundred hooks fired in it; the cost of one of them.
+  'Galley in a request': (listeners, name) => {
+    const engine = galley(listeners, name);
+    const request = (): unknown => {
+      let result: unknown;
+      for (let call = 0; call < CALLS_A_REQUEST; call++) result = engine.applyFiltersSync(name, call, 3);
+      return result;
+    };
+    return (times) => {
+      let result: unknown;
+      for (let time = 0; time < times; time += CALLS_A_REQUEST) result = engine.isolate(request);
+      return result;
+    };
+  },
+  'tapable SyncWaterfall': (listeners) => {
+    const hook = new SyncWaterfallHook<[number, number]>(['value', 'factor']);
+    for (const [index, listener] of listeners.entries()) hook.tap(`listener ${index}`, listener);
+    return (times) => {
+      let result: unknown;
+      for (let time = 0; time < times; time++) result = hook.call(time, 3);
+      return result;
+    };
+  },
+  '@wordpress/hooks': (listeners, name) => {
+    const dotted = name.replace(':', '.');
+    for (const [index, listener] of listeners.entries()) addFilter(dotted, `bench/l${index}`, listener as never);
+    return (times) => {
+      let result: unknown;
+      for (let time = 0; time < times; time++) result = applyFilters(dotted, time, 3);
+      return result;
+    };
+  },
+  'hookable (no value)': (listeners, name) => {
+    const hooks = createHooks();
+    for (const listener of listeners) hooks.hook(name, listener as never);
+    return async (times: number) => {
+      for (let time = 0; time < times; time++) await hooks.callHook(name, time, 3);
+    };
+  },
+};
+
+async function nanoseconds(fire: Fire, times: number): Promise<number> {
+  const from = process.hrtime.bigint();
+  await fire(times);
+  return Number(process.hrtime.bigint() - from) / times;
+}
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+interface Entrant {
+  name: string;
+  count: number;
+  fire: Fire;
+  samples: number[];
+}
+
+/** The engines side by side. */
+export const hooksBench: Bench = {
+  title: 'Hooks: one synchronous filter with 0 to 30 listeners, nanoseconds a call',
+  async run({ quick }): Promise<Row[]> {
+    const entrants = COUNTS.flatMap((count) => {
+      const listeners = makeListeners(count);
+      return Object.entries(ENGINES).map(([name, make]): Entrant => {
+        return { name, count, fire: make(listeners, NAMES[count] ?? ''), samples: [] };
+      });
+    });
+    const [rounds, times] = quick ? [3, 20_000] : [9, 200_000];
+    for (let round = -1; round < rounds; round++) {
+      for (const { fire, samples } of entrants) {
+        const spent = await nanoseconds(fire, times);
+        if (round >= 0) samples.push(spent);
+      }
+    }
+    const of = (name: string, count: number): number =>
+      median(entrants.find((entrant) => entrant.name === name && entrant.count === count)?.samples ?? []);
+    return Object.keys(ENGINES).map((name): Row => {
+      const cells = COUNTS.map((count) => [`${count} listeners`, of(name, count)]);
+      return {
+        engine: name,
+        ...Object.fromEntries(cells),
+        '0, × Map': of(name, 0) / of('Map look-up', 0),
+        '10, × loop': of(name, 10) / of('plain loop', 10),
+      };
+    });
+  },
+};

@@ -1,0 +1,29 @@
+// `npm run bench`: everything side by side in one run, as tables and as bench/results/*.json.
+//
+//   npm run bench -- [--quick] [--only=hooks,pages]
+import { parseArgs } from 'node:util';
+import { type Bench, report } from './report.ts';
+
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  hooks: async () => (await import('./hooks.ts')).hooksBench,
+  blocks: async () => (await import('./blocks.ts')).blocksBench,
+  start: async () => (await import('./start.ts')).startBench,
+  'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,
+  pages: async () => (await import('./pages.ts')).pagesBench,
+  import: async () => (await import('./import.ts')).importBench,
+  lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
+};
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const wanted = values.only?.split(',') ?? Object.keys(BENCHES);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.exit(2);
+}
+for (const name of wanted) {
+  const bench = await BENCHES[name]?.();
+  if (bench) report(name, bench.title, await bench.run({ quick: values.quick }));
+}
+// Servers of the benches are children that end with this process.
+process.exit(0);

@@ -1,0 +1,152 @@
+// A Galley server, or a bare Fastify, in a process of its own, which tells its CPU time and memory.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastify from 'fastify';
+import { boot } from '../core/boot.ts';
+import { type BenchSite, ROOT } from './sites.ts';
+
+/** How pages are answered: from the page cache; made anew with a warm object cache; made anew from the store alone. */
+export type Mode = 'cached' | 'uncached' | 'cold';
+
+/** What the server process is to do. */
+type Order =
+  | { kind: 'galley'; site: Pick<BenchSite, 'contentDir' | 'url'>; mode: Mode }
+  | { kind: 'fastify'; headers: Record<string, string>; body: string };
+
+/** Words to search for. */
+export interface Words {
+  /** In one document of a sample each. */
+  rare: string[];
+  /** In some. */
+  middling: string[];
+  /** In nearly all. */
+  common: string[];
+}
+
+/** A running server. */
+export interface Server {
+  /** `http://127.0.0.1:1234` */
+  origin: string;
+  /** CPU time of the server so far, and of the database server, in milliseconds. */
+  cpuMs(): Promise<number>;
+  rssMb(): Promise<number>;
+  words(): Promise<Words>;
+  stop(): Promise<void>;
+}
+
+const SAMPLE = 400;
+const TICK_MS = 10;
+
+/** CPU time of another process; the kernel counts in ticks of a hundredth of a second. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+type SearchRow = { title: string; body: string };
+
+async function findWords(rows: readonly SearchRow[]): Promise<Words> {
+  const counts = new Map<string, number>();
+  for (const { title, body } of rows) {
+    for (const word of new Set(`${title} ${body}`.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const between = (least: number, most: number): string[] =>
+    [...counts].filter(([word, count]) => word.length > 4 && count >= least && count <= most).map(([word]) => word);
+  const common = [...counts]
+    .filter(([word, count]) => word.length > 1 && count > rows.length / 2)
+    .map(([word]) => word);
+  return { rare: between(1, 1), middling: between(SAMPLE / 40, SAMPLE / 12), common };
+}
+
+async function serveGalley({ site: { contentDir, url }, mode }: Extract<Order, { kind: 'galley' }>): Promise<void> {
+  const { site } = await boot({
+    root: ROOT,
+    env: { GALLEY_ENV: 'test' },
+    overrides: {
+      content: { dir: contentDir },
+      database: { url },
+      cache: { pages: mode === 'cached' },
+      log: { level: 'error' },
+    },
+  });
+  if (mode === 'cold') site.hooks.addAction('request:received', () => site.cache.flush());
+  const origin = await site.http.listen();
+  process.on('message', async (question) => {
+    if (question === 'cpu') process.send?.(process.cpuUsage());
+    if (question === 'rss') process.send?.(process.memoryUsage.rss());
+    if (question !== 'words') return;
+    const rows = await site.database.read<SearchRow>('search_documents').select('title', 'body').limit(SAMPLE);
+    process.send?.(await findWords(rows as SearchRow[]));
+  });
+  process.send?.(origin);
+}
+
+async function serveFastify({ headers, body }: Extract<Order, { kind: 'fastify' }>): Promise<void> {
+  const app = fastify();
+  const bytes = Buffer.from(body, 'base64');
+  app.get('/', (_request, reply) => reply.headers(headers).send(bytes));
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  process.on('message', (question) => {
+    if (question === 'cpu') process.send?.(process.cpuUsage());
+    if (question === 'rss') process.send?.(process.memoryUsage.rss());
+  });
+  process.send?.(origin);
+}
+
+async function start(order: Order, databasePid?: number): Promise<Server> {
+  const child = fork(fileURLToPath(import.meta.url), ['--serve'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child.send(order);
+  const [origin] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The server ended with ${code}.`))),
+  ])) as [string];
+  const ask = async <T>(question: string): Promise<T> => {
+    child.send(question);
+    const [answer] = (await once(child, 'message')) as [T];
+    return answer;
+  };
+  return {
+    origin,
+    async cpuMs() {
+      const { user, system } = await ask<NodeJS.CpuUsage>('cpu');
+      return (user + system) / 1000 + (databasePid === undefined ? 0 : cpuOf(databasePid));
+    },
+    rssMb: async () => (await ask<number>('rss')) / 1024 ** 2,
+    words: () => ask<Words>('words'),
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Starts Galley on a site. */
+export function startGalley(site: BenchSite, mode: Mode): Promise<Server> {
+  const { contentDir, url } = site;
+  return start({ kind: 'galley', site: { contentDir, url }, mode }, site.databasePid);
+}
+
+/** Starts a bare Fastify route that sends what `address` answers, the same headers and the same compressed bytes. */
+export async function startFastify(address: string): Promise<Server> {
+  const { request } = await import('node:http');
+  const asked = request(address, { headers: { 'accept-encoding': 'gzip' } });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const own = new Set(['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding']);
+  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !own.has(name)));
+  return start({
+    kind: 'fastify',
+    headers: headers as Record<string, string>,
+    body: Buffer.concat(chunks).toString('base64'),
+  });
+}
+
+if (process.argv[2] === '--serve') {
+  const [order] = (await once(process, 'message')) as [Order];
+  await (order.kind === 'galley' ? serveGalley(order) : serveFastify(order));
+}

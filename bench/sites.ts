@@ -1,0 +1,114 @@
+// Sites of a size to measure: made once by `galley seed`, kept in .cache/bench and used again by the next run.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
+import { mariadbMissing, startMariadb } from '../test/support/mariadb.ts';
+import type { Row } from './report.ts';
+
+export const ROOT = join(import.meta.dirname, '..');
+const CACHE = join(ROOT, '.cache', 'bench');
+/** Room for all of the data in memory, as a server of that size would have. */
+const BUFFER_POOL = '--innodb-buffer-pool-size=2G';
+
+/** A site to measure. */
+export interface BenchSite {
+  contentDir: string;
+  /** For DATABASE_URL. */
+  url: string;
+  entries: number;
+  store: 'sqlite' | 'mariadb';
+  /** The database server's process, whose CPU time counts too. */
+  databasePid: number | undefined;
+}
+
+/** The MariaDB of the benches. */
+export interface BenchStore {
+  port: number;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** What seeding took. */
+export interface Seeding {
+  store: string;
+  entries: number;
+  seconds: number;
+  peakMb: number;
+}
+
+/** Seeds anew when what decides the data has changed. */
+function version(): string {
+  const files = [
+    ...globSync('plugins/*/migrations/*.ts', { cwd: ROOT }),
+    ...globSync('core/migrations/*.ts', { cwd: ROOT }),
+  ];
+  const hash = createHash('sha256');
+  for (const file of [...files.sort(), 'plugins/posts/seed.ts']) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** Starts the benches' MariaDB on what it had the last time; undefined where MariaDB is not installed. */
+export async function startStore(): Promise<BenchStore | undefined> {
+  if (mariadbMissing()) return undefined;
+  const { server, stop } = await startMariadb(join(CACHE, 'mariadb'), [BUFFER_POOL, '--innodb-fast-shutdown=1']);
+  return { port: server.port, pid: server.pid, stop };
+}
+
+async function makeDatabase({ port }: BenchStore, name: string): Promise<string> {
+  const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'galley', password: 'galley' });
+  await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`);
+  await connection.end();
+  return name;
+}
+
+async function seed(site: BenchSite): Promise<Seeding> {
+  const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: site.contentDir, DATABASE_URL: site.url };
+  process.stderr.write(`Seeding ${site.entries} entries on ${site.store} (once) …\n`);
+  const from = performance.now();
+  const running = promisify(execFile)(process.execPath, ['bin/galley', 'seed', `--posts=${site.entries}`], {
+    cwd: ROOT,
+    env,
+    maxBuffer: 64e6,
+  });
+  let peakKb = 0;
+  const watch = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${running.child.pid}/status`, 'utf8');
+      peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      // Not Linux, or it has just ended.
+    }
+  }, 200);
+  await running.finally(() => clearInterval(watch));
+  const seconds = (performance.now() - from) / 1000;
+  return { store: site.store, entries: site.entries, seconds, peakMb: peakKb / 1024 };
+}
+
+/** A site with so many entries. */
+export async function benchSite(entries: number, store?: BenchStore): Promise<BenchSite> {
+  const kind = store ? 'mariadb' : 'sqlite';
+  const contentDir = join(CACHE, `${kind}-${entries}`);
+  const name = `bench_${entries}`;
+  const url = store ? `mysql://galley:galley@127.0.0.1:${store.port}/${name}` : 'sqlite:bench.sqlite';
+  const site: BenchSite = { contentDir, url, entries, store: kind, databasePid: store?.pid };
+  const stamp = join(contentDir, 'seeded.json');
+  const wanted = version();
+  const known = existsSync(stamp) ? (JSON.parse(readFileSync(stamp, 'utf8')) as { version: string }) : undefined;
+  if (known?.version === wanted) return site;
+  rmSync(contentDir, { recursive: true, force: true });
+  mkdirSync(contentDir, { recursive: true });
+  if (store) await makeDatabase(store, name);
+  const seeding = await seed(site);
+  writeFileSync(stamp, JSON.stringify({ version: wanted, seeding }));
+  return site;
+}
+
+/** What it took to seed the site, as a row. */
+export function seedingRow({ contentDir }: BenchSite): Row {
+  const { seeding } = JSON.parse(readFileSync(join(contentDir, 'seeded.json'), 'utf8')) as { seeding: Seeding };
+  return { store: seeding.store, entries: seeding.entries, 'seed, s': seeding.seconds, 'peak MB': seeding.peakMb };
+}
