@@ -7,7 +7,7 @@ import type { Entry } from './entry.ts';
 import { mayDoWith } from './entry-rights.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
-import { countEntries, type EntryPage, type EntryQuery, findEntries } from './query.ts';
+import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
@@ -42,20 +42,17 @@ export class Entries {
     return (await this.getMany([id], viewer)).get(id);
   }
 
-  /** Entries by id, in one query; those that the viewer may not see are absent. */
+  /** Entries by id, one query for each thousand; those that the viewer may not see are absent. */
   async getMany(ids: readonly number[], viewer: Viewer = ANONYMOUS): Promise<Map<number, Entry>> {
     const unique = [...new Set(ids)];
-    const { items } = await this.find(
-      {
-        ids: unique,
-        type: this.#site.types.names(),
-        status: ALL_STATUSES,
-        limit: Math.max(unique.length, 1),
-        order: 'id',
-      },
-      viewer,
-    );
-    return new Map(items.map((entry) => [entry.id, entry]));
+    const type = this.#site.types.names();
+    const result = new Map<number, Entry>();
+    for (let from = 0; from < unique.length; from += MAX_LIMIT) {
+      const some = unique.slice(from, from + MAX_LIMIT);
+      const query: EntryQuery = { ids: some, type, status: ALL_STATUSES, limit: some.length, order: 'id' };
+      for (const entry of (await this.find(query, viewer)).items) result.set(entry.id, entry);
+    }
+    return result;
   }
 
   /**

@@ -68,7 +68,8 @@ export interface EntryPage {
   next: Cursor | null;
 }
 
-const MAX_LIMIT = 1000;
+/** The most entries that one query reads. */
+export const MAX_LIMIT = 1000;
 const MAX_OFFSET = 10_000;
 const ORDER_COLUMNS: Record<EntryOrder, keyof EntryRow> = {
   published: 'published_at',
@@ -179,16 +180,31 @@ function joinTerms(builder: Knex.QueryBuilder, query: EntryQuery): void {
   }
 }
 
-function afterCursor(builder: Knex.QueryBuilder, column: string, direction: 'asc' | 'desc', cursor: Cursor): void {
+function afterCursor(
+  builder: Knex.QueryBuilder,
+  { column, direction, mayBeNull }: { column: string; direction: 'asc' | 'desc'; mayBeNull: boolean },
+  cursor: Cursor,
+): void {
   const operator = direction === 'asc' ? '>' : '<';
-  builder.where((outer) => {
-    if (column === 'entries.id') void outer.where(column, operator, cursor.id);
-    else {
-      void outer.where(column, operator, cursor.value as string | number).orWhere((inner) => {
-        void inner.where(column, cursor.value as string | number).where('entries.id', operator, cursor.id);
-      });
-    }
-  });
+  const { value, id } = cursor;
+  if (column === 'entries.id') void builder.where(column, operator, id);
+  else if (value === null) afterNothing(builder, column, direction, id);
+  else
+    builder.where((outer) => {
+      void outer.where(column, operator, value);
+      void outer.orWhere((inner) => void inner.where(column, value).where('entries.id', operator, id));
+      // Drafts have no date; both stores sort nothing below everything.
+      if (direction === 'desc' && mayBeNull) void outer.orWhereNull(column);
+    });
+}
+
+/** Goes on after an entry without a value. */
+function afterNothing(builder: Knex.QueryBuilder, column: string, direction: 'asc' | 'desc', id: number): void {
+  if (direction === 'desc') void builder.whereNull(column).where('entries.id', '<', id);
+  else
+    builder.where((outer) => {
+      void outer.whereNotNull(column).orWhere('entries.id', '>', id);
+    });
 }
 
 /** By which column a list is really sorted: within one term its own copy of the date, so that one index does it all. */
@@ -211,7 +227,9 @@ export async function findEntries(site: Site, query: EntryQuery, viewer: Viewer 
   const builder = site.database.read<EntryRow>('entries') as Knex.QueryBuilder;
   joinTerms(builder, query);
   await applyQuery(site, builder, query, viewer);
-  if (query.after) afterCursor(builder, column, direction, query.after);
+  // What is published has a date.
+  const mayBeNull = column === 'entries.published_at' && query.status !== undefined;
+  if (query.after) afterCursor(builder, { column, direction, mayBeNull }, query.after);
   const columns = query.body === false ? SUMMARY_COLUMNS : [...SUMMARY_COLUMNS, 'content' as const];
   const idColumn = column.startsWith('entry_terms') ? 'entry_terms.entry_id' : 'entries.id';
   void builder.select(columns.map((name) => `entries.${name}`)).orderBy(column, direction);
