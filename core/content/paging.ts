@@ -3,7 +3,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
-import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries } from './query.ts';
+import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
 import { readTallies, sumOf } from './tallies.ts';
 
 /** One page of a list that is paged by number. */
@@ -30,13 +30,20 @@ interface Anchors {
 /** The exact number of entries of a plain list (a type, an author, a term), or undefined for others. */
 async function exactTotal(site: Site, query: EntryQuery): Promise<number | undefined> {
   const { type, author, term, ...rest } = query;
-  const isPlain = Object.keys(rest).every((key) =>
-    ['limit', 'order', 'direction', 'body', 'offset', 'after'].includes(key),
+  const isPlain = Object.entries(rest).every(
+    ([key, value]) => value === undefined || ['limit', 'order', 'direction', 'body'].includes(key),
   );
   const single = [author !== undefined, term !== undefined].filter(Boolean).length <= 1;
   if (!isPlain || !single || typeof type !== 'string' || (term && term.ids.length !== 1)) return undefined;
+  // How many files one may see depends on what they are attached to.
+  if (type === 'attachment' || Array.isArray(author)) return undefined;
   const scope = term ? `term:${term.ids[0]}` : typeof author === 'number' ? `author:${author}` : 'all';
   return sumOf(await readTallies(site, scope), type);
+}
+
+/** Whether the list is in the order that anchors are made for. */
+function isNewestFirst({ order = 'published', direction = 'desc' }: EntryQuery): boolean {
+  return order === 'published' && direction === 'desc';
 }
 
 async function loadAnchors(site: Site, query: EntryQuery): Promise<Anchors> {
@@ -86,15 +93,15 @@ export async function pageEntries(
   page: number,
   viewer: Viewer = ANONYMOUS,
 ): Promise<NumberedPage> {
-  const limit = query.limit ?? 10;
+  const limit = Math.min(Math.max(Math.trunc(query.limit ?? 10), 1), MAX_LIMIT);
   const exact = await exactTotal(site, query);
   const total = exact ?? (await countEntries(site, query, viewer, 1001));
   const isCapped = exact === undefined && total > 1000;
   const pages = Math.max(1, Math.ceil(Math.min(total, isCapped ? 1000 : total) / limit));
   const skip = (page - 1) * limit;
   const facts = { page, pages, total: isCapped ? 1000 : total, isCapped };
-  if (page < 1 || page > pages) return { items: [], ...facts };
-  if (exact !== undefined && skip > SHALLOW) {
+  if (!Number.isInteger(page) || page < 1 || page > pages) return { items: [], ...facts };
+  if (exact !== undefined && skip > SHALLOW && isNewestFirst(query)) {
     // The entry before the page's first one, counted from the oldest: the page begins after it.
     const start = await deepStart(site, query, exact - skip + 1);
     if (start) return { items: (await findEntries(site, { ...query, limit, ...start }, viewer)).items, ...facts };

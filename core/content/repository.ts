@@ -91,6 +91,9 @@ function tagsOf(
   return [...tags];
 }
 
+const isSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((id) => others.includes(id));
+
 /** Whether older entries changed their place in the lists, counted from the oldest: anything but adding on top. */
 function movesOthers(entry: Entry, previous: Entry | undefined): boolean {
   const isNewest = (entry.publishedAt ?? 0) > Date.now() - FRESH_MS;
@@ -158,7 +161,9 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   if (!isImport && type.supports.includes('revisions') && differs(previous, entry))
     await recordRevision(site, entry, viewer);
   site.database.afterCommit(async () => {
-    await site.cache.invalidate(tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved));
+    const tags = tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved);
+    if (isVisible(previous) && !isSame(termsBefore, termsAfter)) tags.push('anchors');
+    await site.cache.invalidate(tags);
     await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed, isImport });
   });
   return entry;
