@@ -51,6 +51,10 @@ export interface ViewComments {
     replyingTo?: { name: string; cancelUrl?: string } | null;
     values: Record<string, string>;
     errors: Record<string, string>;
+    /** The name of whoever is logged in: then the form asks for none. */
+    signedIn?: string;
+    /** Fields that the form carries along. */
+    hidden?: SafeHtml[];
   };
   pagination?: ViewPagination;
 }

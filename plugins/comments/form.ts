@@ -1,6 +1,6 @@
 import { type Context, type GalleyError, isGalleyError, type Reply, redirect } from 'galley';
 import type { Comments } from './comments.ts';
-import { commentUrl } from './front.ts';
+import { commentUrls } from './front.ts';
 
 /** What the form sends. */
 export interface CommentForm {
@@ -39,9 +39,9 @@ export async function postComment(
       isUnlocked: front.isUnlocked(context, entry),
     });
     const url = await front.urlOf(entry);
-    return redirect(
-      comment.status === 'approved' ? await commentUrl(comments, url, comment) : `${url}#comment-waiting`,
-    );
+    if (comment.status !== 'approved') return redirect(`${url}#comment-waiting`);
+    const [place = url] = await commentUrls(comments, [{ comment, entryUrl: url }]);
+    return redirect(place);
   } catch (error) {
     if (!isGalleyError(error, 'GALLEY_INPUT_INVALID')) throw error;
     const { author = '', email = '', url = '', comment } = body;

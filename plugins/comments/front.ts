@@ -57,12 +57,20 @@ export function pageUrl(entryUrl: string, page: number): string {
   return page > 1 ? `${entryUrl}comment-page-${page}/` : entryUrl;
 }
 
-/** The path of a comment on the page on which it stands. */
-export async function commentUrl(comments: Comments, entryUrl: string, comment: Comment): Promise<string> {
+/** The paths of comments on the pages on which they stand. One query, and one more for each whose entry has several. */
+export async function commentUrls(
+  comments: Comments,
+  list: readonly { comment: Comment; entryUrl: string }[],
+): Promise<string[]> {
   const { perPage } = await comments.settings();
-  const count = (await comments.threads.counts([comment.entryId])).get(comment.entryId) ?? 0;
-  const page = count > perPage ? await comments.threads.pageOf(comment, perPage) : 1;
-  return `${pageUrl(entryUrl, page)}#comment-${comment.id}`;
+  const counts = await comments.threads.counts(list.map(({ comment }) => comment.entryId));
+  return Promise.all(
+    list.map(async ({ comment, entryUrl }) => {
+      const isLong = (counts.get(comment.entryId) ?? 0) > perPage;
+      const page = isLong ? await comments.threads.pageOf(comment, perPage) : 1;
+      return `${pageUrl(entryUrl, page)}#comment-${comment.id}`;
+    }),
+  );
 }
 
 /** `/hello/comment-page-2/`: an entry with a further page of its comments. */
