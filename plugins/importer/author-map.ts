@@ -1,7 +1,7 @@
 import { ANONYMOUS, foldKey, GalleyError, isGalleyError, type Site, slugify, type User, type Viewer } from 'galley';
 import type { ImportOptions } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
-import type { ImportStore } from './import-store.ts';
+import { fingerprintOf, type ImportStore } from './import-store.ts';
 import type { WxrAuthor } from './wxr-records.ts';
 
 const LOGIN_MAX = 60;
@@ -52,13 +52,14 @@ export class AuthorMap {
 
   /** Takes an author of the export; counts what became of him. */
   async declare(author: WxrAuthor): Promise<void> {
-    if (author.id !== null && this.#byForeignId.size < KNOWN_MAX) this.#byForeignId.set(author.id, author.login);
-    if (author.login === '' || this.#known.has(author.login)) return;
-    await this.#resolve(author.login, author);
+    const login = cleanLogin(author.login);
+    if (author.id !== null && this.#byForeignId.size < KNOWN_MAX) this.#byForeignId.set(author.id, login);
+    if (login !== '' && !this.#known.has(login)) await this.#resolve(login, author);
   }
 
   /** Who gets what this login wrote. */
-  async byLogin(login: string): Promise<MappedAuthor> {
+  async byLogin(given: string): Promise<MappedAuthor> {
+    const login = cleanLogin(given);
     if (login === '' && this.#options.author === undefined) return NOBODY;
     return this.#known.get(login) ?? this.#resolve(login, undefined);
   }
@@ -119,7 +120,7 @@ export class AuthorMap {
       const user =
         (await this.#try({ login, name, ...full })) ??
         (await this.#try({ login: slugify(login, LOGIN_MAX) || 'author', name: plain(name) || 'Author' })) ??
-        (await this.#try({ login: `author-${Date.now().toString(36)}`, name: plain(name) || 'Author' }));
+        (await this.#try({ login: `author-${fingerprintOf(login).slice(0, 8)}`, name: plain(name) || 'Author' }));
       if (!user) throw new GalleyError('GALLEY_USER_DUPLICATE', `No login is free for the author "${login}".`);
       await this.#store.add([{ kind: 'author', foreignId: foldKey(login), localId: user.id }]);
       return user;
@@ -137,5 +138,8 @@ export class AuthorMap {
     }
   }
 }
+
+/** A login as WordPress takes it: exports have been seen with stray brackets in some. */
+const cleanLogin = (login: string): string => login.replace(/[^\p{L}\p{N}\p{M} _.@-]/gu, '').trim();
 
 const plain = (name: string): string => name.replace(/[^\p{L}\p{N}\p{M} .,'-]/gu, '').trim();

@@ -105,8 +105,8 @@ forEachSite(OPTIONS, (suite) => {
     );
     const prints = await site().terms.bySlug('category', 'prints');
     await site().terms.save({ id: prints?.id ?? 0, position: 4 }, base);
-    if (existsSync(SAMPLES))
-      await importer.run(join(SAMPLES, 'themeunittestdata.wordpress.xml'), {}, { viewer: SYSTEM });
+    for (const name of ['themeunittestdata.wordpress.xml', '64-block-test-data.xml'])
+      if (existsSync(SAMPLES)) await importer.run(join(SAMPLES, name), {}, { viewer: SYSTEM });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
