@@ -16,7 +16,8 @@ const POLICIES: Record<Area | 'file', Directives> = {
     'media-src': ["'self'", 'https:'],
     'font-src': ["'self'"],
     'connect-src': ["'self'"],
-    'frame-src': ["'self'"],
+    // Which players may stand in a page is the sanitiser's business: it knows the hosts and puts them into a sandbox.
+    'frame-src': ["'self'", 'https:'],
     'manifest-src': ["'self'"],
     'form-action': ["'self'"],
     'base-uri': ["'none'"],
