@@ -1,7 +1,7 @@
 import type { EntryAction } from '../identity/capabilities.ts';
 import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
-import { GalleyError } from '../lib/errors.ts';
+import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { mayDoWith } from './entry-rights.ts';
@@ -152,8 +152,22 @@ export class Entries {
       },
       viewer,
     );
-    for (const entry of items) await this.save({ id: entry.id, status: 'publish' }, { viewer, version: entry.version });
-    return items.length;
+    let published = 0;
+    for (const entry of items) if (await this.#publish(entry, viewer)) published++;
+    return published;
+  }
+
+  /** Publishes one that was scheduled. One that cannot be is logged and holds nobody up. */
+  async #publish({ id, version }: Entry, viewer: Viewer): Promise<boolean> {
+    try {
+      await this.save({ id, status: 'publish' }, { viewer, version });
+      return true;
+    } catch (error) {
+      // Another node was faster, or somebody has just changed it: then it is looked at again in a minute.
+      if (!isGalleyError(error, 'GALLEY_ENTRY_CONFLICT'))
+        this.#site.log.error({ err: error, entry: id }, 'A scheduled entry could not be published');
+      return false;
+    }
   }
 }
 
