@@ -1,4 +1,5 @@
 import type { Site } from '../kernel/site.ts';
+import { demandChanged } from './changed-row.ts';
 import type { Entry } from './entry.ts';
 import { monthNumber } from './time-zone.ts';
 
@@ -107,6 +108,14 @@ export async function compactTallies(site: Site): Promise<void> {
   }
 }
 
+/** Deletes exactly these rows, or repeats the transaction: what somebody else has summed up must not count twice. */
+async function deleteTallies(site: Site, ids: readonly number[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) {
+    const some = ids.slice(at, at + 500);
+    demandChanged(await site.database.write('tallies').whereIn('id', some).delete(), 'tallies', some.length);
+  }
+}
+
 /** Sums up the oldest rows of a scope. Returns whether there may be more. */
 function compactScope(site: Site, scope: string): Promise<boolean> {
   return site.database.transaction(async () => {
@@ -124,11 +133,7 @@ function compactScope(site: Site, scope: string): Promise<boolean> {
     }
     if (sums.size === rows.length) return false;
     const ids = rows.map((row) => row.id);
-    for (let at = 0; at < ids.length; at += 500)
-      await site.database
-        .write('tallies')
-        .whereIn('id', ids.slice(at, at + 500))
-        .delete();
+    await deleteTallies(site, ids);
     const kept = [...sums.values()].filter((row) => row.amount !== 0);
     await site.database.insertMany('tallies', kept);
     return rows.length === ROWS;
