@@ -4,9 +4,10 @@ import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
+import { demandChanged } from './changed-row.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
 import type { CountedTerm, Term, TermDraft, TermQuery, TermRow } from './term.ts';
-import { descendantsOf, moveTermPaths } from './term-tree.ts';
+import { descendantsOf, isBelow, moveTermPaths } from './term-tree.ts';
 
 export type { CountedTerm, Term, TermDraft, TermQuery } from './term.ts';
 
@@ -104,10 +105,7 @@ export class Terms {
    */
   async save(draft: TermDraft, { viewer }: { viewer: Viewer }): Promise<Term> {
     try {
-      const term = await this.#site.database.transaction(() => this.#saveInTransaction(draft, viewer));
-      await this.#site.cache.invalidate([`term:${term.id}`, `taxonomy:${term.taxonomy}`]);
-      await this.#site.hooks.doAction('term:saved', { term, viewer });
-      return term;
+      return await this.#site.database.transaction(() => this.#saveInTransaction(draft, viewer));
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE')) throw error;
       throw new GalleyError(
@@ -142,10 +140,16 @@ export class Terms {
     };
     const id = previous?.id ?? (await this.#site.database.insert('terms', row));
     if (previous) {
-      await this.#site.database.write('terms').where({ id, version: previous.version }).update(row);
+      const { version } = previous;
+      demandChanged(await this.#site.database.write('terms').where({ id, version }).update(row), 'terms');
       if (previous.path !== row.path) await moveTermPaths(this.#site, id, row.path);
     }
-    return decode({ id, ...row });
+    const term = decode({ id, ...row });
+    await this.#site.database.afterCommit(async () => {
+      await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${taxonomy}`]);
+      await this.#site.hooks.doAction('term:saved', { term, viewer });
+    });
+    return term;
   }
 
   async #parent(taxonomy: string, parentId: number, id: number | undefined): Promise<Term> {
@@ -153,7 +157,7 @@ export class Terms {
     const isTree = this.#site.taxonomies.get(taxonomy)?.hierarchical;
     if (parent.taxonomy !== taxonomy || !isTree)
       throw new GalleyError('GALLEY_INPUT_INVALID', `Term ${parentId} cannot be a parent in "${taxonomy}".`);
-    if (id !== undefined && (await this.descendants(id)).includes(parentId)) {
+    if (await isBelow(this.#site, parent, id)) {
       throw new GalleyError('GALLEY_INPUT_INVALID', 'A term cannot stand below itself. Choose another parent.');
     }
     return parent;
@@ -211,7 +215,7 @@ export class Terms {
    */
   async remove(id: number, { viewer }: { viewer: Viewer }): Promise<void> {
     const { database } = this.#site;
-    const term = await database.transaction(async () => {
+    await database.transaction(async () => {
       const found = await this.#need(id);
       this.#allow(found.taxonomy, viewer);
       const parent = found.parentId === null ? undefined : await this.#need(found.parentId);
@@ -219,13 +223,15 @@ export class Terms {
         .write<TermRow>('terms')
         .select('*')
         .where({ parent_id: id })
+        .forUpdate()
         .limit(5000)) as TermRow[];
       for (const child of children) {
         const path = parent ? `${parent.path}/${child.slug}` : child.slug;
-        await database
+        const changed = await database
           .write('terms')
           .where({ id: child.id, version: child.version })
           .update({ parent_id: found.parentId, path, version: child.version + 1 });
+        demandChanged(changed, 'terms');
         await moveTermPaths(this.#site, child.id, path);
       }
       await database.write('entry_terms').where({ term_id: id }).delete();
@@ -235,10 +241,11 @@ export class Terms {
         .where({ scope: `term:${id}` })
         .delete();
       await database.write('terms').where({ id }).delete();
-      return found;
+      await database.afterCommit(async () => {
+        await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${found.taxonomy}`, 'anchors']);
+        await this.#site.hooks.doAction('term:removed', { term: found, viewer });
+      });
     });
-    await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${term.taxonomy}`]);
-    await this.#site.hooks.doAction('term:removed', { term, viewer });
   }
 }
 
