@@ -1,13 +1,14 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
+import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
 import type { ContentType } from './types.ts';
 
 const MAX_DEPTH = 50;
 const PATH_MAX = 600;
 
-/** The path of an entry below its parent. */
+/** The path of an entry below its parent. All above are locked: whoever moves one of them at this moment must wait. */
 async function parentPath(
   site: Site,
   type: ContentType,
@@ -22,6 +23,7 @@ async function parentPath(
       .write('entries')
       .select('id', 'type', 'path', 'slug', 'parent_id')
       .where({ id: above })
+      .forUpdate()
       .first()) as EntryRow | undefined;
     if (!row || row.type !== type.name)
       throw new GalleyError(
@@ -100,16 +102,19 @@ export async function moveChildren(
     .select('id', 'type', 'slug', 'path', 'status', 'version')
     .where({ type, parent_id: parentId })
     .whereNotNull('path')
+    // Sees also what was put below since this transaction began.
+    .forUpdate()
     .limit(10_000)) as EntryRow[];
   const moved: number[] = [];
   for (const child of children) {
     const next = `${path}/${child.slug}`;
     if (child.path === next) continue;
     await rememberPath(site, child.id, { type, path: child.path, status: child.status as Entry['status'] }, next);
-    await site.database
+    const count = await site.database
       .write('entries')
       .where({ id: child.id, version: child.version })
       .update({ path: next, version: child.version + 1 });
+    demandChanged(count, 'entries');
     moved.push(child.id, ...(await moveChildren(site, type, child.id, next, depth + 1)));
   }
   return moved;

@@ -4,6 +4,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
 import { summarize } from './blocks/text.ts';
+import { demandChanged } from './changed-row.ts';
 import {
   checkDraft,
   type EntryDraft,
@@ -178,12 +179,14 @@ async function updateRow(site: Site, entry: Entry, previous: Entry): Promise<voi
 
 /** Moves an entry to the trash. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
 export async function trashEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<Entry> {
-  return site.database.transaction(async () => {
-    const previous = await readForWrite(site, id);
-    demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
-    if (previous.status === 'trash') return previous;
-    return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
-  });
+  return retrySlugRace(() =>
+    site.database.transaction(async () => {
+      const previous = await readForWrite(site, id);
+      demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
+      if (previous.status === 'trash') return previous;
+      return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
+    }),
+  );
 }
 
 /** Takes an entry out of the trash, with the status it had. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
@@ -210,8 +213,10 @@ async function changeStatus(
   await writeTerms(site, entry, undefined, { viewer });
   const termIds = await termIdsOf(site, entry.id);
   await recordTallies(site, { entry: previous, termIds }, { entry, termIds });
+  // What comes out of the trash may find its address taken, and what stands below it moves along.
+  const moved = entry.path === null ? [] : await moveChildren(site, entry.type, entry.id, entry.path);
   site.database.afterCommit(async () => {
-    await site.cache.invalidate(tagsOf(entry, previous, termIds, []));
+    await site.cache.invalidate(tagsOf(entry, previous, termIds, moved));
     await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed: [], isImport: false });
   });
   return entry;
@@ -228,39 +233,50 @@ const OWN_TABLES: [table: string, column: string][] = [
 ];
 
 /** Removes an entry for good, with its revisions and meta. What stands below it moves up. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */
-export async function removeEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<void> {
-  await site.database.transaction(async () => {
-    const entry = await readForWrite(site, id);
-    demand(mayDoWith(site, viewer, 'delete', entry), 'You may not delete this.');
-    await site.hooks.applyFilters('entry:removing', entry, { viewer });
-    const termIds = await termIdsOf(site, id);
-    await recordTallies(site, { entry, termIds }, undefined);
-    const children = (await site.database
-      .write<EntryRow>('entries')
-      .select('*')
-      .where({ parent_id: id })
-      .limit(10_000)) as EntryRow[];
-    for (const child of children) {
-      const { id: childId, ...moved } = { ...decodeEntry(child), parentId: entry.parentId, version: child.version + 1 };
-      await settlePath(site, needType(site, moved.type), moved, childId);
-      await updateRow(site, { ...moved, id: childId }, decodeEntry(child));
-      if (moved.path !== null) await moveChildren(site, moved.type, childId, moved.path);
-    }
-    await site.database.write('entries').where({ featured_id: id }).update({ featured_id: null });
-    for (const [table, column] of OWN_TABLES)
-      await site.database
-        .write(table)
-        .where({ [column]: id })
-        .delete();
-    await site.database.write('entries').where({ id, version: entry.version }).delete();
-    site.database.afterCommit(async () => {
-      await site.cache.invalidate([
-        ...tagsOf(entry, entry, termIds, []),
-        ...children.map((child) => `entry:${child.id}`),
-      ]);
-      await site.hooks.doAction('entry:removed', { entry, viewer });
-    });
+export async function removeEntry(site: Site, id: number, options: { viewer: Viewer }): Promise<void> {
+  await retrySlugRace(() => site.database.transaction(() => removeInTransaction(site, id, options)));
+}
+
+async function removeInTransaction(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<void> {
+  const entry = await readForWrite(site, id);
+  demand(mayDoWith(site, viewer, 'delete', entry), 'You may not delete this.');
+  await site.hooks.applyFilters('entry:removing', entry, { viewer });
+  const termIds = await termIdsOf(site, id);
+  await recordTallies(site, { entry, termIds }, undefined);
+  const moved = await moveUp(site, entry);
+  await site.database.write('entries').where({ featured_id: id }).update({ featured_id: null });
+  for (const [table, column] of OWN_TABLES)
+    await site.database
+      .write(table)
+      .where({ [column]: id })
+      .delete();
+  demandChanged(await site.database.write('entries').where({ id, version: entry.version }).delete(), 'entries');
+  site.database.afterCommit(async () => {
+    await site.cache.invalidate(tagsOf(entry, entry, termIds, moved));
+    await site.hooks.doAction('entry:removed', { entry, viewer });
   });
+}
+
+/** Puts what stands below an entry below its parent. Returns the ids of all whose address changed. */
+async function moveUp(site: Site, entry: Entry): Promise<number[]> {
+  const children = (await site.database
+    .write<EntryRow>('entries')
+    .select('*')
+    .where({ parent_id: entry.id })
+    .forUpdate()
+    .limit(10_000)) as EntryRow[];
+  const moved: number[] = [];
+  for (const row of children) {
+    const child = decodeEntry(row);
+    const next = { ...child, parentId: entry.parentId, version: child.version + 1 };
+    const type = site.types.get(child.type);
+    // The plugin of the type may be switched off; its entries keep their address.
+    if (type) await settlePath(site, type, next, child.id);
+    await updateRow(site, next, child);
+    moved.push(child.id);
+    if (next.path !== null) moved.push(...(await moveChildren(site, child.type, child.id, next.path)));
+  }
+  return moved;
 }
 
 declare module '../kernel/hook-types.ts' {
