@@ -3,8 +3,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, openPromise, type ZipFile as ZipReader } from 'yauzl';
-import { ZipFile as ZipWriter } from 'yazl';
+import type { Entry, ZipFile as ZipReader } from 'yauzl';
+import type { ZipFile as ZipWriter } from 'yazl';
 import { isGalleyError, messageOf } from '../lib/errors.ts';
 import {
   ARCHIVE_LIMITS,
@@ -64,6 +64,7 @@ export async function unpackZip(
 ): Promise<string[]> {
   let zip: ZipReader | undefined;
   try {
+    const { openPromise } = await import('yauzl');
     zip = await openPromise(file, {
       lazyEntries: true,
       autoClose: false,
@@ -97,7 +98,8 @@ async function addFolder(zip: ZipWriter, folder: string, prefix: string): Promis
  * @param root name of the folder inside of the archive; its files lie at the top where it is empty
  */
 export async function packZip(folder: string, file: string, root = ''): Promise<void> {
-  const zip = new ZipWriter();
+  const { ZipFile } = await import('yazl');
+  const zip = new ZipFile();
   await addFolder(zip, folder, root === '' ? '' : `${root}/`);
   zip.end();
   await pipeline(zip.outputStream as Readable, createWriteStream(file, { mode: FILE_MODE }));

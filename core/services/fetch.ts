@@ -1,7 +1,7 @@
 import { lookup as lookupSystem } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { attach, type Module } from '../kernel/module.ts';
 import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import type { Config } from './config-types.ts';
@@ -68,7 +68,8 @@ function checkedLookup(resolve: (host: string) => Promise<string[]>, isPrivate: 
   };
 }
 
-function makeAgent(config: Config, parts: FetchParts, isPrivate: boolean): Agent {
+async function makeAgent(config: Config, parts: FetchParts, isPrivate: boolean): Promise<Agent> {
+  const { Agent } = await import('undici'); // By the first request: most processes make none.
   const timeout = config.fetch.connectTimeoutMs;
   return new Agent({
     connect: { timeout, lookup: checkedLookup(parts.resolve ?? resolveSystem, isPrivate) },
@@ -115,18 +116,17 @@ class Fetcher {
   readonly #parts: FetchParts;
   readonly #policy: TargetPolicy;
   // Two pools, so that no request gets a connection that another one was allowed to open.
-  readonly #agents: { public: Agent; private: Agent };
+  readonly #agents: { public?: Promise<Agent>; private?: Promise<Agent> } = {};
 
   constructor(config: Config, parts: FetchParts) {
     this.#config = config;
     this.#parts = parts;
     const privateHosts = new Set(config.fetch.privateHosts.map((host) => host.toLowerCase()));
     this.#policy = { ports: new Set(parts.ports ?? ['80', '443']), privateHosts };
-    this.#agents = { public: makeAgent(config, parts, false), private: makeAgent(config, parts, true) };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#agents.public.destroy(), this.#agents.private.destroy()]);
+    await Promise.all([this.#agents.public, this.#agents.private].map(async (agent) => (await agent)?.destroy()));
   }
 
   async fetch(url: string, options: FetchOptions): Promise<FetchReply> {
@@ -154,7 +154,14 @@ class Fetcher {
     throw refuse(address, `it leads on more than ${MAX_REDIRECTS} times`);
   }
 
-  #send({ url, isPrivate }: Target, options: FetchOptions): Promise<Dispatcher.ResponseData> {
+  #agent(isPrivate: boolean): Promise<Agent> {
+    const pool = isPrivate ? 'private' : 'public';
+    this.#agents[pool] ??= makeAgent(this.#config, this.#parts, isPrivate);
+    return this.#agents[pool];
+  }
+
+  async #send({ url, isPrivate }: Target, options: FetchOptions): Promise<Dispatcher.ResponseData> {
+    const { request } = await import('undici');
     const given = Object.entries(options.headers ?? {}).filter(([name]) => !NOT_SENT.test(name));
     return request(url, {
       method: options.method ?? 'GET',
@@ -166,7 +173,7 @@ class Fetcher {
       },
       ...(options.body === undefined ? {} : { body: options.body }),
       ...(options.signal ? { signal: options.signal } : {}),
-      dispatcher: isPrivate ? this.#agents.private : this.#agents.public,
+      dispatcher: await this.#agent(isPrivate),
     });
   }
 

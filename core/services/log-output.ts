@@ -1,5 +1,4 @@
 import { parse } from 'node:path';
-import buildRollingFile from 'pino-roll';
 import type { Config } from './config-types.ts';
 import { prettyLine } from './log-pretty.ts';
 import type { RecentEntries } from './log-recent.ts';
@@ -20,6 +19,8 @@ const ERROR = 50;
 
 async function rollingFile(path: string, log: Config['log']): Promise<LogSink> {
   const { dir, name, ext } = parse(path);
+  // Loaded where there is a file to write: it brings a library of dates along.
+  const { default: buildRollingFile } = await import('pino-roll');
   const stream = await buildRollingFile({
     file: `${dir}/${name}`,
     extension: ext || '.log',

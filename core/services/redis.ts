@@ -1,5 +1,6 @@
 // Layer: services. The one place that connects to Redis.
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { GalleyError } from '../lib/errors.ts';
 
 /** A connection to one Redis, to a group watched by sentinels, or to a cluster. */
@@ -14,6 +15,9 @@ interface RedisAddress {
   /** What stands after the hosts: database, or group and database. */
   path: string[];
 }
+
+/** Loaded by the first connection: sites without Redis start without it. */
+const driver = (): typeof import('ioredis') => createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
 const FORM = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^/?#]+)(?:\/([^?#]*))?$/;
 
@@ -76,6 +80,7 @@ function cacheOptions(address: RedisAddress, timeoutMs: number): RedisOptions {
 export function connectRedis(url: string, timeoutMs: number): RedisClient {
   const address = readRedisUrl(url);
   const options = cacheOptions(address, timeoutMs);
+  const { Redis } = driver();
   if (address.isSentinel) {
     const [name = 'mymaster', db = '0'] = address.path;
     const tls = address.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
@@ -93,6 +98,7 @@ export function connectRedis(url: string, timeoutMs: number): RedisClient {
 }
 
 function connectCluster(address: RedisAddress, redisOptions: RedisOptions): Cluster {
+  const { Cluster } = driver();
   return new Cluster(address.nodes, {
     redisOptions,
     enableOfflineQueue: false,

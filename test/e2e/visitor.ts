@@ -24,11 +24,10 @@ export interface Visitor {
 /** The signal of a script that must never run: vectors call it, the page's own code does not. */
 export const CANARY = '__canary';
 
-function describeViolation(): void {
-  document.addEventListener('securitypolicyviolation', (event) => {
-    console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
-  });
-}
+/** Runs in the page: what the policy forbids shows on its console, with the place. */
+const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) => {
+  console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+});`;
 
 /** The browser says itself that the document was 404; that is expected where the test asked for it. */
 function isExpected(text: string, status: number): boolean {
@@ -44,7 +43,7 @@ export async function startVisitor(origin: string): Promise<Visitor> {
       const page = await context.newPage();
       const complaints: Complaints = [];
       let expected = 200;
-      if (options.javaScriptEnabled !== false) await page.addInitScript(describeViolation);
+      if (options.javaScriptEnabled !== false) await page.addInitScript(TELL_VIOLATIONS);
       page.on('console', (message: ConsoleMessage) => {
         const text = message.text();
         if (message.type() === 'error' && !isExpected(text, expected)) complaints.push(`${page.url()}: ${text}`);
