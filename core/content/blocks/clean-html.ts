@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import sanitizeHtml from 'sanitize-html';
+import { createRequire } from 'node:module';
 import { escapeHtml } from '../../lib/escape.ts';
 import type { HtmlPolicy } from './html-policy.ts';
 import { findComments, isSameMarkup, nestingOf } from './html-tokens.ts';
@@ -13,6 +13,10 @@ const MAX_NESTING = 200;
 const ABSURD_NESTING = 1000;
 const SCHEMES = ['http', 'https', 'mailto', 'tel'];
 
+/** Loaded by the first text that is cleaned: a process that only shows pages never needs it. */
+const library = (): typeof import('sanitize-html') =>
+  createRequire(import.meta.url)('sanitize-html') as typeof import('sanitize-html');
+
 /** Says what was removed, in words for the author. */
 export type Report = (what: string) => void;
 
@@ -21,7 +25,7 @@ function sanitize(html: string, policy: HtmlPolicy, report: Report): string {
     report('HTML that nests too deeply');
     return escapeHtml(html);
   }
-  return sanitizeHtml(html, {
+  return library()(html, {
     allowedTags: [...policy.tags],
     allowedAttributes: false, // The policy has dealt with them in transformTags; what follows is the second wall.
     nonBooleanAttributes: [],
