@@ -1,11 +1,10 @@
 import type { Context } from '../http/context.ts';
-import { makeCsrfToken } from '../http/csrf.ts';
 import { type Reply, redirect, safeRedirect } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { barePage } from './bare-page.ts';
 import { MODES, type Preferences, savePreferences } from './preferences.ts';
-import { keepLogin, loginFacts } from './session-cookies.ts';
+import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
 
 interface LoginForm {
   login?: string;
@@ -105,8 +104,7 @@ async function redirectWithForm(
   token: string,
   { back, kept }: { back: string; kept: { name: string; value: string }[] },
 ): Promise<Reply> {
-  const session = await context.site.sessions.read(token);
-  const fresh = session ? makeCsrfToken(session.csrfSecret) : '';
+  const fresh = await formTokenOf(context, token);
   return barePage(context, 'confirmed', { title: 'It is you', back, kept, token: fresh });
 }
 

@@ -4,7 +4,7 @@ import type { NewSession } from '../identity/sessions.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { barePage } from './bare-page.ts';
-import { keepLogin, loginFacts } from './session-cookies.ts';
+import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
 
 const TEXT = { type: 'string', maxLength: 4096 };
 const TOKEN = { type: 'string', maxLength: 200 };
@@ -137,16 +137,24 @@ async function changePassword(context: Context): Promise<Reply> {
     password = '',
     repeated,
   } = context.body as { current?: string; password?: string; repeated?: string };
+  let token = '';
   const error = await problemOf(async () => {
     needSame(password, repeated);
     if (password === current) throw new GalleyError('GALLEY_PASSWORD_WEAK', 'Take another password than before.');
     const fresh = await proveAgain(context, session.token, current);
     // All other sessions end; this one goes on under its new token.
     context.beginSession(fresh);
+    token = await formTokenOf(context, fresh.token);
     await site.users.setPassword(user.id, password, { by: context.viewer, keep: fresh.token });
   });
   if (!error) return redirect('/admin');
-  const data = { title: 'Change your password', login: user.login, mustChange: user.mustChangePassword, error };
+  const data = {
+    title: 'Change your password',
+    login: user.login,
+    mustChange: user.mustChangePassword,
+    error,
+    ...(token ? { token } : {}),
+  };
   return barePage(context, 'password', data, { status: 422 });
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../http/context.ts';
+import { makeCsrfToken } from '../http/csrf.ts';
 import type { LoggedIn, LoginFacts } from '../identity/login.ts';
 
 const YEAR_S = 365 * 24 * 3600;
@@ -22,4 +23,10 @@ export function loginFacts(context: Context): LoginFacts {
 export function keepLogin(context: Context, login: LoggedIn): void {
   context.beginSession(login);
   context.setCookie(deviceName(context), login.device, { maxAge: YEAR_S });
+}
+
+/** The token for forms of a session that began in this very request. */
+export async function formTokenOf(context: Context, sessionToken: string): Promise<string> {
+  const session = await context.site.sessions.read(sessionToken);
+  return session ? makeCsrfToken(session.csrfSecret) : '';
 }
