@@ -5,12 +5,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GalleyError, type Site, STATUSES, slugify, type Viewer } from 'galley';
 import type { ExportOptions } from './exporter.ts';
-import type { ImportOptions } from './import-options.ts';
+import type { ImportOptions, ImportPhase } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
 
 type Output = Parameters<Parameters<Site['commands']['define']>[1]['run']>[0]['output'];
 
 const SHOWN_NOTES = 25;
+const LABELS: Record<ImportPhase, string> = { items: 'Items', files: 'Files', links: 'Links' };
 const KINDS_LABEL = { imported: 'in', existing: 'there already', skipped: 'skipped', failed: 'failed' } as const;
 
 /** `--authors=create`, `--authors=skip` or `--authors=old=new,…`. @throws GALLEY_COMMAND_USAGE */
@@ -60,8 +61,11 @@ async function importFile(
 ): Promise<number> {
   const { viewer, output, signal } = context;
   let bar: ReturnType<Output['progress']> | undefined;
-  const progress = (_: number, total: number): void => {
-    bar ??= output.progress(total, 'Items');
+  let shown: ImportPhase | undefined;
+  const progress = (_: number, total: number, phase: ImportPhase): void => {
+    if (shown !== phase) bar?.stop();
+    if (shown !== phase || !bar) bar = output.progress(total, LABELS[phase]);
+    shown = phase;
     bar.tick();
   };
   try {

@@ -74,7 +74,7 @@ test('files on other hosts than those of the old site need to be allowed by name
   const note = report.notes.find(({ outcome }) => outcome === 'failed');
   assert.equal(
     note?.reason,
-    'elsewhere.example.net is not a host of the old site. If you trust it, add --allow-host=elsewhere.example.net.',
+    'elsewhere.example.net is not a host of the old site. If you trust it, add --allow-host=elsewhere.example.net',
   );
   const allowed = await importFrom({ files: 'https://elsewhere.invalid' }, ['*.invalid']);
   const refused = allowed.notes.find(({ outcome }) => outcome === 'failed');

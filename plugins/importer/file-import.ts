@@ -47,8 +47,8 @@ export class FileImport {
     if (!found?.isDirectory()) throw new GalleyError('GALLEY_FILE_UNKNOWN', `There is no folder ${media}.`);
   }
 
-  /** Tries all files that have not come yet. @param signal stops between two files */
-  async run(signal: AbortSignal | undefined): Promise<void> {
+  /** Tries all files that have not come yet. @param tick told after each; signal stops between two */
+  async run(tick: () => void, signal: AbortSignal | undefined): Promise<void> {
     const media = mediaOf(this.#site);
     for await (const rows of this.#store.pending('item')) {
       const waiting = rows.filter((row) => row.pending?.file);
@@ -60,12 +60,13 @@ export class FileImport {
         const isThere = present.has(row.localId) || (await this.#bring(media, row.localId, file));
         if (present.has(row.localId)) this.#report.count('file', 'existing');
         if (isThere) await this.#store.settle(row.id, rest);
+        tick();
       }
     }
   }
 
   async #bring(media: MediaImport | undefined, entryId: number, file: PendingFile): Promise<boolean> {
-    const place = { line: file.line, what: file.url };
+    const place = { line: file.line, what: file.url, file: file.export };
     if (!media) {
       this.#report.refuse('file', 'skipped', NO_PLUGIN, place);
       return false;

@@ -25,16 +25,17 @@ export class FixUp {
     this.#parts = parts;
   }
 
-  /** @param signal stops between two entries */
-  async run(signal: AbortSignal | undefined): Promise<void> {
-    await this.#each(signal, hasReferences, (entry, pending) => this.#refer(entry, pending));
+  /** @param tick told after each entry; signal stops between two */
+  async run(tick: () => void, signal: AbortSignal | undefined): Promise<void> {
+    const each = { tick, signal };
+    await this.#each(each, hasReferences, (entry, pending) => this.#refer(entry, pending));
     // Addresses come last: only now every entry stands where it will stay.
     const isText = ({ urls, ids }: Pending): boolean => urls === true || ids === true;
-    await this.#each(signal, isText, (entry, pending) => this.#rewrite(entry, pending));
+    await this.#each(each, isText, (entry, pending) => this.#rewrite(entry, pending));
   }
 
   async #each(
-    signal: AbortSignal | undefined,
+    { tick, signal }: { tick: () => void; signal: AbortSignal | undefined },
     isMeant: (pending: Pending) => boolean,
     work: (entry: Entry, pending: Pending) => Promise<Pending>,
   ): Promise<void> {
@@ -44,6 +45,7 @@ export class FixUp {
         if (signal?.aborted) return;
         if (!row.pending || !isMeant(row.pending)) continue;
         await site.database.transaction(() => this.#one(row, row.pending ?? {}, work));
+        tick();
       }
     }
   }

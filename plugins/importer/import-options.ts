@@ -24,11 +24,14 @@ export interface ImportOptions {
   source?: string;
 }
 
+/** What an import is doing: reading items, bringing files, or putting links right. */
+export type ImportPhase = 'items' | 'files' | 'links';
+
 /** Who imports, and who wants to know how far it is. */
 export interface ImportRun {
   viewer: Viewer;
-  /** Told after each item. */
-  progress?: (done: number, total: number) => void;
+  /** Told after each step; the total is 0 where it is not known. */
+  progress?: (done: number, total: number, phase: ImportPhase) => void;
   /** Stops after the item at hand; a later run goes on there. */
   signal?: AbortSignal;
 }

@@ -20,13 +20,17 @@ export interface ReportRow extends Record<Outcome, number> {
 export interface Place {
   line: number;
   what: string;
+  /** Name of the export, where it is not the one at hand. */
+  file?: string;
 }
 
 const NOTES_MAX = 200;
+const WHAT_MAX = 200;
 
 /** What an import did, in bounded memory: exact numbers, and the first notes of each kind of reason. */
 export class ImportReport {
-  readonly #file: string;
+  /** Name of the export. */
+  readonly file: string;
   readonly #rows = new Map<string, ReportRow>();
   readonly #reasons = new Map<string, number>();
   readonly notes: ImportNote[] = [];
@@ -37,7 +41,7 @@ export class ImportReport {
 
   /** @param file name of the export, for where things stand */
   constructor(file: string, isDry = false) {
-    this.#file = file;
+    this.file = file;
     this.isDry = isDry;
   }
 
@@ -55,11 +59,11 @@ export class ImportReport {
   }
 
   /** Says what was done differently, without counting. */
-  note(kind: string, outcome: ImportNote['outcome'], reason: string, { line, what }: Place): void {
+  note(kind: string, outcome: ImportNote['outcome'], reason: string, { line, what, file = this.file }: Place): void {
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     if (this.notes.length >= NOTES_MAX) return;
-    const where = line > 0 ? `${this.#file}:${line}` : this.#file;
-    this.notes.push({ outcome, kind, where, what: what.slice(0, 100), reason });
+    const where = line > 0 ? `${file}:${line}` : file;
+    this.notes.push({ outcome, kind, where, what: what.slice(0, WHAT_MAX), reason: reason.replace(/\.$/, '') });
   }
 
   /** By kind, in the order in which they appeared. */

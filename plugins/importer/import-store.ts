@@ -21,7 +21,7 @@ export interface Pending {
   /** Its content names other entries by id. */
   ids?: true;
   /** The file of an attachment has not come yet. */
-  file?: { url: string; path: string; line: number };
+  file?: { url: string; path: string; export: string; line: number };
   /** The parent of a term, by slug. */
   termParent?: string;
   /** Where a menu belongs. */

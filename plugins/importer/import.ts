@@ -4,7 +4,7 @@ import { AuthorMap } from './author-map.ts';
 import { CommentImport } from './comment-import.ts';
 import { FileImport } from './file-import.ts';
 import { FixUp, type FixUpParts } from './fix-up.ts';
-import type { ImportOptions, ImportRun } from './import-options.ts';
+import type { ImportOptions, ImportPhase, ImportRun } from './import-options.ts';
 import { ImportReport } from './import-report.ts';
 import { ImportStore, sourceOf } from './import-store.ts';
 import { ItemImport, type ItemParts } from './item-import.ts';
@@ -42,7 +42,7 @@ class Import {
     const parts = await this.#prepare(survey);
     await parts.authors.check();
     await this.#bringAll(survey, parts);
-    if (!this.#report.isDry && !this.#report.isStopped) await this.#finish(parts);
+    if (!this.#report.isDry && !this.#report.isStopped) await this.#finish(parts, survey);
     return this.#report;
   }
 
@@ -70,9 +70,9 @@ class Import {
 
   async #bringAll(survey: WxrSurvey, parts: ImportParts): Promise<void> {
     const items = new ItemImport(parts);
-    const { progress, signal } = this.#run;
+    const { signal } = this.#run;
+    const tick = this.#ticker('items', survey.total);
     const limits = { ...WXR_LIMITS, totalBytes: this.#options.maxBytes ?? WXR_LIMITS.totalBytes };
-    let done = 0;
     for await (const record of readWxr(this.#file, limits)) {
       if (signal?.aborted) {
         this.#report.isStopped = true;
@@ -82,16 +82,21 @@ class Import {
       else if (record.kind === 'term') await parts.terms.declare(record);
       else if (record.kind === 'item') {
         await items.bring(record);
-        progress?.(++done, survey.total);
+        tick();
       }
     }
   }
 
-  async #finish(parts: ImportParts): Promise<void> {
+  #ticker(phase: ImportPhase, total: number): () => void {
+    let done = 0;
+    return () => this.#run.progress?.(++done, total, phase);
+  }
+
+  async #finish(parts: ImportParts, survey: WxrSurvey): Promise<void> {
     const { signal } = this.#run;
     await parts.terms.settle();
-    await parts.files.run(signal);
-    await new FixUp(parts).run(signal);
+    await parts.files.run(this.#ticker('files', survey.files), signal);
+    await new FixUp(parts).run(this.#ticker('links', 0), signal);
     await placeMenus(this.#site, parts.store);
     this.#report.isStopped = signal?.aborted ?? false;
   }

@@ -136,7 +136,7 @@ function pendingOf(item: WxrItem): Pending {
     ...(Number.isSafeInteger(thumbnail) && thumbnail > 0 ? { featured: thumbnail } : {}),
     ...(findIds(item.content).length > 0 ? { ids: true as const } : {}),
     ...(item.type === 'attachment' && item.attachmentUrl !== ''
-      ? { file: { url: item.attachmentUrl, path: metaValue(item, '_wp_attached_file'), line: item.line } }
+      ? { file: { url: item.attachmentUrl, path: metaValue(item, '_wp_attached_file'), export: '', line: item.line } }
       : {}),
   };
 }

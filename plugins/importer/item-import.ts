@@ -154,6 +154,7 @@ export class ItemImport {
     const { found, rest } = await references.resolve(item.type, open, false);
     const { objectId, ...ids } = found;
     Object.assign(draft, ids);
+    if (rest.file) rest.file.export = this.#parts.report.file;
     if (objectId !== undefined) draft.fields = { ...draft.fields, objectId };
     if (rest.parent !== undefined && site.types.get(item.type)?.hierarchical) rest.slug = draft.slug ?? '';
     const url = typeof draft.fields?.['url'] === 'string' ? draft.fields['url'] : '';
