@@ -14,6 +14,7 @@ import { headingTag, link, wrap } from './html.ts';
 import { avatarHtml } from './post-blocks.ts';
 
 type CommentData = ReadonlyMap<number, ViewComments>;
+type CommentForm = NonNullable<ViewComments['form']>;
 
 /** The comments of all entries around the blocks, in one question to whoever keeps comments. */
 async function loadComments(blocks: readonly BlockInstance[], context: BlockContext): Promise<CommentData> {
@@ -102,37 +103,54 @@ const title: BlockDefinition = {
   title: 'Title of the comments',
   category: 'theme',
   attributes: { level: number(2), showPostTitle: flag(true), showCommentsCount: flag(true) },
-  render(block) {
+  render(block, _, { t }) {
     const shown = commentsOf(block);
     if (!shown || shown.items.length === 0) return '';
+    const counted =
+      shown.count === 1 ? t('One comment') : t('{count} comments').replace('{count}', String(shown.count));
     const tag = headingTag(numberOf(block, 'level', { otherwise: 2 }), 'h2');
-    return `<${tag}${wrap(block, { attributes: { id: 'comments' } })}>${escapeHtml(shown.heading)}</${tag}>`;
+    return `<${tag}${wrap(block, { attributes: { id: 'comments' } })}>${escapeHtml(shown.heading || counted)}</${tag}>`;
   },
 };
 
-function field(name: string, label: string, { value = '', error = '', type = 'text', required = false }): string {
-  const id = `comment-${name}`;
+interface Control {
+  name: string;
+  label: string;
+  type?: 'text' | 'email' | 'url' | 'textarea';
+  required?: boolean;
+}
+
+/** A field of the form. Names are WordPress's; ids differ from those of a form that the theme may have on the page. */
+function field({ name, label, type = 'text', required = false }: Control, form: CommentForm): string {
+  const id = `block-comment-${name}`;
+  const value = escapeHtml(form.values[name] ?? '');
+  const error = form.errors[name];
   const invalid = error ? ` aria-invalid="true" aria-describedby="${id}-error"` : '';
   const must = required ? ' required' : '';
   const control =
     type === 'textarea'
-      ? `<textarea id="${id}" name="${name}" rows="6" maxlength="65525"${must}${invalid}>${escapeHtml(value)}</textarea>`
-      : `<input id="${id}" name="${name}" type="${type}" maxlength="245" value="${escapeHtml(value)}"${must}${invalid}>`;
+      ? `<textarea id="${id}" name="${name}" rows="6" maxlength="65525"${must}${invalid}>${value}</textarea>`
+      : `<input id="${id}" name="${name}" type="${type}" maxlength="245" value="${value}"${must}${invalid}>`;
   const message = error ? `<p id="${id}-error" class="comment-form-error">${escapeHtml(error)}</p>` : '';
   return `<p class="comment-form-${name}"><label for="${id}">${escapeHtml(label)}</label>${control}</p>${message}`;
 }
 
+function hiddenFields(form: CommentForm): string {
+  const own = `<input type="hidden" name="comment_post_ID" value="${form.entryId}"><input type="hidden" name="comment_parent" value="${form.parentId ?? 0}">`;
+  return own + (form.hidden ?? []).map((html) => html.value).join('');
+}
+
 function formHtml({ form }: ViewComments, t: BlockContext['t']): string {
   if (!form) return '';
-  const { values, errors } = form;
-  const of = (name: string): { value: string; error: string } => ({
-    value: values[name] ?? '',
-    error: errors[name] ?? '',
-  });
-  const hidden = `<input type="hidden" name="entryId" value="${form.entryId}">${
-    form.parentId ? `<input type="hidden" name="parentId" value="${form.parentId}">` : ''
-  }`;
-  return `<h3 class="comment-reply-title">${escapeHtml(t('Leave a reply'))}</h3><form class="comment-form" method="post" action="${escapeHtml(safeUrl(form.action))}">${hidden}${field('content', t('Comment'), { ...of('content'), type: 'textarea', required: true })}${field('name', t('Name'), { ...of('name'), required: true })}${field('email', t('E-mail'), { ...of('email'), type: 'email', required: true })}${field('url', t('Website'), { ...of('url'), type: 'url' })}<p class="form-submit wp-block-button"><button type="submit" class="wp-block-button__link wp-element-button">${escapeHtml(t('Post comment'))}</button></p></form>`;
+  const who: Control[] = [
+    { name: 'author', label: t('Name'), required: true },
+    { name: 'email', label: t('E-mail'), type: 'email', required: true },
+    { name: 'url', label: t('Website'), type: 'url' },
+  ];
+  const text: Control = { name: 'comment', label: t('Comment'), type: 'textarea', required: true };
+  const fields = [text, ...(form.signedIn ? [] : who)].map((control) => field(control, form)).join('');
+  const submit = `<p class="form-submit wp-block-button"><button type="submit" class="wp-block-button__link wp-element-button">${escapeHtml(t('Post comment'))}</button></p>`;
+  return `<h3 class="comment-reply-title">${escapeHtml(t('Leave a reply'))}</h3><form class="comment-form" method="post" action="${escapeHtml(safeUrl(form.action))}">${hiddenFields(form)}${fields}${submit}</form>`;
 }
 
 const form: BlockDefinition<CommentData> = {
@@ -141,7 +159,7 @@ const form: BlockDefinition<CommentData> = {
   load: loadComments,
   render(block, data, { t }) {
     const shown = commentsOf(block) ?? (block.scope.entry && data.get(block.scope.entry.id));
-    const html = shown?.open ? formHtml(shown, t) : '';
+    const html = shown?.open && !shown.requiresLogin ? formHtml(shown, t) : '';
     return html === '' ? '' : `<div${wrap(block, { classes: ['comment-respond'] })}>${html}</div>`;
   },
 };

@@ -4,15 +4,22 @@ import { loadPermalinks } from 'galley';
 /** Entries as they are shown, by id. */
 export type EntryData = ReadonlyMap<number, PresentedEntry>;
 
-/** Prepares entries once for all blocks that need the same ones. */
-export async function presentOnce(entries: readonly Entry[], context: BlockContext): Promise<EntryData> {
+/**
+ * Prepares entries once for all blocks that need the same ones.
+ * @param without the cache tags that begin so are left out: the block does not show what they stand for
+ */
+export async function presentOnce(
+  entries: readonly Entry[],
+  context: BlockContext,
+  without?: string,
+): Promise<EntryData> {
   const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()].sort((a, b) => a.id - b.id);
   if (unique.length === 0) return new Map();
-  return context.once(`blocks:entries:${unique.map((entry) => entry.id).join()}`, async () => {
+  return context.once(`blocks:entries:${without ?? ''}:${unique.map((entry) => entry.id).join()}`, async () => {
     const presented = await context.site.entries.present(unique, {
       viewer: context.viewer,
       language: context.language,
-      tag: (...tags) => context.tag(...tags),
+      tag: (...tags) => context.tag(...tags.filter((tag) => without === undefined || !tag.startsWith(without))),
     });
     return new Map(presented.map((entry) => [entry.id, entry]));
   });

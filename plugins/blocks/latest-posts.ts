@@ -55,6 +55,7 @@ async function load(blocks: readonly BlockInstance[], context: BlockContext): Pr
   const presented = await presentOnce(
     found.flatMap((page) => page.items),
     context,
+    'comments:',
   );
   return new Map(
     blocks.map((block, index) => [

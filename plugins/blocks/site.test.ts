@@ -131,8 +131,8 @@ describe('comments', () => {
       const form = {
         action: '/comments',
         entryId: entryIds[0] ?? 0,
-        values: { name: POISON },
-        errors: { content: 'Write something' },
+        values: { author: POISON },
+        errors: { comment: 'Write something' },
       };
       return new Map(
         entryIds.map((id) => [
@@ -154,7 +154,7 @@ describe('comments', () => {
       html,
       /<form class="comment-form" method="post" action="\/comments">.*aria-invalid="true".*Write something/,
     );
-    assert.match(html, /name="name" type="text" maxlength="245" value="&quot;/);
+    assert.match(html, /name="author" type="text" maxlength="245" value="&quot;/);
   });
 
   test('the latest are listed with their entry', async () => {

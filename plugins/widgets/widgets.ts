@@ -31,30 +31,57 @@ export function defineWidgets(site: Site): void {
   });
 }
 
-/** Renders the widgets of every place into the view. They are the same on all pages, so they are kept together. */
+/** Widgets as they are kept: HTML by place, and the cache tags of what they show. */
+interface Rendered {
+  areas: Record<string, string[]>;
+  tags: string[];
+}
+
+/**
+ * Puts the widgets of every place into the view. They are the same on all pages, so they are rendered once. What they
+ * show is known only then: they are made anew at any change of content, pages only when what they show has changed.
+ */
 export async function addWidgets(site: Site, view: View, { tag }: { tag: Tag }): Promise<View> {
-  const areas = await site.options.get<WidgetAreas>('widgets');
-  const shownTypes = ['type:post', 'type:page', 'taxonomy:category', 'taxonomy:post_tag', 'comments'];
-  tag('option:widgets', 'widgets');
-  const rendered = await site.cache.remember(
-    'widgets',
-    { tags: ['option:widgets', ...shownTypes, 'widgets'], ttl: 3600, stale: 3600 },
-    () => render(site, areas, view.site.language),
+  const { language } = view.site;
+  const { areas, tags } = await site.cache.remember(
+    `widgets:${language}`,
+    { tags: ['options', 'widgets', 'comments', ...contentTags(site)], ttl: 3600, stale: 3600 },
+    async () => render(site, await site.options.get<WidgetAreas>('widgets'), language),
   );
-  tag(...shownTypes);
+  tag('option:widgets', 'widgets', ...tags);
   const widgets = Object.fromEntries(
-    Object.entries(rendered).map(([area, list]) => [area, list.map((html) => new SafeHtml(html))]),
+    Object.entries(areas).map(([area, list]) => [area, list.map((html) => new SafeHtml(html))]),
   );
   return { ...view, widgets: { ...view.widgets, ...widgets } };
 }
 
-async function render(site: Site, areas: WidgetAreas, language: string): Promise<Record<string, string[]>> {
-  const result: Record<string, string[]> = {};
+function contentTags(site: Site): string[] {
+  return [
+    ...site.types.names().map((name) => `type:${name}`),
+    ...site.taxonomies.names().map((name) => `taxonomy:${name}`),
+  ];
+}
+
+async function render(site: Site, areas: WidgetAreas, language: string): Promise<Rendered> {
+  const tags = new Set<string>();
+  const tag = (...names: string[]): void => {
+    for (const name of names) tags.add(name);
+  };
+  const context = { site, viewer: ANONYMOUS, language, tag };
+  const rendered: Record<string, string[]> = {};
   for (const [area, widgets] of Object.entries(areas)) {
-    const html = await Promise.all(
-      widgets.map((markup) => site.blocks.render(markup, { site, viewer: ANONYMOUS, language, tag: () => undefined })),
-    );
-    result[area] = html.map((part) => part.value).filter((part) => part.trim() !== '');
+    const html = await Promise.all(widgets.map((markup) => renderOne(markup, context)));
+    rendered[area] = html.filter((part) => part.trim() !== '');
   }
-  return result;
+  return { areas: rendered, tags: [...tags] };
+}
+
+/** The HTML of a widget; a broken one is left out, and the page stands. */
+async function renderOne(markup: string, context: Parameters<Site['blocks']['render']>[1]): Promise<string> {
+  try {
+    return (await context.site.blocks.render(markup, context)).value;
+  } catch (error) {
+    context.site.log.error({ err: error, widget: markup.slice(0, 200) }, 'A widget could not be rendered');
+    return '';
+  }
 }
