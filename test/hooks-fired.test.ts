@@ -104,6 +104,17 @@ describe('Hooks', () => {
     assert.equal(again.site.hooks.didAction('site:ready'), 1);
   });
 
+  test('site:stopping fires once, while the store can still be written', async () => {
+    const stopping = await startTestSite({ plugins: ['posts'] });
+    const wrote: boolean[] = [];
+    stopping.site.hooks.addAction('site:stopping', async () => {
+      await stopping.site.options.set('tagline', 'The last word');
+      wrote.push(true);
+    });
+    await stopping.stop();
+    assert.deepEqual(wrote, [true]);
+  });
+
   test('password-reset:requested gives the link to whoever sends mail; the page says the same for everybody', async () => {
     const { user } = await current.loginAs('author');
     const sent: { login: string; path: string }[] = [];

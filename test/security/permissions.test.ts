@@ -6,7 +6,7 @@ import { ANONYMOUS } from 'galley';
 import type { Route } from '../../core/http/routes.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { assertRecorded } from '../support/snapshot.ts';
-import { addressOf, guardOf, inviteAll, mayCall, ROLES, ticketOf, type Visitor } from './visitors.ts';
+import { addressOf, guardOf, inviteAll, mayCall, ROLES, staleTicketOf, ticketOf, type Visitor } from './visitors.ts';
 
 describe('Who may do what', () => {
   let current: TestSite;
@@ -55,6 +55,18 @@ describe('Who may do what', () => {
     });
   }
 
+  test('what only asks for a log-in shows a reader nothing but his own', async () => {
+    const reader = visitors.find(({ name }) => name === 'subscriber');
+    assert.ok(reader);
+    // Before the matrix, which changes what there is.
+    const open: string[] = [];
+    for (const route of routes().filter(({ authenticated }) => authenticated)) {
+      const { statusCode } = await call(route, reader, 'text/html');
+      if (statusCode !== 403 && statusCode !== 404) open.push(`${route.method} ${route.path}`);
+    }
+    assertRecorded(join(import.meta.dirname, 'reader.json'), open.sort());
+  });
+
   test('each route lets in whom its guard names, and nobody else; nothing is answered 5xx', async () => {
     let checked = 0;
     const wrong: string[] = [];
@@ -80,6 +92,26 @@ describe('Who may do what', () => {
     for (const route of routes().filter((item) => !item.public)) {
       const { body } = await call(route, anonymous, 'text/html');
       assert.doesNotMatch(body, /<form|<table|administrator1@/, route.path);
+    }
+  });
+
+  test('acts that matter ask who logged in long ago for his password first', async () => {
+    const administrator = visitors.find(({ name }) => name === 'administrator');
+    assert.ok(administrator);
+    const sensitive = routes().filter(
+      ({ method, path }) => method === 'POST' && /^\/admin\/(users|plugins|tools\/export)/.test(path),
+    );
+    assert.ok(sensitive.length >= 8);
+    for (const route of sensitive) {
+      const { cookie, token } = await staleTicketOf(current.site, administrator);
+      const reply = await current.inject({
+        method: 'POST',
+        url: addressOf(route),
+        headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+        payload: `_token=${token}`,
+      });
+      assert.equal(reply.statusCode, 403, route.path);
+      assert.match(reply.body, /action="\/admin\/confirm"/, route.path);
     }
   });
 

@@ -1,4 +1,5 @@
 // People of every role, and requests to every route, for the tests of this folder.
+import { createHash } from 'node:crypto';
 import type { Site, Viewer } from 'galley';
 import { makeCsrfToken } from '../../core/http/csrf.ts';
 import type { Route } from '../../core/http/routes.ts';
@@ -38,28 +39,35 @@ export async function ticketOf(site: Site, visitor: Visitor): Promise<Ticket> {
   return { cookie: `galley=${token}`, token: makeCsrfToken(session?.csrfSecret ?? '') };
 }
 
-/** Values that parameters of the usual kinds take. */
-const SAMPLES = ['1', 'post', 'AB', 'general', '00000000-0000-4000-8000-000000000000', '2024-01-01'];
+/** As ticketOf, but the visitor has logged in an hour ago: for acts that ask for a fresh proof. */
+export async function staleTicketOf(site: Site, visitor: Visitor): Promise<Ticket> {
+  const { token } = await site.sessions.create(visitor.id ?? 0, { address: '127.0.0.1', agent: 'test' });
+  const idHash = createHash('sha256').update(token).digest('hex');
+  const changes = { authenticated_at: Date.now() - 3_600_000 };
+  await site.database.write('sessions').where({ id_hash: idHash }).update(changes);
+  const session = await site.sessions.read(token);
+  return { cookie: `galley=${token}`, token: makeCsrfToken(session?.csrfSecret ?? '') };
+}
+
+/** Values of parameters by their names; those of other names take one of the samples. */
+const NAMED: Record<string, string> = { type: 'post', taxonomy: 'category', page: 'general', id: '1', name: 'default' };
+const SAMPLES = ['1', 'AB', '00000000-0000-4000-8000-000000000000', '2024-01-01'];
 
 /** An address that leads to the route. */
 export function addressOf({ pattern }: Route): string {
   const names = [...pattern.source.matchAll(/:(\w+)|\*(\w*)$/g)].map(([, name, rest]) => name ?? (rest || 'rest'));
-  for (const sample of SAMPLES) {
-    try {
-      return pattern.build(Object.fromEntries(names.map((name) => [name, sample])));
-    } catch {
-      // Not a value for all of them; mixed kinds are tried below.
-    }
-  }
-  for (const first of SAMPLES)
-    for (const second of SAMPLES) {
+  const choices = SAMPLES.flatMap((first) => SAMPLES.map((other) => [first, other] as const));
+  for (const [first, other] of choices) {
+    const samples = Object.fromEntries(names.map((name, index) => [name, index === 0 ? first : other]));
+    for (const params of [{ ...samples, ...NAMED }, samples]) {
       try {
-        return pattern.build(Object.fromEntries(names.map((name, index) => [name, index === 0 ? first : second])));
+        return pattern.build(params);
       } catch {
-        // Neither.
+        // Not values for these; the next may be.
       }
     }
-  throw new Error(`No sample value fits ${pattern.source}: add one to SAMPLES.`);
+  }
+  throw new Error(`No sample value fits ${pattern.source}: add one to NAMED.`);
 }
 
 /** Who may call a route, in a word. */
