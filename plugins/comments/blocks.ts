@@ -50,10 +50,11 @@ async function latestComments(
   comments: Comments,
   { limit, viewer, language, tag }: HookPart<'blocks:latest-comments', 'input'>,
 ): Promise<LatestComments> {
-  tag('comments', 'option:comments');
+  // Any change of an entry may show comments, or hide them.
+  const types = site.types.list().filter(({ value }) => value.supports.includes('comments'));
+  tag('comments', 'option:comments', ...types.map(({ name }) => `type:${name}`));
   const [links, dated] = await Promise.all([loadPermalinks(site), dateLabels(site, language)]);
   const found = await findLatest(site, comments, { limit, viewer });
-  tag(...found.map(({ entry }) => `entry:${entry.id}`));
   const urls = await commentUrls(
     comments,
     found.map(({ comment, entry }) => ({ comment, entryUrl: links.entry(entry) })),

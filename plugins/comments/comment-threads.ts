@@ -68,16 +68,24 @@ export class CommentThreads {
     return Math.max(1, Math.ceil((await this.#countThreads(entryId)) / perPage));
   }
 
-  /** The page on which a comment stands. */
-  async pageOf(comment: Comment, perPage: number): Promise<number> {
-    const first = comment.threadId === null ? comment : await this.#get(comment.threadId);
-    if (!first) return 1;
-    const before = await this.#countThreads(comment.entryId, (builder) => {
-      void builder
-        .where('created_at', '<', first.createdAt)
-        .orWhere((same: Builder) => void same.where('created_at', first.createdAt).where('id', '<', first.id));
-    });
-    return Math.floor(before / perPage) + 1;
+  /** The pages on which comments stand, by their ids. One query, however many there are. */
+  async pagesOf(comments: readonly Comment[], perPage: number): Promise<Map<number, number>> {
+    if (comments.length === 0) return new Map();
+    const headOf = ({ id, threadId }: Comment): number => threadId ?? id;
+    const inner = this.#site.database
+      .read('comments')
+      .select('id')
+      .rowNumber('place', (over) => void over.partitionBy('entry_id').orderBy('created_at').orderBy('id'))
+      .where({ status: 'approved' })
+      .whereNull('thread_id')
+      .whereIn('entry_id', [...new Set(comments.map(({ entryId }) => entryId))]);
+    const rows = (await this.#site.database
+      .read('comments')
+      .from(inner.as('numbered'))
+      .select('id', 'place')
+      .whereIn('id', [...new Set(comments.map(headOf))])) as { id: number; place: number | string }[];
+    const places = new Map(rows.map(({ id, place }) => [id, Number(place)]));
+    return new Map(comments.map((comment) => [comment.id, Math.ceil((places.get(headOf(comment)) ?? 1) / perPage)]));
   }
 
   /** The newest comments of the site, from those after `after` on. */
@@ -94,11 +102,6 @@ export class CommentThreads {
     }
     const rows = await builder.orderBy('comments.created_at', 'desc').orderBy('comments.id', 'desc').limit(limit);
     return (rows as CommentRow[]).map(decodeComment);
-  }
-
-  async #get(id: number): Promise<Comment | undefined> {
-    const row = await this.#site.database.read<CommentRow>('comments').select('*').where({ id }).first();
-    return row && decodeComment(row as CommentRow);
   }
 
   async #all(entryIds: readonly number[]): Promise<Comment[]> {
@@ -138,10 +141,10 @@ export class CommentThreads {
     return { comments: [...heads, ...replies].map(decodeComment), page, pages, total };
   }
 
-  async #countThreads(entryId: number, narrow?: (builder: Builder) => void): Promise<number> {
-    const builder = firsts(this.#site.database.read('comments'), entryId);
-    if (narrow) void builder.where(narrow);
-    const [row] = (await builder.count({ amount: '*' })) as { amount: number | string }[];
+  async #countThreads(entryId: number): Promise<number> {
+    const [row] = (await firsts(this.#site.database.read('comments'), entryId).count({ amount: '*' })) as {
+      amount: number | string;
+    }[];
     return Number(row?.amount ?? 0);
   }
 

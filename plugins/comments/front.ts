@@ -57,20 +57,16 @@ export function pageUrl(entryUrl: string, page: number): string {
   return page > 1 ? `${entryUrl}comment-page-${page}/` : entryUrl;
 }
 
-/** The paths of comments on the pages on which they stand. One query, and one more for each whose entry has several. */
+/** The paths of comments on the pages on which they stand. Two queries at most. */
 export async function commentUrls(
   comments: Comments,
   list: readonly { comment: Comment; entryUrl: string }[],
 ): Promise<string[]> {
   const { perPage } = await comments.settings();
   const counts = await comments.threads.counts(list.map(({ comment }) => comment.entryId));
-  return Promise.all(
-    list.map(async ({ comment, entryUrl }) => {
-      const isLong = (counts.get(comment.entryId) ?? 0) > perPage;
-      const page = isLong ? await comments.threads.pageOf(comment, perPage) : 1;
-      return `${pageUrl(entryUrl, page)}#comment-${comment.id}`;
-    }),
-  );
+  const long = list.flatMap(({ comment }) => ((counts.get(comment.entryId) ?? 0) > perPage ? comment : []));
+  const pages = await comments.threads.pagesOf(long, perPage);
+  return list.map(({ comment, entryUrl }) => `${pageUrl(entryUrl, pages.get(comment.id) ?? 1)}#comment-${comment.id}`);
 }
 
 /** `/hello/comment-page-2/`: an entry with a further page of its comments. */
