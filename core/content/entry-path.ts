@@ -3,6 +3,7 @@ import { GalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
+import { looksLikeDate, typesBeside } from './reserved-path.ts';
 import type { ContentType } from './types.ts';
 
 const MAX_DEPTH = 50;
@@ -38,8 +39,10 @@ async function parentPath(
   return path ? `${path}/` : '';
 }
 
-async function isTaken(site: Site, type: string, path: string, id: number | undefined): Promise<boolean> {
-  const builder = site.database.write('entries').select('id').where({ type, path });
+async function isTaken(site: Site, entry: Omit<Entry, 'id'>, path: string, id: number | undefined): Promise<boolean> {
+  if (await looksLikeDate(site, entry, path)) return true;
+  const types = await typesBeside(site, entry.type, path);
+  const builder = site.database.write('entries').select('id').whereIn('type', types).where({ path });
   if (id !== undefined) void builder.whereNot({ id });
   return (await builder.first()) !== undefined;
 }
@@ -64,8 +67,7 @@ export async function settlePath(
   }
   const above = await parentPath(site, type, entry, id);
   const base = entry.slug;
-  for (let number = 2; await isTaken(site, type.name, above + entry.slug, id); number++)
-    entry.slug = `${base}-${number}`;
+  for (let number = 2; await isTaken(site, entry, above + entry.slug, id); number++) entry.slug = `${base}-${number}`;
   entry.path = above + entry.slug;
   if (entry.path.length > PATH_MAX)
     throw new GalleyError(

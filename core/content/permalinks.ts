@@ -35,7 +35,7 @@ const two = (number: number): string => String(number).padStart(2, '0');
 
 /**
  * Checks a permalink structure such as `/%year%/%monthnum%/%postname%/`.
- * @throws GALLEY_INPUT_INVALID for an unknown tag, or where no tag names the post
+ * @throws GALLEY_INPUT_INVALID for an unknown tag, where no tag names the post, or where it is no path on this site
  */
 export function compileStructure(structure: string): RegExp {
   const unknown = [...structure.matchAll(/%([^%]*)%/g)].map((match) => match[1] ?? '').find((tag) => !TAGS[tag]);
@@ -47,6 +47,8 @@ export function compileStructure(structure: string): RegExp {
         .join(', ')}.`,
     );
   }
+  if (!/^\/[^/]/.test(structure) || /\/\/|[?#\\\s]|\/\.{1,2}(\/|$)/.test(structure))
+    throw new GalleyError('GALLEY_INPUT_INVALID', `"${structure}" is no path: write one such as /%year%/%postname%/.`);
   if (!/%(postname|post_id)%/.test(structure))
     throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
   const pattern = structure
@@ -54,7 +56,8 @@ export function compileStructure(structure: string): RegExp {
     .split(/(%[^%]+%)/)
     .map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part)))
     .join('');
-  return new RegExp(`^${pattern}$`, 'u');
+  // Without the flag `u`, which refuses the escaped hyphens of a structure.
+  return new RegExp(`^${pattern}$`);
 }
 
 /** The addresses of the site as its settings are now. All of its functions are synchronous. */
@@ -69,7 +72,8 @@ export class Permalinks {
 
   constructor(site: Site, settings: { structure: string; zone: string; frontPageId: number; postsPageId: number }) {
     this.#site = site;
-    this.#structure = settings.structure;
+    // Every address of a page ends with a slash.
+    this.#structure = `${settings.structure.replace(/\/+$/, '')}/`;
     this.#pattern = compileStructure(settings.structure);
     this.zone = settings.zone;
     this.frontPageId = settings.frontPageId;
@@ -150,8 +154,9 @@ export class Permalinks {
     const [year, month, day] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
     if (
       year === undefined ||
+      year < 1000 ||
       (month !== undefined && (month < 1 || month > 12)) ||
-      (day !== undefined && (day < 1 || day > 31))
+      (day !== undefined && (day < 1 || day > new Date(Date.UTC(year, month ?? 1, 0)).getUTCDate()))
     )
       return undefined;
     return { kind: 'date', year, ...(month === undefined ? {} : { month }), ...(day === undefined ? {} : { day }) };
@@ -184,7 +189,7 @@ export class Permalinks {
         : byPath.find((item) => item.type === query.type && item.path === query.path);
       if (!entry) continue;
       const own = this.entry(entry);
-      if (decodeURI(own).replace(/^\/+|\/+$/g, '') === path) return { kind: 'entry', entry };
+      if (decodePath(own).replace(/^\/+|\/+$/g, '') === path) return { kind: 'entry', entry };
       return { kind: 'redirect', to: own };
     }
     return undefined;
@@ -234,6 +239,11 @@ export class Permalinks {
     const entry = row && (await this.#site.entries.get(row.entry_id, viewer));
     return entry && entry.status === 'publish' ? { kind: 'redirect', to: this.entry(entry) } : undefined;
   }
+}
+
+/** Exact also for what encodeURI leaves alone. */
+function decodePath(path: string): string {
+  return path.split('/').map(decodeURIComponent).join('/');
 }
 
 function encodePath(path: string): string {

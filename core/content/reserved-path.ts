@@ -1,0 +1,24 @@
+import type { Site } from '../kernel/site.ts';
+import type { Entry } from './entry.ts';
+import { loadPermalinks } from './permalinks.ts';
+
+/** What a date archive may have for an address. */
+const DATE = /^\/\d{4}(\/\d{1,2}){0,2}\/$/;
+/** Only such a slug can make an address look like a date. */
+const NUMBER = /^\d{1,4}$/;
+const ONLY_NAME = /^\/%postname%\/?$/;
+
+/** Whether an entry's address would be that of a year, month or day: a post "12" of May 2024 at `/2024/05/12/`. */
+export async function looksLikeDate(site: Site, entry: Omit<Entry, 'id'>, path: string): Promise<boolean> {
+  if (!NUMBER.test(entry.slug)) return false;
+  const links = await loadPermalinks(site);
+  const publishedAt = entry.publishedAt ?? Date.now();
+  return DATE.test(links.entry({ id: -1, type: entry.type, slug: entry.slug, path, publishedAt }));
+}
+
+/** The types whose entries cannot have the same path: posts have the addresses of pages where these are a name only. */
+export async function typesBeside(site: Site, type: string, path: string): Promise<string[]> {
+  if ((type !== 'post' && type !== 'page') || path.includes('/')) return [type];
+  const structure = await site.options.get<string>('permalink_structure');
+  return ONLY_NAME.test(structure) ? ['post', 'page'] : [type];
+}
