@@ -8,24 +8,14 @@ import {
   type Permalinks,
   type PresentedEntry,
   type Reply,
-  redirect,
   type View,
   view,
 } from 'galley';
-import { type Address, describeList, type ListRequest } from './lists.ts';
+import { type Address, moveTo, readAddress, readPart } from './address.ts';
+import { describeList, type ListRequest } from './lists.ts';
 import { adjacentOf, relatedTo } from './neighbours.ts';
 import { paginate } from './pagination.ts';
 import { unlockedIds } from './password.ts';
-
-const PAGED = /^(.*?)\/page\/([1-9]\d{0,5})$/;
-const PART = /^(.+)\/([1-9]\d{0,2})$/;
-
-/** Takes `/page/2` off the end of a path. */
-function readAddress(path: string): Address {
-  const trimmed = path.replace(/\/+$/, '');
-  const match = PAGED.exec(trimmed);
-  return match ? { path: match[1] ?? '', page: Number(match[2]) } : { path: trimmed, page: 1 };
-}
 
 /** Answers every public page: front page, posts, pages, and the lists by term, author, date and type. */
 export async function showFront(context: Context): Promise<Reply | undefined> {
@@ -35,8 +25,9 @@ export async function showFront(context: Context): Promise<Reply | undefined> {
   const address = readAddress(context.path);
   const match = await links.resolve(address.path, context.viewer);
   if (!match) return showPart(context, links, address);
-  if (match.kind === 'redirect') return redirect(match.to, 301);
-  if (!context.path.endsWith('/')) return redirect(encodeURI(`${context.path}/`), 301);
+  if (match.kind === 'redirect') return moveTo(context, match.to);
+  if (address.isFirst || !context.path.endsWith('/'))
+    return moveTo(context, encodeURI(`${address.isFirst ? address.path : context.path}/`));
   if (match.kind === 'entry' && address.page === 1) return showEntry(context, links, match.entry, 1);
   return showList(context, links, { match, address });
 }
@@ -50,17 +41,20 @@ async function redirectPlain(context: Context, links: Permalinks): Promise<Reply
   const url = links.entry(entry);
   // What is not published yet has its address only later: whoever may edit it sees it here.
   const isPreview = !['publish', 'private', 'inherit'].includes(entry.status);
-  return isPreview || url.startsWith('/?') ? showEntry(context, links, entry, 1) : redirect(url, 301);
+  return isPreview || url.startsWith('/?') ? showEntry(context, links, entry, 1) : moveTo(context, url);
 }
 
 /** `/hello/2/`: the second part of an entry with page breaks. */
 async function showPart(context: Context, links: Permalinks, { path }: Address): Promise<Reply | undefined> {
-  const match = PART.exec(path);
-  const found = match && (await links.resolve(match[1] ?? '', context.viewer));
+  const wanted = readPart(path);
+  if (!wanted) return undefined;
+  const { part } = wanted;
+  const found = await links.resolve(wanted.path, context.viewer);
   if (found?.kind !== 'entry') return undefined;
-  const part = Number(match?.[2]);
   const parts = context.site.blocks.splitPages(found.entry.content).length;
-  return part > 1 && part <= parts ? showEntry(context, links, found.entry, part) : undefined;
+  if (part < 2 || part > parts) return undefined;
+  if (!context.path.endsWith('/')) return moveTo(context, encodeURI(`${context.path}/`));
+  return showEntry(context, links, found.entry, part);
 }
 
 /** The page of one entry. @param extra what is added to its view, such as a rejected form */
@@ -75,7 +69,7 @@ export async function showEntry(
   if (entry.id === links.postsPageId)
     return (await showList(context, links, {
       match: { kind: 'home' },
-      address: { path: links.entry(entry).replace(/\/$/, ''), page: 1 },
+      address: readAddress(links.entry(entry)),
       heading: entry.title,
     })) as Reply;
   const tag = (...tags: string[]): void => context.tag(...tags);
@@ -125,16 +119,17 @@ async function showList(context: Context, links: Permalinks, request: ListReques
   context.tag(...list.tags);
   const { page } = request.address;
   const limit = await site.options.get<number>('posts_per_page');
-  const [found, stickies] = await Promise.all([
-    site.entries.page({ type: 'post', ...list.query, limit, body: false }, page, viewer),
-    list.kind === 'home' && page === 1
-      ? site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer).then((result) => result.items)
-      : [],
-  ]);
+  const found = await site.entries.page({ type: 'post', ...list.query, limit, body: false }, page, viewer);
+  // On top of the first page, and then nowhere else. Later pages ask only where one of them would come again.
+  const hasStickies = list.kind === 'home' && (page === 1 || found.items.some((entry) => entry.sticky));
+  const stickies = hasStickies
+    ? (await site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer)).items
+    : [];
   // Only who has published something is public; anything else would tell who has an account.
   if (found.items.length === 0 && (page > 1 || list.kind === 'author')) return undefined;
   const ids = new Set(stickies.map((entry) => entry.id));
-  const entries = await site.entries.present([...stickies, ...found.items.filter((entry) => !ids.has(entry.id))], {
+  const others = found.items.filter((entry) => !ids.has(entry.id));
+  const entries = await site.entries.present(page === 1 ? [...stickies, ...others] : others, {
     viewer,
     tag: (...tags) => context.tag(...tags),
   });

@@ -14,12 +14,7 @@ import {
   type View,
   zonedTime,
 } from 'galley';
-
-/** A path without `/page/2` at its end, and which page that is. */
-export interface Address {
-  path: string;
-  page: number;
-}
+import type { Address } from './address.ts';
 
 /** A list that was asked for. */
 export interface ListRequest {
@@ -77,7 +72,11 @@ export async function describeList(
     }
     case 'entry':
       return match.entry.id === links.postsPageId
-        ? describeList(context, links, { match: { kind: 'home' }, address, heading: match.entry.title })
+        ? describeList(context, links, {
+            match: { kind: 'home' },
+            address: { ...address, path: links.entry(match.entry).replace(/\/$/, '') },
+            heading: match.entry.title,
+          })
         : undefined;
     default:
       return undefined;
