@@ -121,8 +121,8 @@ interface Control {
 }
 
 /** A field of the form. Names are WordPress's; ids differ from those of a form that the theme may have on the page. */
-function field({ name, label, type = 'text', required = false }: Control, form: CommentForm): string {
-  const id = `block-comment-${name}`;
+function field({ name, label, type = 'text', required = false }: Control, form: CommentForm, prefix: string): string {
+  const id = `${prefix}-${name}`;
   const value = escapeHtml(form.values[name] ?? '');
   const error = form.errors[name];
   const invalid = error ? ` aria-invalid="true" aria-describedby="${id}-error"` : '';
@@ -140,7 +140,7 @@ function hiddenFields(form: CommentForm): string {
   return own + (form.hidden ?? []).map((html) => html.value).join('');
 }
 
-function formHtml({ form }: ViewComments, t: BlockContext['t']): string {
+function formHtml({ form }: ViewComments, { t, unique }: Pick<BlockContext, 't' | 'unique'>): string {
   if (!form) return '';
   const who: Control[] = [
     { name: 'author', label: t('Name'), required: true },
@@ -148,7 +148,9 @@ function formHtml({ form }: ViewComments, t: BlockContext['t']): string {
     { name: 'url', label: t('Website'), type: 'url' },
   ];
   const text: Control = { name: 'comment', label: t('Comment'), type: 'textarea', required: true };
-  const fields = [text, ...(form.signedIn ? [] : who)].map((control) => field(control, form)).join('');
+  // A query loop may hold several.
+  const prefix = unique('block-comment');
+  const fields = [text, ...(form.signedIn ? [] : who)].map((control) => field(control, form, prefix)).join('');
   const submit = `<p class="form-submit wp-block-button"><button type="submit" class="wp-block-button__link wp-element-button">${escapeHtml(t('Post comment'))}</button></p>`;
   return `<h3 class="comment-reply-title">${escapeHtml(t('Leave a reply'))}</h3><form class="comment-form" method="post" action="${escapeHtml(safeUrl(form.action))}">${hiddenFields(form)}${fields}${submit}</form>`;
 }
@@ -157,9 +159,9 @@ const form: BlockDefinition<CommentData> = {
   title: 'Comment form',
   category: 'theme',
   load: loadComments,
-  render(block, data, { t }) {
+  render(block, data, { t, unique }) {
     const shown = commentsOf(block) ?? (block.scope.entry && data.get(block.scope.entry.id));
-    const html = shown?.open && !shown.requiresLogin ? formHtml(shown, t) : '';
+    const html = shown?.open && !shown.requiresLogin ? formHtml(shown, { t, unique }) : '';
     return html === '' ? '' : `<div${wrap(block, { classes: ['comment-respond'] })}>${html}</div>`;
   },
 };
