@@ -1,4 +1,5 @@
 import { defineCommand } from '../../services/commands.ts';
+import { hookDocs } from '../hook-docs.ts';
 
 export const commands = {
   'hook list': defineCommand({
@@ -24,5 +25,11 @@ export const commands = {
       );
       output.table(rows, { fields: ['name', 'priority', 'owner', 'function'], id: 'name' });
     },
+  }),
+
+  'hook docs': defineCommand({
+    summary: 'Prints all hooks of the kernel and of the active plugins as Markdown.',
+    examples: ['galley hook docs > docs/hooks.md'],
+    run: ({ site, output }) => output.value(hookDocs(site.hooks.list())),
   }),
 };
