@@ -40,17 +40,28 @@ async function findSubject({ site }: Context, path: string): Promise<Subject | u
   const links = await loadPermalinks(site);
   const match = await links.resolve(path);
   if (path === '') return { title: '', path: '/', query: {}, tags: ['type:post'] };
-  if (match?.kind === 'term')
+  if (match?.kind === 'term') {
+    const { id, name, taxonomy } = match.term;
+    // With what stands below it, as on the page that the feed belongs to.
+    const ids = site.taxonomies.need(taxonomy).hierarchical
+      ? await site.cache.remember(`family:${id}`, { tags: [`taxonomy:${taxonomy}`] }, () => site.terms.descendants(id))
+      : [id];
     return {
-      title: match.term.name,
+      title: name,
       path: links.term(match.term),
-      query: { term: { taxonomy: match.term.taxonomy, ids: [match.term.id] } },
-      tags: [`term:${match.term.id}`],
+      query: { term: { taxonomy, ids } },
+      tags: [...ids.map((one) => `term:${one}`), `taxonomy:${taxonomy}`],
     };
+  }
   if (match?.kind !== 'author') return undefined;
   const user = await site.users.findBySlug(match.slug);
   return (
-    user && { title: user.name, path: links.author(user.slug), query: { author: user.id }, tags: [`author:${user.id}`] }
+    user && {
+      title: user.name,
+      path: links.author(user.slug),
+      query: { author: user.id },
+      tags: [`author:${user.id}`, `user:${user.id}`],
+    }
   );
 }
 
@@ -81,7 +92,10 @@ async function renderFeed(
     self: origin + canonical,
     updated: Math.max(0, ...items.map((entry) => entry.modifiedAt)),
   };
-  return format === 'atom'
-    ? xml(renderAtom(feed), { type: 'application/atom+xml' })
-    : xml(renderRss(feed), { type: 'application/rss+xml' });
+  const reply =
+    format === 'atom'
+      ? xml(renderAtom(feed), { type: 'application/atom+xml' })
+      : xml(renderRss(feed), { type: 'application/rss+xml' });
+  // When it was made, not when an entry was written: an entry that is removed changes the feed as well.
+  return reply.header('last-modified', new Date().toUTCString());
 }

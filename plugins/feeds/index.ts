@@ -1,6 +1,6 @@
 import { definePlugin } from 'galley';
 import { showFeed } from './feed.ts';
-import { showRobots } from './robots.ts';
+import { keepOut, showRobots } from './robots.ts';
 import { showSitemap, showSitemapIndex } from './sitemap.ts';
 
 export default definePlugin((site) => {
@@ -14,6 +14,7 @@ export default definePlugin((site) => {
     schema: { type: 'boolean' },
     label: 'Let search engines index the site',
   });
+  site.hooks.addFilter('view:page', (view) => keepOut(site, view));
   // Before the posts plugin, which would look for an entry called "feed".
   site.routes.fallback(showFeed, { priority: 20, cache: {} });
   site.routes.get('/robots.txt', { name: 'feeds.robots', public: true, cache: {} }, showRobots);

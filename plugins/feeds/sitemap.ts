@@ -1,17 +1,21 @@
 import {
   type Context,
+  type CountedTerm,
   type Cursor,
+  type Entry,
+  type EntryPage,
   escapeXml,
   loadPermalinks,
   notFound,
   type Reply,
   type Site,
-  sumOf,
   xml,
 } from 'galley';
 
 /** Addresses in one file; the protocol allows 50,000. Smaller files are made and fetched quicker. */
 const PER_FILE = 2000;
+/** Read at once; PER_FILE is a multiple of it. */
+const STEP = 500;
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
 const SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';
 
@@ -25,14 +29,15 @@ const stamp = (time: number): string => new Date(time).toISOString();
 /** The list of all sitemap files (sitemaps.org protocol 0.9). */
 export async function showSitemapIndex(context: Context): Promise<Reply> {
   const { site } = context;
-  const tallies = await site.entries.counts();
   const files: string[] = [];
   for (const type of site.types.publicNames()) {
-    context.tag(`type:${type}`);
-    const total = sumOf(tallies, type);
-    for (let page = 1; page <= Math.ceil(total / PER_FILE); page++) files.push(`/sitemap-${type}-${page}.xml`);
+    const pages = await entryFiles(context, type);
+    for (let page = 1; page <= pages; page++) files.push(`/sitemap-${type}-${page}.xml`);
   }
-  for (const { name, value } of site.taxonomies.list()) if (value.base) files.push(`/sitemap-taxonomy.${name}-1.xml`);
+  for (const { name, value } of site.taxonomies.list()) {
+    const pages = value.base ? Math.ceil((await usedTerms(context, name)).length / PER_FILE) : 0;
+    for (let page = 1; page <= pages; page++) files.push(`/sitemap-taxonomy.${name}-${page}.xml`);
+  }
   const rows = files.map((path) => `<sitemap><loc>${escapeXml(context.origin + path)}</loc></sitemap>`);
   return xml(`${HEAD}\n<sitemapindex ${SPACE}>\n${rows.join('\n')}\n</sitemapindex>\n`);
 }
@@ -42,8 +47,10 @@ export async function showSitemap(context: Context<{ name: string; page: number 
   const { name, page } = context.params;
   const taxonomy = name.startsWith('taxonomy.') ? name.slice('taxonomy.'.length) : undefined;
   const places =
-    taxonomy === undefined ? await entryPlaces(context, name, Number(page)) : await termPlaces(context, taxonomy);
-  if (!places || places.length === 0) return notFound();
+    taxonomy === undefined
+      ? await entryPlaces(context, name, Number(page))
+      : await termPlaces(context, taxonomy, Number(page));
+  if (!places) return notFound();
   const rows = places.map(
     ({ url, modified }) =>
       `<url><loc>${escapeXml(context.origin + url)}</loc>${modified === undefined ? '' : `<lastmod>${stamp(modified)}</lastmod>`}</url>`,
@@ -51,14 +58,16 @@ export async function showSitemap(context: Context<{ name: string; page: number 
   return xml(`${HEAD}\n<urlset ${SPACE}>\n${rows.join('\n')}\n</urlset>\n`);
 }
 
-async function entryPlaces(
-  context: Context<{ name: string; page: number }>,
-  type: string,
-  page: number,
-): Promise<Place[] | undefined> {
-  const { site } = context;
-  if (!site.types.get(type)?.public || page < 1) return undefined;
+/** How many files the entries of a type fill. The front page stands with the pages, so these have one always. */
+async function entryFiles(context: Context<object>, type: string): Promise<number> {
   context.tag(`type:${type}`);
+  const total = await context.site.entries.total(type);
+  return Math.max(Math.ceil(total / PER_FILE), type === 'page' ? 1 : 0);
+}
+
+async function entryPlaces(context: Context<object>, type: string, page: number): Promise<Place[] | undefined> {
+  const { site } = context;
+  if (!site.types.get(type)?.public || page < 1 || page > (await entryFiles(context, type))) return undefined;
   const links = await loadPermalinks(site);
   const places: Place[] = page === 1 && type === 'page' ? [{ url: '/' }] : [];
   for await (const entry of eachEntry(site, type, page)) {
@@ -69,62 +78,64 @@ async function entryPlaces(
 }
 
 /** The entries of one file, oldest first, so that a new one changes the last file only. */
-async function* eachEntry(
-  site: Site,
-  type: string,
-  page: number,
-): AsyncGenerator<Awaited<ReturnType<Site['entries']['find']>>['items'][number]> {
-  let after: Cursor | undefined = await startOf(site, type, page);
+async function* eachEntry(site: Site, type: string, page: number): AsyncGenerator<Entry> {
+  let after = await startOf(site, type, page);
   if (page > 1 && !after) return;
-  for (let left = PER_FILE; left > 0; left -= 500) {
-    const found = await site.entries.find({
-      type,
-      direction: 'asc',
-      limit: Math.min(500, left),
-      body: false,
-      ...(after ? { after } : {}),
-    });
+  for (let left = PER_FILE; left > 0; left -= STEP) {
+    const found = await readOn(site, type, Math.min(STEP, left), after);
     yield* found.items;
     if (!found.next) return;
     after = found.next;
   }
 }
 
-/** Where a file begins: found once by walking the list, and kept, since older entries rarely change their order. */
+function readOn(site: Site, type: string, limit: number, after: Cursor | undefined): Promise<EntryPage> {
+  const query = { type, status: 'publish', direction: 'asc', limit, body: false } as const;
+  return site.entries.find({ ...query, ...(after ? { after } : {}) });
+}
+
+/**
+ * Where a file begins. Found by walking the whole list, and kept until an older entry changes its place or one more
+ * file is full: what is published today stands at the end.
+ */
 async function startOf(site: Site, type: string, page: number): Promise<Cursor | undefined> {
   if (page === 1) return undefined;
-  const starts = await site.cache.remember(
-    `sitemap-starts:${type}`,
-    { tags: ['anchors', `type:${type}`], ttl: 3600, stale: 86_400 },
-    async () => {
-      const cursors: Cursor[] = [];
-      let after: Cursor | undefined;
-      for (let count = 0; ; ) {
-        const found = await site.entries.find({
-          type,
-          direction: 'asc',
-          limit: 1000,
-          body: false,
-          ...(after ? { after } : {}),
-        });
-        count += found.items.length;
-        if (!found.next) return cursors;
-        after = found.next;
-        if (count % PER_FILE === 0) cursors.push(after);
-      }
-    },
+  const full = Math.floor((await site.entries.total(type)) / PER_FILE);
+  const starts = await site.cache.remember(`sitemap-starts:${type}:${full}`, { tags: ['anchors'], ttl: 86_400 }, () =>
+    findStarts(site, type),
   );
   return starts[page - 2];
 }
 
-async function termPlaces(
-  context: Context<{ name: string; page: number }>,
-  taxonomy: string,
-): Promise<Place[] | undefined> {
+async function findStarts(site: Site, type: string): Promise<Cursor[]> {
+  const starts: Cursor[] = [];
+  let after: Cursor | undefined;
+  for (let count = 0; ; ) {
+    const found = await readOn(site, type, STEP, after);
+    count += found.items.length;
+    if (!found.next) return starts;
+    after = found.next;
+    if (count % PER_FILE === 0) starts.push(after);
+  }
+}
+
+/** The terms that have entries of their own, by their ids. */
+async function usedTerms(context: Context<object>, taxonomy: string): Promise<CountedTerm[]> {
   const { site } = context;
-  if (!site.taxonomies.get(taxonomy)?.base) return undefined;
-  context.tag(`taxonomy:${taxonomy}`);
-  const links = await loadPermalinks(site);
-  const terms = await site.terms.withCounts(await site.terms.list(taxonomy, { limit: 1000 }));
-  return terms.filter((term) => term.count > 0).map((term) => ({ url: links.term(term) }));
+  const types = site.types.list().filter(({ value }) => value.taxonomies.includes(taxonomy));
+  context.tag(`taxonomy:${taxonomy}`, ...types.map(({ name }) => `type:${name}`));
+  const used: CountedTerm[] = [];
+  for (let after = 0; ; ) {
+    const terms = await site.terms.withCounts(await site.terms.list(taxonomy, { after, limit: STEP }));
+    used.push(...terms.filter((term) => term.count > 0));
+    if (terms.length < STEP) return used;
+    after = terms.at(-1)?.id ?? after;
+  }
+}
+
+async function termPlaces(context: Context<object>, taxonomy: string, page: number): Promise<Place[] | undefined> {
+  if (!context.site.taxonomies.get(taxonomy)?.base || page < 1) return undefined;
+  const links = await loadPermalinks(context.site);
+  const terms = (await usedTerms(context, taxonomy)).slice((page - 1) * PER_FILE, page * PER_FILE);
+  return terms.length === 0 ? undefined : terms.map((term) => ({ url: links.term(term) }));
 }
