@@ -429,3 +429,33 @@ test('the types refuse a wrong name, argument or return value', () => {
   hooks.addFilter('test:sync', async (value: number) => value);
   assert.ok(true);
 });
+
+test('a promise in a filter that cannot wait is refused, and its failure later ends no process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const later = async (): Promise<number> => {
+    await sleep(1);
+    throw new Error('later');
+  };
+  hooks.addFilter('test:sync', later as never);
+  assert.throws(() => hooks.applyFiltersSync('test:sync', 1), { code: 'GALLEY_HOOK_FAILED' });
+  await sleep(20);
+  process.off('unhandledRejection', note);
+  assert.deepEqual(unhandled, []);
+});
+
+test('what is asked about hooks that do not exist leaves nothing behind', () => {
+  for (let index = 0; index < 100; index++) {
+    const name = `test:absent-${index}` as 'test:done';
+    hooks.removeAction(name, () => undefined);
+    hooks.removeAll(name);
+    hooks.hasAction(name);
+    hooks.runAs('x', name, () => undefined);
+    assert.equal(hooks.didAction(name), 0);
+    assert.throws(() => hooks.applyFiltersSync(`test:absent-${index}` as 'test:sync', 1), {
+      code: 'GALLEY_HOOK_UNKNOWN',
+    });
+  }
+  assert.deepEqual(hooks.unknown(), []);
+});
