@@ -54,12 +54,20 @@ export interface PluginSource {
 }
 
 const MAX_FAULTS = 20;
+/** How long loading and setting up one plugin may take, in milliseconds: it only registers. */
+const SETUP_TIMEOUT_MS = 30_000;
 
 /** All plugins of the site: found, set up, failed. Set-up happens once, at start; nothing is unregistered later. */
 export class Plugins {
   readonly #plugins = new Map<string, PluginInfo>();
   /** Problems that concern no plugin by name: a folder without a manifest. */
   readonly problems: string[] = [];
+  readonly #timeoutMs: number;
+
+  /** @param options.timeoutMs how long one plugin may take, in milliseconds */
+  constructor({ timeoutMs = SETUP_TIMEOUT_MS }: { timeoutMs?: number } = {}) {
+    this.#timeoutMs = timeoutMs;
+  }
 
   /** Every plugin that was found, in the order of discovery. */
   list(): PluginInfo[] {
@@ -133,28 +141,42 @@ export class Plugins {
 
   async #setupOne(site: Site, manifest: PluginManifest): Promise<void> {
     const info = this.need(manifest.name);
-    const missing = manifest.requires.find((name) => this.get(name)?.state === 'failed');
+    const missing = manifest.requires.find((name) => this.#hasFailed(name));
     if (missing) {
       this.#refuse(site, manifest.name, `it requires "${missing}", which failed`);
       return;
     }
     const from = performance.now();
     try {
-      const file = join(manifest.directory, manifest.main);
-      const module = (await import(pathToFileURL(file).href)) as { default?: Partial<Plugin> };
-      if (typeof module.default?.setup !== 'function') {
-        throw new GalleyError(
-          'GALLEY_PLUGIN_INVALID',
-          `${file} has no plugin as its default export. Write: export default definePlugin((site) => { … })`,
-        );
-      }
-      await module.default.setup(siteFor(site, manifest.name));
+      await this.#inTime(site, manifest.name, loadAndSetUp(site, manifest));
       info.state = 'active';
       info.setupMs = performance.now() - from;
     } catch (error) {
       removeOwner(site, manifest.name);
       this.fault(manifest.name, 'setup', error);
       this.#refuse(site, manifest.name, messageOf(error), error);
+    }
+  }
+
+  /** Whether the plugin called `name`, or the one that provides it, has failed. */
+  #hasFailed(name: string): boolean {
+    return this.list().some((plugin) => {
+      return plugin.state === 'failed' && (plugin.name === name || plugin.provides.includes(name));
+    });
+  }
+
+  /** Waits for a set-up so long and no longer. What it registers after that is taken back when it ends. */
+  async #inTime(site: Site, name: string, work: Promise<void>): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const takeBack = (): void => removeOwner(site, name);
+      work.then(takeBack, takeBack);
+      reject(new GalleyError('GALLEY_PLUGIN_INVALID', `its set-up did not end within ${this.#timeoutMs} ms`));
+    }, this.#timeoutMs);
+    try {
+      await Promise.race([work, promise]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -167,6 +189,18 @@ export class Plugins {
 
   /** Called with each plugin that could not be set up; boot logs it. */
   onFailure: ((name: string, reason: string, error: unknown) => void) | undefined;
+}
+
+async function loadAndSetUp(site: Site, manifest: PluginManifest): Promise<void> {
+  const file = join(manifest.directory, manifest.main);
+  const module = (await import(pathToFileURL(file).href)) as { default?: Partial<Plugin> };
+  if (typeof module.default?.setup !== 'function') {
+    throw new GalleyError(
+      'GALLEY_PLUGIN_INVALID',
+      `${file} has no plugin as its default export. Write: export default definePlugin((site) => { … })`,
+    );
+  }
+  await module.default.setup(siteFor(site, manifest.name));
 }
 
 declare module './site.ts' {

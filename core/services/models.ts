@@ -59,6 +59,10 @@ export class Models implements Owned {
     ) as this;
   }
 
+  removeOwner(owner: string): void {
+    this.#registry.removeOwner(owner);
+  }
+
   /**
    * Defines a model. Its table is made by a migration; `galley migrate make` writes it.
    * @throws GALLEY_MODEL_INVALID when the definition makes no sense, GALLEY_REGISTRY_DUPLICATE when the name is taken
