@@ -1,7 +1,7 @@
 import type { Owned, Site } from '../kernel/site.ts';
-import { type AdminMenuItem, Menu, type MenuProvider } from './menu.ts';
+import { Menu } from './menu.ts';
 import { registerScreen, type Screen } from './screens.ts';
-import { type SettingsPage, SettingsPages } from './settings.ts';
+import { SettingsPages } from './settings.ts';
 import { AdminViews } from './views.ts';
 
 interface Parts {
@@ -72,8 +72,6 @@ export class Admin implements Owned {
     registerScreen(this.#site, screen);
   }
 }
-
-export type { AdminMenuItem, MenuProvider, Screen, SettingsPage };
 
 declare module '../kernel/site.ts' {
   interface Site {

@@ -1,15 +1,11 @@
 import {
-  type Cell,
   type ContentType,
   decodeCursor,
   type Entry,
   type EntryQuery,
   type EntryStatus,
   pageBothWays,
-  plainText,
   type Reply,
-  type Row,
-  type RowAction,
   type ScreenContext,
   sumOf,
   type Table,
@@ -18,8 +14,9 @@ import {
   tableView,
   withParameters,
 } from 'galley';
+import { mainTaxonomy, rowsOf } from './entry-rows.ts';
 import { listUrl, typeOf } from './types.ts';
-import { STATUS_WORDS, titleOf } from './words.ts';
+import { STATUS_WORDS } from './words.ts';
 
 /** What of the address narrows and sorts the list. */
 export const LIST_QUERY = ['status', 'search', 'sort', 'direction', 'after', 'before', 'term', 'author'] as const;
@@ -173,11 +170,6 @@ async function tableOf(
   };
 }
 
-function mainTaxonomy({ site }: ScreenContext, type: ContentType): string | undefined {
-  const shown = type.taxonomies.filter((name) => site.taxonomies.get(name)?.showInAdmin !== false);
-  return shown.find((name) => site.taxonomies.get(name)?.hierarchical) ?? shown[0];
-}
-
 function bulkOptions(status: string, page: ScreenContext, type: ContentType): { value: string; label: string }[] {
   if (status === 'trash')
     return [
@@ -243,64 +235,3 @@ async function termSelect(page: ScreenContext, { type, term }: Asked): Promise<T
     },
   ];
 }
-
-async function rowsOf(page: ScreenContext, type: ContentType, entries: readonly Entry[]): Promise<Row[]> {
-  const { site, viewer } = page;
-  const taxonomy = mainTaxonomy(page, type);
-  const ids = entries.map(({ id }) => id);
-  const parents = entries.flatMap(({ parentId }) => parentId ?? []);
-  const [authors, terms, above] = await Promise.all([
-    site.users.findByIds(entries.flatMap(({ authorId }) => authorId ?? [])),
-    taxonomy ? site.terms.ofEntries(ids) : new Map<number, Term[]>(),
-    type.hierarchical ? site.entries.getMany(parents, viewer) : new Map<number, Entry>(),
-  ]);
-  const names = new Map(authors.map((user) => [user.id, user.name]));
-  return entries.map((entry) => {
-    const title = titleOf(entry, plainText);
-    const mayEdit = site.entries.may(viewer, 'edit', entry);
-    const own = (terms.get(entry.id) ?? []).filter((term) => term.taxonomy === taxonomy);
-    const parent = above.get(entry.parentId ?? 0);
-    const cells: Record<string, Cell> = {
-      title: {
-        text: title,
-        ...(mayEdit && entry.status !== 'trash' ? { url: `${listUrl(type)}/${entry.id}` } : {}),
-        marks: marksOf(entry),
-        ...(parent ? { note: `Below ${titleOf(parent, plainText)}` } : {}),
-      },
-      author: { text: names.get(entry.authorId ?? 0) ?? 'Nobody' },
-      terms: { links: own.map(({ id, name }) => ({ label: name, url: `${listUrl(type)}?term=${id}` })), text: '–' },
-      status: { badge: STATUS_WORDS[entry.status] },
-      modified: { time: entry.modifiedAt },
-      published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt },
-    };
-    if (own.length === 0) delete cells['terms']?.links;
-    return { id: String(entry.id), label: title, cells, actions: actionsOf(page, type, entry), isSelectable: mayEdit };
-  });
-}
-
-function marksOf({ sticky, password, status }: Entry): string[] {
-  return [...(sticky && status !== 'trash' ? ['on top'] : []), ...(password === '' ? [] : ['password'])];
-}
-
-function actionsOf({ site, viewer }: ScreenContext, type: ContentType, entry: Entry): RowAction[] {
-  const url = `${listUrl(type)}/${entry.id}`;
-  const mayEdit = site.entries.may(viewer, 'edit', entry);
-  const mayDelete = site.entries.may(viewer, 'delete', entry);
-  const actions: (RowAction | false)[] =
-    entry.status === 'trash'
-      ? [
-          mayDelete && { label: 'Restore', url: `${url}/restore`, isPost: true },
-          mayDelete && { label: 'Delete for good', url: `${url}/delete`, isDanger: true },
-        ]
-      : [
-          mayEdit && { label: 'Edit', url },
-          mayEdit &&
-            canPublish(entry) &&
-            viewer.can(`publish_${type.capability}s`) && { label: 'Publish', url: `${url}/publish`, isPost: true },
-          { label: entry.status === 'publish' ? 'View' : 'Preview', url: `${url}/preview` },
-          mayDelete && { label: 'Trash', url: `${url}/trash`, isPost: true, isDanger: true },
-        ];
-  return actions.filter((action): action is RowAction => action !== false && (type.public || action.label !== 'View'));
-}
-
-const canPublish = ({ status }: Entry): boolean => status === 'draft' || status === 'pending';

@@ -106,7 +106,11 @@ export function readItems(
       errors[item.id] = 'Write an address such as /about/ or https://example.org.';
     return item;
   });
-  for (const item of items) if (isBelow(item, item.id, items)) errors[item.id] = 'It cannot stand below itself.';
+  const circle = items.filter((item) => isBelow(item, item.id, items));
+  for (const item of circle) {
+    errors[item.id] = 'It cannot stand below itself.';
+    item.parentId = entries.find(({ id }) => id === item.id)?.parentId ?? null;
+  }
   const kept = new Map(items.map((item) => [item.id, item]));
   // What stood below something that goes moves up.
   for (const item of items) {

@@ -88,7 +88,8 @@ export class Browser {
 
   async #go(method: string, url: string, payload?: string, left = 5): Promise<Page> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const form = payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+    const form: Record<string, string> =
+      payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
     const headers = { ...(cookie ? { cookie } : {}), 'sec-fetch-site': 'same-origin', accept: 'text/html', ...form };
     const reply = await this.#site().inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
     this.#keep(reply.headers['set-cookie']);

@@ -1,0 +1,137 @@
+import {
+  decodeCursor,
+  pageBothWays,
+  plainText,
+  type Reply,
+  type Row,
+  type RowAction,
+  SafeHtml,
+  type ScreenContext,
+  tableView,
+  withParameters,
+} from 'galley';
+import { ACTS, BASE, WORDS } from './admin-words.ts';
+import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
+import type { Comments } from './comments.ts';
+
+const PER_PAGE = 30;
+const COUNTED = 1000;
+
+function statusOf(page: ScreenContext): CommentStatus | undefined {
+  return COMMENT_STATUSES.find((status) => status === page.text('status'));
+}
+
+/** The list of comments. */
+export async function showList(page: ScreenContext, comments: Comments): Promise<Reply> {
+  const status = statusOf(page);
+  const search = page.text('search').trim().slice(0, 100);
+  const entryId = Number(page.text('entry')) || undefined;
+  const place = { after: decodeCursor(page.text('after')), before: decodeCursor(page.text('before')) };
+  const found = await pageBothWays(
+    place,
+    async (cursor, isReversed) => {
+      const after = cursor && { createdAt: Number(cursor.value), id: cursor.id };
+      const query = {
+        ...(status ? { status } : {}),
+        ...(search ? { search } : {}),
+        entryId,
+        after,
+        oldestFirst: isReversed,
+      };
+      const list = await comments.list({ ...query, limit: PER_PAGE + 1 }, page.viewer);
+      return { items: list.slice(0, PER_PAGE), hasMore: list.length > PER_PAGE };
+    },
+    (comment) => ({ value: comment.createdAt, id: comment.id }),
+  );
+  const address = withParameters(BASE, { status, search, entry: entryId });
+  const table = tableView({
+    caption: 'Comments',
+    columns: [
+      { key: 'comment', label: 'Comment' },
+      { key: 'author', label: 'From', isMinor: true },
+      { key: 'entry', label: 'Below', isMinor: true },
+      { key: 'status', label: 'Status' },
+      { key: 'time', label: 'When', isMinor: true },
+    ],
+    rows: await rows(page, found.items),
+    filters: await filters(comments, status),
+    search: { action: BASE, label: 'Look for words in comments', value: search, hidden: status ? { status } : {} },
+    address,
+    bulk: { action: `${BASE}/bulk`, options: bulkOptions(status) },
+    paging: {
+      newer: found.newer && withParameters(address, { before: found.newer }),
+      older: found.older && withParameters(address, { after: found.older }),
+    },
+    empty: {
+      title: status === 'pending' ? 'All done' : 'No comments',
+      text: status === 'pending' ? 'No comment waits for you.' : 'What readers write stands here.',
+    },
+  });
+  return page.view('list', { table });
+}
+
+function bulkOptions(status: CommentStatus | undefined): { value: string; label: string }[] {
+  const acts = COMMENT_STATUSES.filter((name) => name !== status).map((value) => ({
+    value: value as string,
+    label: ACTS[value],
+  }));
+  return status === 'trash' || status === 'spam' ? [...acts, { value: 'delete', label: 'Delete for good' }] : acts;
+}
+
+async function filters(comments: Comments, current: CommentStatus | undefined) {
+  const counts = await Promise.all(COMMENT_STATUSES.map((status) => comments.store.countByStatus(status, COUNTED)));
+  const all = { label: 'All', url: BASE, isCurrent: current === undefined };
+  const each = COMMENT_STATUSES.map((status, index) => ({
+    label: WORDS[status].word,
+    url: `${BASE}?status=${status}`,
+    count: counts[index] ?? 0,
+    isCurrent: status === current,
+  }));
+  return [all, ...each];
+}
+
+async function rows({ site, viewer }: ScreenContext, comments: readonly Comment[]): Promise<Row[]> {
+  const entries = await site.entries.getMany(
+    comments.map(({ entryId }) => entryId),
+    viewer,
+  );
+  return comments.map((comment) => {
+    const entry = entries.get(comment.entryId);
+    return {
+      id: String(comment.id),
+      label: `comment of ${comment.authorName}`,
+      isSelectable: true,
+      cells: {
+        comment: { html: new SafeHtml(comment.content), note: comment.parentId ? 'in reply to another' : '' },
+        author: {
+          text: comment.authorName || 'Nobody',
+          note: [comment.authorEmail, comment.authorUrl, comment.authorAddress].filter(Boolean).join(' · '),
+        },
+        entry: entry
+          ? { text: plainText(entry.title) || `#${entry.id}`, url: `${BASE}?entry=${entry.id}` }
+          : { text: '–' },
+        status: { badge: WORDS[comment.status] },
+        time: { time: comment.createdAt },
+      },
+      actions: actions(comment),
+    };
+  });
+}
+
+function actions({ id, status }: Comment): RowAction[] {
+  const post = (to: CommentStatus | 'delete', label: string, isDanger = false): RowAction => ({
+    label,
+    url: `${BASE}/${id}/${to}`,
+    isPost: true,
+    isDanger,
+  });
+  const edit: RowAction = { label: 'Edit', url: `${BASE}/${id}` };
+  if (status === 'trash' || status === 'spam')
+    return [
+      post('approved', 'Approve'),
+      post('pending', status === 'spam' ? 'No spam' : 'Restore'),
+      post('delete', 'Delete for good', true),
+    ];
+  const first = status === 'pending' ? post('approved', ACTS.approved) : post('pending', ACTS.pending);
+  return [first, edit, post('spam', ACTS.spam, true), post('trash', ACTS.trash, true)];
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ANONYMOUS, SYSTEM } from 'galley';
+import { startTestSite, type TestSite } from 'galley/testing';
+import { Browser } from '../../test/support/browser.ts';
+
+let current: TestSite;
+let editor: Browser;
+let entryId = 0;
+
+before(async () => {
+  current = await startTestSite({ plugins: ['posts', 'blocks', 'comments', 'users', 'dashboard'] });
+  editor = new Browser(() => current, (await current.loginAs('editor')).cookie);
+  entryId = (
+    await current.site.entries.save({ type: 'post', title: 'Discussed', status: 'publish' }, { viewer: SYSTEM })
+  ).id;
+});
+after(() => current.stop());
+
+const comment = (content: string) =>
+  current.site.services
+    .use('comments')
+    .add(
+      { entryId, authorName: 'A reader', authorEmail: 'r@example.org', content },
+      { viewer: ANONYMOUS, address: '10.0.0.1' },
+    );
+const statusOf = async (id: number) => (await current.site.services.use('comments').store.get(id))?.status;
+
+test('what waits is counted in the menu, told on the first screen, and approved by one button', async () => {
+  const { id } = await comment('Please let me in.');
+  const home = await editor.get('/admin');
+  assert.match(home.text, /Comments 1 waiting/);
+  assert.match(home.text, /Please let me in/);
+  const list = await editor.get('/admin/comments?status=pending');
+  const done = await editor.submit(list, 'Approve : comment of A reader');
+  assert.match(done.text, /The comment is approved\. Visitors see it now\./);
+  assert.equal(done.url, '/admin/comments?status=pending');
+  assert.equal(await statusOf(id), 'approved');
+  await editor.submit(done, 'Undo');
+  assert.equal(await statusOf(id), 'pending');
+});
+
+test('several are marked as spam together, and deleted for good from there', async () => {
+  const ids = [(await comment('Buy one')).id, (await comment('Buy two')).id].map(String);
+  const spam = await editor.submit(await editor.get('/admin/comments'), 'Apply', { action: 'spam', ids });
+  assert.match(spam.text, /2 comments are marked as spam/);
+  await editor.submit(await editor.get('/admin/comments?status=spam'), 'Apply', { action: 'delete', ids });
+  assert.deepEqual(await Promise.all(ids.map((id) => statusOf(Number(id)))), [undefined, undefined]);
+});
+
+test('a comment is edited; what is wrong is said with what was typed', async () => {
+  const { id } = await comment('A typo hear.');
+  const form = await editor.get(`/admin/comments/${id}`);
+  const wrong = await editor.submit(form, 'Save comment', {
+    'comment.authorName': '',
+    'comment.content': 'A typo here.',
+    'comment.authorUrl': 'javascript:alert(1)',
+  });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.html, /A typo here\./);
+  await editor.submit(wrong, 'Save comment', {
+    'comment.authorName': 'Reader',
+    'comment.authorUrl': 'https://example.org/',
+  });
+  const stored = await current.site.services.use('comments').store.get(id);
+  assert.deepEqual([stored?.authorName, stored?.authorUrl], ['Reader', 'https://example.org/']);
+  assert.match(stored?.content ?? '', /A typo here\./);
+});

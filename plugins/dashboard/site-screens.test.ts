@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import { startTestSite, type TestSite } from 'galley/testing';
+import { Browser } from '../../test/support/browser.ts';
+
+let current: TestSite;
+let administrator: Browser;
+
+before(async () => {
+  current = await startTestSite();
+  administrator = new Browser(() => current, (await current.loginAs('administrator')).cookie);
+});
+after(() => current.stop());
+
+test('terms are added, moved, and deleted with the consequence in numbers', async () => {
+  const { site } = current;
+  const list = await administrator.get('/admin/terms/category');
+  const wrong = await administrator.submit(list, 'Add', { name: '' });
+  assert.equal(wrong.status, 422);
+  await administrator.submit(wrong, 'Add', { name: 'Craft', description: 'By hand' });
+  const [craft] = await site.terms.list('category', { search: 'Craft' });
+  await administrator.submit(await administrator.get('/admin/terms/category'), 'Add', {
+    name: 'Ink',
+    parentId: String(craft?.id),
+  });
+  const [ink] = await site.terms.list('category', { search: 'Ink' });
+  assert.equal(ink?.path, 'craft/ink');
+  const twice = await administrator.submit(await administrator.get('/admin/terms/category'), 'Add', {
+    name: 'Ink',
+    slug: 'ink',
+  });
+  assert.match(twice.text, /There is a term with the slug "ink" already/);
+  const form = await administrator.get(`/admin/terms/category/${craft?.id}`);
+  assert.doesNotMatch(form.html, new RegExp(`<option value="${ink?.id}"`), 'nothing stands below what is below it');
+  await administrator.submit(form, 'Save', { name: 'Handicraft', slug: 'craft' });
+  await site.entries.save(
+    { type: 'post', title: 'Inky', status: 'publish', terms: { category: [craft?.id ?? 0] } },
+    { viewer: SYSTEM },
+  );
+  const asked = await administrator.get(`/admin/terms/category/${craft?.id}/delete`);
+  assert.match(asked.text, /taken from 1 published entries.*What stands below it \(1\) moves up/);
+  await administrator.submit(asked, 'Delete it');
+  assert.equal((await site.terms.get(ink?.id ?? 0))?.path, 'ink');
+});
+
+test('settings of the site are saved, and a wrong time zone or structure is not', async () => {
+  const general = await administrator.submit(await administrator.get('/admin/settings/general'), 'Save settings', {
+    'settings.title': 'The Proof',
+    'settings.timezone': 'Europe/Berlin',
+    'settings.language': 'de',
+  });
+  assert.match(general.text, /Saved/);
+  assert.equal(await current.site.options.get('timezone'), 'Europe/Berlin');
+  const wrong = await administrator.submit(await administrator.get('/admin/settings/permalinks'), 'Save settings', {
+    'settings.permalink_structure': '/%nonsense%/',
+  });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /%nonsense%/);
+  const page = await current.site.entries.save({ type: 'page', title: 'Front', status: 'publish' }, { viewer: SYSTEM });
+  const reading = await administrator.get('/admin/settings/reading');
+  await administrator.submit(reading, 'Save settings', {
+    'settings.show_on_front': 'page',
+    'settings.page_on_front': String(page.id),
+    'settings.posts_per_page': '7',
+  });
+  assert.equal(await current.site.options.get('page_on_front'), page.id);
+  await administrator.submit(await administrator.get('/admin/settings/reading'), 'Save settings', {
+    'settings.show_on_front': 'posts',
+    'settings.page_on_front': '',
+  });
+  assert.equal(await current.site.options.get('page_on_front'), 0);
+});
+
+test('a theme’s variation and options are chosen', async () => {
+  const form = await administrator.get('/admin/themes/default');
+  const wrong = await administrator.submit(form, 'Save', { 'options.accent': 'red; } body { display: none' });
+  assert.equal(wrong.status, 422);
+  await administrator.submit(form, 'Save', {
+    'options.variation': 'broadsheet',
+    'options.accent': '#aa3311',
+    'options.dropCap': true,
+  });
+  const { variation, options } = await current.site.themes.active();
+  assert.deepEqual([variation, options['accent'], options['dropCap']], ['broadsheet', '#aa3311', true]);
+  assert.match((await new Browser(() => current).get('/')).html, /data-variation="broadsheet"/);
+  const list = await administrator.get('/admin/themes');
+  assert.match(list.text, /Galley In use/);
+});
+
+test('plugins are switched from the next start on, not while others need them', async () => {
+  const off = await administrator.submit(await administrator.get('/admin/plugins'), 'Deactivate : Feeds and sitemaps');
+  assert.match(off.text, /Feeds and sitemaps is switched off\. It takes effect at the next start\./);
+  assert.match(off.text, /At the next start: Feeds and sitemaps off\./);
+  assert.ok(!(await current.site.pluginChoice.active()).includes('feeds'));
+  const needed = await administrator.submit(off, 'Deactivate : Posts and pages');
+  assert.match(needed.text, /is required by/);
+  await administrator.submit(needed, 'Activate : Feeds and sitemaps');
+  assert.ok((await current.site.pluginChoice.active()).includes('feeds'));
+  current.site.plugins.fault('feeds', 'route GET /feed', new Error('No paper'));
+  assert.match((await administrator.get('/admin/plugins')).text, /Feeds and sitemaps: No paper route GET \/feed/);
+});
+
+test('a job is run now and says how it went', async () => {
+  current.site.cron.define('test-fails', {
+    schedule: '0 0 1 1 *',
+    summary: 'For the test.',
+    run: () => {
+      throw new Error('No ink');
+    },
+  });
+  const list = await administrator.get('/admin/cron');
+  assert.match((await administrator.submit(list, 'Run now : compact-tallies')).text, /“compact-tallies” ran in/);
+  const failed = await administrator.submit(list, 'Run now : test-fails');
+  assert.match(failed.text, /“test-fails” failed: No ink/);
+  assert.match((await administrator.get('/admin/cron')).text, /test-fails.*Failed No ink/);
+});
+
+test('an export of WordPress is brought in and told, and the site goes out as one', async () => {
+  const wxr = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Old</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>https://old.example</wp:base_site_url><wp:base_blog_url>https://old.example</wp:base_blog_url><item><title>Moved in</title><link>https://old.example/moved-in/</link><dc:creator>old</dc:creator><guid isPermaLink="false">https://old.example/?p=7</guid><content:encoded><![CDATA[Hello]]></content:encoded><excerpt:encoded><![CDATA[]]></excerpt:encoded><wp:post_id>7</wp:post_id><wp:post_date>2020-01-02 03:04:05</wp:post_date><wp:post_date_gmt>2020-01-02 03:04:05</wp:post_date_gmt><wp:comment_status>open</wp:comment_status><wp:ping_status>open</wp:ping_status><wp:post_name>moved-in</wp:post_name><wp:status>publish</wp:status><wp:post_parent>0</wp:post_parent><wp:menu_order>0</wp:menu_order><wp:post_type>post</wp:post_type><wp:post_password></wp:post_password><wp:is_sticky>0</wp:is_sticky></item></channel></rss>`;
+  const upload = async (file: string): Promise<string> => {
+    const token = /name="_token" value="([^"]+)"/.exec((await administrator.get('/admin/tools')).html)?.[1] ?? '';
+    const part = (name: string, value: string, more = ''): string =>
+      `--xyz\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+    const payload = `${part('_token', token)}${part('file', file, '; filename="old.xml"')}--xyz--\r\n`;
+    const cookie = `galley=${administrator.cookies.get('galley')}`;
+    const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'multipart/form-data; boundary=xyz' };
+    const reply = await current.inject({ method: 'POST', url: '/admin/tools/import', headers, payload });
+    return reply.statusCode === 303 ? (await administrator.get('/admin/tools')).text : reply.payload;
+  };
+  assert.match(await upload(wxr), /What came in/);
+  const [entry] = (await current.site.entries.find({ slug: 'moved-in' })).items;
+  assert.equal(entry?.title, 'Moved in');
+  assert.doesNotMatch(await upload('<html>no export'), /What came in/);
+  const page = await administrator.submit(await administrator.get('/admin/tools'), 'Download the export');
+  assert.match(String(page.headers['content-disposition']), /^attachment; filename="galley-\d{4}-\d\d-\d\d\.xml"$/);
+  assert.match(page.html, /Moved in/);
+});
