@@ -4,6 +4,7 @@ import { guardAdminNetwork } from './admin-network.ts';
 import { addCoreRoutes } from './core-routes.ts';
 import { Health } from './health.ts';
 import { Routes } from './routes.ts';
+import { logRefusals } from './security-events.ts';
 import { ContentSecurityPolicy } from './security-headers.ts';
 import { Http } from './server.ts';
 import './hooks.ts';
@@ -29,6 +30,7 @@ export const httpModule: Module = {
   name: 'http',
   start(site) {
     attach(site, 'http', new Http(site));
+    logRefusals(site);
   },
   stop: (site) => site.http.close(),
 };
