@@ -3,7 +3,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
-import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
+import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries, joinTerms, MAX_LIMIT } from './query.ts';
 import { readTallies, sumOf } from './tallies.ts';
 
 /** One page of a list that is paged by number. */
@@ -48,10 +48,7 @@ function isNewestFirst({ order = 'published', direction = 'desc' }: EntryQuery):
 
 async function loadAnchors(site: Site, query: EntryQuery): Promise<Anchors> {
   const inner = site.database.read('entries') as Knex.QueryBuilder;
-  if (query.term)
-    void inner
-      .join('entry_terms', 'entry_terms.entry_id', 'entries.id')
-      .where('entry_terms.term_id', query.term.ids[0] ?? -1);
+  joinTerms(site, inner, query);
   await applyQuery(site, inner, { ...query, after: undefined }, ANONYMOUS);
   const table = query.term ? 'entry_terms' : 'entries';
   void inner

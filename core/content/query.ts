@@ -167,11 +167,19 @@ export async function applyQuery(
  * The part of a query that a term list answers from its own index: newest of a term without reading the others.
  * The join goes from the terms to the entries, so that the order comes out of the index.
  */
-function joinTerms(builder: Knex.QueryBuilder, query: EntryQuery): void {
+export function joinTerms(site: Site, builder: Knex.QueryBuilder, query: EntryQuery): void {
   if (!query.term) return;
   const ids = [...query.term.ids];
   if (ids.length === 1) {
+    const types = typesOf(site, query);
     void builder.join('entry_terms', 'entry_terms.entry_id', 'entries.id').where('entry_terms.term_id', ids[0] ?? -1);
+    // The same as is asked of the entries: it makes the order come out of the index, too.
+    whereList(
+      builder,
+      'entry_terms.type',
+      types.map((type) => type.name),
+    );
+    whereList(builder, 'entry_terms.status', statusesOf(query, types));
   } else {
     void builder.whereIn(
       'entries.id',
@@ -180,9 +188,18 @@ function joinTerms(builder: Knex.QueryBuilder, query: EntryQuery): void {
   }
 }
 
+/** How a list is sorted. */
+interface Sorting {
+  column: string;
+  idColumn: string;
+  direction: 'asc' | 'desc';
+  /** Whether entries without a value may be among them. */
+  mayBeNull: boolean;
+}
+
 function afterCursor(
   builder: Knex.QueryBuilder,
-  { column, direction, mayBeNull }: { column: string; direction: 'asc' | 'desc'; mayBeNull: boolean },
+  { column, idColumn, direction, mayBeNull }: Sorting,
   cursor: Cursor,
 ): void {
   const operator = direction === 'asc' ? '>' : '<';
@@ -191,8 +208,10 @@ function afterCursor(
   else if (value === null) afterNothing(builder, column, direction, id);
   else
     builder.where((outer) => {
-      void outer.where(column, operator, value);
-      void outer.orWhere((inner) => void inner.where(column, value).where('entries.id', operator, id));
+      // "Not before, and not the same up to here": a store reads this as one stretch of the index.
+      void outer
+        .where(column, `${operator}=`, value)
+        .where((inner) => void inner.where(column, operator, value).orWhere(idColumn, operator, id));
       // Drafts have no date; both stores sort nothing below everything.
       if (direction === 'desc' && mayBeNull) void outer.orWhereNull(column);
     });
@@ -213,6 +232,20 @@ function orderColumn(query: EntryQuery): string {
   return column === 'published_at' && query.term?.ids.length === 1 ? 'entry_terms.published_at' : `entries.${column}`;
 }
 
+function orderBy(
+  builder: Knex.QueryBuilder,
+  query: EntryQuery,
+  { column, idColumn, direction }: Omit<Sorting, 'mayBeNull'>,
+): void {
+  // A few entries that are named are found by their key and then sorted. Left alone, a store walks along the index of
+  // the order instead and looks at each entry of the site for whether it is among them.
+  const isNamed = Boolean(query.ids ?? query.path ?? query.slug ?? query.uuid);
+  const sorted = direction === 'asc' ? 'coalesce(??, ??) asc' : 'coalesce(??, ??) desc';
+  if (isNamed && column !== 'entries.id') void builder.orderByRaw(sorted, [column, column]);
+  else void builder.orderBy(column, direction);
+  if (column !== 'entries.id') void builder.orderBy(idColumn, direction);
+}
+
 /**
  * Reads one page of a list, newest first unless the query says otherwise. One query.
  *
@@ -225,15 +258,15 @@ export async function findEntries(site: Site, query: EntryQuery, viewer: Viewer 
   if (query.ids?.length === 0 || query.term?.ids.length === 0) return { items: [], next: null };
   const column = orderColumn(query);
   const builder = site.database.read<EntryRow>('entries') as Knex.QueryBuilder;
-  joinTerms(builder, query);
+  joinTerms(site, builder, query);
   await applyQuery(site, builder, query, viewer);
+  const idColumn = column.startsWith('entry_terms') ? 'entry_terms.entry_id' : 'entries.id';
   // What is published has a date.
   const mayBeNull = column === 'entries.published_at' && query.status !== undefined;
-  if (query.after) afterCursor(builder, { column, direction, mayBeNull }, query.after);
+  if (query.after) afterCursor(builder, { column, idColumn, direction, mayBeNull }, query.after);
   const columns = query.body === false ? SUMMARY_COLUMNS : [...SUMMARY_COLUMNS, 'content' as const];
-  const idColumn = column.startsWith('entry_terms') ? 'entry_terms.entry_id' : 'entries.id';
-  void builder.select(columns.map((name) => `entries.${name}`)).orderBy(column, direction);
-  if (column !== 'entries.id') void builder.orderBy(idColumn, direction);
+  void builder.select(columns.map((name) => `entries.${name}`));
+  orderBy(builder, query, { column, idColumn, direction });
   void builder.limit(limit + 1);
   if (query.offset) void builder.offset(Math.min(query.offset, MAX_OFFSET));
   const rows = (await builder) as EntryRow[];
@@ -255,7 +288,7 @@ export async function countEntries(
 ): Promise<number> {
   if (query.ids?.length === 0 || query.term?.ids.length === 0) return 0;
   const inner = site.database.read('entries');
-  joinTerms(inner, query);
+  joinTerms(site, inner, query);
   await applyQuery(site, inner, query, viewer);
   void inner.select('entries.id').limit(bound);
   const [row] = (await site.database.read('entries').from(inner.as('bounded')).count({ amount: '*' })) as {
