@@ -2,6 +2,7 @@ import { SYSTEM } from '../identity/viewer.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import { Entries } from './entries.ts';
 import { MetaStore } from './meta.ts';
+import { recount } from './recount.ts';
 import { defineSiteOptions } from './site-options.ts';
 import { compactTallies } from './tallies.ts';
 import { TaxonomyRegistry } from './taxonomies.ts';
@@ -27,6 +28,17 @@ export const contentModule: Module = {
       schedule: '17 * * * *',
       summary: 'Sums up the changes in the counts of entries.',
       run: (host) => compactTallies(host),
+    });
+    site.cron.define('recount', {
+      schedule: '37 3 1 * *',
+      summary: 'Makes counts and summaries of entries anew.',
+      catchUp: false,
+      run: (host) => recount(host),
+    });
+    site.hooks.addAction('option:saved', ({ name, value, previous }) => {
+      // Each month has other entries now. Nobody who changes the zone waits for that.
+      if (name === 'timezone' && value !== previous)
+        site.cron.run('recount').catch((error) => site.log.warn({ err: error }, 'The months could not be recounted'));
     });
   },
 };

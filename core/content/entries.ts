@@ -8,6 +8,7 @@ import { mayDoWith } from './entry-rights.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
+import { recount } from './recount.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
@@ -78,6 +79,14 @@ export class Entries {
   /** The exact number of entries of a type in one status. */
   async total(type: string, status = 'publish'): Promise<number> {
     return sumOf(await readTallies(this.#site, 'all'), type, status);
+  }
+
+  /**
+   * Makes all counts and summaries anew: after rows were changed by hand.
+   * @returns how many entries there are, and how many summaries were wrong
+   */
+  recount(): Promise<{ entries: number; summaries: number }> {
+    return recount(this.#site);
   }
 
   /** Makes (without `id`) or changes an entry. */

@@ -36,6 +36,30 @@ function rowsFor(counted: Counted | undefined, amount: number, zone: string): Ta
   return scopes.map((scope) => ({ scope, type, status, month: scope === 'all' ? month : 0, amount }));
 }
 
+/** Adds up what entries count for. */
+export class TallySums {
+  readonly #sums = new Map<string, TallyRow>();
+  readonly #zone: string;
+
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
+
+  /** Counts an entry; with -1, takes it back. */
+  add(counted: Counted | undefined, amount = 1): void {
+    for (const row of rowsFor(counted, amount, this.#zone)) {
+      const sum = this.#sums.get(keyOf(row));
+      if (sum) sum.amount += amount;
+      else this.#sums.set(keyOf(row), row);
+    }
+  }
+
+  /** What is to be stored. */
+  get rows(): TallyRow[] {
+    return [...this.#sums.values()].filter((row) => row.amount !== 0);
+  }
+}
+
 /**
  * Records what a save changes in the counts. Each change is a row of its own, added in the transaction of the save:
  * a counter that everybody bumps would be one hot row, on which concurrent writers of a cluster conflict. A job sums
@@ -46,15 +70,22 @@ export async function recordTallies(
   before: Counted | undefined,
   after: Counted | undefined,
 ): Promise<void> {
-  const zone = await site.options.get<string>('timezone');
-  const sums = new Map<string, TallyRow>();
-  for (const row of [...rowsFor(before, -1, zone), ...rowsFor(after, 1, zone)]) {
-    const sum = sums.get(keyOf(row));
-    if (sum) sum.amount += row.amount;
-    else sums.set(keyOf(row), row);
-  }
-  const changed = [...sums.values()].filter((row) => row.amount !== 0);
-  if (changed.length > 0) await site.database.insertMany('tallies', changed);
+  const sums = new TallySums(await site.options.get<string>('timezone'));
+  sums.add(before, -1);
+  sums.add(after);
+  if (sums.rows.length > 0) await site.database.insertMany('tallies', sums.rows);
+}
+
+/** The ids of all rows of counts. */
+export async function tallyIds(site: Site): Promise<number[]> {
+  const rows = (await site.database.write('tallies').select('id')) as { id: number }[];
+  return rows.map((row) => row.id);
+}
+
+/** Puts counts in the place of these rows, in the running transaction. */
+export async function replaceTallies(site: Site, ids: readonly number[], sums: TallySums): Promise<void> {
+  await deleteTallies(site, ids);
+  if (sums.rows.length > 0) await site.database.insertMany('tallies', sums.rows);
 }
 
 /** The counts of a scope: `all`, `author:3` or `term:12`. */
@@ -74,9 +105,28 @@ export async function readTalliesOf(site: Site, scopes: readonly string[]): Prom
     .groupBy('scope', 'type', 'status', 'month')) as (TallyRow & { amount: number | string })[];
   for (const { scope, ...tally } of rows) {
     const amount = Number(tally.amount);
-    if (amount > 0) result.set(scope, [...(result.get(scope) ?? []), { ...tally, amount }]);
+    if (amount !== 0) result.set(scope, [...(result.get(scope) ?? []), { ...tally, amount }]);
   }
+  for (const [scope, tallies] of result) result.set(scope, settled(tallies));
   return result;
+}
+
+/**
+ * Totals are exact also after the time zone has changed, when entries are taken from another month than they were
+ * added to: what is missing in one month is taken from the others. A recount puts the months right.
+ */
+function settled(tallies: readonly Tally[]): Tally[] {
+  const kept = tallies.filter((tally) => tally.amount > 0);
+  for (const { type, status, amount } of tallies.filter((tally) => tally.amount < 0)) {
+    let missing = -amount;
+    for (const tally of kept) {
+      if (tally.type !== type || tally.status !== status) continue;
+      const taken = Math.min(missing, tally.amount);
+      tally.amount -= taken;
+      missing -= taken;
+    }
+  }
+  return kept.filter((tally) => tally.amount > 0);
 }
 
 /** Adds up the counts that fit. */

@@ -183,6 +183,14 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
     },
   });
 
+  site.commands.define('post recount', {
+    summary: 'Makes the counts by month, author and term, and the summaries, anew.',
+    async run({ output, site: target }) {
+      const { entries, summaries } = await target.entries.recount();
+      output.success(`Counted ${entries} entries; ${summaries} summaries were wrong.`);
+    },
+  });
+
   site.commands.define('post delete', {
     summary: 'Moves entries to the trash, or removes them for good.',
     arguments: [{ name: 'id', summary: 'Ids.', many: true }],
