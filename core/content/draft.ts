@@ -66,6 +66,25 @@ const LIMITS: Partial<Record<keyof EntryDraft, number>> = {
   locale: 20,
 };
 
+/** Addresses have years of four digits. Both in milliseconds since 1970. */
+const EARLIEST = Date.UTC(1000, 0, 2);
+const LATEST = Date.UTC(9999, 11, 30);
+const ORDER_MAX = 2 ** 31 - 1;
+
+/** @throws GALLEY_INPUT_INVALID for what the store or the calendar cannot hold */
+function checkRanges(draft: EntryDraft): void {
+  for (const name of ['publishedAt', 'createdAt', 'modifiedAt'] as const) {
+    const time = draft[name];
+    if (time !== undefined && time !== null && !(time >= EARLIEST && time <= LATEST))
+      throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry lies between the years 1000 and 9999.`);
+  }
+  if (Math.abs(draft.order ?? 0) > ORDER_MAX)
+    throw new GalleyError('GALLEY_INPUT_INVALID', `The order of an entry is at most ${ORDER_MAX}.`);
+  for (const name of ['commentStatus', 'pingStatus'] as const)
+    if (!['open', 'closed', undefined].includes(draft[name]))
+      throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry is open or closed.`);
+}
+
 /**
  * Checks the shape of what came in; the values of fields are checked with their type.
  * @throws GALLEY_INPUT_INVALID
@@ -93,6 +112,7 @@ export function checkDraft(draft: EntryDraft): void {
       throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry is a whole number.`);
     }
   }
+  checkRanges(draft);
 }
 
 /** The entry as it will be, before slug, path and version are decided. */
