@@ -67,7 +67,9 @@ export function zonedTime(
   };
   // Two steps suffice: the offset at the first guess is right unless the clocks change in between.
   const guess = wanted - (shown(wanted) - wanted);
-  return guess - (shown(guess) - wanted);
+  const second = guess - (shown(guess) - wanted);
+  // No clock shows it: they were put forward over it, some at midnight. The day begins when they go on.
+  return shown(second) < wanted ? Math.max(guess, second) : second;
 }
 
 /** A year, month or day of a zone as a half-open range in milliseconds. */
