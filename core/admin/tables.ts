@@ -89,6 +89,8 @@ export interface TableView extends Omit<Table, 'columns' | 'rows'> {
     cells: (Cell & { column: string; label: string; isPrimary: boolean; isMinor: boolean; isNumber: boolean })[];
   })[];
   hasBulk: boolean;
+  /** Whether anything in it is sent. */
+  hasForm: boolean;
 }
 
 /** Prepares a table for the template `list`: addresses for sorting, cells in order. The first column names the row. */
@@ -112,7 +114,8 @@ export function tableView(table: Table): TableView {
     })),
   }));
   const hasBulk = (table.bulk?.options.length ?? 0) > 0 && rows.some(({ isSelectable }) => isSelectable);
-  return { ...table, columns, rows, hasBulk };
+  const hasForm = hasBulk || rows.some(({ actions }) => actions?.some(({ isPost }) => isPost));
+  return { ...table, columns, rows, hasBulk, hasForm };
 }
 
 function sortUrl({ address, sort }: Table, { key, sort: first = 'asc' }: Column): string {
