@@ -128,8 +128,10 @@ export async function addComments(
       formToken: String(view['formToken'] ?? ''),
     },
   );
-  const canonical = new URL(pageUrl(entry.url, page), view.site.url).href;
-  return { ...view, comments: shown.get(entry.id), ...(page > 1 ? { page: { ...view.page, canonical } } : {}) };
+  const changed = { ...view, comments: shown.get(entry.id) };
+  return page > 1
+    ? { ...changed, page: { ...view.page, canonical: view.site.url + pageUrl(entry.url, page) } }
+    : changed;
 }
 
 /** The comments of entries with their forms; those of all entries are read together. */

@@ -1,33 +1,50 @@
 import type { MenuItem, Site, View } from 'galley';
 import type { MenuNode, Menus } from './menus.ts';
 
+/** Error pages may be made before it is known how the site is called. */
+const NOWHERE = 'http://site.invalid';
+
 type Tag = (...tags: string[]) => void;
 
 /** Puts the menus of all places into the view, with the item of this page marked. */
 export async function addMenus(site: Site, menus: Menus, view: View, { tag }: { tag: Tag }): Promise<View> {
   tag('menus', 'option:menu_locations');
   const locations = await site.options.get<Record<string, number>>('menu_locations');
-  const here = pathOf(view.page.canonical ?? '');
+  const origin = URL.canParse(view.site.url) ? view.site.url : NOWHERE;
+  const here = placeOf(view.entry?.url ?? listOf(view.page.canonical), origin);
   const result: Record<string, MenuItem[]> = { ...view.menus };
   for (const [location, menuId] of Object.entries(locations)) {
-    if (menuId > 0) result[location] = mark(await menus.tree(menuId), here);
+    const nodes = menuId > 0 ? await menus.tree(menuId) : [];
+    if (nodes.length > 0) result[location] = mark(nodes, here, origin);
   }
   if (!result['primary']) {
     tag('type:page');
-    result['primary'] = mark(await menus.pages(), here);
+    result['primary'] = mark(await menus.pages(), here, origin);
   }
   return { ...view, menus: result };
 }
 
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url;
+/** The first page of a list: its further pages belong to the same item. */
+function listOf(canonical = ''): string {
+  return canonical.replace(/page\/\d+\/$/, '');
 }
 
-function mark(nodes: readonly MenuNode[], here: string): MenuItem[] {
+/** What two addresses of the same page have in common; undefined for other sites and places on the same page. */
+function placeOf(url: string, origin: string): string | undefined {
+  if (url === '' || url.startsWith('#') || !URL.canParse(url, origin)) return undefined;
+  const parsed = new URL(url, origin);
+  return parsed.origin === new URL(origin).origin ? parsed.pathname + parsed.search : undefined;
+}
+
+function mark(nodes: readonly MenuNode[], here: string | undefined, origin: string): MenuItem[] {
   return nodes.map((node) => {
-    const children = mark(node.children, here);
-    const isHere = here !== '' && pathOf(node.url) === here;
+    const children = mark(node.children, here, origin);
     const { id: _, ...item } = node;
-    return { ...item, children, current: isHere, ancestor: children.some((child) => child.current || child.ancestor) };
+    return {
+      ...item,
+      children,
+      current: here !== undefined && placeOf(node.url, origin) === here,
+      ancestor: children.some((child) => child.current || child.ancestor),
+    };
   });
 }

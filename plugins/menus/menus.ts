@@ -73,22 +73,28 @@ export class Menus {
 
   /** The tree of a menu. Kept in the cache until something in it changes. */
   tree(menuId: number): Promise<MenuNode[]> {
-    return this.#site.cache.remember(`menu:${menuId}`, { tags: ['menus'], ttl: 86_400 }, () => this.#load(menuId));
+    return this.#site.cache.remember(`menu:${menuId}`, { tags: ['menus', 'options'], ttl: 86_400 }, () =>
+      this.#load(menuId),
+    );
   }
 
   /** The pages on top, for sites that have no menu yet. */
   pages(): Promise<MenuNode[]> {
-    return this.#site.cache.remember('menu:pages', { tags: ['menus', 'type:page'], ttl: 86_400 }, async () => {
-      const links = await loadPermalinks(this.#site);
-      const { items } = await this.#site.entries.find({
-        type: 'page',
-        parent: null,
-        order: 'order',
-        limit: 8,
-        body: false,
-      });
-      return items.map((page) => node(page.id, plainText(page.title), links.entry(page)));
-    });
+    return this.#site.cache.remember(
+      'menu:pages',
+      { tags: ['menus', 'type:page', 'options'], ttl: 86_400 },
+      async () => {
+        const links = await loadPermalinks(this.#site);
+        const { items } = await this.#site.entries.find({
+          type: 'page',
+          parent: null,
+          order: 'order',
+          limit: 8,
+          body: false,
+        });
+        return items.map((page) => node(page.id, plainText(page.title), links.entry(page)));
+      },
+    );
   }
 
   async #load(menuId: number): Promise<MenuNode[]> {
@@ -136,7 +142,7 @@ export class Menus {
     switch (item.fields['kind']) {
       case 'post_type': {
         const entry = entries.get(idOf(item));
-        return entry?.status === 'publish'
+        return entry && ['publish', 'inherit'].includes(entry.status)
           ? { ...node(item.id, title || plainText(entry.title), links.entry(entry)), ...extra }
           : undefined;
       }
@@ -145,8 +151,10 @@ export class Menus {
         return term && { ...node(item.id, title || term.name, links.term(term)), ...extra };
       }
       case 'post_type_archive': {
-        const url = links.archive(text(item.fields['object']));
-        return url === undefined ? undefined : { ...node(item.id, title, url), ...extra };
+        const type = text(item.fields['object']);
+        const url = links.archive(type);
+        const name = title || (this.#site.types.get(type)?.title ?? '');
+        return url === undefined ? undefined : { ...node(item.id, name, url), ...extra };
       }
       default:
         return { ...node(item.id, title, text(item.fields['url']) || '#'), ...extra };
