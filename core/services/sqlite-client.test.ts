@@ -48,7 +48,7 @@ test('every acknowledged write survives kill -9 of the process', async () => {
   const child = run(`
     const database = new Database({ url: ${JSON.stringify(url)} });
     await database.schema().createTable('t', (table) => { table.increments('id'); table.integer('n'); });
-    for (let n = 1; ; n++) { await database.insert('t', { n }); process.stdout.write(n + '\\n'); }
+    for (let n = 1; ; n++) { await database.insert('t', { n }); process.stdout.write(n + '\\n'); await new Promise(setImmediate); }
   `);
   let output = '';
   child.stdout?.on('data', (data: Buffer) => {
