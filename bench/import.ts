@@ -18,7 +18,7 @@ interface Imported {
 async function importOnce(file: string, contentDir: string, url: string): Promise<Imported> {
   const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: contentDir, DATABASE_URL: url };
   const from = performance.now();
-  const child = spawn(process.execPath, ['bin/galley', 'import', file, '--skip-media'], {
+  const child = spawn(process.execPath, ['bin/galley', 'import', file], {
     cwd: ROOT,
     env,
     stdio: 'ignore',

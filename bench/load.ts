@@ -32,7 +32,10 @@ async function byWrk(url: string, headers: Record<string, string>, seconds: numb
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const { stdout } = await run('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...lines, url]);
   const pick = (pattern: RegExp): string | undefined => pattern.exec(stdout)?.[1];
-  if (/Non-2xx|Socket errors/.test(stdout) && headers['if-none-match'] === undefined)
+  if (
+    /Non-2xx|Socket errors: connect [1-9]|read [1-9]|write [1-9]/.test(stdout) &&
+    headers['if-none-match'] === undefined
+  )
     throw new Error(`${url}: ${stdout}`);
   return {
     requests: Number(pick(/(\d+) requests in/)),

@@ -64,7 +64,7 @@ async function cachedPages(site: BenchSite, { seconds, rounds }: Effort): Promis
 /** The addresses of pages that are made anew for every request. */
 async function addresses(server: Server, site: BenchSite): Promise<Record<string, string>> {
   const home = await (await fetch(`${server.origin}/page/2/`)).text();
-  const single = /<h2[^>]*>\s*<a href="(\/\d{4}\/[^"]+)"/.exec(home)?.[1];
+  const single = /<h2[^>]*>\s*<a [^>]*href="(\/\d{4}\/[^"]+)"/.exec(home)?.[1];
   if (single === undefined) throw new Error('The list of posts links no post.');
   const list = Math.min(DEEP_PAGE, Math.floor(site.entries / PER_PAGE));
   const category = Math.min(DEEP_PAGE, Math.floor(site.entries / CATEGORIES / PER_PAGE) - 2);
@@ -127,7 +127,7 @@ async function coldPages(site: BenchSite, { seconds }: Effort): Promise<Row[]> {
   }
 }
 
-async function measureSite(entries: number, effort: Effort, store?: BenchStore): Promise<Row[]> {
+export async function measureSite(entries: number, effort: Effort, store?: BenchStore): Promise<Row[]> {
   const site = await benchSite(entries, store);
   const { 'seed, s': seconds, 'peak MB': peak } = seedingRow(site);
   process.stderr.write(`${site.store}, ${entries} entries: seeded in ${seconds} s with at most ${peak} MB\n`);

@@ -1,3 +1,4 @@
+import { dateTimeFormat } from './date-time-formats.ts';
 import { zonedParts } from './time-zone.ts';
 
 /** How a moment is written: in which zone, language and pattern (WordPress's letters, such as `F j, Y`). */
@@ -10,7 +11,7 @@ export interface DateFormat {
 const two = (number: number): string => String(number).padStart(2, '0');
 
 function named(time: number, { zone, language }: DateFormat, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language, { timeZone: zone, ...options }).format(time);
+  return dateTimeFormat(language, { timeZone: zone, ...options }).format(time);
 }
 
 /** What each letter of a pattern stands for. */

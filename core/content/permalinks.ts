@@ -64,7 +64,7 @@ export function compileStructure(structure: string): RegExp {
 export class Permalinks {
   readonly #site: Site;
   readonly #structure: string;
-  readonly #pattern: RegExp;
+  #compiled: RegExp | undefined;
   readonly zone: string;
   /** The page that is the front page, and the one that lists the posts; 0 for none. */
   readonly frontPageId: number;
@@ -74,10 +74,15 @@ export class Permalinks {
     this.#site = site;
     // Every address of a page ends with a slash.
     this.#structure = `${settings.structure.replace(/\/+$/, '')}/`;
-    this.#pattern = compileStructure(settings.structure);
     this.zone = settings.zone;
     this.frontPageId = settings.frontPageId;
     this.postsPageId = settings.postsPageId;
+  }
+
+  /** Most requests make addresses and read none, so the pattern is compiled by the first that is read. */
+  #pattern(): RegExp {
+    this.#compiled ??= compileStructure(this.#structure);
+    return this.#compiled;
   }
 
   /** The path of an entry: `/2026/11/hello/`. What has no address yet gets `/?p=12`. */
@@ -215,7 +220,7 @@ export class Permalinks {
       .list()
       .filter(({ value }) => value.public && value.base && path.startsWith(`${value.base}/`))
       .map(({ name, value }) => ({ type: name, path: path.slice((value.base ?? '').length + 1), status }));
-    const groups = this.#pattern.exec(`/${path}`)?.groups;
+    const groups = this.#pattern().exec(`/${path}`)?.groups;
     const post = !groups
       ? []
       : groups['post_id']

@@ -1,3 +1,5 @@
+import { dateTimeFormat } from './date-time-formats.ts';
+
 /** The parts of a moment as the clocks of a zone show them. */
 export interface ZonedParts {
   year: number;
@@ -9,7 +11,7 @@ export interface ZonedParts {
 }
 
 const formatters = (zone: string): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat('en-US', {
+  dateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',

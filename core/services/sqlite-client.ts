@@ -13,9 +13,15 @@ export interface SqliteSettings {
   busyTimeoutMs: number;
 }
 
+/** A statement with the names of its columns; none for one that returns no rows. */
+interface Prepared {
+  readonly statement: StatementSync;
+  names: string[];
+}
+
 interface Connection {
   readonly db: DatabaseSync;
-  readonly statements: Map<string, StatementSync>;
+  readonly statements: Map<string, Prepared>;
 }
 
 const MAX_STATEMENTS = 500;
@@ -44,27 +50,40 @@ function code(error: unknown): number {
 }
 
 /** Numbers beyond 2^53 come as strings, as mysql2 gives them; smaller ones as numbers. */
-function narrow(row: Record<string, unknown>): Record<string, unknown> {
-  for (const [key, value] of Object.entries(row)) {
-    if (typeof value !== 'bigint') continue;
-    row[key] = value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
-  }
+function narrow(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
+}
+
+const namesOf = (statement: StatementSync): string[] => statement.columns().map(({ name }) => name);
+
+function toRow(names: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index++) row[names[index] as string] = values[index];
   return row;
 }
 
-/** All rows as plain objects; SQLite's own have no prototype, which surprises templates and comparisons. */
-function readAll(statement: StatementSync, bindings: SQLInputValue[]): unknown[] {
+/** Rows as arrays: SQLite's own objects have no prototype, which surprises templates, and copying them takes longer. */
+function readArrays(statement: StatementSync, bindings: SQLInputValue[]): unknown[][] {
   try {
-    return statement.all(...bindings).map((row) => ({ ...row }));
+    return statement.all(...bindings) as unknown as unknown[][];
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_OUT_OF_RANGE') throw error;
     statement.setReadBigInts(true);
     try {
-      return statement.all(...bindings).map((row) => narrow({ ...row }));
+      return (statement.all(...bindings) as unknown as unknown[][]).map((values) => values.map(narrow));
     } finally {
       statement.setReadBigInts(false);
     }
   }
+}
+
+/** All rows as plain objects. */
+function readAll(prepared: Prepared, bindings: SQLInputValue[]): unknown[] {
+  const rows = readArrays(prepared.statement, bindings);
+  // A column that was added meanwhile: SQLite has prepared the statement anew.
+  if (rows[0] && rows[0].length !== prepared.names.length) prepared.names = namesOf(prepared.statement);
+  return rows.map((values) => toRow(prepared.names, values));
 }
 
 // Functions, not private methods: knex makes the clients of transactions from the prototype alone.
@@ -73,23 +92,25 @@ function settingsOf(client: KnexClientBase): SqliteSettings {
   return client.config.galley.settings as SqliteSettings;
 }
 
-function prepare({ db, statements }: Connection, sql: string): StatementSync {
+function prepare({ db, statements }: Connection, sql: string): Prepared {
   const known = statements.get(sql);
   if (known) return known;
   const statement = db.prepare(sql);
-  if (sql.length > MAX_CACHED_SQL) return statement;
+  const prepared: Prepared = { statement, names: namesOf(statement) };
+  if (prepared.names.length > 0) statement.setReturnArrays(true);
+  if (sql.length > MAX_CACHED_SQL) return prepared;
   if (statements.size >= MAX_STATEMENTS) statements.clear();
-  statements.set(sql, statement);
-  return statement;
+  statements.set(sql, prepared);
+  return prepared;
 }
 
 function runStatement(connection: Connection, query: KnexQuery, bindings: SQLInputValue[]): void {
-  const statement = prepare(connection, query.sql);
-  if (statement.columns().length > 0) {
-    query.response = readAll(statement, bindings);
+  const prepared = prepare(connection, query.sql);
+  if (prepared.names.length > 0) {
+    query.response = readAll(prepared, bindings);
     return;
   }
-  const { lastInsertRowid, changes } = statement.run(...bindings);
+  const { lastInsertRowid, changes } = prepared.statement.run(...bindings);
   query.response = { lastInsertRowid: Number(lastInsertRowid), changes: Number(changes) };
   query.context = { lastID: Number(lastInsertRowid), changes: Number(changes) };
 }
