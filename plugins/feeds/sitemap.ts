@@ -1,6 +1,5 @@
 import {
   type Context,
-  type CountedTerm,
   type Cursor,
   type Entry,
   type EntryPage,
@@ -9,6 +8,7 @@ import {
   notFound,
   type Reply,
   type Site,
+  sumOf,
   xml,
 } from 'galley';
 
@@ -30,8 +30,10 @@ const stamp = (time: number): string => new Date(time).toISOString();
 export async function showSitemapIndex(context: Context): Promise<Reply> {
   const { site } = context;
   const files: string[] = [];
+  const tallies = await site.entries.counts();
   for (const type of site.types.publicNames()) {
-    const pages = await entryFiles(context, type);
+    context.tag(`type:${type}`);
+    const pages = filesFor(type, sumOf(tallies, type));
     for (let page = 1; page <= pages; page++) files.push(`/sitemap-${type}-${page}.xml`);
   }
   for (const { name, value } of site.taxonomies.list()) {
@@ -59,22 +61,23 @@ export async function showSitemap(context: Context<{ name: string; page: number 
 }
 
 /** How many files the entries of a type fill. The front page stands with the pages, so these have one always. */
-async function entryFiles(context: Context<object>, type: string): Promise<number> {
-  context.tag(`type:${type}`);
-  const total = await context.site.entries.total(type);
+function fileCount(type: string, total: number): number {
   return Math.max(Math.ceil(total / PER_FILE), type === 'page' ? 1 : 0);
 }
 
 async function entryPlaces(context: Context<object>, type: string, page: number): Promise<Place[] | undefined> {
   const { site } = context;
-  if (!site.types.get(type)?.public || page < 1 || page > (await entryFiles(context, type))) return undefined;
+  if (!site.types.get(type)?.public || page < 1) return undefined;
+  context.tag(`type:${type}`);
   const links = await loadPermalinks(site);
   const places: Place[] = page === 1 && type === 'page' ? [{ url: '/' }] : [];
   for await (const entry of eachEntry(site, type, page)) {
     if (entry.password === '' && entry.id !== links.frontPageId)
       places.push({ url: links.entry(entry), modified: entry.modifiedAt });
   }
-  return places;
+  // A file of protected entries alone is empty, but the index leads to it.
+  const isThere = places.length > 0 || page <= fileCount(type, await site.entries.total(type));
+  return isThere ? places : undefined;
 }
 
 /** The entries of one file, oldest first, so that a new one changes the last file only. */
@@ -119,23 +122,26 @@ async function findStarts(site: Site, type: string): Promise<Cursor[]> {
   }
 }
 
-/** The terms that have entries of their own, by their ids. */
-async function usedTerms(context: Context<object>, taxonomy: string): Promise<CountedTerm[]> {
+/** The paths of the terms that have entries of their own, in the order of their ids. */
+async function usedTerms(context: Context<object>, taxonomy: string): Promise<readonly string[]> {
   const { site } = context;
   const types = site.types.list().filter(({ value }) => value.taxonomies.includes(taxonomy));
-  context.tag(`taxonomy:${taxonomy}`, ...types.map(({ name }) => `type:${name}`));
-  const used: CountedTerm[] = [];
-  for (let after = 0; ; ) {
-    const terms = await site.terms.withCounts(await site.terms.list(taxonomy, { after, limit: STEP }));
-    used.push(...terms.filter((term) => term.count > 0));
-    if (terms.length < STEP) return used;
-    after = terms.at(-1)?.id ?? after;
-  }
+  const tags = [`taxonomy:${taxonomy}`, ...types.map(({ name }) => `type:${name}`)];
+  context.tag(...tags);
+  return site.cache.remember(`sitemap-terms:${taxonomy}`, { tags, ttl: 3600 }, async () => {
+    const paths: string[] = [];
+    for (let after = 0; ; ) {
+      const terms = await site.terms.withCounts(await site.terms.list(taxonomy, { after, limit: STEP }));
+      paths.push(...terms.filter((term) => term.count > 0).map((term) => term.path));
+      if (terms.length < STEP) return paths;
+      after = terms.at(-1)?.id ?? after;
+    }
+  });
 }
 
 async function termPlaces(context: Context<object>, taxonomy: string, page: number): Promise<Place[] | undefined> {
   if (!context.site.taxonomies.get(taxonomy)?.base || page < 1) return undefined;
   const links = await loadPermalinks(context.site);
-  const terms = (await usedTerms(context, taxonomy)).slice((page - 1) * PER_FILE, page * PER_FILE);
-  return terms.length === 0 ? undefined : terms.map((term) => ({ url: links.term(term) }));
+  const paths = (await usedTerms(context, taxonomy)).slice((page - 1) * PER_FILE, page * PER_FILE);
+  return paths.length === 0 ? undefined : paths.map((path) => ({ url: links.term({ taxonomy, path }) }));
 }
