@@ -33,7 +33,7 @@ export async function showSitemapIndex(context: Context): Promise<Reply> {
   const tallies = await site.entries.counts();
   for (const type of site.types.publicNames()) {
     context.tag(`type:${type}`);
-    const pages = filesFor(type, sumOf(tallies, type));
+    const pages = fileCount(type, sumOf(tallies, type));
     for (let page = 1; page <= pages; page++) files.push(`/sitemap-${type}-${page}.xml`);
   }
   for (const { name, value } of site.taxonomies.list()) {
