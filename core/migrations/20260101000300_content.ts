@@ -128,7 +128,18 @@ export async function up(schema: MigrationContext): Promise<void> {
   });
 }
 
-const TABLES = ['tallies', 'revisions', 'entry_terms', 'term_meta', 'terms', 'entry_relations', 'entry_meta', 'entry_index', 'entry_paths', 'entries'];
+const TABLES = [
+  'tallies',
+  'revisions',
+  'entry_terms',
+  'term_meta',
+  'terms',
+  'entry_relations',
+  'entry_meta',
+  'entry_index',
+  'entry_paths',
+  'entries',
+];
 
 /** Drops all content. */
 export async function down(schema: MigrationContext): Promise<void> {
