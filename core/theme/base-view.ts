@@ -14,15 +14,33 @@ export type PageFacts = Partial<ViewPage> & { kind: string };
  */
 export async function baseView(site: Site, origin: string, page: PageFacts): Promise<View> {
   const [title, tagline, language, timeZone] = await Promise.all([
-    site.options.get<string>('title'), site.options.get<string>('tagline'), site.options.get<string>('language'), site.options.get<string>('timezone'),
+    site.options.get<string>('title'),
+    site.options.get<string>('tagline'),
+    site.options.get<string>('language'),
+    site.options.get<string>('timezone'),
   ]);
   const heading = page.heading ?? '';
   const numbered = (page.number ?? 1) > 1 ? ` – ${page.number}` : '';
   return {
-    site: { title, tagline, url: origin, home: '/', language, direction: RIGHT_TO_LEFT.test(language) ? 'rtl' : 'ltr', timeZone },
+    site: {
+      title,
+      tagline,
+      url: origin,
+      home: '/',
+      language,
+      direction: RIGHT_TO_LEFT.test(language) ? 'rtl' : 'ltr',
+      timeZone,
+    },
     page: {
-      number: 1, head: [], description: page.kind === 'home' ? tagline : '', feedUrl: '/feed/', ...page, heading,
-      title: page.title ?? (heading ? `${heading}${numbered} – ${title}` : `${title}${numbered}${tagline ? ` – ${tagline}` : ''}`),
+      number: 1,
+      head: [],
+      description: page.kind === 'home' ? tagline : '',
+      feedUrl: '/feed/',
+      ...page,
+      heading,
+      title:
+        page.title ??
+        (heading ? `${heading}${numbered} – ${title}` : `${title}${numbered}${tagline ? ` – ${tagline}` : ''}`),
       bodyClasses: [page.kind, ...(page.bodyClasses ?? [])],
       ...(page.canonical ? { canonical: origin + page.canonical } : {}),
     },
