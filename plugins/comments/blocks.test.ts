@@ -38,7 +38,7 @@ describe('Blocks that show comments', () => {
       assert.match(html, /<h2[^>]*>One comment<\/h2>/);
       assert.match(
         html,
-        new RegExp(`<li id="comment-${first?.id}" class="comment depth-1">.*Grace &amp; Co.*In a block`),
+        new RegExp(`<li id="block-comment-${first?.id}" class="comment depth-1">.*Grace &amp; Co.*In a block`),
       );
       assert.doesNotMatch(html, /Not seen|guest@|192\.0/);
       assert.ok(tags.includes(`comments:${entry.id}`));
@@ -55,7 +55,7 @@ describe('Blocks that show comments', () => {
         Array.from({ length: 51 }, () => ({ entryId: long.id })),
       );
       const { html } = await show(THREAD, long);
-      assert.equal(html.match(/<li id="comment-/g)?.length, 50);
+      assert.equal(html.match(/<li id="block-comment-/g)?.length, 50);
       assert.match(html, /href="[^"]*\/long\/comment-page-2\/#comments"/);
     });
 

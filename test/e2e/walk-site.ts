@@ -58,7 +58,7 @@ async function addFurther({ site }: TestSite): Promise<Stop[]> {
     { type: 'attachment', status: 'inherit', title: 'A file', slug: 'a-file', mimeType: 'text/plain' },
     by,
   );
-  return [...stops, { name: 'an attachment', url: '/a-file/' }];
+  return [...stops, { name: 'an attachment', url: '/attachment/a-file/' }];
 }
 
 const STOPS: readonly Stop[] = [

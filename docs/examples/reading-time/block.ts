@@ -11,8 +11,8 @@ export const readingTimeBlock: BlockDefinition<number> = {
     tag('option:reading_speed');
     return speedOf(site);
   },
-  render(block, speed, context) {
-    const minutes = minutesFor(context.entry?.wordCount ?? 0, speed);
+  render(block, speed) {
+    const minutes = minutesFor(block.scope.entry?.wordCount ?? 0, speed);
     const prefix = escapeHtml(String(block.attrs['prefix']));
     return `<p${wrapperAttributes(block.name, block.attrs)}>${prefix} ${minutes} min</p>`;
   },
