@@ -9,6 +9,7 @@ const STEPS = [
   ['Format and lint', process.execPath, [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['Types', process.execPath, [bin('tsc'), '--noEmit', '-p', '.']],
   ['Types of what runs in a browser', process.execPath, [bin('tsc'), '--noEmit', '-p', 'test/e2e']],
+  ['Types of assets', process.execPath, [bin('tsc'), '--noEmit', '-p', 'tsconfig.browser.json']],
   ['Dead code', process.execPath, [bin('knip'), '--no-progress']],
   ['Architecture', process.execPath, ['--test', '--test-reporter=dot', 'test/architecture.test.ts']],
 ];

@@ -1,4 +1,6 @@
 import type { Context } from '../http/context.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
 
 /** Light, dark, or as the machine says. */
 export type Mode = 'light' | 'dark' | 'system';
@@ -51,4 +53,31 @@ export async function savePreferences(context: Context, changes: Partial<Prefere
 /** The mode for the pages before log-in. */
 export function rememberMode(context: Context, mode: Mode): void {
   context.setCookie(COOKIE, mode, { maxAge: YEAR_S });
+}
+
+const OWN_MAX = 60_000;
+const OWN_NAME = /^[a-z][a-z0-9:_-]{0,100}$/;
+
+/**
+ * What somebody chose in a screen, such as the columns of a list: kept with the user as JSON, so that it is the same on
+ * all devices. Whoever reads it checks its shape: an older version of the plugin may have written it.
+ */
+export async function readOwnPreference(site: Site, userId: number, name: string): Promise<unknown> {
+  return site.cache.remember(`preference:${userId}:${name}`, { tags: [`user:${userId}`], ttl: 3600 }, async () => {
+    const [text] =
+      (await site.meta.of('user', [userId], [`admin_own_${name}`])).get(userId)?.[`admin_own_${name}`] ?? [];
+    return text === undefined ? null : (JSON.parse(text) as unknown);
+  });
+}
+
+/** Keeps what somebody chose; null forgets it. @throws GALLEY_INPUT_INVALID when name or value are too long */
+export async function saveOwnPreference(site: Site, userId: number, name: string, value: unknown): Promise<void> {
+  const text = JSON.stringify(value);
+  if (!OWN_NAME.test(name) || text.length > OWN_MAX)
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      `The preference "${name.slice(0, 100)}" cannot be kept: it is too long.`,
+    );
+  await site.meta.set('user', userId, `admin_own_${name}`, value === null ? [] : [text]);
+  await site.cache.invalidate([`user:${userId}`]);
 }

@@ -5,9 +5,11 @@ import type { User } from '../identity/user.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { SafeHtml } from '../lib/escape.ts';
+import type { Messages, MessageValues, PluralForms } from '../lib/i18n.ts';
 import { adminUrl } from './menu.ts';
 import { flash, type Notice, takeFlash } from './notices.ts';
-import { readPreferences } from './preferences.ts';
+import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
 import type { AdminView } from './views.ts';
 
 /** A step of the way to a screen. */
@@ -111,6 +113,43 @@ export class ScreenContext {
   async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
     const text = await this.site.admin.views.render(template, await this.#frame(data), this.context.origin);
     return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
+  }
+
+  /**
+   * A part of a page, from a template without a layout: for panels that go into somebody else's screen.
+   * @param template with the plugin's name before it: `reviews/panel`
+   */
+  async fragment(template: string, data: Record<string, unknown> = {}): Promise<SafeHtml> {
+    const view = {
+      ...data,
+      page: { kind: 'admin', heading: '' },
+      token: this.context.csrfToken(),
+      here: this.context.url,
+    };
+    return new SafeHtml(await this.site.admin.views.render(template, view, this.context.origin));
+  }
+
+  /** The texts of the reader's language. */
+  get messages(): Messages {
+    return this.site.admin.views.messages();
+  }
+
+  /**
+   * A text in the reader's language; the English one is its key.
+   * @example page.t('{count} posts moved', { count }, { one: '{count} post moved' })
+   */
+  t(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
+    return this.messages.translate(text, values, forms);
+  }
+
+  /** What this person chose before, such as the columns of a list; null where nothing. Check its shape. */
+  preference(name: string): Promise<unknown> {
+    return readOwnPreference(this.site, this.user.id, name);
+  }
+
+  /** Keeps what this person chose, on all devices; null forgets it. @throws GALLEY_INPUT_INVALID when it is too long */
+  savePreference(name: string, value: unknown): Promise<void> {
+    return saveOwnPreference(this.site, this.user.id, name, value);
   }
 
   /** Sends the browser on, with 303; what is to be said is said there. */

@@ -37,6 +37,7 @@ interface Shared {
 const VIEWS = join(import.meta.dirname, 'views');
 const ASSETS = join(import.meta.dirname, 'assets');
 const LOOK_EVERY_MS = 500;
+const ENGLISH = new Messages('en', []);
 
 /**
  * The templates of the admin: those of core and, below the plugin's name, those of plugins (`views/templates/list.hbs` of
@@ -83,6 +84,11 @@ export class AdminViews implements Owned {
     const base = await baseView(site, origin, { robots: 'noindex', ...view.page });
     // The words of the admin are English so far, so its dates are too.
     return run(site, loaded, template, { ...view, ...base, site: { ...base.site, language: 'en' } } as View);
+  }
+
+  /** The texts of the admin. */
+  messages(): Messages {
+    return ENGLISH;
   }
 
   /** Renders a page that knows nothing but itself, at once; undefined where nothing was rendered before. */
@@ -153,7 +159,7 @@ function run(site: Site, { templates, assets }: Loaded, template: string, view: 
   };
   const state = renderState({
     view,
-    messages: new Messages('en', []),
+    messages: ENGLISH,
     timeZone: view.site.timeZone ?? 'UTC',
     asset,
     route: (name, params) => site.routes.url(name, params as Record<string, string | number>),

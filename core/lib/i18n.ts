@@ -1,6 +1,9 @@
 /** A translation: one text, or one for each plural category of the language. */
 export type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
+/** Plural forms of a source text. */
+export type PluralForms = Exclude<Message, string>;
+
 /** Translations by source text. */
 export type Catalogue = Readonly<Record<string, Message>>;
 
@@ -63,7 +66,7 @@ export class Messages {
   }
 
   /** The translated text before its places are filled; `values.count` chooses the plural form. */
-  choose(text: string, values: MessageValues = {}, forms: Exclude<Message, string> = {}): string {
+  choose(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
     const message = this.find(text) ?? { other: text, ...forms };
     if (typeof message === 'string') return message;
     const count = Number(values['count']);
@@ -78,7 +81,7 @@ export class Messages {
    * @param values for the `{name}` places; `count` chooses the plural form
    * @param forms plural forms of the source language, used where no catalogue has the text
    */
-  translate(text: string, values: MessageValues = {}, forms: Exclude<Message, string> = {}): string {
+  translate(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
     return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
   }
 

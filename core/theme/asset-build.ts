@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { listFiles } from './template-files.ts';
 
@@ -108,6 +109,7 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
       target: BROWSERS,
       loader: Object.fromEntries(BINARY.map((extension) => [`.${extension}`, 'file' as const])),
       nodePaths: modules,
+      plugins: [iconPlugin(modules)],
       legalComments: 'none',
       logLevel: 'silent',
       metafile: true,
@@ -123,7 +125,9 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
         : sourceName(directory, Object.keys(facts?.inputs ?? {})[0] ?? output);
       return { name, id: isBundle ? contentId(body, name) : basename(output), body };
     });
-    const inputs = Object.keys(metafile.inputs).map((path) => (isAbsolute(path) ? path : resolve(directory, path)));
+    const inputs = Object.keys(metafile.inputs)
+      .filter((path) => !path.startsWith('icon:'))
+      .map((path) => (isAbsolute(path) ? path : resolve(directory, path)));
     return {
       files,
       inputs: inputs.filter((path) => relative(directory, path).startsWith('..')),
@@ -134,6 +138,24 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
   } finally {
     await stop();
   }
+}
+
+/** `import plus from 'icon:plus-lg'` gives a script the text of a Bootstrap icon. */
+function iconPlugin(modules: readonly string[]): Plugin {
+  return {
+    name: 'icons',
+    setup(build) {
+      build.onResolve({ filter: /^icon:/ }, ({ path }) => ({ path: path.slice('icon:'.length), namespace: 'icon' }));
+      build.onLoad({ filter: /^[a-z0-9-]+$/, namespace: 'icon' }, async ({ path }) => {
+        for (const folder of modules) {
+          const file = join(folder, 'bootstrap-icons', 'icons', `${path}.svg`);
+          const contents = await readFile(file, 'utf8').catch(() => undefined);
+          if (contents !== undefined) return { contents, loader: 'text' };
+        }
+        return { errors: [{ text: `There is no icon "${path}".` }] };
+      });
+    },
+  };
 }
 
 /** The name of a font or image that a stylesheet uses: its path in the folder, or from the package's name on. */

@@ -11,6 +11,7 @@ import {
 } from 'galley';
 import { type Box, type BoxInput, mainBoxes, sideBoxes } from './entry-boxes.ts';
 import { type EntryValues, newValues, storedValues } from './entry-values.ts';
+import type { EntryButton, EntryForm } from './hooks.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
 
@@ -26,12 +27,6 @@ export interface FormShown {
   status?: number;
   /** Whether what is shown differs from what is stored. */
   isChanged?: boolean;
-}
-
-interface Button {
-  label: string;
-  press: string;
-  isPrimary: boolean;
 }
 
 /** The form of a new entry. */
@@ -67,14 +62,25 @@ export async function showForm(
   const input: BoxInput = { page, type, entry, values, errors, searches, spareRows, zone };
   const [main, side, links] = await Promise.all([mainBoxes(input), sideBoxes(input), loadPermalinks(site)]);
   const noun = type.singular.toLowerCase();
-  const boxes = [...main, ...side].map((box) => openWhereWrong(box, errors));
-  const controls = boxes.flatMap((box) => box.controls);
+  const form = await site.hooks.applyFilters('entry-form:building', emptyForm(page, type, { entry, main, side }), {
+    page,
+    type,
+    entry,
+    content: values.content,
+    version: values.version,
+  });
+  const open = (box: Box): Box => openWhereWrong(box, errors);
+  const [mainShown, sideShown] = [form.mainBoxes.map(open), form.sideBoxes.map(open)];
+  const controls = [...mainShown, ...sideShown].flatMap((box) => box.controls);
   const summary = summarize(controls, errors);
   if (shown.problem) summary.unshift({ id: '', label: '', message: shown.problem });
   const data = {
     title: entry ? `Edit ${noun}` : `New ${noun}`,
     breadcrumbs: [{ label: type.title, url: listUrl(type) }],
-    notices: shown.notices,
+    notices: [...(shown.notices ?? []), ...form.notices],
+    stylesheets: form.stylesheets,
+    scripts: form.scripts,
+    data: Object.entries(form.data).map(([name, value]) => ({ name, value })),
     type: {
       name: type.name,
       noun,
@@ -84,19 +90,47 @@ export async function showForm(
     entryId: entry?.id,
     values,
     summary,
-    mainBoxes: boxes.slice(0, main.length),
-    sideBoxes: boxes.slice(main.length),
+    mainBoxes: mainShown,
+    sideBoxes: sideShown,
+    abovePanels: inOrder(form.abovePanels),
+    sidePanels: inOrder(form.sidePanels),
+    footPanels: inOrder(form.footPanels),
+    links: form.links,
     state: entry ? STATUS_WORDS[entry.status] : { word: 'Not saved yet', tone: 'muted' },
     modified: entry?.modifiedAt,
     address: entry && type.public && entry.path !== null ? page.context.origin + links.entry(entry) : '',
     previewUrl: entry ? `${listUrl(type)}/${entry.id}/preview` : '',
-    revisionsUrl: entry && type.supports.includes('revisions') ? `${listUrl(type)}/${entry.id}/revisions` : '',
     trashUrl: entry && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
-    buttons: buttonsFor(page, type, entry),
+    buttons: form.buttons,
     isChanged: shown.isChanged ?? false,
   };
   return page.view('dashboard/entry', data, { status: shown.status ?? 200 });
 }
+
+/** The form with what comes from the type itself; plugins add theirs. */
+function emptyForm(
+  page: ScreenContext,
+  type: ContentType,
+  { entry, main, side }: { entry: Entry | undefined; main: Box[]; side: Box[] },
+): EntryForm {
+  const hasRevisions = entry && type.supports.includes('revisions');
+  return {
+    mainBoxes: main,
+    sideBoxes: side,
+    abovePanels: [],
+    sidePanels: [],
+    footPanels: [],
+    buttons: buttonsFor(page, type, entry),
+    links: hasRevisions ? [{ label: 'Earlier versions', url: `${listUrl(type)}/${entry.id}/revisions` }] : [],
+    stylesheets: [],
+    scripts: [],
+    data: {},
+    notices: [],
+  };
+}
+
+const inOrder = <T extends { order?: number }>(panels: readonly T[]): T[] =>
+  [...panels].sort((a, b) => (a.order ?? 10) - (b.order ?? 10));
 
 function openWhereWrong(box: Box, errors: FormErrors): Box {
   const isWrong = Object.keys(errors).some((name) =>
@@ -106,10 +140,10 @@ function openWhereWrong(box: Box, errors: FormErrors): Box {
 }
 
 /** What can be done with the entry as it is, the most likely last. */
-function buttonsFor({ viewer }: ScreenContext, type: ContentType, entry: Entry | undefined): Button[] {
+function buttonsFor({ viewer }: ScreenContext, type: ContentType, entry: Entry | undefined): EntryButton[] {
   const mayPublish = viewer.can(`publish_${type.capability}s`);
   const status = entry?.status ?? 'draft';
-  const button = (label: string, press: string, isPrimary = false): Button => ({ label, press, isPrimary });
+  const button = (label: string, press: string, isPrimary = false): EntryButton => ({ label, press, isPrimary });
   if (status === 'publish' || status === 'private')
     return [button('Make it a draft', 'draft'), button('Update', 'save', true)];
   if (status === 'future') return [button('Make it a draft', 'draft'), button('Update the schedule', 'save', true)];

@@ -36,12 +36,15 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     showForm(page, type, entry, { values, isChanged: true, ...more });
   const { isOnlyAsking, searches, spareRows } = readAsk(page.values);
   if (isOnlyAsking) return again({ searches, spareRows });
-  const press = PRESSES.find((name) => name === page.value('press')) ?? (entry ? 'save' : 'draft');
+  const pressed = page.value('press');
+  const press = PRESSES.find((name) => name === pressed) ?? (entry ? 'save' : 'draft');
   if (press === 'save' && page.value('press') === 'edit') return again({});
   const errors = { ...errorsOf(type.fields, mistakes, 'fields'), ...(await dateErrors(page, values)) };
   if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
   try {
-    const draft = await draftOf(page, type, { values, entry, press });
+    const typed = await draftOf(page, type, { values, entry, press });
+    const sent = { page, type, entry, press: pressed || press };
+    const draft = await page.site.hooks.applyFilters('entry-form:sent', typed, sent);
     const version = entry ? values.version : undefined;
     const saved = await page.site.entries.save(draft, { viewer: page.viewer, version });
     return page.redirect(`${listUrl(type)}/${saved.id}`, await savedNotice(page, saved, values));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { definePlugin, type Screen } from 'galley';
 import { addContentScreens } from './content-screens.ts';
 import { homeWidgets } from './home.ts';
+import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
@@ -14,6 +15,7 @@ export default definePlugin((site) => {
     admin.screen({ path, title, ...more });
   admin.views.folder(join(import.meta.dirname, 'views'));
   site.hooks.addCollector('admin:dashboard', homeWidgets);
+  defineHooks(site);
   definePages(site);
   addMenu(site);
 

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SafeHtml, SYSTEM } from 'galley';
+import { Browser } from '../../test/support/browser.ts';
+import { forEachSite } from '../../test/support/sites.ts';
+
+forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
+  const editor = async (): Promise<Browser> =>
+    new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
+
+  test('entry-form:building adds panels, data and buttons; entry-form:sent takes over what they hold', async () => {
+    const { site } = suite.current;
+    const removers = [
+      site.hooks.addFilter('entry-form:building', (form, { entry, content }) => {
+        const html = new SafeHtml(`<label>Mood <input name="mood" value="${entry ? 'calm' : ''}"></label>`);
+        form.sidePanels.push({ id: 'mood', title: 'Mood', html });
+        form.data['mood'] = { length: content.length, text: '</script>' };
+        form.buttons.push({ label: 'Save with mood', press: 'mood', isPrimary: false });
+        return form;
+      }),
+      site.hooks.addFilter('entry-form:sent', (draft, { page, press }) => ({
+        ...draft,
+        meta: { mood: [`${page.value('mood')} by ${press}`] },
+      })),
+    ];
+    const { id } = await site.entries.save({ type: 'post', title: 'Moody', content: 'abc' }, { viewer: SYSTEM });
+    const browser = await editor();
+    const form = await browser.get(`/admin/content/post/${id}`);
+    assert.match(form.html, /<script type="application\/json" id="data-mood">\{"length":3,"text":"\\u003c/);
+    await browser.submit(form, 'Save with mood', { mood: 'wild' });
+    for (const remove of removers) remove();
+    assert.deepEqual((await site.meta.of('entry', [id], ['mood'])).get(id), { mood: ['wild by mood'] });
+    assert.doesNotMatch((await browser.get(`/admin/content/post/${id}`)).text, /Mood/);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ContentType, Entry, EntryDraft, FilterHook, Notice, SafeHtml, ScreenContext, Site } from 'galley';
+import type { Box } from './entry-boxes.ts';
+
+/** A part of the form that another plugin brings: its HTML, from `page.fragment`. */
+export interface EntryPanel {
+  id: string;
+  title: string;
+  /** Name of a Bootstrap icon. */
+  icon?: string;
+  html: SafeHtml;
+  /** Lower ones stand first; 10 unless given. */
+  order?: number;
+}
+
+/** A button of the save bar: it sends the form with `press=<press>`. */
+export interface EntryButton {
+  label: string;
+  press: string;
+  isPrimary: boolean;
+}
+
+/** The form of an entry before it is shown: listeners of `entry-form:building` change it and give it back. */
+export interface EntryForm {
+  /** The boxes below the text and beside it, made of controls. */
+  mainBoxes: Box[];
+  sideBoxes: Box[];
+  /** Parts of other plugins: above the text, tabs beside it, and the line at the foot. */
+  abovePanels: EntryPanel[];
+  sidePanels: EntryPanel[];
+  footPanels: EntryPanel[];
+  buttons: EntryButton[];
+  /** Links at the foot of the side: earlier versions and the like. */
+  links: { label: string; url: string; icon?: string }[];
+  /** Addresses from `site.assets.url`. */
+  stylesheets: string[];
+  scripts: string[];
+  /** What scripts find with `data(name)` of `galley/client`. */
+  data: Record<string, unknown>;
+  notices: Notice[];
+}
+
+/** What `entry-form:building` is about. */
+export interface EntryFormContext {
+  page: ScreenContext;
+  type: ContentType;
+  /** Undefined for a new one. */
+  entry: Entry | undefined;
+  /** The text as it stands in the form. */
+  content: string;
+  /** The version that a save will be based on; 0 for a new one. */
+  version: number;
+}
+
+/** What was sent with the form. */
+export interface EntrySendContext {
+  page: ScreenContext;
+  type: ContentType;
+  entry: Entry | undefined;
+  /** The button: `save`, `draft`, `pending`, `publish`, or one that a plugin added. */
+  press: string;
+}
+
+declare module 'galley' {
+  interface Hooks {
+    'entry-form:building': FilterHook<EntryForm, [context: EntryFormContext]>;
+    'entry-form:sent': FilterHook<EntryDraft, [context: EntrySendContext]>;
+  }
+}
+
+/** Defines the hooks of the form of entries. */
+export function defineHooks(site: Site): void {
+  site.hooks.define('entry-form:building', {
+    kind: 'filter',
+    onError: 'skip',
+    summary:
+      'The form of an entry is about to be shown: add panels, boxes, buttons, scripts and data, or change what is there.',
+    args: { form: 'the parts of the form', context: 'page, type, entry, text and version' },
+  });
+  site.hooks.define('entry-form:sent', {
+    kind: 'filter',
+    summary:
+      'The form of an entry was sent and is about to be saved: take over the fields that your panel added, or throw a GalleyError to refuse.',
+    args: { draft: 'what will be saved', context: 'page with the posted values, type, entry, and which button it was' },
+  });
+}
