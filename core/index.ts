@@ -8,10 +8,10 @@ export type {
   RenderContext as BlockRenderContext,
 } from './content/blocks/definition.ts';
 export { sanitizeComment, sanitizeInline } from './content/blocks/sanitize.ts';
-export { formatDate } from './content/date-format.ts';
+export { type DateFormat, formatDate } from './content/date-format.ts';
 export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
-export { type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
+export { END_STATUSES, type EndStatus, type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
 export type { FieldDefinition, FieldKind, FieldMistake } from './content/fields.ts';
 export type { NumberedPage } from './content/paging.ts';
 export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';

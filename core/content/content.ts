@@ -24,6 +24,11 @@ export const contentModule: Module = {
       summary: 'Publishes what was scheduled for now.',
       run: async (host) => void (await host.entries.publishScheduled(SYSTEM)),
     });
+    site.cron.define('unpublish-ended', {
+      schedule: '* * * * *',
+      summary: 'Takes back what visitors were to see until now.',
+      run: async (host) => void (await host.entries.unpublishEnded(SYSTEM)),
+    });
     site.cron.define('compact-tallies', {
       schedule: '17 * * * *',
       summary: 'Sums up the changes in the counts of entries.',

@@ -1,7 +1,7 @@
 import type { Viewer } from '../identity/viewer.ts';
 import { GalleyError } from '../lib/errors.ts';
-import type { Entry, EntryStatus } from './entry.ts';
-import { STATUSES } from './entry.ts';
+import type { EndStatus, Entry, EntryStatus } from './entry.ts';
+import { END_STATUSES, STATUSES } from './entry.ts';
 
 /** What may be given when an entry is saved. Absent members stay as they are. */
 export interface EntryDraft {
@@ -17,6 +17,10 @@ export interface EntryDraft {
   parentId?: number | null;
   order?: number;
   publishedAt?: number | null;
+  /** Until when visitors see it; null for good. */
+  unpublishAt?: number | null;
+  /** What it becomes then: `draft` unless given. */
+  unpublishTo?: EndStatus;
   locale?: string;
   password?: string;
   sticky?: boolean;
@@ -73,7 +77,7 @@ const ORDER_MAX = 2 ** 31 - 1;
 
 /** @throws GALLEY_INPUT_INVALID for what the store or the calendar cannot hold */
 function checkRanges(draft: EntryDraft): void {
-  for (const name of ['publishedAt', 'createdAt', 'modifiedAt'] as const) {
+  for (const name of ['publishedAt', 'unpublishAt', 'createdAt', 'modifiedAt'] as const) {
     const time = draft[name];
     if (time !== undefined && time !== null && !(time >= EARLIEST && time <= LATEST))
       throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry lies between the years 1000 and 9999.`);
@@ -106,7 +110,9 @@ export function checkDraft(draft: EntryDraft): void {
       `There is no status "${draft.status}". Use one of ${STATUSES.join(', ')}.`,
     );
   }
-  for (const name of ['publishedAt', 'order', 'parentId', 'authorId', 'featuredId'] as const) {
+  if (draft.unpublishTo !== undefined && !END_STATUSES.includes(draft.unpublishTo))
+    throw new GalleyError('GALLEY_INPUT_INVALID', `An entry ends as one of ${END_STATUSES.join(', ')}.`);
+  for (const name of ['publishedAt', 'unpublishAt', 'order', 'parentId', 'authorId', 'featuredId'] as const) {
     const value = draft[name];
     if (value !== undefined && value !== null && !Number.isSafeInteger(value)) {
       throw new GalleyError('GALLEY_INPUT_INVALID', `The ${name} of an entry is a whole number.`);
@@ -136,6 +142,8 @@ export function mergeDraft(
     parentId: null,
     order: 0,
     publishedAt: null,
+    unpublishAt: null,
+    unpublishTo: 'draft',
     createdAt: now,
     modifiedAt: now,
     locale: '',

@@ -1,7 +1,7 @@
 import type { EntryAction } from '../identity/capabilities.ts';
 import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
-import { GalleyError, isGalleyError } from '../lib/errors.ts';
+import { GalleyError } from '../lib/errors.ts';
 import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { mayDoWith } from './entry-rights.ts';
@@ -11,6 +11,7 @@ import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT }
 import { recount } from './recount.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
+import { endOfTags, publishScheduled, unpublishEnded } from './schedule.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
 
 const ALL_STATUSES = ['publish', 'inherit', 'private', 'draft', 'pending', 'future', 'trash', 'auto-draft'];
@@ -150,33 +151,18 @@ export class Entries {
   }
 
   /** Publishes what was scheduled for a moment that has come. Returns how many. */
-  async publishScheduled(viewer: Viewer): Promise<number> {
-    const { items } = await this.find(
-      {
-        type: this.#site.types.names(),
-        status: 'future',
-        publishedBefore: Date.now() + 1,
-        limit: 100,
-        direction: 'asc',
-      },
-      viewer,
-    );
-    let published = 0;
-    for (const entry of items) if (await this.#publish(entry, viewer)) published++;
-    return published;
+  publishScheduled(viewer: Viewer): Promise<number> {
+    return publishScheduled(this.#site, viewer);
   }
 
-  /** Publishes one that was scheduled. One that cannot be is logged and holds nobody up. */
-  async #publish({ id, version }: Entry, viewer: Viewer): Promise<boolean> {
-    try {
-      await this.save({ id, status: 'publish' }, { viewer, version });
-      return true;
-    } catch (error) {
-      // Another node was faster, or somebody has just changed it: then it is looked at again in a minute.
-      if (!isGalleyError(error, 'GALLEY_ENTRY_CONFLICT'))
-        this.#site.log.error({ err: error, entry: id }, 'A scheduled entry could not be published');
-      return false;
-    }
+  /** Takes back what visitors were to see until a moment that has come. Returns how many. */
+  unpublishEnded(viewer: Viewer): Promise<number> {
+    return unpublishEnded(this.#site, viewer);
+  }
+
+  /** When the first of the entries ends that a page made at `since` with these tags may show. */
+  endOf(tags: readonly string[], since = Date.now()): Promise<number | undefined> {
+    return endOfTags(this.#site, tags, since);
   }
 }
 

@@ -3,6 +3,11 @@ export const STATUSES = ['draft', 'pending', 'publish', 'future', 'private', 'tr
 /** One of the states of an entry. */
 export type EntryStatus = (typeof STATUSES)[number];
 
+/** What an entry may become when its time is over. */
+export const END_STATUSES = ['draft', 'private', 'trash'] as const;
+/** One of them. */
+export type EndStatus = (typeof END_STATUSES)[number];
+
 /** One piece of content of any type. All times are milliseconds since 1970, UTC. */
 export interface Entry {
   id: number;
@@ -22,6 +27,10 @@ export interface Entry {
   parentId: number | null;
   order: number;
   publishedAt: number | null;
+  /** Until when visitors see it; null for good. */
+  unpublishAt: number | null;
+  /** What it becomes then. */
+  unpublishTo: EndStatus;
   createdAt: number;
   modifiedAt: number;
   locale: string;
@@ -59,6 +68,8 @@ export interface EntryRow {
   parent_id: number | null;
   menu_order: number;
   published_at: number | null;
+  unpublish_at: number | null;
+  unpublish_to: string;
   created_at: number;
   modified_at: number;
   locale: string;
@@ -90,6 +101,8 @@ export const SUMMARY_COLUMNS = [
   'parent_id',
   'menu_order',
   'published_at',
+  'unpublish_at',
+  'unpublish_to',
   'created_at',
   'modified_at',
   'locale',
@@ -125,6 +138,8 @@ export function decodeEntry(row: EntryRow): Entry {
     parentId: row.parent_id,
     order: row.menu_order,
     publishedAt: row.published_at,
+    unpublishAt: row.unpublish_at,
+    unpublishTo: row.unpublish_to as EndStatus,
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
     locale: row.locale,
@@ -158,6 +173,8 @@ export function encodeEntry(entry: Omit<Entry, 'id'>): Omit<EntryRow, 'id'> {
     parent_id: entry.parentId,
     menu_order: entry.order,
     published_at: entry.publishedAt,
+    unpublish_at: entry.unpublishAt,
+    unpublish_to: entry.unpublishTo,
     created_at: entry.createdAt,
     modified_at: entry.modifiedAt,
     locale: entry.locale,

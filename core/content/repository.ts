@@ -20,6 +20,7 @@ import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
 import { refuseMistakes, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
+import { checkEndRights, ENDS_TAG, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
 import { v7 as uuidv7 } from './uuid.ts';
 
@@ -89,6 +90,7 @@ function tagsOf(
     for (const authorId of [entry.authorId, previous?.authorId]) if (authorId) tags.add(`author:${authorId}`);
   }
   if (movesOthers(entry, previous)) tags.add('anchors');
+  if (entry.unpublishAt !== null || previous?.unpublishAt) tags.add(ENDS_TAG);
   return [...tags];
 }
 
@@ -138,8 +140,10 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const type = needType(site, merged.type);
   if (!isImport) merged.modifiedAt = now;
   settleStatus(merged, now);
+  settleEnd(merged, previous, { now, isImport });
   settleFormerStatus(merged, previous);
   checkRights(site, merged, previous, viewer);
+  checkEndRights(site, merged, previous, viewer);
   merged.fields = withDefaults(type.fields, merged.fields);
   if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport)
     refuseMistakes(`The ${type.singular.toLowerCase()}`, type.validateFields(merged.fields));

@@ -245,7 +245,8 @@ export class PageCache {
     const { defaultTtl, defaultStale = DEFAULT_STALE } = this.#options;
     const isSmall = rule.isSmall === true || made.reply.status === 404 || key.includes('?');
     const { ttl = defaultTtl, stale = defaultStale } = rule;
-    return entryOfReply(made.reply, { rule, tags: made.tags, isSmall, storedAt: this.#now(), ttl, stale });
+    const { reply, tags, until } = made;
+    return entryOfReply(reply, { rule, tags, isSmall, storedAt: this.#now(), ttl, stale, until });
   }
 
   #pageOf(entry: CacheEntry): Page | undefined {

@@ -116,6 +116,7 @@ export class PageDoor {
   }
 
   async #make(visit: Visit, onReply?: (reply: Reply) => void): Promise<MadePage | undefined> {
+    const since = Date.now();
     try {
       const { reply, tags } = await this.#parts.make(visit);
       onReply?.(reply);
@@ -126,11 +127,10 @@ export class PageDoor {
       };
       for (const [name, value] of Object.entries(headers)) if (value === '') delete headers[name];
       const body = typeof reply.body === 'string' || reply.body instanceof Uint8Array ? reply.body : '';
-      return {
-        reply: { status: reply.status, headers, body },
-        // Title, language, zone and the like are in every page, and options are changed by hand only.
-        tags: [ALL_OPTIONS, ...tags, ...(reply.status === 200 ? [] : this.#everything())],
-      };
+      // Title, language, zone and the like are in every page, and options are changed by hand only.
+      const all = [ALL_OPTIONS, ...tags, ...(reply.status === 200 ? [] : this.#everything())];
+      const { entries } = this.#parts.site as Partial<Site>;
+      return { reply: { status: reply.status, headers, body }, tags: all, until: await entries?.endOf(all, since) };
     } catch (error) {
       if (error instanceof NotForAll) return undefined;
       throw error;

@@ -19,6 +19,8 @@ export interface PageRequest {
 export interface MadePage {
   reply: PageReply;
   tags: readonly string[];
+  /** When something that it shows is over: it is served no longer than this, in milliseconds. */
+  until?: number | undefined;
 }
 
 /** What a route says of its pages. */
@@ -57,10 +59,21 @@ export function isKeepable({ status, headers }: PageReply): boolean {
 /** A keepable reply as entry of a cache. */
 export function entryOfReply(
   reply: PageReply,
-  facts: { rule: PageRule; tags: readonly string[]; isSmall: boolean; storedAt: number; ttl: number; stale: number },
+  facts: {
+    rule: PageRule;
+    tags: readonly string[];
+    isSmall: boolean;
+    storedAt: number;
+    ttl: number;
+    stale: number;
+    until?: number | undefined;
+  },
 ): CacheEntry {
   const { status, headers, body } = reply;
-  const { rule, tags, isSmall, storedAt, ttl, stale } = facts;
+  const { rule, tags, isSmall, storedAt, until = Number.POSITIVE_INFINITY } = facts;
+  const left = Math.max(0, (until - storedAt) / 1000);
+  const ttl = Math.min(facts.ttl, left);
+  const stale = Math.min(facts.stale, left - ttl);
   const content = typeof body === 'string' ? { text: body } : { base64: Buffer.from(body).toString('base64') };
   const value: SharedPage = { status, headers: { ...headers }, ...content, bypass: rule.bypass ?? [], isSmall };
   return { value, tags: [...new Set(tags)], storedAt, ttl, stale, bytes: 0 };

@@ -128,32 +128,32 @@ export class MigrationContext {
   }
 
   /** A machine key (capability, state, hash): compared byte for byte, trailing blanks count. @param length in characters */
-  keyColumn(table: Knex.CreateTableBuilder, name: string, length = 190): Knex.ColumnBuilder {
+  keyColumn(table: Knex.TableBuilder, name: string, length = 190): Knex.ColumnBuilder {
     return table.specificType(name, this.database.dialect.keyType(length));
   }
 
   /** As keyColumn, for keys in any script, such as slugs and folded logins; they should be in NFC. */
-  slugColumn(table: Knex.CreateTableBuilder, name: string, length = 190): Knex.ColumnBuilder {
+  slugColumn(table: Knex.TableBuilder, name: string, length = 190): Knex.ColumnBuilder {
     return this.keyColumn(table, name, length);
   }
 
   /** A short text that is compared without regard to case: names, titles. */
-  textColumn(table: Knex.CreateTableBuilder, name: string, length = 255): Knex.ColumnBuilder {
+  textColumn(table: Knex.TableBuilder, name: string, length = 255): Knex.ColumnBuilder {
     return table.specificType(name, this.database.dialect.textType(length));
   }
 
   /** JSON, kept as text of any length; who reads it decodes it. */
-  jsonColumn(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {
+  jsonColumn(table: Knex.TableBuilder, name: string): Knex.ColumnBuilder {
     return table.text(name, 'longtext');
   }
 
   /** Bytes of any length. */
-  blobColumn(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {
+  blobColumn(table: Knex.TableBuilder, name: string): Knex.ColumnBuilder {
     return table.specificType(name, this.database.dialect.blobType);
   }
 
   /** A moment, in epoch milliseconds (UTC). */
-  timeColumn(table: Knex.CreateTableBuilder, name: string): Knex.ColumnBuilder {
+  timeColumn(table: Knex.TableBuilder, name: string): Knex.ColumnBuilder {
     return table.bigInteger(name);
   }
 

@@ -50,9 +50,16 @@ function publishBox(input: BoxInput): Box {
   const date = one(
     input,
     'date',
-    { kind: 'text', label: 'Date', help: `Empty: when it is published. Time zone: ${input.zone}.` },
+    { kind: 'text', label: 'Visible from', help: `Empty: when it is published. Time zone: ${input.zone}.` },
     values.date,
   );
+  const until = one(
+    input,
+    'until',
+    { kind: 'text', label: 'Visible until', help: 'Empty: for good. From this minute on visitors do not see it.' },
+    values.until,
+  );
+  const after = { draft: 'Make it a draft', private: 'Keep it for editors', trash: 'Move it to the trash' };
   const controls = [
     one(input, 'visibility', { kind: 'select', label: 'Who may read it', choices, required: true }, values.visibility),
     one(
@@ -62,6 +69,8 @@ function publishBox(input: BoxInput): Box {
       values.password,
     ),
     { ...date, type: 'datetime-local' },
+    { ...until, type: 'datetime-local' },
+    one(input, 'untilThen', { kind: 'select', label: 'Then', choices: after, required: true }, values.untilThen),
   ].map((control) => ({ ...control, required: false }));
   if (has(input, 'sticky') && page.viewer.can(`edit_others_${type.capability}s`))
     controls.push(one(input, 'sticky', { kind: 'boolean', label: 'Keep on top of the list' }, values.sticky));

@@ -1,7 +1,9 @@
 import {
   type Cell,
   type ContentType,
+  type DateFormat,
   type Entry,
+  formatDate,
   plainText,
   type Row,
   type RowAction,
@@ -28,6 +30,11 @@ export async function rowsOf(page: ScreenContext, type: ContentType, entries: re
     taxonomy ? site.terms.ofEntries(ids) : new Map<number, Term[]>(),
     type.hierarchical ? site.entries.getMany(parents, viewer) : new Map<number, Entry>(),
   ]);
+  const [zone, language] = await Promise.all([
+    site.options.get<string>('timezone'),
+    site.options.get<string>('language'),
+  ]);
+  const format = { zone, language, format: 'j M Y, H:i' };
   const names = new Map(authors.map((user) => [user.id, user.name]));
   return entries.map((entry) => {
     const title = titleOf(entry, plainText);
@@ -45,11 +52,16 @@ export async function rowsOf(page: ScreenContext, type: ContentType, entries: re
       terms: { links: own.map(({ id, name }) => ({ label: name, url: `${listUrl(type)}?term=${id}` })), text: '–' },
       status: { badge: STATUS_WORDS[entry.status] },
       modified: { time: entry.modifiedAt },
-      published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt },
+      published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt, ...endOf(entry, format) },
     };
     if (own.length === 0) delete cells['terms']?.links;
     return { id: String(entry.id), label: title, cells, actions: actionsOf(page, type, entry), isSelectable: mayEdit };
   });
+}
+
+/** Until when visitors see it, below the date. */
+function endOf({ unpublishAt }: Entry, format: DateFormat): Pick<Cell, 'note'> {
+  return unpublishAt === null ? {} : { note: `until ${formatDate(unpublishAt, format)}` };
 }
 
 function marksOf({ sticky, password, status }: Entry): string[] {

@@ -59,6 +59,8 @@ async function dateErrors({ site }: ScreenContext, values: EntryValues): Promise
   const zone = await site.options.get<string>('timezone');
   const errors: Record<string, string> = {};
   if (values.date !== '' && readLocalTime(values.date, zone) === undefined) errors['date'] = 'Write a date and a time.';
+  if (values.until !== '' && readLocalTime(values.until, zone) === undefined)
+    errors['until'] = 'Write a date and a time.';
   if (values.visibility === 'password' && values.password === '')
     errors['password'] = 'Choose a password, or let everybody read it.';
   return errors;

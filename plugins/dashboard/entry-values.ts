@@ -1,5 +1,7 @@
 import {
   type ContentType,
+  END_STATUSES,
+  type EndStatus,
   type Entry,
   type EntryDraft,
   type FieldMistake,
@@ -21,6 +23,10 @@ export interface EntryValues {
   password: string;
   /** As `datetime-local` has it, in the site's zone; empty for "when it is published". */
   date: string;
+  /** Until when visitors see it, likewise; empty for good. */
+  until: string;
+  /** What it becomes then. */
+  untilThen: EndStatus;
   authorId: number | null;
   parentId: number | null;
   order: string;
@@ -61,6 +67,8 @@ export async function newValues({ site, viewer }: ScreenContext): Promise<EntryV
     visibility: 'public',
     password: '',
     date: '',
+    until: '',
+    untilThen: 'draft',
     authorId: viewer.id,
     parentId: null,
     order: '0',
@@ -95,6 +103,8 @@ export async function storedValues({ site }: ScreenContext, type: ContentType, e
     visibility: entry.status === 'private' ? 'private' : entry.password === '' ? 'public' : 'password',
     password: entry.password,
     date: entry.publishedAt === null ? '' : localTime(entry.publishedAt, zone),
+    until: entry.unpublishAt === null ? '' : localTime(entry.unpublishAt, zone),
+    untilThen: entry.unpublishTo,
     authorId: entry.authorId,
     parentId: entry.parentId,
     order: String(entry.order),
@@ -137,6 +147,8 @@ export async function typedValues(
     visibility: visibility === 'private' || visibility === 'password' ? visibility : 'public',
     password: page.value('password'),
     date: page.value('date'),
+    until: page.value('until'),
+    untilThen: END_STATUSES.find((status) => status === page.value('untilThen')) ?? 'draft',
     authorId: idOf(page.value('authorId')),
     parentId: idOf(page.value('parentId')),
     order: page.value('order'),
@@ -176,7 +188,10 @@ export async function draftOf(
   const has = (support: ContentType['supports'][number]): boolean => type.supports.includes(support);
   const isOthers = viewer.can(`edit_others_${type.capability}s`);
   // A form has no seconds: what shows the same minute is the same moment.
-  const isSameDate = entry?.publishedAt != null && localTime(entry.publishedAt, zone) === values.date;
+  const isSame = (time: number | null | undefined, shown: string): boolean =>
+    time != null && localTime(time, zone) === shown;
+  const isSameDate = isSame(entry?.publishedAt, values.date);
+  const isSameEnd = isSame(entry?.unpublishAt, values.until);
   return {
     ...(entry ? { id: entry.id } : { type: type.name }),
     status: statusOf(values, entry, press),
@@ -186,6 +201,8 @@ export async function draftOf(
     ...(values.slug === (entry?.slug ?? '') ? {} : { slug: values.slug || plainText(values.title) }),
     password: values.visibility === 'password' ? values.password : '',
     ...(isSameDate ? {} : { publishedAt: readLocalTime(values.date, zone) ?? null }),
+    ...(isSameEnd ? {} : { unpublishAt: readLocalTime(values.until, zone) ?? null }),
+    unpublishTo: values.untilThen,
     ...(has('author') && isOthers && values.authorId !== null ? { authorId: values.authorId } : {}),
     ...(type.hierarchical ? { parentId: values.parentId } : {}),
     ...(has('page-attributes') ? { order: Number(values.order) || 0, template: values.template } : {}),
