@@ -1,5 +1,6 @@
 import type { Context } from '../http/context.ts';
 import { html, type Reply } from '../http/reply.ts';
+import { readerLanguage } from './language.ts';
 import { readPreferences } from './preferences.ts';
 
 /** What a page before log-in shows. */
@@ -20,7 +21,7 @@ export async function barePage(
   const { site } = context;
   const preferences = await readPreferences(context);
   const view = { token: context.csrfToken(), ...data, page: { kind: 'account', heading: title }, preferences };
-  const text = await site.admin.views.render(template, view, context.origin);
+  const text = await site.admin.views.render(template, view, context.origin, await readerLanguage(context));
   const headers = { 'cache-control': 'private, no-store', ...options.headers };
   return html(text, { status: options.status ?? 200, headers });
 }

@@ -17,6 +17,7 @@ const LOGIN_SCHEMA = {
   query: { type: 'object', properties: { redirect_to: TEXT, done: { enum: ['logout', 'password', 'setup'] } } },
   body: { type: 'object', properties: { login: TEXT, password: TEXT, redirect_to: TEXT } },
 } as const;
+const LANGUAGE = { type: 'string', maxLength: 35, pattern: '^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$' };
 const CONFIRM_FAILED = 'That is not your password. Try again.';
 const DONE: Record<string, string> = {
   logout: 'You are logged out.',
@@ -112,6 +113,7 @@ interface AppearanceForm {
   mode?: Preferences['mode'];
   narrow?: boolean;
   compact?: boolean;
+  language?: string;
   redirect_to?: string;
 }
 
@@ -141,7 +143,7 @@ export function addLoginRoutes(site: Site): void {
   const flag = { type: 'boolean' };
   const body = {
     type: 'object',
-    properties: { mode: { enum: [...MODES] }, narrow: flag, compact: flag, redirect_to: TEXT },
+    properties: { mode: { enum: [...MODES] }, narrow: flag, compact: flag, language: LANGUAGE, redirect_to: TEXT },
   };
   routes.post('/admin/appearance', { name: 'appearance', authenticated: true, schema: { body } }, (context) =>
     changeAppearance(context as Context),

@@ -16,6 +16,7 @@ export const adminModule: Module = {
   start(site) {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
+    site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
     addLoginRoutes(site);
     addPasswordRoutes(site);
     addCoreScreens(site);

@@ -12,20 +12,33 @@ export interface Preferences {
   narrow: boolean;
   /** Whether lists stand closer together. */
   compact: boolean;
+  /** A language, or nothing for the browser's. */
+  language: string;
 }
 
 export const MODES: readonly Mode[] = ['light', 'dark', 'system'];
 const COOKIE = 'galley-mode';
+const LANGUAGE_COOKIE = 'galley-language';
 const YEAR_S = 365 * 24 * 3600;
-const KEYS = { mode: 'admin_color_mode', narrow: 'admin_narrow_menu', compact: 'admin_compact' } as const;
+const KEYS = {
+  mode: 'admin_color_mode',
+  narrow: 'admin_narrow_menu',
+  compact: 'admin_compact',
+  language: 'admin_language',
+} as const;
 
+/** A tag such as `de` or `de-AT`; nothing for what is none. */
+const languageOf = (value: string | undefined): string =>
+  /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value ?? '') ? (value ?? '') : '';
 const modeOf = (value: string | undefined): Mode => MODES.find((mode) => mode === value) ?? 'system';
 
 /** The preferences of whoever asks: the user's, or what this browser was last used with. */
 export async function readPreferences(context: Context): Promise<Preferences> {
   const { site, viewer } = context;
-  const cookie = modeOf(context.cookies[COOKIE]);
-  if (viewer.id === null) return { mode: cookie, narrow: false, compact: false };
+  if (viewer.id === null) {
+    const language = languageOf(context.cookies[LANGUAGE_COOKIE]);
+    return { mode: modeOf(context.cookies[COOKIE]), narrow: false, compact: false, language };
+  }
   const { id } = viewer;
   return site.cache.remember(`admin-preferences:${id}`, { tags: [`user:${id}`], ttl: 3600 }, async () => {
     const meta = (await site.meta.of('user', [id], Object.values(KEYS))).get(id) ?? {};
@@ -33,6 +46,7 @@ export async function readPreferences(context: Context): Promise<Preferences> {
       mode: modeOf(meta[KEYS.mode]?.[0]),
       narrow: meta[KEYS.narrow]?.[0] === '1',
       compact: meta[KEYS.compact]?.[0] === '1',
+      language: languageOf(meta[KEYS.language]?.[0]),
     };
   });
 }
@@ -41,8 +55,10 @@ export async function readPreferences(context: Context): Promise<Preferences> {
 export async function savePreferences(context: Context, changes: Partial<Preferences>): Promise<void> {
   const { site, viewer } = context;
   if (changes.mode !== undefined) rememberMode(context, changes.mode);
+  if (changes.language !== undefined)
+    context.setCookie(LANGUAGE_COOKIE, languageOf(changes.language), { maxAge: changes.language ? YEAR_S : 0 });
   if (viewer.id === null) return;
-  for (const name of ['mode', 'narrow', 'compact'] as const) {
+  for (const name of ['mode', 'narrow', 'compact', 'language'] as const) {
     const value = changes[name];
     if (value === undefined) continue;
     await site.meta.set('user', viewer.id, KEYS[name], [value === true ? '1' : value === false ? '0' : value]);

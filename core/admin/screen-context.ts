@@ -7,6 +7,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import type { Messages, MessageValues, PluralForms } from '../lib/i18n.ts';
+import { languageChoices, readerLanguage } from './language.ts';
 import { adminUrl } from './menu.ts';
 import { flash, type Notice, takeFlash } from './notices.ts';
 import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
@@ -55,19 +56,26 @@ export class ScreenContext {
   readonly context: Context;
   /** Whoever asks. */
   readonly user: User;
+  /** The texts of the reader's language. */
+  readonly messages: Messages;
   readonly #title: string;
+  readonly #language: string;
 
-  constructor(context: Context, user: User, title: string) {
+  constructor(context: Context, facts: { user: User; title: string; language: string; messages: Messages }) {
     this.context = context;
-    this.user = user;
-    this.#title = title;
+    this.user = facts.user;
+    this.messages = facts.messages;
+    this.#title = facts.title;
+    this.#language = facts.language;
   }
 
   /** @throws GALLEY_LOGIN_REQUIRED when the user has gone since the request began */
   static async open(context: Context, title: string): Promise<ScreenContext> {
     const user = context.viewer.id === null ? undefined : await context.site.users.find(context.viewer.id);
     if (!user) throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Please log in first.');
-    return new ScreenContext(context, user, title);
+    const language = await readerLanguage(context);
+    const messages = (await context.site.admin.views.texts()).for(language);
+    return new ScreenContext(context, { user, title, language, messages });
   }
 
   get site(): Site {
@@ -111,7 +119,7 @@ export class ScreenContext {
    * @param template of core (`list`, `form`, `settings`) or, with the plugin's name before it, of a plugin
    */
   async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
-    const text = await this.site.admin.views.render(template, await this.#frame(data), this.context.origin);
+    const text = await this.#render(template, await this.#frame(data));
     return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
   }
 
@@ -126,12 +134,16 @@ export class ScreenContext {
       token: this.context.csrfToken(),
       here: this.context.url,
     };
-    return new SafeHtml(await this.site.admin.views.render(template, view, this.context.origin));
+    return new SafeHtml(await this.#render(template, view));
   }
 
-  /** The texts of the reader's language. */
-  get messages(): Messages {
-    return this.site.admin.views.messages();
+  #render(template: string, view: AdminView): Promise<string> {
+    return this.site.admin.views.render(template, view, this.context.origin, this.#language);
+  }
+
+  /** The reader's language, such as `de` or `de-AT`. */
+  get language(): string {
+    return this.#language;
   }
 
   /**
@@ -190,10 +202,11 @@ export class ScreenContext {
     const { context, site, user, viewer } = this;
     const input = { site, viewer, path: context.path };
     const kept = takeFlash(context);
-    const [menu, collected, preferences] = await Promise.all([
+    const [menu, collected, preferences, { languages }] = await Promise.all([
       site.admin.menu.show(viewer, context.path),
       site.hooks.collect('admin:notices', input),
       readPreferences(context),
+      site.admin.views.texts(),
     ]);
     const heading = title ?? this.#title;
     return {
@@ -203,6 +216,7 @@ export class ScreenContext {
       here: context.url,
       menu,
       preferences,
+      languages: languageChoices(languages, preferences.language),
       user: { id: user.id, name: user.name, initials: initialsOf(user.name) },
       isSafeMode: site.config.plugins.safeMode,
       shown: [...(kept ? [kept] : []), ...notices, ...collected],

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { Messages } from '../lib/i18n.ts';
+import { directionOf } from '../lib/languages.ts';
 import { baseView, type PageFacts } from '../theme/base-view.ts';
 import { renderState } from '../theme/render-state.ts';
 import { fingerprint, readTemplates, type TemplateFile } from '../theme/template-files.ts';
 import { TemplateSet } from '../theme/templates.ts';
 import type { View } from '../theme/view.ts';
+import { AdminTexts } from './texts.ts';
 
 /** What a template of the admin gets: its page, and whatever else. */
 export interface AdminView {
@@ -22,6 +23,7 @@ interface Folder {
 interface Loaded {
   templates: TemplateSet;
   assets: ReadonlyMap<string, string>;
+  texts: AdminTexts;
   stamp: string;
 }
 
@@ -37,7 +39,6 @@ interface Shared {
 const VIEWS = join(import.meta.dirname, 'views');
 const ASSETS = join(import.meta.dirname, 'assets');
 const LOOK_EVERY_MS = 500;
-const ENGLISH = new Messages('en', []);
 
 /**
  * The templates of the admin: those of core and, below the plugin's name, those of plugins (`views/templates/list.hbs` of
@@ -76,19 +77,21 @@ export class AdminViews implements Owned {
 
   /**
    * Renders a template.
+   * @param language of the reader: of its texts, dates and figures
    * @throws GALLEY_TEMPLATE_UNKNOWN | GALLEY_TEMPLATE_INVALID
    */
-  async render(template: string, view: AdminView, origin: string): Promise<string> {
+  async render(template: string, view: AdminView, origin: string, language = 'en'): Promise<string> {
     const loaded = await this.#load();
     const { site } = this.#shared;
     const base = await baseView(site, origin, { robots: 'noindex', ...view.page });
-    // The words of the admin are English so far, so its dates are too.
-    return run(site, loaded, template, { ...view, ...base, site: { ...base.site, language: 'en' } } as View);
+    const reader = { language, direction: directionOf(language) };
+    const messageScript = await loaded.texts.script(language);
+    return run(site, loaded, template, { ...view, ...base, messageScript, site: { ...base.site, ...reader } } as View);
   }
 
-  /** The texts of the admin. */
-  messages(): Messages {
-    return ENGLISH;
+  /** The texts of the admin in all languages. */
+  async texts(): Promise<AdminTexts> {
+    return (await this.#load()).texts;
   }
 
   /** Renders a page that knows nothing but itself, at once; undefined where nothing was rendered before. */
@@ -99,8 +102,12 @@ export class AdminViews implements Owned {
 
   /** Everything that is wrong with the templates, for tests. */
   async problems(): Promise<string[]> {
-    const { problems } = (await this.#load()).templates.check();
-    return problems.map(({ file, line, message }) => `${file}, line ${line}: ${message}`);
+    const { templates, texts } = await this.#load();
+    const { problems } = templates.check();
+    return [
+      ...problems.map(({ file, line, message }) => `${file}, line ${line}: ${message}`),
+      ...texts.problems.map(({ file, message }) => `${file}: ${message}`),
+    ];
   }
 
   async #load(): Promise<Loaded> {
@@ -125,7 +132,8 @@ export class AdminViews implements Owned {
     const files = (await Promise.all(folders.map(readFolder))).flat();
     const bundle = await site.assets.build(ASSETS, true);
     const assets = new Map([...bundle].map(([name, asset]) => [name, asset.path]));
-    return { templates: new TemplateSet(files, site.templates, new Set(assets.keys())), assets, stamp };
+    const texts = await AdminTexts.load(site);
+    return { templates: new TemplateSet(files, site.templates, new Set(assets.keys())), assets, texts, stamp };
   }
 
   /** While the admin is being made, edits show at once. */
@@ -141,7 +149,7 @@ export class AdminViews implements Owned {
   #stamp(): Promise<string> {
     const { site, folders } = this.#shared;
     if (site.config.environment.name !== 'development') return Promise.resolve('');
-    return fingerprint([ASSETS, ...folders.map(({ directory }) => directory)]);
+    return fingerprint([ASSETS, ...folders.map(({ directory }) => directory), ...AdminTexts.folders(site)]);
   }
 }
 
@@ -151,7 +159,7 @@ async function readFolder({ owner, directory }: Folder): Promise<TemplateFile[]>
   return files.map((file) => ({ ...file, key: file.key.replace('/', `/${owner}/`) }));
 }
 
-function run(site: Site, { templates, assets }: Loaded, template: string, view: View): string {
+function run(site: Site, { templates, assets, texts }: Loaded, template: string, view: View): string {
   const asset = (name: string): string => {
     const path = assets.get(name);
     if (path === undefined) throw new GalleyError('GALLEY_FILE_UNKNOWN', `The admin has no asset "${name}".`);
@@ -159,7 +167,7 @@ function run(site: Site, { templates, assets }: Loaded, template: string, view: 
   };
   const state = renderState({
     view,
-    messages: ENGLISH,
+    messages: texts.for(view.site.language),
     timeZone: view.site.timeZone ?? 'UTC',
     asset,
     route: (name, params) => site.routes.url(name, params as Record<string, string | number>),

@@ -23,5 +23,9 @@ export const CORE_NOUNS: Readonly<Record<string, CoreNoun>> = {
   cron: { summary: 'Lists and runs scheduled jobs.', load: () => import('./commands/cron.ts') },
   plugin: { summary: 'Installs, activates and removes plugins.', load: () => import('./commands/plugin.ts') },
   theme: { summary: 'Lists, checks, makes and activates themes.', load: () => import('./commands/theme.ts') },
+  i18n: {
+    summary: 'Collects texts into catalogues and checks translations.',
+    load: () => import('./commands/i18n.ts'),
+  },
   hook: { summary: 'Lists and describes the hooks and who listens.', load: () => import('./commands/hook.ts') },
 };

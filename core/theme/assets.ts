@@ -23,7 +23,7 @@ interface Shared {
   /** Builds run one after the other: they share the bundler's process. */
   queue: Promise<unknown>;
   /** Called when an address is not known: another process may have made it from newer settings. */
-  onMiss: (() => Promise<unknown>) | undefined;
+  onMiss: (() => Promise<unknown>)[];
 }
 
 /**
@@ -46,7 +46,7 @@ export class Assets implements Owned {
       bundles: new Map(),
       served: new Map(),
       queue: Promise.resolve(),
-      onMiss: undefined,
+      onMiss: [],
     };
     this.#folders = this.#shared.folders.ownedBy(owner);
   }
@@ -98,13 +98,13 @@ export class Assets implements Owned {
     if (known || !path.startsWith('/assets/')) return known;
     const kept = await store.find(path.slice('/assets/'.length));
     if (kept) served.set(path, kept);
-    else await onMiss?.();
+    else for (const make of onMiss) await make();
     return served.get(path);
   }
 
   /** What to do when an address is not known. */
   onMiss(make: () => Promise<unknown>): void {
-    this.#shared.onMiss = make;
+    this.#shared.onMiss.push(make);
   }
 
   /** Serves a text that was made here, for instance the tokens of a theme. */

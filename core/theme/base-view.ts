@@ -1,7 +1,6 @@
 import type { Site } from '../kernel/site.ts';
+import { directionOf } from '../lib/languages.ts';
 import type { View, ViewPage } from './view.ts';
-
-const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|ha-Arab|he|khw|ks|ku-Arab|ps|sd|ug|ur|yi)(-|$)/;
 
 /** What a controller says of its page; the rest has defaults. */
 export type PageFacts = Partial<ViewPage> & { kind: string };
@@ -28,7 +27,7 @@ export async function baseView(site: Site, origin: string, page: PageFacts): Pro
       url: origin,
       home: '/',
       language,
-      direction: RIGHT_TO_LEFT.test(language) ? 'rtl' : 'ltr',
+      direction: directionOf(language),
       timeZone,
     },
     page: {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
-import { type Catalogue, languageChain, Messages } from '../lib/i18n.ts';
+import { type Catalogue, languageChain, type Message, Messages } from '../lib/i18n.ts';
 import { listFiles } from './template-files.ts';
 
 const CATEGORIES = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
@@ -20,6 +20,13 @@ function catalogueProblem(data: unknown): string | undefined {
       return `"${text}" is neither a text nor an object of plural forms (zero, one, two, few, many, other)`;
   }
   return undefined;
+}
+
+/** Without the texts that nobody has translated yet: `galley i18n extract` writes them with nothing behind. */
+function translatedOnly(catalogue: Catalogue): Catalogue {
+  const filled = ([, message]: [string, Message]): boolean =>
+    (typeof message === 'string' ? message : message.other) !== '';
+  return Object.fromEntries(Object.entries(catalogue).filter(filled));
 }
 
 /** The translations of a theme: `locales/<language>.json` of each folder, the first folder's going first. */
@@ -65,7 +72,7 @@ export class Translations {
         .slice(0, -'.json'.length)
         .replaceAll('_', '-')
         .toLowerCase();
-      this.#catalogues.set(language, [...(this.#catalogues.get(language) ?? []), data as Catalogue]);
+      this.#catalogues.set(language, [...(this.#catalogues.get(language) ?? []), translatedOnly(data as Catalogue)]);
     } catch (error) {
       this.problems.push({ file, message: messageOf(error) });
     }

@@ -1,4 +1,4 @@
-import { Messages, type MessageValues, type PluralForms } from '../../lib/i18n.ts';
+import { type Catalogue, Messages, type MessageValues, type PluralForms } from '../../lib/i18n.ts';
 
 /**
  * What the server left in the page for scripts: `<script type="application/json" id="data-NAME">`. Undefined where it
@@ -17,6 +17,9 @@ export const language = (): string => document.documentElement.lang || 'en';
 /** Whether the page reads from right to left. */
 export const isRightToLeft = (): boolean => document.documentElement.dir === 'rtl';
 
+/** What the script of the page's language leaves behind. */
+type Texts = { galleyMessages?: Catalogue };
+
 let messages: Messages | undefined;
 
 /**
@@ -26,6 +29,6 @@ let messages: Messages | undefined;
  * @example t('{count} words', { count }, { one: '{count} word' });
  */
 export function t(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
-  messages ??= new Messages(language(), [data<Record<string, string>>('messages') ?? {}]);
+  messages ??= new Messages(language(), [(globalThis as Texts).galleyMessages ?? {}]);
   return messages.translate(text, values, forms);
 }

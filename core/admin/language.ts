@@ -1,0 +1,23 @@
+import type { Context } from '../http/context.ts';
+import { acceptedLanguages, chooseLanguage, languageName } from '../lib/languages.ts';
+import { readPreferences } from './preferences.ts';
+
+/** The language of whoever reads: the person's choice, then the browser's, then the site's, among those there are. */
+export async function readerLanguage(context: Context): Promise<string> {
+  const { site } = context;
+  const [{ language }, { languages }, ofSite] = await Promise.all([
+    readPreferences(context),
+    site.admin.views.texts(),
+    site.options.get<string>('language'),
+  ]);
+  const wishes = [language, ...acceptedLanguages(context.headers['accept-language']), ofSite];
+  return chooseLanguage(wishes, languages) ?? 'en';
+}
+
+/** The languages of the admin to choose from, each by the name it has for itself. */
+export function languageChoices(
+  languages: ReadonlySet<string>,
+  chosen: string,
+): { code: string; name: string; selected: boolean }[] {
+  return [...languages].sort().map((code) => ({ code, name: languageName(code), selected: code === chosen }));
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Browser } from '../../test/support/browser.ts';
+import { siteFor } from '../kernel/site.ts';
+import { startTestSite, type TestSite } from '../testing.ts';
+
+let current: TestSite;
+
+async function admin(): Promise<Browser> {
+  return new Browser(() => current, (await current.loginAs('administrator')).cookie);
+}
+
+const ask = (url: string, headers: Record<string, string>): ReturnType<TestSite['inject']> =>
+  current.inject({ method: 'GET', url, headers: { accept: 'text/html', ...headers } });
+
+describe('languages of the admin', () => {
+  before(async () => {
+    current = await startTestSite({ plugins: [] });
+    siteFor(current.site, 'events').admin.screen({
+      path: '/events',
+      title: 'Settings',
+      authenticated: true,
+      menu: { group: 'content', icon: 'calendar-event', label: 'Roles' },
+      get: (page) =>
+        page.view('list', {
+          intro: page.t('{count} things have to be put right:', { count: 2 }),
+          breadcrumbs: [{ label: 'Dashboard', url: '/admin' }],
+          table: {
+            caption: 'Plugins',
+            columns: [],
+            rows: [],
+            address: '/admin/events',
+            empty: { title: 'None', text: 'Date format' },
+          },
+        }),
+    });
+  });
+  after(() => current.stop());
+
+  test('before log-in a page is in the language of the browser, and reads its way', async () => {
+    const german = (await ask('/admin/login', { 'accept-language': 'fr, de-AT;q=0.9, en;q=0.5' })).payload;
+    assert.match(german, /<html lang="de-AT" dir="ltr"/);
+    assert.match(german, /Anmeldename oder E-Mail-Adresse/);
+    const arabic = (await ask('/admin/login', { 'accept-language': 'ar' })).payload;
+    assert.match(arabic, /<html lang="ar" dir="rtl"/);
+    assert.match((await ask('/admin/login', { 'accept-language': 'fr' })).payload, /<html lang="en" dir="ltr"/);
+  });
+
+  test('what somebody chose goes before what his browser asks for, on screens and after log-out', async () => {
+    const { cookie } = await current.loginAs('administrator');
+    const browser = new Browser(() => current, cookie);
+    const german = await browser.submit(await browser.get('/admin'), 'Use', { language: 'de' });
+    assert.match(german.html, /<html lang="de"/);
+    const elsewhere = await ask('/admin', { cookie, 'accept-language': 'ar' });
+    assert.match(elsewhere.payload, /<html lang="de"/);
+    assert.match((await browser.submit(german, 'Abmelden')).text, /Passwort vergessen/);
+  });
+
+  test('what is registered in English is translated where it is shown', async () => {
+    const browser = await admin();
+    const events = await browser.submit(await browser.get('/admin/events'), 'Use', { language: 'de' });
+    for (const words of ['Einstellungen', 'Rollen', 'Übersicht', 'Keine Auswahl', 'Datumsformat', '2 Angaben sind'])
+      assert.ok(events.text.includes(words), words);
+    const arabic = await browser.submit(events, 'Übernehmen', { language: 'ar' });
+    assert.match(arabic.text, /هناك أمران يجب تصحيحهما/);
+    assert.match((await browser.submit(arabic, 'استخدام', { language: '' })).html, /<html lang="en"/);
+  });
+
+  test('scripts get only the texts that scripts say, from a file that the browser keeps', async () => {
+    const page = (await ask('/admin/login', { 'accept-language': 'de' })).payload;
+    const [, path = ''] = /<script src="(\/assets\/[^"]+)" defer><\/script>\n\s*<script/.exec(page) ?? [];
+    const script = await ask(path, {});
+    assert.match(script.payload, /^globalThis\.galleyMessages=\{.*"Close":"Schließen"/);
+    assert.doesNotMatch(script.payload, /Passwort vergessen/);
+    assert.match(String(script.headers['cache-control']), /immutable/);
+    assert.doesNotMatch((await ask('/admin/login', {})).payload, /messages-|galleyMessages/);
+  });
+
+  test('a language that is none is refused', async () => {
+    const browser = await admin();
+    const home = await browser.get('/admin');
+    assert.equal((await browser.submit(home, 'Use', { language: '"><script>' })).status, 400);
+  });
+});

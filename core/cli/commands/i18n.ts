@@ -1,0 +1,106 @@
+import { access } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { Site } from '../../kernel/site.ts';
+import { defineCommand } from '../../services/commands.ts';
+import { catalogueFaults, mergeCatalogue, readCatalogue, writeCatalogue } from '../../theme/catalogue-file.ts';
+import { type SourceText, sourceTexts } from '../../theme/extract.ts';
+import { listFiles } from '../../theme/template-files.ts';
+
+const FOLDERS = {
+  name: 'folders',
+  summary: 'Folders of plugins or themes; without any, all that come with Galley.',
+  many: true,
+  optional: true,
+} as const;
+const LANGUAGE = { type: 'list', summary: 'Which languages; those there are unless given.' } as const;
+/** Of core itself the layers that people see something of; commands and their messages stay English. */
+const CORE_PARTS = ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`);
+
+interface Part {
+  name: string;
+  /** Where its `locales` are. */
+  directory: string;
+  texts: Map<string, SourceText>;
+}
+
+/** The folders that have texts: what core says, a plugin need not translate again. */
+async function partsOf(site: Site, folders: readonly string[]): Promise<Part[]> {
+  const core = await sourceTexts(site.root, CORE_PARTS);
+  const named = folders.map((folder) => resolve(folder));
+  const directories = named.length > 0 ? named : await ownFolders(site.root);
+  const parts = await Promise.all(
+    directories.map(async (directory) => {
+      const all = await sourceTexts(directory);
+      const isTheme = await exists(join(directory, 'theme.json'));
+      const texts = new Map([...all].filter(([text]) => isTheme || !core.has(text)));
+      return { name: relative(site.root, directory), directory, texts };
+    }),
+  );
+  const admin = { name: 'core/admin', directory: join(site.root, 'core', 'admin'), texts: core };
+  return named.length > 0 ? parts : [admin, ...parts.filter(({ texts }) => texts.size > 0)];
+}
+
+async function ownFolders(root: string): Promise<string[]> {
+  const manifests = await Promise.all([
+    listFiles(join(root, 'plugins'), 'package.json'),
+    listFiles(join(root, 'themes'), 'theme.json'),
+  ]);
+  const [plugins = [], themes = []] = manifests.map((files) => files.filter((file) => file.split('/').length === 2));
+  return [
+    ...plugins.map((file) => join(root, 'plugins', file, '..')),
+    ...themes.map((file) => join(root, 'themes', file, '..')),
+  ];
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function languagesOf(directory: string): Promise<string[]> {
+  const files = await listFiles(join(directory, 'locales'), '.json');
+  return files.map((file) => file.slice(0, -'.json'.length));
+}
+
+export const commands = {
+  'i18n extract': defineCommand({
+    summary: 'Writes the texts of plugins, themes and the admin into their catalogues.',
+    description:
+      'Each folder has locales/<language>.json. New texts come in with an empty translation, those that nobody says any more go, what is translated stays.',
+    needs: 'services',
+    arguments: [FOLDERS],
+    options: { language: LANGUAGE },
+    examples: ['galley i18n extract --language=fr', 'galley i18n extract plugins/events --language=de,ar'],
+    async run({ site, args, options, output }) {
+      for (const { name, directory, texts } of await partsOf(site, args.folders)) {
+        for (const language of options.language ?? (await languagesOf(directory))) {
+          const merged = mergeCatalogue(texts.values(), await readCatalogue(directory, language), language);
+          await writeCatalogue(directory, language, merged);
+        }
+        output.info(`${name}: ${texts.size} texts`);
+      }
+      output.success('The catalogues have all texts.');
+    },
+  }),
+
+  'i18n check': defineCommand({
+    summary: 'Says which texts have no translation, a wrong one, or one too much. Ends with 1 where one was found.',
+    needs: 'services',
+    arguments: [FOLDERS],
+    options: { language: LANGUAGE },
+    examples: ['galley i18n check --language=de', 'galley i18n check plugins/events'],
+    async run({ site, args, options, output }) {
+      const rows: Record<string, string>[] = [];
+      for (const { name, directory, texts } of await partsOf(site, args.folders)) {
+        for (const language of options.language ?? (await languagesOf(directory))) {
+          const faults = catalogueFaults(texts, await readCatalogue(directory, language), language);
+          for (const { text, fault, place } of faults) rows.push({ folder: name, language, fault, text, place });
+        }
+      }
+      if (rows.length > 0) output.table(rows, { fields: ['folder', 'language', 'fault', 'text', 'place'], id: 'text' });
+      else output.success('Every text has its translation.');
+      return rows.length > 0 ? 1 : 0;
+    },
+  }),
+};

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { calledTexts, registeredTexts, type ScriptText } from '../lib/script-texts.ts';
+import { listFiles } from './template-files.ts';
+
+/** A text that people read, with the first place where it stands. */
+export interface SourceText {
+  text: string;
+  /** Whether a count chooses its form. */
+  isPlural: boolean;
+  /** `views/templates/home.hbs:3`. */
+  place: string;
+}
+
+const LEFT_OUT = /(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|\.d\.ts$/;
+const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;
+
+/**
+ * All texts of a folder: `{{t '…'}}` of its templates, `t('…')` of its scripts, and the plain labels of what it
+ * registers. Constants that hold such labels have names that end with WORDS, LABELS, TITLES, TEXTS, HINTS or GROUPS.
+ *
+ * @param folders below `directory`; all of it unless given
+ */
+export async function sourceTexts(
+  directory: string,
+  folders: readonly string[] = [''],
+): Promise<Map<string, SourceText>> {
+  const found = new Map<string, SourceText>();
+  for (const folder of folders) {
+    for (const name of await listFiles(join(directory, folder))) {
+      const path = join(folder, name).replaceAll('\\', '/');
+      if (LEFT_OUT.test(path)) continue;
+      const texts = await textsOfFile(join(directory, path));
+      for (const { text, line, isPlural } of texts) {
+        const known = found.get(text);
+        if (known) known.isPlural ||= isPlural;
+        else if (text.trim() !== '') found.set(text, { text, isPlural, place: `${path}:${line}` });
+      }
+    }
+  }
+  return found;
+}
+
+async function textsOfFile(path: string): Promise<ScriptText[]> {
+  if (path.endsWith('.hbs')) return templateTexts(await readFile(path, 'utf8'));
+  if (!/\.[jt]s$/.test(path)) return [];
+  const source = await readFile(path, 'utf8');
+  return [...calledTexts(source), ...(path.endsWith('.ts') ? registeredTexts(source) : [])];
+}
+
+function templateTexts(source: string): ScriptText[] {
+  return [...source.matchAll(CALL)].map((match) => {
+    const [, single, double, rest = ''] = match;
+    const line = source.slice(0, match.index).split('\n').length;
+    return { text: single ?? double ?? '', line, isPlural: /\bcount=/.test(rest) && /\bone=/.test(rest) };
+  });
+}
