@@ -39,7 +39,7 @@ export * from './http/reply.ts';
 export type { Before, Handler, Route, RouteNames, RouteOptions } from './http/routes.ts';
 export type { Upload } from './http/uploads.ts';
 export { type CapabilityDefinition, type EntryAction, mayDo, typeCapabilities } from './identity/capabilities.ts';
-export type { LoginAttempt, LoginOutcome, UserRemoval, UserSaved } from './identity/identity-hooks.ts';
+export type { LoginAttempt, LoginOutcome, RoleChanged, UserRemoval, UserSaved } from './identity/identity-hooks.ts';
 export type { LoggedIn, LoginFacts } from './identity/login.ts';
 export type { NewToken, OneTimeToken, TokenRequest } from './identity/one-time-tokens.ts';
 export type { PasswordReset } from './identity/password-resets.ts';

@@ -1,4 +1,5 @@
 import type { ActionHook, FilterHook, FirstHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
+import type { Role } from './roles.ts';
 import type { RequestFacts } from './sessions.ts';
 import type { User } from './user.ts';
 import type { UserDraft } from './user-input.ts';
@@ -18,6 +19,15 @@ export interface UserSaved {
 export interface UserRemoval {
   user: User;
   reassignTo: number | null;
+  by: Viewer;
+}
+
+/** A role before and after a change. */
+export interface RoleChanged {
+  /** Null for one that was removed. */
+  role: Role | null;
+  /** Null for a new one. */
+  previous: Role | null;
   by: Viewer;
 }
 
@@ -47,6 +57,7 @@ declare module '../kernel/hook-types.ts' {
     'user:saved': ActionHook<[saved: UserSaved]>;
     'user:removing': FilterHook<UserRemoval>;
     'user:removed': ActionHook<[removal: UserRemoval]>;
+    'role:changed': ActionHook<[change: RoleChanged]>;
     'login:authenticating': FirstHook<LoginAttempt, { userId: number; factors?: string[] }>;
     'login:succeeded': ActionHook<[outcome: LoginOutcome]>;
     'login:failed': ActionHook<[outcome: LoginOutcome]>;
@@ -75,6 +86,11 @@ export const identityHooks: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'A user was deleted; after the commit.',
     args: { removal: 'the user, to whom his things went, and who did it' },
+  },
+  'role:changed': {
+    kind: 'action',
+    summary: 'A role was made, changed, brought back to what it was at first, or removed; after the commit.',
+    args: { change: 'the role, as it was before, and who did it' },
   },
   'login:authenticating': {
     kind: 'first',

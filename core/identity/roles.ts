@@ -2,6 +2,7 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { CapabilityDefinition } from './capabilities.ts';
+import type { RoleChanged } from './identity-hooks.ts';
 import { type Viewer, type ViewerFacts, viewerFor } from './viewer.ts';
 
 /** The role that holds every capability and cannot be changed. */
@@ -133,7 +134,9 @@ export class Roles implements Owned {
     const present = await this.get(name);
     assertMayGrant(by, 'manage_options', [...role.capabilities, ...(present?.capabilities ?? [])]);
     const changes = await this.#change((all) => all.set(name, this.#changeFor(name, role)));
-    return this.#role(name, changes);
+    const saved = this.#role(name, changes);
+    await this.#tell({ role: saved, previous: present ?? null, by });
+    return saved;
   }
 
   /**
@@ -145,7 +148,13 @@ export class Roles implements Owned {
     if (!present) throw new GalleyError('GALLEY_REGISTRY_UNKNOWN', `There is no role "${name}".`, { status: 404 });
     const defaults = this.#defaults(name);
     assertMayGrant(by, 'manage_options', [...present.capabilities, ...defaults]);
-    await this.#change((all) => all.delete(name));
+    const changes = await this.#change((all) => all.delete(name));
+    const role = this.#defined.has(name) ? this.#role(name, changes) : null;
+    await this.#tell({ role, previous: present, by });
+  }
+
+  async #tell(change: RoleChanged): Promise<void> {
+    await this.#site.database.afterCommit(() => this.#site.hooks.doAction('role:changed', change));
   }
 
   /**

@@ -30,4 +30,11 @@ export function logSecurityEvents(site: Site): void {
       'User deleted',
     );
   });
+  hooks.addAction('role:changed', ({ role, previous, by }) => {
+    const name = role?.name ?? previous?.name;
+    const [now, before] = [role?.capabilities ?? [], previous?.capabilities ?? []];
+    const given = now.filter((capability) => !before.includes(capability));
+    const taken = before.filter((capability) => !now.includes(capability));
+    log.info({ event: 'role:changed', role: name, given, taken, by: by.id, byLogin: by.login }, 'Role changed');
+  });
 }

@@ -82,7 +82,7 @@ test('an address that runs scripts, and an entry below itself, are refused with 
     ['A'],
   );
   const asked = await administrator.get(`/admin/menus/${menu.id}/delete`);
-  assert.match(asked.text, /Its 1 entries go/);
+  assert.match(asked.text, /Its one entry goes/);
   await administrator.submit(asked, 'Delete the menu');
   assert.equal(await site.terms.get(menu.id), undefined);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Entry, isSafeUrl, plainText } from 'galley';
 
 /** An item as it was typed. */
@@ -7,6 +8,10 @@ export interface TypedItem {
   url: string;
   isCustom: boolean;
   target: string;
+  /** Names of classes for themes, with blanks between. */
+  classes: string;
+  /** Some themes show it below the name. */
+  description: string;
   order: number;
   parentId: number | null;
   isRemoved: boolean;
@@ -19,17 +24,22 @@ export interface ShownItem extends TypedItem {
   error: string;
   parents: { value: string; label: string; selected: boolean }[];
   name: string;
+  /** Whether its details are open from the start. */
+  isOpen: boolean;
 }
 
 const MAX_DEPTH = 6;
 
-function stored(item: Entry): TypedItem {
+/** An item as it is kept. */
+export function stored(item: Entry): TypedItem {
   return {
     id: item.id,
     title: plainText(item.title),
     url: String(item.fields['url'] ?? ''),
     isCustom: (item.fields['kind'] ?? 'custom') === 'custom',
     target: String(item.fields['target'] ?? ''),
+    classes: String(item.fields['classes'] ?? ''),
+    description: plainText(item.excerpt),
     order: item.order,
     parentId: item.parentId,
     isRemoved: false,
@@ -59,6 +69,7 @@ export function arrange(
     leadsTo: leadsTo.get(item.id) ?? '',
     error: typed?.errors[item.id] ?? '',
     name: nameOf(item),
+    isOpen: (typed?.errors[item.id] ?? '') !== '',
     parents: [
       { value: '', label: 'Nothing', selected: item.parentId === null },
       ...tree
@@ -70,6 +81,12 @@ export function arrange(
         })),
     ],
   }));
+}
+
+/** What the same items look like to whoever loaded them: it changes with any of them. */
+export function stateOf(items: readonly Entry[]): string {
+  const facts = items.map(({ id, version }) => `${id}:${version}`).sort();
+  return createHash('sha256').update(facts.join(' ')).digest('hex').slice(0, 24);
 }
 
 function isBelow(item: TypedItem, id: number, all: readonly TypedItem[]): boolean {
@@ -97,13 +114,17 @@ export function readItems(
       ...before,
       title: (value('title') ?? before.title).trim().slice(0, 500),
       url: (value('url') ?? before.url).trim(),
-      target: value('target') ?? '',
+      target: value('target') === '_blank' ? '_blank' : '',
+      classes: (value('classes') ?? before.classes).trim().slice(0, 300),
+      description: (value('description') ?? before.description).trim().slice(0, 500),
       order: Math.trunc(Number(value('order') ?? before.order)) || 0,
       parentId: known.has(parent) && parent !== entry.id ? parent : null,
       isRemoved: value('remove') === '1',
     };
     if (item.isCustom && (item.url === '' || !isSafeUrl(item.url)))
       errors[item.id] = 'Write an address such as /about/ or https://example.org.';
+    if (!/^[\p{L}\p{N}_\- ]*$/u.test(item.classes))
+      errors[item.id] = 'Classes are words of letters, digits, - and _, with blanks between.';
     return item;
   });
   const circle = items.filter((item) => isBelow(item, item.id, items));

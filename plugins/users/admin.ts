@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import type { Screen, Site } from 'galley';
+import type { Screen, ScreenContext, Site } from 'galley';
 import { showProfile, updateProfile } from './admin-profile.ts';
+import { askToRemoveRole, createRole, removeRoleScreen, showNewRole, showRole, updateRole } from './admin-role.ts';
+import { reviewRoles, showRoles } from './admin-roles.ts';
 import { endOtherSessions, endSession, showSessions } from './admin-sessions.ts';
 import { createUser, showNewUser, showUser, startReset, switchStatus, updateUser } from './admin-user.ts';
 import { askToDelete, deleteUser, showUsers } from './admin-users.ts';
@@ -29,6 +31,7 @@ export function addAdmin(site: Site): void {
     get: askToDelete,
     post: deleteUser,
   });
+  addRoles(site, screen);
   screen('/profile', 'Your profile', {
     authenticated: true,
     menu: { group: 'people', icon: 'person', order: 5 },
@@ -41,4 +44,24 @@ export function addAdmin(site: Site): void {
     post: endOtherSessions,
   });
   screen('/profile/sessions/:hash', 'Log out elsewhere', { authenticated: true, post: endSession });
+}
+
+function addRoles(
+  { assets }: Site,
+  screen: (path: string, title: string, more: Omit<Screen, 'path' | 'title'>) => void,
+): void {
+  assets.folder('users', join(import.meta.dirname, 'assets'));
+  const guard = { capability: 'manage_options', fresh: true } as const;
+  const allow = (page: ScreenContext): boolean => page.viewer.can('list_users');
+  screen('/roles', 'Roles', {
+    ...guard,
+    allow,
+    menu: { group: 'people', icon: 'shield-check', order: 3 },
+    query: ['search'],
+    get: showRoles,
+    post: reviewRoles,
+  });
+  screen('/roles/new', 'New role', { ...guard, allow, query: ['from'], get: showNewRole, post: createRole });
+  screen('/roles/:name', 'Role', { ...guard, allow, get: showRole, post: updateRole });
+  screen('/roles/:name/remove', 'Remove a role', { ...guard, allow, get: askToRemoveRole, post: removeRoleScreen });
 }

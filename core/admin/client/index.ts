@@ -1,7 +1,9 @@
 // What scripts of the admin share, for core and plugins alike: `import { request, t } from 'galley/client'`. Runs in browsers only.
 export { announce } from './announce.ts';
+export { type Arranged, type Arrangement, arrange, undoButton } from './arrange.ts';
 export { confirmDialog, openDialog } from './dialog.ts';
 export { icon } from './icon.ts';
+export type { OutlineItem } from './outline.ts';
 export { data, isRightToLeft, language, t } from './page.ts';
 export { RequestError, type RequestOptions, request } from './request.ts';
 export { type Toast, toast } from './toast.ts';
