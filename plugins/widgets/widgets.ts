@@ -3,7 +3,10 @@ import { ANONYMOUS, SafeHtml, type Site, type View } from 'galley';
 type Tag = (...tags: string[]) => void;
 
 /** What each place shows: block markup, one text a widget. */
-type WidgetAreas = Record<string, string[]>;
+export type WidgetAreas = Record<string, string[]>;
+
+/** The area for what is set aside: kept with its settings, shown nowhere. WordPress calls it so too. */
+export const INACTIVE = 'wp_inactive_widgets';
 
 const heading = (text: string): string =>
   `<!-- wp:heading {"level":2} --><h2 class="wp-block-heading">${text}</h2><!-- /wp:heading -->`;
@@ -70,6 +73,7 @@ async function render(site: Site, areas: WidgetAreas, language: string): Promise
   const context = { site, viewer: ANONYMOUS, language, tag };
   const rendered: Record<string, string[]> = {};
   for (const [area, widgets] of Object.entries(areas)) {
+    if (area === INACTIVE) continue;
     const html = await Promise.all(widgets.map((markup) => renderOne(markup, context)));
     rendered[area] = html.filter((part) => part.trim() !== '');
   }

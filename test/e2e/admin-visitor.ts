@@ -1,0 +1,79 @@
+// Somebody who works in the admin with a browser, and what stands in the way there.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import { startTestSite, TEST_PASSWORD, type TestSite, type TestSiteOptions } from '../../core/testing.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+/** What axe finds on the page as it stands. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
+}
+
+/** A site with an administrator, Ada, and a browser for it. */
+export interface AdminSite {
+  current: TestSite;
+  origin: string;
+  visitor: Visitor;
+  /** A page on which Ada is logged in. */
+  enter(options?: Parameters<Visitor['visit']>[0]): Promise<WatchedPage>;
+  /** What is wrong with these screens at a width, by day and by night: barriers, and what is wider than the window. */
+  barriers(screens: readonly string[], width: number): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts such a site. */
+export async function startAdminSite(options: TestSiteOptions = {}): Promise<AdminSite> {
+  const current = await startTestSite(options);
+  const origin = await current.site.http.listen({ port: 0 });
+  const visitor = await startVisitor(origin);
+  const ada = { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD };
+  await current.site.users.create({ ...ada, roles: ['administrator'] }, SYSTEM);
+  const enter: AdminSite['enter'] = async (more) => {
+    const watched = await visitor.visit(more);
+    await watched.open('/admin');
+    await watched.page.getByLabel('Login or e-mail address').fill('ada');
+    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
+    await watched.page.getByRole('button', { name: 'Log in' }).click();
+    await watched.page.waitForURL(`${origin}/admin`);
+    return watched;
+  };
+  return {
+    current,
+    origin,
+    visitor,
+    enter,
+    async barriers(screens, width) {
+      const watched = await enter({ viewport: { width, height: 900 } });
+      const wrong: string[] = [];
+      for (const screen of screens) {
+        await watched.open(screen);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await watched.page.emulateMedia({ colorScheme });
+          for (const found of await violations(watched.page)) wrong.push(`${screen}, ${colorScheme}: ${found}`);
+        }
+        const over = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) wrong.push(`${screen}: ${over} pixels wider than the window`);
+      }
+      wrong.push(...watched.complaints);
+      await watched.close();
+      return wrong;
+    },
+    async stop() {
+      await visitor.close();
+      await current.stop();
+    },
+  };
+}

@@ -1,0 +1,147 @@
+// Menus and widgets, as a person arranges them with the mouse and again with the keyboard only.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import type { Locator, Page } from 'playwright-core';
+import { chromiumMissing } from '../support/chromium.ts';
+import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+
+describe('the structure of a site in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
+  let menu: number;
+  before(async () => {
+    admin = await startAdminSite();
+    menu = await makeMenu('Main', ['News', 'Sport', 'Local', 'About']);
+  });
+  after(() => admin?.stop());
+
+  async function makeMenu(name: string, titles: readonly string[]): Promise<number> {
+    const { site } = admin.current;
+    const { id } = await site.terms.save({ taxonomy: 'nav_menu', name }, { viewer: SYSTEM });
+    for (const [index, title] of titles.entries())
+      await site.entries.save(
+        {
+          type: 'nav_menu_item',
+          title,
+          order: index + 1,
+          status: 'publish',
+          terms: { nav_menu: [id] },
+          fields: { kind: 'custom', url: `/${title.toLowerCase()}/` },
+        },
+        { viewer: SYSTEM },
+      );
+    return id;
+  }
+  const outline = (page: Page): Promise<string[]> =>
+    page
+      .locator('.menu-items > [data-id]')
+      .evaluateAll((items) =>
+        items.map((item) => `${'-'.repeat(Number(item.dataset['depth']))}${item.dataset['label']}`),
+      );
+  const tree = async (): Promise<string> => {
+    const nodes = await admin.current.site.services.use('menus').tree(menu);
+    return nodes
+      .map(({ title, children }) => [title, ...children.map((child) => `-${child.title}`)].join(' '))
+      .join(' ');
+  };
+
+  async function drag(
+    page: Page,
+    handle: Locator,
+    to: Locator,
+    { x = 0, y = 0, isAcross = false } = {},
+  ): Promise<void> {
+    const [from, target] = [await handle.boundingBox(), await to.boundingBox()];
+    assert.ok(from && target);
+    const end = isAcross ? target.x + 60 : from.x + from.width / 2 + x;
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(end - x / 2, target.y + target.height / 2, { steps: 4 });
+    await page.mouse.move(end, target.y + target.height / 2 + y, { steps: 4 });
+    await page.mouse.up();
+  }
+
+  test('a menu is arranged by mouse: dragged up, dragged below another, and saved', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open(`/admin/menus/${menu}`);
+    const item = (name: string): Locator => page.locator(`[data-label="${name}"]`);
+    const handle = (name: string): Locator => page.getByRole('button', { name: `Move ${name}`, exact: true });
+    await drag(page, handle('About'), item('Sport'), { y: -20 });
+    assert.deepEqual(await outline(page), ['News', 'About', 'Sport', 'Local']);
+    await drag(page, handle('Local'), item('About'), { x: 40, y: 20 });
+    assert.deepEqual(await outline(page), ['News', 'About', '-Local', 'Sport']);
+    await page.getByRole('button', { name: 'Save menu' }).last().click();
+    await page.getByText('Saved. Visitors see it now.').waitFor();
+    assert.equal(await tree(), 'News About -Local Sport');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('The menu is as it was before.').waitFor();
+    assert.equal(await tree(), 'News Sport Local About');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('a menu is arranged by keyboard alone, and what happens is said', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open(`/admin/menus/${menu}`);
+    const handle = page.getByRole('button', { name: 'Move About', exact: true });
+    await handle.focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('About: position 1 of 1 below Sport.').waitFor();
+    assert.equal(await handle.evaluate((element) => element === document.activeElement), true, 'the focus stays');
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('About cannot move further that way.').waitFor();
+    await page.keyboard.press('Control+z');
+    assert.deepEqual(await outline(page), ['News', 'Sport', 'About', 'Local']);
+    await page.getByRole('button', { name: 'Move one level down: Local' }).press('Enter');
+    assert.deepEqual(await outline(page), ['News', 'Sport', 'About', '-Local']);
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved. Visitors see it now.').waitFor();
+    assert.equal(await tree(), 'News Sport About -Local');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('what a menu can lead to is found while typing, and added without losing the new order', async () => {
+    await admin.current.site.entries.save({ type: 'page', title: 'Imprint', status: 'publish' }, { viewer: SYSTEM });
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open(`/admin/menus/${menu}`);
+    await page.getByRole('button', { name: 'Move down: News' }).click();
+    await page.getByLabel('Look for pages, posts and terms').fill('impri');
+    await page.locator('[data-offers="entries"] label').filter({ hasText: 'Imprint' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[data-offers="entries"] label').length === 1);
+    await page.getByRole('button', { name: 'Add to the menu' }).click();
+    await page.getByText('Added at the end.').waitFor();
+    assert.equal(await tree(), 'Sport News About -Local Imprint');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('widgets move between areas by mouse and by keyboard, and are set aside', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { options } = admin.current.site;
+    await watched.open('/admin/widgets');
+    const search = page.getByRole('button', { name: 'Move Search', exact: true });
+    await drag(page, search, page.locator('[data-list="footer"] > [data-id]').first(), { y: -30, isAcross: true });
+    const categories = page.getByRole('button', { name: /^Move Categories/ });
+    await categories.focus();
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowDown');
+    await page.getByText('in Set aside.').waitFor();
+    await page.getByRole('button', { name: 'Save widgets' }).last().click();
+    await page.getByText('Saved. Visitors see it now.').waitFor();
+    const stored = await options.get<Record<string, string[]>>('widgets');
+    assert.match(stored['footer']?.[0] ?? '', /wp:search/);
+    assert.match(stored['wp_inactive_widgets']?.join() ?? '', /wp:categories/);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  for (const width of [390, 1440])
+    test(`no screen of structure has a barrier at ${width} pixels`, async () => {
+      assert.deepEqual(await admin.barriers([`/admin/menus/${menu}`, '/admin/menus', '/admin/widgets'], width), []);
+    });
+});
