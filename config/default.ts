@@ -337,6 +337,7 @@ export const settings = {
         'importer',
         'dashboard',
         'health',
+        'autosave',
       ],
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',

@@ -35,6 +35,7 @@ export type { ContentType, TypeDefinition, TypeSupport } from './content/types.t
 export type { Context } from './http/context.ts';
 export { eventStream, type ServerEvent } from './http/events.ts';
 export { contentDisposition, type FileSource, type SendFileOptions, sendFile } from './http/file.ts';
+export type { FormValues } from './http/form-values.ts';
 export * from './http/reply.ts';
 export type { Before, Handler, Route, RouteNames, RouteOptions } from './http/routes.ts';
 export type { Upload } from './http/uploads.ts';

@@ -1,6 +1,9 @@
 // The part of the public API that screens are made of.
 export { decodeCursor, encodeCursor, pageBothWays, type TwoWayPage, withParameters } from './addresses.ts';
 export type { Admin } from './admin.ts';
+export { type ComparedBlock, compareBlocks, nameOfPart, splitBlocks, wordsOf } from './block-diff.ts';
+export { joinParts, type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
+export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
 export { type Control, type ControlOption, localTime, makeControl } from './form-controls.ts';
 export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
@@ -12,5 +15,5 @@ export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen } from './screens.ts';
 export type { SettingsPage } from './settings.ts';
 export { type Cell, type Row, type RowAction, type Table, tableView } from './tables.ts';
-export { type DiffLine, diffLines } from './text-diff.ts';
+export { type DiffLine, diffLines, diffWords } from './text-diff.ts';
 export type { DashboardWidget } from './widgets.ts';

@@ -8,6 +8,8 @@ export interface Notice {
   kind: NoticeKind;
   text: string;
   link?: { label: string; url: string };
+  /** Further ways on, after the first. */
+  links?: readonly { label: string; url: string }[];
   /** A button that takes back what was done: a form of its own. */
   undo?: { label: string; action: string; values?: Record<string, string> };
 }

@@ -51,6 +51,14 @@ const ERROR_TITLES: Record<number, string> = {
   429: 'Too often',
 };
 
+/** What is known of a request for a screen when it is opened. */
+interface ScreenFacts {
+  user: User;
+  title: string;
+  language: string;
+  messages: Messages;
+}
+
 /** A request for a screen, as its handler sees it. */
 export class ScreenContext {
   readonly context: Context;
@@ -60,9 +68,12 @@ export class ScreenContext {
   readonly messages: Messages;
   readonly #title: string;
   readonly #language: string;
+  /** What stands for the posted form. */
+  readonly #given: FormValues | undefined;
 
-  constructor(context: Context, facts: { user: User; title: string; language: string; messages: Messages }) {
+  constructor(context: Context, facts: ScreenFacts, given?: FormValues) {
     this.context = context;
+    this.#given = given;
     this.user = facts.user;
     this.messages = facts.messages;
     this.#title = facts.title;
@@ -106,8 +117,14 @@ export class ScreenContext {
   }
   /** The posted form: each name with its values in order; empty for GET. */
   get values(): FormValues {
+    if (this.#given) return this.#given;
     const { body } = this.context;
     return body instanceof Map ? (body as FormValues) : new Map();
+  }
+  /** The same request, as if this form had been posted: for what was kept elsewhere and is now to be shown again. */
+  withValues(values: FormValues): ScreenContext {
+    const { user, messages } = this;
+    return new ScreenContext(this.context, { user, messages, title: this.#title, language: this.#language }, values);
   }
   /** The last value of a field of the posted form. */
   value(name: string): string {

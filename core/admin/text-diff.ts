@@ -9,7 +9,24 @@ const MAX_CELLS = 4_000_000;
 
 /** Compares two texts line by line, with as little changed as possible. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const [old, fresh] = [splitLines(before), splitLines(after)];
+  return diffItems(splitLines(before), splitLines(after));
+}
+
+/** Compares two texts word by word; blanks belong to the word before them. */
+export function diffWords(before: string, after: string): DiffLine[] {
+  const runs: DiffLine[] = [];
+  for (const { kind, text } of diffItems(splitWords(before), splitWords(after))) {
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.text += text;
+    else runs.push({ kind, text });
+  }
+  return runs;
+}
+
+const splitWords = (text: string): string[] => text.match(/\s+|[\p{L}\p{N}\p{M}_'’-]+\s*|[^\s\p{L}\p{N}]\s*/gu) ?? [];
+
+/** Compares two lists, with as little changed as possible. */
+export function diffItems(old: readonly string[], fresh: readonly string[]): DiffLine[] {
   let start = 0;
   while (start < old.length && start < fresh.length && old[start] === fresh[start]) start++;
   let end = 0;

@@ -20,9 +20,15 @@ export function addContentScreens({ admin, routes }: Site): void {
   } as const satisfies Partial<Screen>;
   screen('/content/:type', 'Entries', { ...ofType, name: 'admin.entries', query: LIST_QUERY, get: showEntries });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
-  screen('/content/:type/new', 'New entry', { ...ofType, name: 'admin.entry.new', get: showNew, post: createEntry });
+  screen('/content/:type/new', 'New entry', {
+    ...ofType,
+    name: 'admin.entry.new',
+    query: ['restore'],
+    get: showNew,
+    post: createEntry,
+  });
   const one = '/content/:type/:id(int)';
-  screen(one, 'Edit entry', { ...ofType, name: 'admin.entry', get: showEdit, post: updateEntry });
+  screen(one, 'Edit entry', { ...ofType, name: 'admin.entry', query: ['restore'], get: showEdit, post: updateEntry });
   screen(`${one}/trash`, 'Move to the trash', { ...ofType, post: actOnOne('trash') });
   screen(`${one}/restore`, 'Restore', { ...ofType, post: actOnOne('restore') });
   screen(`${one}/publish`, 'Publish', { ...ofType, post: actOnOne('publish') });

@@ -32,4 +32,33 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
     assert.deepEqual((await site.meta.of('entry', [id], ['mood'])).get(id), { mood: ['wild by mood'] });
     assert.doesNotMatch((await browser.get(`/admin/content/post/${id}`)).text, /Mood/);
   });
+
+  test('entry-form:opening puts kept values into the form, entry-form:saved tells what became of them', async () => {
+    const { site } = suite.current;
+    const told: string[] = [];
+    const removers = [
+      site.hooks.addFilter('entry-form:opening', (content, { page }) =>
+        page.text('restore') === 'mine'
+          ? {
+              values: new Map([
+                ['title', ['Kept elsewhere']],
+                ['content', ['kept text']],
+              ]),
+              version: 1,
+            }
+          : content,
+      ),
+      site.hooks.addAction('entry-form:saved', ({ entry, saved, press }) => {
+        told.push(`${entry?.title} → ${saved.title} by ${press}`);
+      }),
+    ];
+    const { id } = await site.entries.save({ type: 'post', title: 'Stored', content: 'abc' }, { viewer: SYSTEM });
+    const browser = await editor();
+    const form = await browser.get(`/admin/content/post/${id}?restore=mine`);
+    assert.match(form.html, /kept text<\/textarea>/);
+    await browser.submit(form, 'Save draft');
+    for (const remove of removers) remove();
+    assert.deepEqual(told, ['Stored → Kept elsewhere by draft']);
+    assert.equal((await site.entries.need(id, SYSTEM)).content, 'kept text');
+  });
 });

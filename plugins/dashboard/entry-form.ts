@@ -10,7 +10,7 @@ import {
   summarize,
 } from 'galley';
 import { type Box, type BoxInput, mainBoxes, sideBoxes } from './entry-boxes.ts';
-import { type EntryValues, newValues, storedValues } from './entry-values.ts';
+import { type EntryValues, newValues, storedValues, typedValues } from './entry-values.ts';
 import type { EntryButton, EntryForm } from './hooks.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
@@ -31,7 +31,25 @@ export interface FormShown {
 
 /** The form of a new entry. */
 export async function showNew(page: ScreenContext): Promise<Reply> {
-  return showForm(page, typeOf(page), undefined, { values: await newValues(page) });
+  const type = typeOf(page);
+  const shown = await keptValues(page, type, undefined);
+  return showForm(page, type, undefined, shown ?? { values: await newValues(page) });
+}
+
+/** What a plugin kept of this form and wants to be shown, if any. */
+async function keptValues(
+  page: ScreenContext,
+  type: ContentType,
+  entry: Entry | undefined,
+): Promise<FormShown | undefined> {
+  const kept = await page.site.hooks.applyFilters('entry-form:opening', undefined, { page, type, entry });
+  if (!kept) return undefined;
+  const filled = page.withValues(kept.values);
+  const { values } = await typedValues(filled, type);
+  const stored = entry ? await storedValues(page, type, entry) : await newValues(page);
+  // Passwords are never kept: the stored one stays.
+  const password = kept.values.has('password') ? values.password : stored.password;
+  return { values: { ...values, password, version: kept.version }, isChanged: true };
 }
 
 /** The form of an entry. One in the trash is taken out first. */
@@ -46,7 +64,8 @@ export async function showEdit(page: ScreenContext): Promise<Reply> {
       undo,
     });
   }
-  return showForm(page, type, entry, { values: await storedValues(page, type, entry) });
+  const shown = await keptValues(page, type, entry);
+  return showForm(page, type, entry, shown ?? { values: await storedValues(page, type, entry) });
 }
 
 /** Shows the form with these values. */
@@ -88,6 +107,7 @@ export async function showForm(
       supports: Object.fromEntries(type.supports.map((name) => [name, true])),
     },
     entryId: entry?.id,
+    formUrl: entry ? `${listUrl(type)}/${entry.id}` : `${listUrl(type)}/new`,
     values,
     summary,
     mainBoxes: mainShown,

@@ -38,7 +38,7 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
   if (isOnlyAsking) return again({ searches, spareRows });
   const pressed = page.value('press');
   const press = PRESSES.find((name) => name === pressed) ?? (entry ? 'save' : 'draft');
-  if (press === 'save' && page.value('press') === 'edit') return again({});
+  if (pressed === 'edit') return again({});
   const errors = { ...errorsOf(type.fields, mistakes, 'fields'), ...(await dateErrors(page, values)) };
   if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
   try {
@@ -47,6 +47,7 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     const draft = await page.site.hooks.applyFilters('entry-form:sent', typed, sent);
     const version = entry ? values.version : undefined;
     const saved = await page.site.entries.save(draft, { viewer: page.viewer, version });
+    await page.site.hooks.doAction('entry-form:saved', { ...sent, saved });
     return page.redirect(`${listUrl(type)}/${saved.id}`, await savedNotice(page, saved, values));
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry) return showConflict(page, type, { entry, values });

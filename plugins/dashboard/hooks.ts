@@ -1,4 +1,15 @@
-import type { ContentType, Entry, EntryDraft, FilterHook, Notice, SafeHtml, ScreenContext, Site } from 'galley';
+import type {
+  ActionHook,
+  ContentType,
+  Entry,
+  EntryDraft,
+  FilterHook,
+  FormValues,
+  Notice,
+  SafeHtml,
+  ScreenContext,
+  Site,
+} from 'galley';
 import type { Box } from './entry-boxes.ts';
 
 /** A part of the form that another plugin brings: its HTML, from `page.fragment`. */
@@ -60,8 +71,26 @@ export interface EntrySendContext {
   press: string;
 }
 
+/** What the form shows instead of what is stored: text that was kept elsewhere. */
+export interface EntryFormContent {
+  /** As a form posts them. Fields of the form that are absent keep what is stored. */
+  values: FormValues;
+  /** The version that the text is based on; a save on an older one than the stored is compared first. */
+  version: number;
+}
+
+/** What was saved through the form. */
+export interface EntryFormSaved extends EntrySendContext {
+  saved: Entry;
+}
+
 declare module 'galley' {
   interface Hooks {
+    'entry-form:opening': FilterHook<
+      EntryFormContent | undefined,
+      [context: { page: ScreenContext; type: ContentType; entry: Entry | undefined }]
+    >;
+    'entry-form:saved': ActionHook<[event: EntryFormSaved]>;
     'entry-form:building': FilterHook<EntryForm, [context: EntryFormContext]>;
     'entry-form:sent': FilterHook<EntryDraft, [context: EntrySendContext]>;
   }
@@ -75,6 +104,18 @@ export function defineHooks(site: Site): void {
     summary:
       'The form of an entry is about to be shown: add panels, boxes, buttons, scripts and data, or change what is there.',
     args: { form: 'the parts of the form', context: 'page, type, entry, text and version' },
+  });
+  site.hooks.define('entry-form:opening', {
+    kind: 'filter',
+    onError: 'skip',
+    summary:
+      'The form of an entry is opened, perhaps with `?restore=` in its address: give the values that it shall show instead of the stored ones.',
+    args: { content: 'values and version, or undefined for what is stored', context: 'page, type and entry' },
+  });
+  site.hooks.define('entry-form:saved', {
+    kind: 'action',
+    summary: 'What was sent with the form of an entry is saved: forget what you kept of it.',
+    args: { event: 'the saved entry, what it was before, page, type, and which button it was' },
   });
   site.hooks.define('entry-form:sent', {
     kind: 'filter',

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import { SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const p = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
+const TEXT = `${p('First.')}\n\n${p('Second.')}\n\n${p('Third.')}`;
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+/** What axe finds on the page as it is now, in light and in dark. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found: string[] = [];
+  for (const mode of ['light', 'dark']) {
+    await page.evaluate((theme) => document.documentElement.setAttribute('data-theme', theme), mode);
+    found.push(
+      ...(await page.evaluate(async () => {
+        const { violations: all } = await axe.run({ resultTypes: ['violations'] });
+        return all.flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+        );
+      })),
+    );
+  }
+  return found;
+}
+
+describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
+  let current: TestSite;
+  let origin: string;
+  let visitor: Visitor;
+
+  before(async () => {
+    current = await startTestSite();
+    const { site } = current;
+    origin = await site.http.listen({ port: 0 });
+    visitor = await startVisitor(origin);
+    for (const login of ['ada', 'ben'])
+      await site.users.create(
+        {
+          login,
+          name: login === 'ada' ? 'Ada' : 'Ben',
+          email: `${login}@example.org`,
+          password: TEST_PASSWORD,
+          roles: ['administrator'],
+        },
+        SYSTEM,
+      );
+  });
+  after(async () => {
+    await visitor?.close();
+    await current?.stop();
+  });
+
+  async function logIn(login: string): Promise<WatchedPage> {
+    const watched = await visitor.visit();
+    await watched.open('/admin/login');
+    await watched.page.getByLabel('Login or e-mail address').fill(login);
+    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
+    await watched.page.getByRole('button', { name: 'Log in' }).click();
+    await watched.page.waitForURL(`${origin}/admin`);
+    return watched;
+  }
+  const write = (title: string) =>
+    current.site.entries.save({ type: 'post', title, content: TEXT, status: 'publish' }, { viewer: SYSTEM });
+  const title = (page: Page) => page.getByLabel('Title', { exact: true });
+
+  test('a browser that is killed while typing: the text is offered in the next one, at most five seconds old', async () => {
+    const entry = await write('Crash');
+    const first = await logIn('ada');
+    await first.open(`/admin/content/post/${entry.id}`);
+    await title(first.page).fill('Typed before the crash');
+    await first.page.getByText(/Autosaved \d+ s ago/).waitFor({ timeout: 5000 });
+    await first.close();
+    const second = await logIn('ada');
+    await second.open(`/admin/content/post/${entry.id}`);
+    await second.page.getByText(/that was not saved/).waitFor();
+    assert.deepEqual(await violations(second.page), []);
+    await second.page.getByRole('link', { name: 'Compare' }).click();
+    await second.page.locator('ins', { hasText: 'Typed before the crash' }).waitFor();
+    assert.deepEqual(await violations(second.page), []);
+    await second.page.getByRole('link', { name: 'Restore it' }).click();
+    assert.equal(await title(second.page).inputValue(), 'Typed before the crash');
+    assert.equal((await current.site.entries.need(entry.id)).title, 'Crash');
+    await second.page.getByRole('button', { name: 'Update' }).click();
+    await second.page.getByText('Visitors see it now').waitFor();
+    assert.equal((await current.site.entries.need(entry.id)).title, 'Typed before the crash');
+    assert.equal(await second.page.getByText(/that was not saved/).count(), 0);
+    assert.deepEqual([...first.complaints, ...second.complaints], []);
+    await second.close();
+  });
+
+  test('offline: what is typed stays in the browser, survives the page, and is sent when the connection is back', async () => {
+    const entry = await write('Offline');
+    const watched = await logIn('ada');
+    const { page } = watched;
+    await watched.open(`/admin/content/post/${entry.id}`);
+    await page
+      .getByText('Autosaved')
+      .waitFor({ state: 'detached' })
+      .catch(() => undefined);
+    await page.context().setOffline(true);
+    await title(page).fill('Typed offline');
+    await page.getByText('Offline. What you type is kept in this browser').waitFor();
+    await page.getByText('Offline: kept in this browser').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('Offline. What you type is kept in this browser').waitFor();
+    assert.equal(await title(page).inputValue(), 'Typed offline', 'the save waits and the page stays');
+    await page.context().setOffline(false);
+    await page.getByText('Visitors see it now').waitFor();
+    assert.equal(
+      (await current.site.entries.need(entry.id)).title,
+      'Typed offline',
+      'the save that waited went through',
+    );
+    await watched.close();
+  });
+
+  test('logged out while typing: log in beside it, and the save goes on', async () => {
+    const entry = await write('Session');
+    const watched = await logIn('ada');
+    const { page } = watched;
+    await watched.open(`/admin/content/post/${entry.id}`);
+    await page.context().clearCookies();
+    await title(page).fill('Typed without a session');
+    await page.getByText('You are logged out. Your text is kept in this browser.').waitFor({ timeout: 15_000 });
+    const beside = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Log in in a new tab' }).click(),
+    ]).then(([opened]) => opened);
+    await beside.getByLabel('Login or e-mail address').fill('ada');
+    await beside.getByLabel('Password').fill(TEST_PASSWORD);
+    await beside.getByRole('button', { name: 'Log in' }).click();
+    await beside.waitForURL(`${origin}/admin`);
+    await page.bringToFront();
+    await page.getByText(/Autosaved \d+ s ago/).waitFor({ timeout: 15_000 });
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('Visitors see it now').waitFor();
+    assert.equal((await current.site.entries.need(entry.id)).title, 'Typed without a session');
+    await watched.close();
+  });
+
+  test('two people on one post: the second sees who is there, takes over, and gets the first one’s text beside his', async () => {
+    const entry = await write('Two people');
+    const [ada, ben] = [await logIn('ada'), await logIn('ben')];
+    const url = `/admin/content/post/${entry.id}`;
+    const isHeld = ada.page.waitForResponse((reply) => reply.url().includes('/api/edit-locks/'));
+    await ada.open(url);
+    await isHeld;
+    await title(ada.page).fill('Ada types');
+    await ben.open(url);
+    await ben.page.getByText('Ada is editing this.').waitFor();
+    await ben.page.waitForFunction(() => document.querySelector<HTMLElement>('.entry-main')?.inert === true);
+    assert.deepEqual(await violations(ben.page), []);
+    await ben.page.getByRole('button', { name: 'Take over' }).click();
+    await ben.page.getByText('You are editing this now.').waitFor();
+    await ada.page.bringToFront();
+    await ada.page.getByText('Ben has taken over.').waitFor({ timeout: 25_000 });
+    assert.equal(await title(ada.page).inputValue(), 'Ada types');
+    await ben.page.bringToFront();
+    await ben.page.getByText('Ada had text that was not saved. It is kept.').waitFor({ timeout: 25_000 });
+    await ben.page.getByRole('link', { name: 'Put it into my form' }).click();
+    assert.equal(await title(ben.page).inputValue(), 'Ada types');
+    assert.deepEqual([...ada.complaints, ...ben.complaints], []);
+    await Promise.all([ada.close(), ben.close()]);
+  });
+});
