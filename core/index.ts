@@ -12,7 +12,7 @@ export { type DateFormat, formatDate } from './content/date-format.ts';
 export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
 export { END_STATUSES, type EndStatus, type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
-export type { FieldDefinition, FieldKind, FieldMistake } from './content/fields.ts';
+export { type FieldDefinition, type FieldKind, type FieldMistake, indexedValue } from './content/fields.ts';
 export type { NumberedPage } from './content/paging.ts';
 export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
 export {
@@ -24,7 +24,8 @@ export {
   type PresentOptions,
   plainText,
 } from './content/presenter.ts';
-export type { Cursor, EntryOrder, EntryPage, EntryQuery, FieldCondition } from './content/query.ts';
+export type { EntryPage, EntryQuery, FieldCondition } from './content/query.ts';
+export type { Cursor, EntryOrder } from './content/query-order.ts';
 export type { EntryEvent } from './content/repository.ts';
 export type { Revision } from './content/revisions.ts';
 export { sumOf, type Tally } from './content/tallies.ts';
@@ -59,6 +60,7 @@ export { definePlugin, type Plugin, type PluginInfo } from './kernel/plugins.ts'
 export { type Registration, Registry } from './kernel/registry.ts';
 export * from './kernel/service-registry.ts';
 export * from './kernel/site.ts';
+export { csvLine } from './lib/csv.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
 export { foldKey, slugify } from './lib/slug.ts';

@@ -1,4 +1,4 @@
-import type { Cursor } from '../content/query.ts';
+import type { Cursor } from '../content/query-order.ts';
 
 /** An address with further parameters; one that is empty is taken away. */
 export function withParameters(

@@ -1,4 +1,5 @@
 import type { Owned, Site } from '../kernel/site.ts';
+import { Lists } from './lists.ts';
 import { Menu } from './menu.ts';
 import { registerScreen, type Screen } from './screens.ts';
 import { SettingsPages } from './settings.ts';
@@ -8,6 +9,7 @@ interface Parts {
   menu: Menu;
   views: AdminViews;
   settings: SettingsPages;
+  lists: Lists;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Admin implements Owned {
       menu: new Menu(site),
       views: new AdminViews(site),
       settings: new SettingsPages(),
+      lists: new Lists(),
     };
   }
 
@@ -48,9 +51,19 @@ export class Admin implements Owned {
     return this.#parts.settings;
   }
 
+  /** What plugins add to lists: `site.admin.lists.extend('content:post', { columns, filters, actions })`. */
+  get lists(): Lists {
+    return this.#parts.lists;
+  }
+
   ownedBy(owner: string): this {
-    const { menu, views, settings } = this.#parts;
-    const parts = { menu: menu.ownedBy(owner), views: views.ownedBy(owner), settings: settings.ownedBy(owner) };
+    const { menu, views, settings, lists } = this.#parts;
+    const parts = {
+      menu: menu.ownedBy(owner),
+      views: views.ownedBy(owner),
+      settings: settings.ownedBy(owner),
+      lists: lists.ownedBy(owner),
+    };
     const bound = Object.create(this.#site, {
       owner: { value: owner },
       routes: { value: this.#site.routes.ownedBy(owner) },

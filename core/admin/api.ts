@@ -9,11 +9,20 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export type { AdminInput } from './input.ts';
+export type {
+  FilterOption,
+  ListAction,
+  ListActionResult,
+  ListColumn,
+  ListExtension,
+  ListFilter,
+  Lists,
+} from './lists.ts';
 export { type AdminMenuItem, adminUrl } from './menu.ts';
 export type { Notice } from './notices.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen } from './screens.ts';
 export type { SettingsPage } from './settings.ts';
-export { type Cell, type Row, type RowAction, type Table, tableView } from './tables.ts';
+export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';
 export type { DashboardWidget } from './widgets.ts';

@@ -2,6 +2,7 @@ import type { Reply } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { knownIcon } from './icons.ts';
+import { saveLook } from './list-look.ts';
 import type { ScreenContext } from './screen-context.ts';
 import { readSettingsScreen, sendSettingsScreen } from './settings-screen.ts';
 
@@ -38,6 +39,7 @@ export function addCoreScreens(site: Site): void {
     const isAllowed = site.admin.settings.list().some(({ value }) => viewer.can(value.capability ?? 'manage_options'));
     return isAllowed ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5 }] : [];
   });
+  site.admin.screen({ path: '/lists/look', title: 'Columns of a list', authenticated: true, post: saveLook });
   site.admin.screen({ path: '/settings', title: 'Settings', authenticated: true, get: firstSettings });
   site.admin.screen({
     path: '/settings/:page',

@@ -1,6 +1,6 @@
 import type { Context } from '../http/context.ts';
 import type { FormValues } from '../http/form-values.ts';
-import { html, type Reply, redirect } from '../http/reply.ts';
+import { html, json, type Reply, redirect } from '../http/reply.ts';
 import type { User } from '../identity/user.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
@@ -11,6 +11,8 @@ import { languageChoices, readerLanguage } from './language.ts';
 import { adminUrl } from './menu.ts';
 import { flash, type Notice, takeFlash } from './notices.ts';
 import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
+import { tableJson } from './table-json.ts';
+import type { TableView } from './tables.ts';
 import type { AdminView } from './views.ts';
 
 /** A step of the way to a screen. */
@@ -136,8 +138,19 @@ export class ScreenContext {
    * @param template of core (`list`, `form`, `settings`) or, with the plugin's name before it, of a plugin
    */
   async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
+    // The rows of a list as data, from the same code as the page: so both always agree.
+    if (this.wantsJson && isTable(data['table']))
+      return json(
+        { table: tableJson(data['table']) },
+        { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } },
+      );
     const text = await this.#render(template, await this.#frame(data));
     return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
+  }
+
+  /** Whether a script asks, which wants data and no page. */
+  get wantsJson(): boolean {
+    return /^application\/json\b/.test(this.context.headers.accept ?? '');
   }
 
   /**
@@ -240,6 +253,9 @@ export class ScreenContext {
     };
   }
 }
+
+const isTable = (value: unknown): value is TableView =>
+  typeof value === 'object' && value !== null && 'hasBulk' in value;
 
 /** The first letters of the first and the last word. */
 export function initialsOf(name: string): string {

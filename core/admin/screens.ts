@@ -26,7 +26,10 @@ export interface Screen {
   allow?(page: ScreenContext): boolean | Promise<boolean>;
   /** Its entry in the menu. */
   menu?: Omit<AdminMenuItem, 'path' | 'label' | 'capability'> & { label?: string };
-  /** The query parameters that it knows: text, unless a schema says otherwise. Others are not there. */
+  /**
+   * The query parameters that it knows: text, unless a schema says otherwise. Others are not there. In a list of names
+   * `filter.*` stands for all that begin with `filter.`.
+   */
   query?: readonly string[] | Readonly<Record<string, JsonSchema>>;
   /** A sensitive act: whoever has not proved who he is within 15 minutes is asked for his password first. */
   fresh?: true;
@@ -38,10 +41,13 @@ const TEXT_MAX = 500;
 
 function querySchema(query: Screen['query'] = []): JsonSchema {
   const text = { type: 'string', maxLength: TEXT_MAX };
-  const properties = Array.isArray(query)
-    ? Object.fromEntries(query.map((name: string) => [name, text]))
-    : (query as Record<string, JsonSchema>);
-  return { type: 'object', properties };
+  if (!Array.isArray(query)) return { type: 'object', properties: query as Record<string, JsonSchema> };
+  const names = query as string[];
+  const families = names.filter((name) => name.endsWith('.*'));
+  const properties = Object.fromEntries(names.filter((name) => !name.endsWith('.*')).map((name) => [name, text]));
+  if (families.length === 0) return { type: 'object', properties };
+  const patterns = families.map((name) => [`^${name.slice(0, -2)}\\.[\\w.:-]{1,100}$`, text]);
+  return { type: 'object', properties, patternProperties: Object.fromEntries(patterns) };
 }
 
 /**

@@ -4,6 +4,8 @@ import { withParameters } from './addresses.ts';
 /** What stands in a cell. */
 export interface Cell {
   text?: string;
+  /** The whole text where `text` is cut short: what an export holds. */
+  whole?: string;
   /** Sanitised HTML instead of text. */
   html?: SafeHtml;
   url?: string;
@@ -27,6 +29,8 @@ export interface Column {
   /** Left out on small screens. */
   isMinor?: boolean;
   isNumber?: boolean;
+  /** Shown only to those who choose it. */
+  isOptional?: boolean;
 }
 
 /** Something that can be done with a row: a link, or with `isPost` a button. */
@@ -71,6 +75,16 @@ export interface Table {
     label: string;
     options: readonly { value: string; label: string; selected: boolean }[];
   }[];
+  /** Further fields that narrow the list. */
+  inputs?: readonly { name: string; label: string; type: 'text' | 'number' | 'date'; value: string }[];
+  /** What narrows the list now, each with the address of the list without it. */
+  chips?: readonly { label: string; url: string }[];
+  /** How many rows there are in all, as far as it is known; with `isMore`, at least so many. */
+  total?: { count: number; isMore: boolean };
+  /** What can be done with the whole list, such as an export. */
+  tools?: readonly { label: string; url: string; icon: string }[];
+  /** Where the ids of all rows that match are read from, for bulk actions on more than a page. */
+  idsUrl?: string;
   sort?: { by: string; direction: 'asc' | 'desc' };
   /** The address of the list with all that narrows it: sort and paging are added to it. */
   address: string;
@@ -84,6 +98,10 @@ export interface Table {
 
 /** A table as its template gets it. */
 export interface TableView extends Omit<Table, 'columns' | 'rows'> {
+  /** The name of the list, where its look can be chosen. */
+  name?: string;
+  /** All columns but the first, in the order that this person likes, and which of them he sees. */
+  choice?: readonly { key: string; label: string; isShown: boolean }[];
   columns: (Column & { sortUrl: string; sorted: string; isPrimary: boolean })[];
   rows: (Omit<Row, 'cells'> & {
     cells: (Cell & { column: string; label: string; isPrimary: boolean; isMinor: boolean; isNumber: boolean })[];

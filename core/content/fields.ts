@@ -195,11 +195,43 @@ function indexValue(field: string, kind: FieldKind, value: unknown): IndexValue[
   return [];
 }
 
+const NUMBERS = new Set<FieldKind>([
+  'integer',
+  'bigint',
+  'number',
+  'decimal',
+  'boolean',
+  'date',
+  'datetime',
+  'duration',
+  'media',
+  'file',
+  'relation',
+  'user',
+  'term',
+]);
+
+/** Which column of the index table holds the values of a kind. */
+export function indexColumn(kind: FieldKind): 'text_value' | 'number_value' {
+  return NUMBERS.has(kind) ? 'number_value' : 'text_value';
+}
+
 /** The rows of the index table for the fields that are marked `index`. */
 export function indexValues(fields: Record<string, FieldDefinition>, values: Record<string, unknown>): IndexValue[] {
   return Object.entries(fields).flatMap(([name, field]) =>
     field.index ? indexValue(name, field.kind, values[name]) : [],
   );
+}
+
+/** The value that lists are sorted by, as the index has it; undefined where there is none. */
+export function indexedValue(
+  fields: Record<string, FieldDefinition>,
+  name: string,
+  values: Record<string, unknown>,
+): string | number | undefined {
+  const field = fields[name];
+  const [first] = field ? indexValue(name, field.kind, values[name]) : [];
+  return first?.text ?? first?.number ?? undefined;
 }
 
 /** The relations held by fields: for each relation field the ids it leads to, in order. */

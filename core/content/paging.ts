@@ -3,7 +3,8 @@ import type { Viewer } from '../identity/viewer.ts';
 import { ANONYMOUS } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
-import { applyQuery, type Cursor, countEntries, type EntryQuery, findEntries, joinTerms, MAX_LIMIT } from './query.ts';
+import { applyQuery, countEntries, type EntryQuery, findEntries, joinTerms, MAX_LIMIT } from './query.ts';
+import type { Cursor } from './query-order.ts';
 import { readTallies, sumOf } from './tallies.ts';
 
 /** One page of a list that is paged by number. */

@@ -3,6 +3,7 @@ import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { decodeEntry, type Entry, type EntryRow, SUMMARY_COLUMNS } from './entry.ts';
+import { afterCursor, type Cursor, type EntryOrder, joinOrder, orderBy, orderColumn } from './query-order.ts';
 import { dateRange } from './time-zone.ts';
 import type { ContentType } from './types.ts';
 import { restrictToVisible } from './visibility.ts';
@@ -12,16 +13,16 @@ export type FieldCondition =
   | string
   | number
   | boolean
-  | { eq?: string | number | boolean; in?: (string | number)[]; lt?: number; lte?: number; gt?: number; gte?: number };
-
-/** What a list may be sorted by. */
-export type EntryOrder = 'published' | 'modified' | 'title' | 'order' | 'id';
-
-/** A place in a list: the sort value and the id of the last entry that was read. */
-export interface Cursor {
-  value: string | number | null;
-  id: number;
-}
+  | {
+      eq?: string | number | boolean;
+      in?: (string | number)[];
+      lt?: number;
+      lte?: number;
+      gt?: number;
+      gte?: number;
+      /** Text that the value contains, in either case. */
+      contains?: string;
+    };
 
 /** Which entries to read. All parts must hold. */
 export interface EntryQuery {
@@ -37,6 +38,8 @@ export interface EntryQuery {
   author?: number | readonly number[];
   parent?: number | null | readonly number[];
   term?: { taxonomy: string; ids: readonly number[] };
+  /** Terms, of whatever taxonomies, that it must have besides: all of them. */
+  allTerms?: readonly number[];
   /** Words that the title must contain; the full-text search is a plugin's. */
   title?: string;
   year?: number;
@@ -71,14 +74,6 @@ export interface EntryPage {
 /** The most entries that one query reads. */
 export const MAX_LIMIT = 1000;
 const MAX_OFFSET = 10_000;
-const ORDER_COLUMNS: Record<EntryOrder, keyof EntryRow> = {
-  published: 'published_at',
-  modified: 'modified_at',
-  title: 'title',
-  order: 'menu_order',
-  id: 'id',
-};
-
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 
@@ -98,7 +93,7 @@ function whereList(builder: Knex.QueryBuilder, column: string, values: readonly 
   else void builder.whereIn(column, [...values]);
 }
 
-function whereField(builder: Knex.QueryBuilder, field: string, condition: FieldCondition): void {
+function whereField(site: Site, builder: Knex.QueryBuilder, field: string, condition: FieldCondition): void {
   const parts = typeof condition === 'object' ? condition : { eq: condition };
   void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => {
     void inner.select('entry_id').from('entry_index').where('field', field);
@@ -111,16 +106,19 @@ function whereField(builder: Knex.QueryBuilder, field: string, condition: FieldC
     if (parts.lte !== undefined) void inner.where('number_value', '<=', parts.lte);
     if (parts.gt !== undefined) void inner.where('number_value', '>', parts.gt);
     if (parts.gte !== undefined) void inner.where('number_value', '>=', parts.gte);
+    if (parts.contains)
+      void inner.whereRaw(site.database.dialect.contains('text_value', parts.contains, { ignoreCase: true }));
   });
 }
 
 /** Refuses conditions on fields that have no index: they would read the whole table. */
 function checkFields(types: readonly ContentType[], query: EntryQuery): void {
-  for (const name of Object.keys(query.where ?? {})) {
+  const sorted = typeof query.order === 'object' ? [query.order.field] : [];
+  for (const name of [...Object.keys(query.where ?? {}), ...sorted]) {
     if (!types.some((type) => type.fields[name]?.index)) {
       throw new GalleyError(
         'GALLEY_INPUT_INVALID',
-        `Entries cannot be filtered by "${name}": mark the field with index: true.`,
+        `Entries cannot be filtered or sorted by "${name}": mark the field with index: true.`,
       );
     }
   }
@@ -157,10 +155,15 @@ export async function applyQuery(
   if (query.title)
     void builder.whereRaw(site.database.dialect.contains('entries.title', query.title, { ignoreCase: true }));
   if (query.sticky !== undefined) void builder.where('entries.sticky', query.sticky ? 1 : 0);
+  for (const id of query.allTerms ?? [])
+    void builder.whereIn(
+      'entries.id',
+      (inner: Knex.QueryBuilder) => void inner.select('entry_id').from('entry_terms').where('term_id', id),
+    );
   if (query.featuredIds) whereList(builder, 'entries.featured_id', query.featuredIds);
   if (query.mimeType) void builder.whereRaw(site.database.dialect.startsWith('entries.mime_type', query.mimeType));
   await whereDates(site, builder, query);
-  for (const [field, condition] of Object.entries(query.where ?? {})) whereField(builder, field, condition);
+  for (const [field, condition] of Object.entries(query.where ?? {})) whereField(site, builder, field, condition);
 }
 
 /**
@@ -188,64 +191,6 @@ export function joinTerms(site: Site, builder: Knex.QueryBuilder, query: EntryQu
   }
 }
 
-/** How a list is sorted. */
-interface Sorting {
-  column: string;
-  idColumn: string;
-  direction: 'asc' | 'desc';
-  /** Whether entries without a value may be among them. */
-  mayBeNull: boolean;
-}
-
-function afterCursor(
-  builder: Knex.QueryBuilder,
-  { column, idColumn, direction, mayBeNull }: Sorting,
-  cursor: Cursor,
-): void {
-  const operator = direction === 'asc' ? '>' : '<';
-  const { value, id } = cursor;
-  if (column === 'entries.id') void builder.where(column, operator, id);
-  else if (value === null) afterNothing(builder, column, direction, id);
-  else
-    builder.where((outer) => {
-      // "Not before, and not the same up to here": a store reads this as one stretch of the index.
-      void outer
-        .where(column, `${operator}=`, value)
-        .where((inner) => void inner.where(column, operator, value).orWhere(idColumn, operator, id));
-      // Drafts have no date; both stores sort nothing below everything.
-      if (direction === 'desc' && mayBeNull) void outer.orWhereNull(column);
-    });
-}
-
-/** Goes on after an entry without a value. */
-function afterNothing(builder: Knex.QueryBuilder, column: string, direction: 'asc' | 'desc', id: number): void {
-  if (direction === 'desc') void builder.whereNull(column).where('entries.id', '<', id);
-  else
-    builder.where((outer) => {
-      void outer.whereNotNull(column).orWhere('entries.id', '>', id);
-    });
-}
-
-/** By which column a list is really sorted: within one term its own copy of the date, so that one index does it all. */
-function orderColumn(query: EntryQuery): string {
-  const column = ORDER_COLUMNS[query.order ?? 'published'];
-  return column === 'published_at' && query.term?.ids.length === 1 ? 'entry_terms.published_at' : `entries.${column}`;
-}
-
-function orderBy(
-  builder: Knex.QueryBuilder,
-  query: EntryQuery,
-  { column, idColumn, direction }: Omit<Sorting, 'mayBeNull'>,
-): void {
-  // A few entries that are named are found by their key and then sorted. Left alone, a store walks along the index of
-  // the order instead and looks at each entry of the site for whether it is among them.
-  const isNamed = Boolean(query.ids ?? query.path ?? query.slug ?? query.uuid);
-  const sorted = direction === 'asc' ? 'coalesce(??, ??) asc' : 'coalesce(??, ??) desc';
-  if (isNamed && column !== 'entries.id') void builder.orderByRaw(sorted, [column, column]);
-  else void builder.orderBy(column, direction);
-  if (column !== 'entries.id') void builder.orderBy(idColumn, direction);
-}
-
 /**
  * Reads one page of a list, newest first unless the query says otherwise. One query.
  *
@@ -256,26 +201,25 @@ export async function findEntries(site: Site, query: EntryQuery, viewer: Viewer 
   const limit = Math.min(Math.max(query.limit ?? 10, 1), MAX_LIMIT);
   const direction = query.direction ?? (query.order === 'title' || query.order === 'order' ? 'asc' : 'desc');
   if (query.ids?.length === 0 || query.term?.ids.length === 0) return { items: [], next: null };
-  const column = orderColumn(query);
+  const column = orderColumn(query.order ?? 'published', typesOf(site, query), query.term?.ids.length === 1);
   const builder = site.database.read<EntryRow>('entries') as Knex.QueryBuilder;
   joinTerms(site, builder, query);
+  joinOrder(builder, query.order);
   await applyQuery(site, builder, query, viewer);
-  const idColumn = column.startsWith('entry_terms') ? 'entry_terms.entry_id' : 'entries.id';
+  const idColumn = column.startsWith('entries.') ? 'entries.id' : `${column.split('.')[0]}.entry_id`;
   // What is published has a date.
   const mayBeNull = column === 'entries.published_at' && query.status !== undefined;
   if (query.after) afterCursor(builder, { column, idColumn, direction, mayBeNull }, query.after);
   const columns = query.body === false ? SUMMARY_COLUMNS : [...SUMMARY_COLUMNS, 'content' as const];
-  void builder.select(columns.map((name) => `entries.${name}`));
-  orderBy(builder, query, { column, idColumn, direction });
+  void builder.select([...columns.map((name) => `entries.${name}`), `${column} as sort_value`]);
+  const isNamed = Boolean(query.ids ?? query.path ?? query.slug ?? query.uuid);
+  orderBy(builder, isNamed, { column, idColumn, direction });
   void builder.limit(limit + 1);
   if (query.offset) void builder.offset(Math.min(query.offset, MAX_OFFSET));
-  const rows = (await builder) as EntryRow[];
+  const rows = (await builder) as (EntryRow & { sort_value: string | number | null })[];
   const items = rows.slice(0, limit).map(decodeEntry);
   const last = items.at(-1);
-  const next =
-    rows.length > limit && last
-      ? { value: rows[limit - 1]?.[ORDER_COLUMNS[query.order ?? 'published']] ?? null, id: last.id }
-      : null;
+  const next = rows.length > limit && last ? { value: rows[limit - 1]?.sort_value ?? null, id: last.id } : null;
   return { items, next };
 }
 

@@ -143,16 +143,14 @@ export class Pipeline {
 
   #query({ target }: Visit, route: Route | undefined): unknown {
     const values = readQuery(target.search);
-    const names = this.#queryNames(route);
-    const known = names ? new Map([...values].filter(([name]) => names.includes(name))) : values;
+    const known = new Map([...values].filter(([name]) => this.#knowsQuery(route, name)));
     return route ? route.validation.query(known) : shapeForm(known, undefined);
   }
 
-  /** Names of the query parameters that count for a route or, without one, for the fallbacks; undefined: all. */
-  #queryNames(route: Route | undefined): readonly string[] | undefined {
-    if (!route) return this.#parts.site.routes.fallbacks().flatMap(({ cache }) => cache?.query ?? []);
-    const names = route.validation.queryNames;
-    return route.cache ? [...(names ?? []), ...(route.cache.query ?? [])] : names;
+  /** Whether a query parameter counts for a route or, without one, for the fallbacks. */
+  #knowsQuery(route: Route | undefined, name: string): boolean {
+    if (!route) return this.#parts.site.routes.fallbacks().some(({ cache }) => cache?.query?.includes(name) ?? false);
+    return route.validation.knowsQuery(name) || (route.cache?.query?.includes(name) ?? false);
   }
 
   async #contextParts(

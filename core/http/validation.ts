@@ -8,8 +8,8 @@ import { type JsonSchema, strictSchema } from './schema.ts';
 
 /** Checks what came with a request. Each throws GALLEY_INPUT_INVALID with `details.fields`, by name of the field. */
 export interface Validation {
-  /** Names of the query parameters that the route knows; undefined: it takes whatever comes. */
-  readonly queryNames: readonly string[] | undefined;
+  /** Whether the route knows a query parameter; one without a schema takes whatever comes. */
+  knowsQuery(name: string): boolean;
   params(params: PathParams): PathParams;
   query(values: FormValues): Record<string, unknown>;
   form(values: FormValues): unknown;
@@ -87,14 +87,19 @@ export function compileValidation(where: string, schema: RouteSchema = {}): Vali
   const form = lazily(() => compile(`the form of ${where}`, schema.body, true));
   const json = lazily(() => compile(`the body of ${where}`, schema.body, false));
   const names = schema.query?.properties;
+  const patterns = Object.keys((schema.query?.['patternProperties'] ?? {}) as object).map(
+    (source) => new RegExp(source, 'u'),
+  );
+  const isKnown = (name: string): boolean =>
+    names === undefined || Object.hasOwn(names, name) || patterns.some((pattern) => pattern.test(name));
   return {
-    queryNames: names && Object.keys(names),
+    knowsQuery: isKnown,
     params: (value) => {
       params(value);
       return value;
     },
     query: (values) => {
-      const known: FormValues = names ? new Map([...values].filter(([name]) => Object.hasOwn(names, name))) : values;
+      const known: FormValues = new Map([...values].filter(([name]) => isKnown(name)));
       const shaped = shapeForm(known, schema.query);
       query(shaped);
       return shaped;

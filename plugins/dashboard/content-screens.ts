@@ -1,8 +1,10 @@
 import type { Context, Screen, Site } from 'galley';
 import { actOnMany, actOnOne, askToDelete, deleteEntry } from './entry-actions.ts';
+import { exportEntries, listIds } from './entry-export.ts';
 import { showEdit, showNew } from './entry-form.ts';
-import { LIST_QUERY, showEntries } from './entry-list.ts';
+import { showEntries } from './entry-list.ts';
 import { createEntry, updateEntry } from './entry-save.ts';
+import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { restoreRevision, showRevision, showRevisions } from './revisions.ts';
 import { askToDeleteTerm, createTerm, deleteTerm, mayEditTaxonomy, showTerm, showTerms, updateTerm } from './terms.ts';
@@ -19,6 +21,9 @@ export function addContentScreens({ admin, routes }: Site): void {
     allow: (page) => mayWrite(page.viewer, typeOf(page)),
   } as const satisfies Partial<Screen>;
   screen('/content/:type', 'Entries', { ...ofType, name: 'admin.entries', query: LIST_QUERY, get: showEntries });
+  const whole = { ...ofType, query: [...LIST_QUERY, 'format'] };
+  screen('/content/:type/export', 'Export a list', { ...whole, get: exportEntries });
+  screen('/content/:type/ids', 'All of a list', { ...whole, get: listIds });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
   screen('/content/:type/new', 'New entry', {
     ...ofType,

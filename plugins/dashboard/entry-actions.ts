@@ -3,11 +3,14 @@ import {
   type Entry,
   GalleyError,
   isGalleyError,
+  json,
+  type ListAction,
+  type ListActionResult,
   plainText,
   type Reply,
   type ScreenContext,
 } from 'galley';
-import { backOf, entryOf, listUrl, typeOf } from './types.ts';
+import { backOf, entryOf, listNames, listUrl, typeOf } from './types.ts';
 import { counted, titleOf } from './words.ts';
 
 /** What can be done with one entry, or with several at once. */
@@ -41,7 +44,7 @@ export function actOnOne(what: Exclude<EntryAct, 'delete'>): (page: ScreenContex
     const text = `“${titleOf(entry, plainText)}” is ${DONE[what]}.`;
     // The screen of the entry itself is no place to go back to from the trash.
     const target = back.startsWith(`${listUrl(type)}/${entry.id}`) ? listUrl(type) : back;
-    return page.redirect(target, { kind: 'success', text, ...undoOf(type, what, [entry.id], target) });
+    return page.redirect(target, { kind: 'success', text, ...undoOf(type, OPPOSITE[what], [entry.id], target) });
   };
 }
 
@@ -49,8 +52,7 @@ function mustBeOf(type: ContentType, entry: Entry): void {
   if (entry.type !== type.name) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${entry.id}.`);
 }
 
-function undoOf(type: ContentType, what: EntryAct, ids: readonly number[], back: string) {
-  const opposite = OPPOSITE[what];
+function undoOf(type: ContentType, opposite: string | undefined, ids: readonly number[], back: string) {
   if (!opposite || ids.length === 0) return {};
   return {
     undo: { label: 'Undo', action: `${listUrl(type)}/bulk`, values: { action: opposite, ids: ids.join(','), back } },
@@ -66,19 +68,53 @@ function idsOf(page: ScreenContext): number[] {
 export async function actOnMany(page: ScreenContext): Promise<Reply> {
   const type = typeOf(page);
   const back = backOf(page, listUrl(type));
-  const what = page.value('action') as EntryAct;
+  const name = page.value('action');
   const ids = idsOf(page);
-  if (!Object.hasOwn(DONE, what))
-    return page.redirect(back, { kind: 'warning', text: 'Choose first what is to be done.' });
+  const act = actionOf(page, type, name);
+  if (!act) return page.redirect(back, { kind: 'warning', text: 'Choose first what is to be done.' });
   if (ids.length === 0)
     return page.redirect(back, { kind: 'warning', text: `Select ${type.title.toLowerCase()} first.` });
-  if (what === 'delete' && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back });
-  const entries = [...(await page.site.entries.getMany(ids, page.viewer)).values()].filter(
-    (entry) => entry.type === type.name,
-  );
+  if (act.isDanger && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back, act });
+  const { done, refusal } = await act.run(ids, page);
+  const left = ids.length - done.length;
+  const undo = act.undo && done.length > 0 ? undoOf(type, act.undo, done, back) : undefined;
+  if (page.wantsJson)
+    return json({ done, left, refusal: refusal ?? '', said: act.said(done.length, page), undo: act.undo ?? '' });
+  const text = [
+    act.said(done.length, page),
+    left > 0 ? `${left} left as ${left === 1 ? 'it was' : 'they were'}. ${refusal ?? ''}` : '',
+  ];
+  return page.redirect(back, { kind: left > 0 ? 'warning' : 'success', text: text.join(' ').trim(), ...undo });
+}
+
+/** An act of our own, or one that a plugin adds and this person may do. */
+function actionOf(page: ScreenContext, type: ContentType, name: string): ListAction | undefined {
+  if (!Object.hasOwn(DONE, name)) return page.site.admin.lists.action(listNames(type), name, page);
+  const what = name as EntryAct;
+  const undo = OPPOSITE[what];
+  return {
+    name,
+    label: 'Delete',
+    capability: `edit_${type.capability}s`,
+    isDanger: what === 'delete',
+    ...(undo ? { undo } : {}),
+    run: (ids) => runAct(page, type, what, ids),
+    said: (count) =>
+      `${counted(count, type.singular.toLowerCase(), type.title.toLowerCase())} ${count === 1 ? 'is' : 'are'} ${DONE[what]}.`,
+  };
+}
+
+async function runAct(
+  page: ScreenContext,
+  type: ContentType,
+  what: EntryAct,
+  ids: readonly number[],
+): Promise<ListActionResult> {
+  const entries = await page.site.entries.getMany(ids, page.viewer);
   const done: number[] = [];
   let refusal = '';
-  for (const entry of entries) {
+  for (const entry of entries.values()) {
+    if (entry.type !== type.name) continue;
     try {
       await act(page, what, entry.id);
       done.push(entry.id);
@@ -87,38 +123,31 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
       refusal = error.message;
     }
   }
-  const nouns = counted(done.length, type.singular.toLowerCase(), type.title.toLowerCase());
-  const left = ids.length - done.length;
-  const text = [
-    `${nouns} ${done.length === 1 ? 'is' : 'are'} ${DONE[what]}.`,
-    left > 0 ? `${left} left as ${left === 1 ? 'it was' : 'they were'}. ${refusal}` : '',
-  ];
-  return page.redirect(back, {
-    kind: left > 0 ? 'warning' : 'success',
-    text: text.join(' ').trim(),
-    ...undoOf(type, what, done, back),
-  });
+  return { done, refusal };
 }
 
 async function confirmMany(
   page: ScreenContext,
   type: ContentType,
-  { ids, back }: { ids: number[]; back: string },
+  { ids, back, act: { name, label } }: { ids: number[]; back: string; act: ListAction },
 ): Promise<Reply> {
   const entries = [...(await page.site.entries.getMany(ids, page.viewer)).values()].filter(
     (entry) => entry.type === type.name,
   );
   const nouns = counted(entries.length, type.singular.toLowerCase(), type.title.toLowerCase());
   return page.view('act', {
-    title: `Delete ${nouns}?`,
-    question: 'This cannot be undone. Texts, comments and earlier versions go with them.',
+    title: `${label} ${nouns}?`,
+    question:
+      name === 'delete'
+        ? 'This cannot be undone. Texts, comments and earlier versions go with them.'
+        : 'Are these the right ones?',
     things: entries.slice(0, 20).map((entry) => titleOf(entry, plainText)),
     hidden: [
-      { name: 'action', value: 'delete' },
+      { name: 'action', value: name },
       { name: 'ids', value: entries.map(({ id }) => id).join(',') },
       { name: 'back', value: back },
     ],
-    submit: `Delete ${nouns} for good`,
+    submit: name === 'delete' ? `Delete ${nouns} for good` : `${label} ${nouns}`,
     isDanger: true,
     cancel: back,
   });

@@ -1,173 +1,177 @@
 import {
   type ContentType,
-  decodeCursor,
   type Entry,
-  type EntryQuery,
-  type EntryStatus,
-  pageBothWays,
   type Reply,
   type ScreenContext,
   sumOf,
   type Table,
+  type TableView,
   type Tally,
-  type Term,
-  tableView,
+  type TwoWayPage,
   withParameters,
 } from 'galley';
 import { mainTaxonomy, rowsOf } from './entry-rows.ts';
-import { listUrl, typeOf } from './types.ts';
+import { fieldColumns, taxonomyColumns } from './list-columns.ts';
+import { type Asked, findPage, isNarrowed, LIST_QUERY, LIVE, queryOf, readAsked, SHOWN } from './list-query.ts';
+import { listNames, listUrl } from './types.ts';
 import { STATUS_WORDS } from './words.ts';
 
-/** What of the address narrows and sorts the list. */
-export const LIST_QUERY = ['status', 'search', 'sort', 'direction', 'after', 'before', 'term', 'author'] as const;
-
-const LIVE: EntryStatus[] = ['publish', 'future', 'pending', 'draft', 'private', 'inherit'];
-const SHOWN: EntryStatus[] = ['publish', 'future', 'pending', 'draft', 'private', 'trash'];
-const PER_PAGE = 30;
-const MAX_TERMS = 200;
-type Sort = 'modified' | 'title' | 'published';
-
-interface Asked {
-  type: ContentType;
-  status: string;
-  search: string;
-  sort: Sort;
-  direction: 'asc' | 'desc';
-  term: Term | undefined;
-  mine: boolean;
-}
+const COUNTED = 1000;
 
 /** The list of all entries of a type. */
 export async function showEntries(page: ScreenContext): Promise<Reply> {
-  const asked = await read(page);
+  const asked = await readAsked(page);
   const { type } = asked;
   const found = await findPage(page, asked);
-  const table = tableView(await tableOf(page, asked, found));
   return page.view('list', {
     title: type.title,
     intro: type.description,
     actions: [
       { label: `New ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new`, icon: 'plus-lg', isPrimary: true },
     ],
-    table,
+    table: await entryTable(page, asked, found),
   });
 }
 
-async function read(page: ScreenContext): Promise<Asked> {
-  const type = typeOf(page);
-  const sort = (['title', 'published'] as const).find((name) => name === page.text('sort')) ?? 'modified';
-  const first = sort === 'title' ? 'asc' : 'desc';
-  const term = await page.site.terms.get(Number(page.text('term')) || 0);
-  return {
-    type,
-    status: page.text('status'),
-    search: page.text('search').trim().slice(0, 100),
-    sort,
-    direction:
-      page.text('direction') === (first === 'asc' ? 'desc' : 'asc') ? (first === 'asc' ? 'desc' : 'asc') : first,
-    term: term && type.taxonomies.includes(term.taxonomy) ? term : undefined,
-    mine:
-      page.text('author') === 'me' ||
-      (page.text('status') === '' && !page.viewer.can(`edit_others_${type.capability}s`)),
-  };
+/** The table of a page of entries, with all that stands around it. */
+async function entryTable(page: ScreenContext, asked: Asked, found: TwoWayPage<Entry>): Promise<TableView> {
+  const [table, around] = await Promise.all([rowTable(page, asked, found.items), aroundOf(page, asked, found)]);
+  return { ...table, ...around, bulk: table.bulk };
 }
 
-function queryOf(page: ScreenContext, asked: Asked): EntryQuery {
-  const { type, status, search, sort, direction, term, mine } = asked;
-  const isKnown = SHOWN.some((name) => name === status);
-  return {
-    type: type.name,
-    // Only what is published has a date that a list can be sorted by.
-    status: isKnown ? status : sort === 'published' ? ['publish', 'future', 'private'] : LIVE,
-    order: sort,
-    direction,
-    limit: PER_PAGE,
-    body: false,
-    ...(search ? { title: search } : {}),
-    ...(term ? { term: { taxonomy: term.taxonomy, ids: [term.id] } } : {}),
-    ...(mine && page.viewer.id !== null ? { author: page.viewer.id } : {}),
-  };
-}
-
-function cursorOf(entry: Entry, sort: Sort): { value: string | number; id: number } {
-  const values = { modified: entry.modifiedAt, title: entry.title, published: entry.publishedAt ?? 0 };
-  return { value: values[sort], id: entry.id };
-}
-
-function findPage(page: ScreenContext, asked: Asked): Promise<{ items: Entry[]; newer?: string; older?: string }> {
-  const query = queryOf(page, asked);
-  const against = asked.direction === 'asc' ? 'desc' : 'asc';
-  const place = { after: decodeCursor(page.text('after')), before: decodeCursor(page.text('before')) };
-  return pageBothWays(
-    place,
-    async (after, isReversed) => {
-      const direction = isReversed ? against : asked.direction;
-      const { items, next } = await page.site.entries.find({ ...query, direction, after }, page.viewer);
-      return { items, hasMore: next !== null };
-    },
-    (entry) => cursorOf(entry, asked.sort),
-  );
-}
-
-async function tableOf(
-  page: ScreenContext,
-  asked: Asked,
-  found: { items: Entry[]; newer?: string; older?: string },
-): Promise<Table> {
-  const { type, status, search, sort, direction, term } = asked;
-  const { site } = page;
-  const address = withParameters(listUrl(type), Object.fromEntries(LIST_QUERY.map((name) => [name, page.text(name)])));
-  const [rows, filters, terms] = await Promise.all([
-    rowsOf(page, type, found.items),
-    filtersOf(page, asked),
-    termSelect(page, asked),
-  ]);
-  const noun = type.title.toLowerCase();
-  const isNarrowed = search !== '' || status !== '' || term !== undefined;
-  const taxonomy = mainTaxonomy(page, type);
-  return {
+/** The rows and columns of some entries, as this person sees them. */
+export async function rowTable(page: ScreenContext, asked: Asked, items: readonly Entry[]): Promise<TableView> {
+  const { type, status, sort, direction } = asked;
+  const main = mainTaxonomy(page, type);
+  const columns = [...taxonomyColumns(page, type, main), ...fieldColumns(type)];
+  const table: Table = {
     caption: type.title,
     columns: [
       { key: 'title', label: 'Title', sort: 'asc' },
       ...(type.supports.includes('author') ? [{ key: 'author', label: 'Author', isMinor: true }] : []),
-      ...(taxonomy ? [{ key: 'terms', label: site.taxonomies.need(taxonomy).title, isMinor: true }] : []),
+      ...(main ? [{ key: 'terms', label: page.site.taxonomies.need(main).title, isMinor: true }] : []),
       { key: 'status', label: 'Status' },
       { key: 'modified', label: 'Changed', sort: 'desc', isMinor: true },
       { key: 'published', label: 'Date', sort: 'desc', isMinor: true },
     ],
-    rows,
-    filters,
+    rows: await rowsOf(page, type, items, main),
+    sort: { by: sort, direction },
+    address: addressOf(page, asked),
+    bulk: { action: `${listUrl(type)}/bulk`, options: bulkOptions(status, page, type) },
+    empty: emptyOf(asked),
+  };
+  return page.site.admin.lists.view(page, { names: listNames(type), items, table, columns });
+}
+
+/** The address of the list with all that narrows it, and without what shows a part of it. */
+function addressOf(page: ScreenContext, { type, filters }: Asked): string {
+  const names = LIST_QUERY.filter((name) => !name.endsWith('.*') && name !== 'after' && name !== 'before');
+  const own = Object.fromEntries(names.map((name) => [name, page.text(name)]));
+  const active = Object.fromEntries(filters.map(({ filter, value }) => [`filter.${filter.name}`, value]));
+  return withParameters(listUrl(type), { ...own, ...active });
+}
+
+type Around = Pick<
+  Table,
+  'filters' | 'search' | 'selects' | 'inputs' | 'chips' | 'total' | 'tools' | 'idsUrl' | 'paging'
+>;
+
+async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Entry>): Promise<Around> {
+  const { type, search, filters } = asked;
+  const address = addressOf(page, asked);
+  const below = (name: string): string => address.replace(listUrl(type), `${listUrl(type)}/${name}`);
+  const tallies = await talliesOf(page, type);
+  const [tabs, total] = await Promise.all([tabsOf(page, asked, tallies), totalOf(page, asked, tallies)]);
+  const kept = ['status', 'author', 'sort', 'direction', 'term'].map((name) => [name, page.text(name)] as const);
+  return {
+    filters: tabs,
     search: {
       action: listUrl(type),
-      label: `Look for ${noun} by title`,
+      label: `Look for ${type.title.toLowerCase()} by title`,
       value: search,
-      hidden: Object.fromEntries(
-        [
-          ['status', status],
-          ['author', page.text('author')],
-        ].filter(([, value]) => value),
-      ),
+      hidden: Object.fromEntries(kept.filter(([, value]) => value)),
     },
-    selects: terms,
-    sort: { by: sort, direction },
-    address,
-    bulk: { action: `${listUrl(type)}/bulk`, options: bulkOptions(status, page, type) },
+    selects: filters.flatMap(({ filter: { kind, name, label }, value, options }) =>
+      kind === 'select' && (options.length > 0 || value) ? [selectOf(`filter.${name}`, label, value, options)] : [],
+    ),
+    inputs: filters.flatMap(({ filter: { kind, name, label }, value }) =>
+      kind === 'select' ? [] : [{ name: `filter.${name}`, label, type: kind, value }],
+    ),
+    chips: chipsOf(asked, address),
+    total,
+    tools: ['csv', 'json'].map((format) => ({
+      label: `Export as ${format.toUpperCase()}`,
+      url: withParameters(below('export'), { format }),
+      icon: 'download',
+    })),
+    idsUrl: below('ids'),
     paging: {
       newer: found.newer && withParameters(address, { before: found.newer, after: '' }),
       older: found.older && withParameters(address, { after: found.older, before: '' }),
     },
-    empty: isNarrowed
-      ? {
-          title: 'Nothing fits',
-          text: `No ${noun} here. Look for other words, or go back to all of them.`,
-          action: { label: `All ${noun}`, url: listUrl(type) },
-        }
-      : {
-          title: `No ${noun} yet`,
-          text: `What you write here appears on your site when you publish it.`,
-          action: { label: `Write the first ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new` },
-        },
   };
+}
+
+/** What an empty list says. */
+function emptyOf(asked: Asked): Table['empty'] {
+  const { type, status } = asked;
+  const noun = type.title.toLowerCase();
+  if (isNarrowed(asked) || status !== '')
+    return {
+      title: 'Nothing fits',
+      text: `No ${noun} here. Look for other words, or go back to all of them.`,
+      action: { label: `All ${noun}`, url: listUrl(type) },
+    };
+  return {
+    title: `No ${noun} yet`,
+    text: 'What you write here appears on your site when you publish it.',
+    action: { label: `Write the first ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new` },
+  };
+}
+
+function selectOf(
+  name: string,
+  label: string,
+  value: string,
+  options: readonly { value: string; label: string }[],
+): NonNullable<Table['selects']>[number] {
+  const all = { value: '', label: `${label}: all`, selected: value === '' };
+  const known = options.map((option) => ({ ...option, selected: option.value === value }));
+  const isUnknown = value !== '' && !known.some(({ selected }) => selected);
+  return { name, label, options: [all, ...known, ...(isUnknown ? [{ value, label: value, selected: true }] : [])] };
+}
+
+/** What narrows the list, each to be taken away by one press. */
+function chipsOf({ search, term, filters }: Asked, address: string): { label: string; url: string }[] {
+  const chips = filters
+    .filter(({ value }) => value !== '')
+    .map(({ filter, value, options }) => ({
+      label: `${filter.label}: ${options.find((option) => option.value === value)?.label ?? value}`,
+      url: withParameters(address, { [`filter.${filter.name}`]: '' }),
+    }));
+  return [
+    ...(search ? [{ label: `“${search}”`, url: withParameters(address, { search: '' }) }] : []),
+    ...(term ? [{ label: term.name, url: withParameters(address, { term: '' }) }] : []),
+    ...chips,
+  ];
+}
+
+/** From the sums where nothing narrows the list, else counted up to a bound. */
+async function totalOf(page: ScreenContext, asked: Asked, tallies: readonly Tally[]): Promise<Table['total']> {
+  const { type, status, mine, sort } = asked;
+  const { viewer, site } = page;
+  if (isNarrowed(asked) || (mine && viewer.can(`edit_others_${type.capability}s`)) || sort.startsWith('field.')) {
+    const count = await site.entries.count(queryOf(page, asked), viewer, COUNTED + 1);
+    return { count: Math.min(count, COUNTED), isMore: count > COUNTED };
+  }
+  const statuses = [queryOf(page, asked).status ?? []].flat();
+  const known = status === '' && sort !== 'published' ? LIVE : statuses;
+  return { count: known.reduce((sum, name) => sum + sumOf(tallies, type.name, name), 0), isMore: false };
+}
+
+function talliesOf({ site, viewer }: ScreenContext, type: ContentType): Promise<Tally[]> {
+  const seesAll = viewer.can(`edit_others_${type.capability}s`);
+  return site.entries.counts(seesAll || viewer.id === null ? 'all' : `author:${viewer.id}`);
 }
 
 function bulkOptions(status: string, page: ScreenContext, type: ContentType): { value: string; label: string }[] {
@@ -180,11 +184,12 @@ function bulkOptions(status: string, page: ScreenContext, type: ContentType): { 
   return [...publish, { value: 'draft', label: 'Make a draft' }, { value: 'trash', label: 'Move to the trash' }];
 }
 
-async function filtersOf(page: ScreenContext, { type, status, mine }: Asked): Promise<Table['filters']> {
-  const { site, viewer } = page;
-  const seesAll = viewer.can(`edit_others_${type.capability}s`);
-  const scope = seesAll || viewer.id === null ? 'all' : `author:${viewer.id}`;
-  const tallies = await site.entries.counts(scope);
+async function tabsOf(
+  page: ScreenContext,
+  { type, status, mine }: Asked,
+  tallies: readonly Tally[],
+): Promise<Table['filters']> {
+  const seesAll = page.viewer.can(`edit_others_${type.capability}s`);
   const base = listUrl(type);
   const total = LIVE.reduce((sum, name) => sum + sumOf(tallies, type.name, name), 0);
   const first = {
@@ -218,20 +223,4 @@ function statusFilters(
     if (count === 0 && status !== name) return [];
     return [{ label: STATUS_WORDS[name].word, url: `${base}?status=${name}`, count, isCurrent: status === name }];
   });
-}
-
-async function termSelect(page: ScreenContext, { type, term }: Asked): Promise<Table['selects']> {
-  const taxonomy = mainTaxonomy(page, type);
-  if (!taxonomy) return [];
-  const { title } = page.site.taxonomies.need(taxonomy);
-  const terms = await page.site.terms.list(taxonomy, { limit: MAX_TERMS });
-  if (terms.length === 0) return [];
-  const options = terms.map(({ id, name }) => ({ value: String(id), label: name, selected: id === term?.id }));
-  return [
-    {
-      name: 'term',
-      label: title,
-      options: [{ value: '', label: `All ${title.toLowerCase()}`, selected: !term }, ...options],
-    },
-  ];
 }

@@ -20,9 +20,13 @@ export function mainTaxonomy({ site }: ScreenContext, type: ContentType): string
 }
 
 /** The rows of a list of entries, with what the viewer may do with each. */
-export async function rowsOf(page: ScreenContext, type: ContentType, entries: readonly Entry[]): Promise<Row[]> {
+export async function rowsOf(
+  page: ScreenContext,
+  type: ContentType,
+  entries: readonly Entry[],
+  taxonomy: string | undefined,
+): Promise<Row[]> {
   const { site, viewer } = page;
-  const taxonomy = mainTaxonomy(page, type);
   const ids = entries.map(({ id }) => id);
   const parents = entries.flatMap(({ parentId }) => parentId ?? []);
   const [authors, terms, above] = await Promise.all([
@@ -44,6 +48,7 @@ export async function rowsOf(page: ScreenContext, type: ContentType, entries: re
     const cells: Record<string, Cell> = {
       title: {
         text: title,
+        whole: plainText(entry.title),
         ...(mayEdit && entry.status !== 'trash' ? { url: `${listUrl(type)}/${entry.id}` } : {}),
         marks: marksOf(entry),
         ...(parent ? { note: `Below ${titleOf(parent, plainText)}` } : {}),

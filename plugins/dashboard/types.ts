@@ -45,3 +45,8 @@ export function backOf(page: ScreenContext, fallback: string): string {
   const target = safeRedirect(page.value('back'), fallback);
   return /^\/admin(\/|\?|$)/.test(target) ? target : fallback;
 }
+
+/** The names that the list of a type has for plugins: its own, and that of the lists of all types. */
+export function listNames(type: Pick<ContentType, 'name'>): string[] {
+  return [`content:${type.name}`, 'content:*'];
+}
