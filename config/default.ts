@@ -364,6 +364,23 @@ export const settings = {
     keepRuns: integer({ default: 50, min: 1, max: 10_000, doc: 'Runs of each job that are remembered.' }),
   },
 
+  jobs: {
+    enabled: boolean({ default: true, doc: 'Whether this process takes jobs from the queue.' }),
+    concurrency: integer({ default: 2, min: 1, max: 64, doc: 'Jobs that one process runs at the same time.' }),
+    pollMs: integer({
+      default: 1000,
+      min: 10,
+      max: 60_000,
+      doc: 'How often a process looks for jobs, in milliseconds.',
+    }),
+    keepDays: integer({
+      default: 7,
+      min: 1,
+      max: 3650,
+      doc: 'Days until jobs that are done are forgotten; failed ones stay four times as long.',
+    }),
+  },
+
   fetch: {
     connectTimeoutMs: integer({
       default: 5000,

@@ -22,6 +22,7 @@ import type { Config, ConfigOverrides, Variables } from './services/config-types
 import { cronModule } from './services/cron.ts';
 import { databaseModule } from './services/database.ts';
 import { fetchModule } from './services/fetch.ts';
+import { jobsModule } from './services/jobs.ts';
 import { keysModule } from './services/keys.ts';
 import { type LogTargets, logModule } from './services/log.ts';
 import { migrationsModule } from './services/migrations.ts';
@@ -115,6 +116,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     storageModule,
     fetchModule(),
     cronModule,
+    jobsModule,
     commandsModule,
     packagesModule,
     pluginChoiceModule,

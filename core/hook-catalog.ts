@@ -86,6 +86,16 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
     summary: 'A scheduled job has run, well or not.',
     args: { run: 'the job, how long it took and what went wrong' },
   },
+  'job:finished': {
+    kind: 'action',
+    summary: 'A job of the queue is done.',
+    args: { job: 'its id, its name and what it returned' },
+  },
+  'job:failed': {
+    kind: 'action',
+    summary: 'A job of the queue has failed for good: no further attempt is made.',
+    args: { job: 'its id, its name and the error' },
+  },
   'request:received': {
     kind: 'action',
     summary: 'A request that no page in the cache answers has reached its route.',

@@ -68,6 +68,15 @@ export type { CommandContext, CommandDefinition, CommandOutput } from './service
 export type { Config } from './services/config-types.ts';
 export type { CronJob } from './services/cron.ts';
 export { type FullTextTerm, foldText, fullTextTokens, parseFullTextQuery } from './services/full-text.ts';
+export type {
+  JobDefinition,
+  JobInfo,
+  JobOptions,
+  JobProgress,
+  JobRequest,
+  JobRun,
+  JobState,
+} from './services/jobs.ts';
 export type { Log } from './services/log.ts';
 export { MigrationContext } from './services/migration-context.ts';
 export { belongsTo, hasMany, hasOne, manyToMany } from './services/models.ts';

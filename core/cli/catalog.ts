@@ -21,6 +21,7 @@ export const CORE_NOUNS: Readonly<Record<string, CoreNoun>> = {
   option: { summary: 'Reads and changes options of the site.', load: () => import('./commands/option.ts') },
   cache: { summary: 'Empties the cache and shows how it does.', load: () => import('./commands/cache.ts') },
   cron: { summary: 'Lists and runs scheduled jobs.', load: () => import('./commands/cron.ts') },
+  job: { summary: 'Lists, runs, cancels and repeats the jobs of the queue.', load: () => import('./commands/job.ts') },
   plugin: { summary: 'Installs, activates and removes plugins.', load: () => import('./commands/plugin.ts') },
   theme: { summary: 'Lists, checks, makes and activates themes.', load: () => import('./commands/theme.ts') },
   i18n: {

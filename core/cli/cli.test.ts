@@ -226,6 +226,12 @@ describe('with a site', () => {
     assert.equal((await galley('cron', 'run', 'publish-scheduled')).code, 0);
     assert.match((await galley('cron', 'history', 'publish-scheduled', '--format=csv')).out, /ok/);
     assert.equal((await galley('cron', 'run', 'publish-schedule')).code, 1);
+    assert.match((await galley('job', 'counts', '--format=csv')).out, /failed,0/);
+    assert.equal((await galley('job', 'pause')).code, 0);
+    assert.match((await galley('job', 'work')).err, /nothing to run/);
+    assert.equal((await galley('job', 'resume')).code, 0);
+    assert.equal((await galley('job', 'retry', '999')).code, 1);
+    assert.equal((await galley('job', 'get', 'x')).code, 1);
     assert.equal((await galley('cache', 'flush')).code, 0);
     assert.equal(JSON.parse((await galley('cache', 'stats', '--format=json')).out).backend, 'memory');
   });

@@ -38,7 +38,7 @@ function commandOverrides(globals: GlobalOptions, env: Variables): ConfigOverrid
     ...(env['GALLEY_LOG_FORMAT'] ? {} : { format: 'pretty' as const }),
   };
   const given = globalOverrides(globals);
-  return { ...given, log: { ...log, ...given.log }, cron: { enabled: false } };
+  return { ...given, log: { ...log, ...given.log }, cron: { enabled: false }, jobs: { enabled: false } };
 }
 
 function pluginOptions({ skipPlugins }: GlobalOptions): PluginOptions {

@@ -11,6 +11,7 @@ import { configModule, loadConfig } from '../../core/services/config.ts';
 import type { ConfigOverrides } from '../../core/services/config-types.ts';
 import { cronModule } from '../../core/services/cron.ts';
 import type { Database } from '../../core/services/database.ts';
+import { jobsModule } from '../../core/services/jobs.ts';
 import { keysModule } from '../../core/services/keys.ts';
 import { logModule } from '../../core/services/log.ts';
 import { migrationsModule } from '../../core/services/migrations.ts';
@@ -51,7 +52,17 @@ export async function startServicesSite(database: Database, overrides: ConfigOve
   };
   const log = logModule({ console: { write: (line) => lines.push(line) } });
   const migrations = migrationsModule(() => [{ owner: 'core', folder: join(ROOT, 'core/migrations') }]);
-  const modules = [kernel, configModule(config), log, keysModule, migrations, cacheModule, optionsModule, cronModule];
+  const modules = [
+    kernel,
+    configModule(config),
+    log,
+    keysModule,
+    migrations,
+    cacheModule,
+    optionsModule,
+    cronModule,
+    jobsModule,
+  ];
   const site = {} as Site;
   const running: RunningModules = await startModules(site, modules);
   await site.migrations.up();

@@ -1,0 +1,337 @@
+import type { Site } from '../kernel/site.ts';
+import { isGalleyError } from '../lib/errors.ts';
+import type { JobInfo, JobProgress, JobRequest, JobState } from './job-types.ts';
+
+/** A row of the table `jobs`. */
+export interface JobRow {
+  id: number;
+  name: string;
+  state: JobState;
+  urgency: number;
+  run_at: number;
+  data: string;
+  attempts: number;
+  max_attempts: number;
+  unique_key: string | null;
+  group_id: number | null;
+  next: string | null;
+  claimed_by: string;
+  claimed_until: number;
+  progress: string | null;
+  result: string | null;
+  error: string | null;
+  user_id: number | null;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+/** What an attempt came to. */
+export interface JobOutcome {
+  state: 'done' | 'failed' | 'cancelled' | 'delayed' | 'waiting';
+  result?: unknown;
+  error?: string;
+  /** For `delayed`: when it is tried again. */
+  runAt?: number;
+  /** Whether the attempt counts; one that a stopping process broke off does not. */
+  isCounted: boolean;
+}
+
+/** Jobs to enqueue and where they belong. */
+export interface NewJob extends JobRequest {
+  maxAttempts: number;
+  state?: JobState;
+  groupId?: number;
+  next?: readonly JobRequest[];
+  previous?: unknown;
+}
+
+const CLOSED: readonly JobState[] = ['done', 'failed', 'cancelled'];
+const RESULT_MAX = 65_536;
+const MOVED_AT_ONCE = 500;
+
+interface Payload {
+  data: unknown;
+  previous?: unknown;
+}
+
+/** The table of jobs. A claim is one conditional UPDATE whose row count decides, so that no job has two workers. */
+export class JobStore {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  #jobs() {
+    return this.#site.database.write<JobRow>('jobs');
+  }
+
+  /** Adds a job. Inside a transaction it is there when that commits, or never. */
+  async add(job: NewJob): Promise<number> {
+    const now = Date.now();
+    const runAt = job.at ?? now + (job.delayMs ?? 0);
+    const key = job.unique === undefined ? null : `${job.name}:${job.unique}`;
+    const payload: Payload = {
+      data: job.data ?? null,
+      ...(job.previous === undefined ? {} : { previous: job.previous }),
+    };
+    const row = {
+      name: job.name,
+      state: job.state ?? (runAt > now ? 'delayed' : 'waiting'),
+      urgency: -(job.priority ?? 0),
+      run_at: runAt,
+      data: JSON.stringify(payload),
+      attempts: 0,
+      max_attempts: job.maxAttempts,
+      unique_key: key,
+      group_id: job.groupId ?? null,
+      next: job.next?.length ? JSON.stringify(job.next) : null,
+      claimed_by: '',
+      claimed_until: 0,
+      user_id: job.userId ?? null,
+      created_at: now,
+    };
+    if (key === null) return this.#site.database.insert('jobs', row);
+    const known = await this.#byKey(key);
+    if (known !== undefined) return known;
+    try {
+      return await this.#site.database.insert('jobs', row);
+    } catch (error) {
+      if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE')) throw error;
+      // Somebody was faster; if that one has finished meanwhile, this one is due after all.
+      return (await this.#byKey(key)) ?? this.#site.database.insert('jobs', row);
+    }
+  }
+
+  async #byKey(key: string): Promise<number | undefined> {
+    const row = await this.#jobs().select('id').where({ unique_key: key }).first();
+    return row === undefined ? undefined : Number(row.id);
+  }
+
+  async get(id: number): Promise<JobInfo | undefined> {
+    const row = await this.#jobs().where({ id }).first();
+    return row && infoOf(row as JobRow);
+  }
+
+  /** The latest jobs, newest first; the next page begins below the last id. */
+  async list({ state, name, before, limit }: JobFilter): Promise<JobInfo[]> {
+    const query = this.#site.database.read<JobRow>('jobs').orderBy('id', 'desc').limit(limit);
+    if (state) void query.where({ state });
+    if (name) void query.where({ name });
+    if (before) void query.where('id', '<', before);
+    return ((await query) as JobRow[]).map(infoOf);
+  }
+
+  /** How many jobs stand in a state, counted up to `max`. */
+  async count(state: JobState, max: number): Promise<number> {
+    return (await this.#site.database.read<JobRow>('jobs').select('id').where({ state }).limit(max)).length;
+  }
+
+  /** Makes delayed jobs whose time has come wait for a worker. */
+  async wake(now: number): Promise<void> {
+    const due = (await this.#jobs()
+      .select('id')
+      .where({ state: 'delayed' })
+      .where('run_at', '<=', now)
+      .orderBy('run_at')
+      .limit(MOVED_AT_ONCE)) as JobRow[];
+    if (due.length > 0)
+      await this.#jobs()
+        .whereIn(
+          'id',
+          due.map(({ id }) => id),
+        )
+        .where({ state: 'delayed' })
+        .update({ state: 'waiting' });
+  }
+
+  /** The most urgent waiting jobs of these names. */
+  async candidates(names: readonly string[], limit: number): Promise<JobRow[]> {
+    return (await this.#jobs()
+      .select('id', 'name')
+      .where({ state: 'waiting' })
+      .whereIn('name', [...names])
+      .orderBy('urgency')
+      .orderBy('run_at')
+      .orderBy('id')
+      .limit(limit)) as JobRow[];
+  }
+
+  /** Takes a waiting job. Undefined when somebody else has it. */
+  async claim(id: number, by: string, until: number): Promise<JobRow | undefined> {
+    const count = await this.#jobs()
+      .where({ id, state: 'waiting' })
+      .update({ state: 'active', claimed_by: by, claimed_until: until, started_at: Date.now(), progress: null });
+    if (Number(count) !== 1) return undefined;
+    return (await this.#jobs().where({ id, claimed_by: by }).first()) as JobRow | undefined;
+  }
+
+  /** Lets a claim last longer. False when it was lost: somebody cancelled the job, or another worker has it. */
+  async renew(id: number, by: string, until: number, progress: JobProgress | undefined): Promise<boolean> {
+    const change = { claimed_until: until, ...(progress ? { progress: JSON.stringify(progress) } : {}) };
+    return Number(await this.#jobs().where({ id, claimed_by: by, state: 'active' }).update(change)) === 1;
+  }
+
+  /**
+   * Ends an attempt, and in the same transaction starts what follows in its chain.
+   * @returns false when the claim was lost meanwhile, and what was done counts for nothing
+   */
+  async finish(row: JobRow, by: string, outcome: JobOutcome, follow: (next: NewJob) => NewJob): Promise<boolean> {
+    return this.#site.database.transaction(async () => {
+      const isClosed = CLOSED.some((state) => state === outcome.state);
+      const count = await this.#jobs()
+        .where({ id: row.id, claimed_by: by, state: 'active' })
+        .update({
+          state: outcome.state,
+          claimed_by: isClosed ? by : '',
+          claimed_until: 0,
+          attempts: row.attempts + (outcome.isCounted ? 1 : 0),
+          result: resultText(outcome.result),
+          error: outcome.error ?? null,
+          ...(outcome.runAt === undefined ? {} : { run_at: outcome.runAt }),
+          ...(isClosed ? { finished_at: Date.now(), unique_key: null } : {}),
+        });
+      if (Number(count) !== 1) return false;
+      const [next, ...rest] = outcome.state === 'done' && row.next ? (JSON.parse(row.next) as JobRequest[]) : [];
+      if (next)
+        await this.add(follow({ ...next, userId: row.user_id, next: rest, previous: outcome.result, maxAttempts: 1 }));
+      return true;
+    });
+  }
+
+  /** Jobs whose worker has gone: they wait again, or have failed when that was the last attempt. */
+  async takeBack(now: number): Promise<JobRow[]> {
+    const lost = (await this.#jobs()
+      .where({ state: 'active' })
+      .where('claimed_until', '<', now)
+      .limit(MOVED_AT_ONCE)) as JobRow[];
+    const failed: JobRow[] = [];
+    for (const row of lost) {
+      const isLast = row.attempts + 1 >= row.max_attempts;
+      const change = isLast
+        ? { state: 'failed' as const, error: 'The process that ran it has gone.', finished_at: now, unique_key: null }
+        : { state: 'waiting' as const, claimed_by: '' };
+      const count = await this.#jobs()
+        .where({ id: row.id, state: 'active', claimed_by: row.claimed_by, claimed_until: row.claimed_until })
+        .update({ ...change, claimed_until: 0, attempts: row.attempts + 1 });
+      if (isLast && Number(count) === 1) failed.push({ ...row, ...change, attempts: row.attempts + 1 } as JobRow);
+    }
+    return failed;
+  }
+
+  /** Cancels a job that has not ended. False when it had. */
+  async cancel(id: number): Promise<boolean> {
+    const open: JobState[] = ['delayed', 'waiting', 'blocked', 'active'];
+    const change = { state: 'cancelled' as const, finished_at: Date.now(), unique_key: null };
+    return Number(await this.#jobs().where({ id }).whereIn('state', open).update(change)) === 1;
+  }
+
+  /** Lets a job that failed or was cancelled begin anew. False when it is none. */
+  async retry(id: number): Promise<boolean> {
+    const change = { state: 'waiting' as const, attempts: 0, run_at: Date.now(), error: null, finished_at: null };
+    const closed: JobState[] = ['failed', 'cancelled'];
+    return (
+      Number(
+        await this.#jobs()
+          .where({ id })
+          .whereIn('state', closed)
+          .update({ ...change, claimed_by: '' }),
+      ) === 1
+    );
+  }
+
+  /** Ends of groups that still wait, oldest first. */
+  async blocked(limit: number): Promise<number[]> {
+    const rows = (await this.#jobs().select('id').where({ state: 'blocked' }).orderBy('id').limit(limit)) as JobRow[];
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /**
+   * Lets the end of a group run when all its parts are done; fails it when one of them failed.
+   * Asked after the commit of each part, so that the last of two that end together sees the other.
+   */
+  async release(id: number): Promise<void> {
+    const parts = () => this.#jobs().where({ group_id: id });
+    const open: JobState[] = ['delayed', 'waiting', 'blocked', 'active'];
+    if (await parts().select('id').whereIn('state', open).first()) return;
+    const failed = (await parts().select('id').whereIn('state', ['failed', 'cancelled']).limit(1000)).length;
+    if (failed > 0) {
+      const error = `${failed} of its parts did not succeed.`;
+      const change = { state: 'failed' as const, error, finished_at: Date.now(), unique_key: null };
+      await this.#jobs().where({ id, state: 'blocked' }).update(change);
+      return;
+    }
+    const rows = (await parts().select('result').orderBy('id').limit(1000)) as JobRow[];
+    const own = (await this.#jobs().select('data').where({ id }).first()) as JobRow | undefined;
+    if (!own) return;
+    const payload: Payload = {
+      ...(JSON.parse(own.data) as Payload),
+      previous: rows.map(({ result }) => (result === null ? null : (JSON.parse(result) as unknown))),
+    };
+    await this.#jobs()
+      .where({ id, state: 'blocked' })
+      .update({ state: 'waiting', data: JSON.stringify(payload), run_at: Date.now() });
+  }
+
+  /** Removes ended jobs that are older; a batch at a time. @returns how many */
+  async removeEnded(state: JobState, before: number): Promise<number> {
+    const rows = (await this.#jobs()
+      .select('id')
+      .where({ state })
+      .where('finished_at', '<', before)
+      .limit(MOVED_AT_ONCE)) as JobRow[];
+    if (rows.length === 0) return 0;
+    return Number(
+      await this.#jobs()
+        .whereIn(
+          'id',
+          rows.map(({ id }) => id),
+        )
+        .delete(),
+    );
+  }
+}
+
+/** What of the list is wanted. */
+export interface JobFilter {
+  state?: JobState;
+  name?: string;
+  /** Only jobs with lower ids. */
+  before?: number;
+  limit: number;
+}
+
+function resultText(result: unknown): string | null {
+  if (result === undefined) return null;
+  const text = JSON.stringify(result) ?? 'null';
+  return text.length > RESULT_MAX ? JSON.stringify({ truncated: true, bytes: text.length }) : text;
+}
+
+/** The data of a job, and what came before it. */
+export function payloadOf(row: JobRow): Payload {
+  return JSON.parse(row.data) as Payload;
+}
+
+const numberOrNull = (value: number | null): number | null => (value === null ? null : Number(value));
+
+function infoOf(row: JobRow): JobInfo {
+  return {
+    id: Number(row.id),
+    name: row.name,
+    state: row.state,
+    data: payloadOf(row).data,
+    priority: -row.urgency,
+    runAt: Number(row.run_at),
+    attempts: row.attempts,
+    maxAttempts: row.max_attempts,
+    progress: row.progress === null ? null : (JSON.parse(row.progress) as JobProgress),
+    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+    error: row.error,
+    userId: numberOrNull(row.user_id),
+    node: row.claimed_by.replace(/:[0-9a-f]{16}$/, ''),
+    createdAt: Number(row.created_at),
+    startedAt: numberOrNull(row.started_at),
+    finishedAt: numberOrNull(row.finished_at),
+  };
+}
