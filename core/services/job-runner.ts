@@ -4,7 +4,8 @@ import type { Registry } from '../kernel/registry.ts';
 import { type Site, siteFor } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { claimer } from './cron-runner.ts';
-import { type JobOutcome, type JobRow, type JobStore, type NewJob, payloadOf } from './job-store.ts';
+import { type JobRow, payloadOf } from './job-row.ts';
+import type { JobOutcome, JobStore, NewJob } from './job-store.ts';
 import type { JobDefinition, JobProgress, JobRun } from './job-types.ts';
 
 /** How long a claim lasts unless it is renewed, and how often it is, in milliseconds. */

@@ -1,30 +1,7 @@
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
+import { infoOf, type JobPayload, type JobRow, resultText } from './job-row.ts';
 import type { JobInfo, JobProgress, JobRequest, JobState } from './job-types.ts';
-
-/** A row of the table `jobs`. */
-export interface JobRow {
-  id: number;
-  name: string;
-  state: JobState;
-  urgency: number;
-  run_at: number;
-  data: string;
-  attempts: number;
-  max_attempts: number;
-  unique_key: string | null;
-  group_id: number | null;
-  next: string | null;
-  claimed_by: string;
-  claimed_until: number;
-  progress: string | null;
-  result: string | null;
-  error: string | null;
-  user_id: number | null;
-  created_at: number;
-  started_at: number | null;
-  finished_at: number | null;
-}
 
 /** What an attempt came to. */
 export interface JobOutcome {
@@ -47,13 +24,7 @@ export interface NewJob extends JobRequest {
 }
 
 const CLOSED: readonly JobState[] = ['done', 'failed', 'cancelled'];
-const RESULT_MAX = 65_536;
 const MOVED_AT_ONCE = 500;
-
-interface Payload {
-  data: unknown;
-  previous?: unknown;
-}
 
 /** The table of jobs. A claim is one conditional UPDATE whose row count decides, so that no job has two workers. */
 export class JobStore {
@@ -72,7 +43,7 @@ export class JobStore {
     const now = Date.now();
     const runAt = job.at ?? now + (job.delayMs ?? 0);
     const key = job.unique === undefined ? null : `${job.name}:${job.unique}`;
-    const payload: Payload = {
+    const payload: JobPayload = {
       data: job.data ?? null,
       ...(job.previous === undefined ? {} : { previous: job.previous }),
     };
@@ -265,8 +236,8 @@ export class JobStore {
     const rows = (await parts().select('result').orderBy('id').limit(1000)) as JobRow[];
     const own = (await this.#jobs().select('data').where({ id }).first()) as JobRow | undefined;
     if (!own) return;
-    const payload: Payload = {
-      ...(JSON.parse(own.data) as Payload),
+    const payload: JobPayload = {
+      ...(JSON.parse(own.data) as JobPayload),
       previous: rows.map(({ result }) => (result === null ? null : (JSON.parse(result) as unknown))),
     };
     await this.#jobs()
@@ -300,38 +271,4 @@ export interface JobFilter {
   /** Only jobs with lower ids. */
   before?: number;
   limit: number;
-}
-
-function resultText(result: unknown): string | null {
-  if (result === undefined) return null;
-  const text = JSON.stringify(result) ?? 'null';
-  return text.length > RESULT_MAX ? JSON.stringify({ truncated: true, bytes: text.length }) : text;
-}
-
-/** The data of a job, and what came before it. */
-export function payloadOf(row: JobRow): Payload {
-  return JSON.parse(row.data) as Payload;
-}
-
-const numberOrNull = (value: number | null): number | null => (value === null ? null : Number(value));
-
-function infoOf(row: JobRow): JobInfo {
-  return {
-    id: Number(row.id),
-    name: row.name,
-    state: row.state,
-    data: payloadOf(row).data,
-    priority: -row.urgency,
-    runAt: Number(row.run_at),
-    attempts: row.attempts,
-    maxAttempts: row.max_attempts,
-    progress: row.progress === null ? null : (JSON.parse(row.progress) as JobProgress),
-    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
-    error: row.error,
-    userId: numberOrNull(row.user_id),
-    node: row.claimed_by.replace(/:[0-9a-f]{16}$/, ''),
-    createdAt: Number(row.created_at),
-    startedAt: numberOrNull(row.started_at),
-    finishedAt: numberOrNull(row.finished_at),
-  };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { servicesSite, startServicesSite } from '../../test/support/services-site.ts';
 import { forEachStore } from '../../test/support/stores.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
-import type { JobRow } from './job-store.ts';
+import type { JobRow } from './job-row.ts';
 import type { JobRun, Jobs } from './jobs.ts';
 
 const code = (expected: Parameters<typeof isGalleyError>[1]) => (error: unknown) => isGalleyError(error, expected);
