@@ -5,11 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+/** What was checked before is remembered, so that only what a change touches is checked again. */
+const types = (project) => {
+  const memory = join(root, 'node_modules', '.cache', `types-${project.replace(/\W+/g, '-')}.tsbuildinfo`);
+  return [bin('tsc'), '--noEmit', '-p', project, '--incremental', '--tsBuildInfoFile', memory];
+};
 const STEPS = [
   ['Format and lint', process.execPath, [bin('biome'), 'check', '--error-on-warnings', '.']],
-  ['Types', process.execPath, [bin('tsc'), '--noEmit', '-p', '.']],
-  ['Types of what runs in a browser', process.execPath, [bin('tsc'), '--noEmit', '-p', 'test/e2e']],
-  ['Types of assets', process.execPath, [bin('tsc'), '--noEmit', '-p', 'tsconfig.browser.json']],
+  ['Types', process.execPath, types('.')],
+  ['Types of what runs in a browser', process.execPath, types('test/e2e')],
+  ['Types of assets', process.execPath, types('tsconfig.browser.json')],
   ['Dead code', process.execPath, [bin('knip'), '--no-progress']],
   ['Architecture', process.execPath, ['--test', '--test-reporter=dot', 'test/architecture.test.ts']],
 ];
