@@ -14,11 +14,11 @@ import {
   summarize,
 } from 'galley';
 import { pathToUrl } from './file-name.ts';
-import { sizeLabel } from './front.ts';
 import { imageOf } from './images.ts';
 import type { Media } from './media.ts';
 import type { MediaFacts } from './media-facts.ts';
 import { iconOf, kindOfType } from './media-types.ts';
+import { sizeLabel } from './size-label.ts';
 
 const PREFIX = 'file';
 

@@ -14,11 +14,11 @@ import {
   withParameters,
 } from 'galley';
 import { askToDelete, deleteFile, saveFile, showFile } from './admin-file.ts';
-import { sizeLabel } from './front.ts';
 import { imageOf } from './images.ts';
 import type { Media } from './media.ts';
 import type { MediaFacts } from './media-facts.ts';
 import { iconOf, MEDIA_KINDS } from './media-types.ts';
+import { sizeLabel } from './size-label.ts';
 
 const QUERY = ['kind', 'search', 'view', 'after', 'before'] as const;
 const STATUSES = ['inherit', 'publish', 'private', 'draft'];

@@ -9,8 +9,8 @@ import {
   SYSTEM,
   type Viewer,
 } from 'galley';
-import { sizeLabel } from './front.ts';
 import type { Media } from './media.ts';
+import { sizeLabel } from './size-label.ts';
 
 /** Whoever the CLI says acts; the system unless `--user` names somebody. */
 const viewerOf = (context: object): Viewer => ('viewer' in context ? (context.viewer as Viewer) : SYSTEM);

@@ -18,6 +18,8 @@ function file(variant: string, width: number, height: number, url_path = `/media
     bytes: 1,
     sha256: '',
     created_at: 0,
+    revision: 0,
+    upload_sha256: null,
   };
 }
 

@@ -112,6 +112,7 @@ export class Copies {
       bytes,
       sha256: createHash('sha256').update(data).digest('hex'),
       created_at: Date.now(),
+      upload_sha256: null,
     };
     if (!(await this.#store.addCopy(file, original))) await this.#site.storage.remove(storage_path);
   }

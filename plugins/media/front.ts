@@ -13,6 +13,7 @@ import { imageOf } from './images.ts';
 import type { Media } from './media.ts';
 import { type MediaFacts, PARENTS_TAG } from './media-facts.ts';
 import { kindOfType } from './media-types.ts';
+import { sizeLabel } from './size-label.ts';
 
 /** What templates are told of a file. */
 export interface PresentedAttachment {
@@ -88,14 +89,6 @@ function describe(facts: MediaFacts, entry: PresentedEntry): PresentedAttachment
     size: original ? sizeLabel(original.bytes) : '',
     image: imageOf(facts) ?? null,
   };
-}
-
-/** Bytes as people say them. */
-export function sizeLabel(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const amount = bytes / 1000 ** step;
-  return `${step > 0 && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${units[step]}`;
 }
 
 /** What stands above the description: a player, or a link to the file. Templates show pictures themselves. */

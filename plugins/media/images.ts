@@ -18,10 +18,20 @@ function isSized(file: MediaFile): file is Sized {
   return file.width !== null && file.height !== null && file.width > 0 && file.height > 0;
 }
 
+/** What is in the table but not shown: second addresses, the upload that an edited picture was made from, AVIF twins of copies. */
+export function isShown({ variant }: Pick<MediaFile, 'variant'>): boolean {
+  return variant !== 'alias' && variant !== 'source' && !variant.endsWith('.avif');
+}
+
+/** The address of a file as pages show it: one whose content has changed says so, so that no browser shows the old one. */
+export function fileUrl({ url_path, revision, sha256 }: Pick<MediaFile, 'url_path' | 'revision' | 'sha256'>): string {
+  return pathToUrl(url_path) + (revision > 0 ? `?v=${sha256.slice(0, 8)}` : '');
+}
+
 /** The picture itself and its copies, without second addresses, the narrowest first. */
 export function sizedFiles({ files }: Pick<MediaFacts, 'files'>): Sized[] {
   return files
-    .filter((file) => file.variant !== 'alias')
+    .filter(isShown)
     .filter(isSized)
     .sort((a, b) => a.width - b.width);
 }
@@ -35,7 +45,7 @@ export function ofShape(files: readonly Sized[], shape: { width: number; height:
 /** The candidates of a `srcset`; empty where there is only one. */
 export function srcsetOf(files: readonly Sized[]): string {
   if (files.length < 2) return '';
-  return files.map((file) => `${pathToUrl(file.url_path)} ${file.width}w`).join(', ');
+  return files.map((file) => `${fileUrl(file)} ${file.width}w`).join(', ');
 }
 
 /** The `sizes` of a picture that is at most so wide. */
@@ -64,7 +74,7 @@ export function imageOf(facts: MediaFacts, themeSizes: ThemeSizes = {}, name?: s
   const source = chosen(files, original, name === undefined ? undefined : themeSizes[name], name);
   const shown = ofShape(files, source);
   return {
-    src: pathToUrl(source.url_path),
+    src: fileUrl(source),
     srcset: srcsetOf(shown),
     sizes: sizesOf(source.width),
     width: source.width,

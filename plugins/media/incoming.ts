@@ -37,6 +37,8 @@ export interface CheckedFile {
   kind: MediaKind;
   bytes: number;
   sha256: string;
+  /** Of what was sent. */
+  uploadSha256: string;
   width: number | null;
   height: number | null;
 }
@@ -137,10 +139,12 @@ export class Incoming {
     const kind = agreeOnKind(name, sniffed?.mime, file.declaredType);
     const { size } = await stat(file.path);
     await this.#scan({ path: file.path, name, type: kind.type, bytes: size, viewer });
+    const uploadSha256 = await hashOf(file.path);
+    const known = { name, kind, uploadSha256 };
     if (kind.family !== 'image')
-      return { path: file.path, name, kind, bytes: size, sha256: await hashOf(file.path), width: null, height: null };
+      return { ...known, path: file.path, bytes: size, sha256: uploadSha256, width: null, height: null };
     const written = await this.#images.rewrite(file.path, kind.type, target);
-    return { path: target, name, kind, sha256: await hashOf(target), ...written };
+    return { ...known, path: target, sha256: await hashOf(target), ...written };
   }
 
   async #scan(file: { path: string; name: string; type: string; bytes: number; viewer: Viewer }): Promise<void> {

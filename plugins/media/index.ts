@@ -1,17 +1,20 @@
 import { definePlugin } from 'galley';
 import { addScreens } from './admin.ts';
+import { addApi } from './api.ts';
 import { addCommands } from './cli.ts';
 import { completeImages, imageIds } from './content-images.ts';
-import { COPIES_JOB, Copies } from './copies.ts';
+import { Copies } from './copies.ts';
+import { defineFolders } from './folders.ts';
 import { presentMedia, tagFacts } from './front.ts';
 import { defineHooks } from './hooks.ts';
 import { ImageTool } from './image-tool.ts';
 import { Incoming } from './incoming.ts';
+import { defineJobs } from './jobs.ts';
+import { Library } from './library.ts';
 import { Media } from './media.ts';
 import { FactsReader, PARENTS_TAG } from './media-facts.ts';
 import { MediaStore } from './media-store.ts';
 import { serveFile } from './serve.ts';
-import { removeStrays } from './strays.ts';
 import { defineAttachment } from './types.ts';
 
 declare module 'galley' {
@@ -29,7 +32,10 @@ export default definePlugin((site) => {
     incoming: new Incoming(site, images),
     facts: new FactsReader(site, store),
   });
+  defineFolders(site);
   defineAttachment(site);
+  const library = new Library(site, media, store);
+  addApi(site, library);
   defineHooks(site);
   addCommands(site, media);
   addScreens(site, media);
@@ -62,14 +68,5 @@ export default definePlugin((site) => {
   const route = { public: true, unlimited: true, summary: 'A file of the library.' } as const;
   site.routes.get('/media/*rest', { ...route, name: 'media.file' }, (context) => serveFile(context, media));
   site.routes.get('/wp-content/uploads/*rest', route, (context) => serveFile(context, media));
-  site.cron.define(COPIES_JOB, {
-    schedule: '*/5 * * * *',
-    summary: 'Makes the smaller copies of pictures that have none yet.',
-    run: (_, signal) => copies.work(signal),
-  });
-  site.cron.define('media-strays', {
-    schedule: '47 3 * * *',
-    summary: 'Removes stored files that no attachment has, such as those of an upload that was broken off.',
-    run: (_, signal) => removeStrays(site, store, signal),
-  });
+  defineJobs(site, library, copies);
 });

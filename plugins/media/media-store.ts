@@ -17,6 +17,10 @@ export interface MediaFile {
   bytes: number;
   sha256: string;
   created_at: number;
+  /** Grows each time other content comes to stand at the address. */
+  revision: number;
+  /** Of what was sent, before it was encoded anew: finds what comes a second time. */
+  upload_sha256: string | null;
 }
 
 /** A picture whose copies are to be made. */
@@ -39,6 +43,8 @@ const COLUMNS = [
   'bytes',
   'sha256',
   'created_at',
+  'revision',
+  'upload_sha256',
 ] satisfies (keyof MediaFile)[];
 const MAX_FILES = 100;
 const MAX_ATTEMPTS = 5;
@@ -160,6 +166,30 @@ export class MediaStore {
       .select('storage_path')
       .whereIn('storage_path', [...storagePaths])) as { storage_path: string }[];
     return new Set(rows.map((row) => row.storage_path));
+  }
+
+  /** The attachment that each of these uploads became, the newest where there are several. */
+  async uploadedAs(hashes: readonly string[]): Promise<Map<string, number>> {
+    if (hashes.length === 0) return new Map();
+    const rows = (await this.#site.database
+      .read('media_files')
+      .select('upload_sha256', 'entry_id')
+      .whereIn('upload_sha256', [...new Set(hashes)])
+      .where({ variant: 'original' })
+      .orderBy('id')
+      .limit(1000)) as { upload_sha256: string; entry_id: number }[];
+    return new Map(rows.map((row) => [row.upload_sha256, row.entry_id]));
+  }
+
+  /** Whether copies of a picture are still to be made. */
+  async isPending(entryId: number): Promise<boolean> {
+    const row = await this.#site.database
+      .read('media_pending')
+      .select('entry_id')
+      .where({ entry_id: entryId })
+      .where('attempts', '<', MAX_ATTEMPTS)
+      .first();
+    return row !== undefined;
   }
 
   /** Remembers that copies are to be made. */

@@ -12,6 +12,7 @@ import {
 import { checkAlias } from './alias.ts';
 import type { Copies } from './copies.ts';
 import { newStoragePath, pathToUrl, titleOf } from './file-name.ts';
+import { FOLDERS, needFolder } from './folders.ts';
 import { imageOf, ofShape, sizedFiles } from './images.ts';
 import type { CheckedFile, Incoming, IncomingFile, RemoteFile } from './incoming.ts';
 import type { FactsReader, MediaFacts } from './media-facts.ts';
@@ -26,6 +27,8 @@ export interface ReceiveOptions {
   viewer: Viewer;
   /** The entry it belongs to; it is as visible as that. */
   parentId?: number | null;
+  /** The folder of the library that it goes into. */
+  folderId?: number | null;
   title?: string;
   alt?: string;
   caption?: string;
@@ -84,11 +87,12 @@ export class Media {
    * @throws GALLEY_PERMISSION_DENIED | GALLEY_FILE_REFUSED | GALLEY_INPUT_TOO_LARGE | GALLEY_FILE_UNKNOWN
    */
   async receive(file: IncomingFile, options: ReceiveOptions): Promise<Entry> {
-    const { viewer, parentId = null } = options;
+    const { viewer, parentId = null, folderId = null } = options;
     this.#demandUpload(viewer);
+    if (folderId !== null) await needFolder(this.#site, folderId);
     if (parentId !== null) await this.#demandParent(parentId, viewer);
     return this.#parts.incoming.check(file, viewer, async (checked) => {
-      await this.#checkQuota(checked.bytes, viewer);
+      await this.checkQuota(checked.bytes, viewer);
       const { title = titleOf(checked.name), alt = '', caption = '' } = options;
       return this.#keep(checked, viewer, (fields) =>
         this.#site.entries.save(
@@ -102,6 +106,7 @@ export class Media {
             commentStatus: 'closed',
             mimeType: checked.kind.type,
             fields: { ...fields, alt },
+            ...(folderId === null ? {} : { terms: { [FOLDERS]: [folderId] } }),
           },
           { viewer },
         ),
@@ -184,6 +189,15 @@ export class Media {
     return this.#parts.copies.settled();
   }
 
+  /** @throws GALLEY_FILE_REFUSED where so many more bytes are too many for the viewer */
+  async checkQuota(bytes: number, viewer: Viewer): Promise<void> {
+    const megabytes = await this.#site.options.get<number>('media_quota_megabytes');
+    if (megabytes === 0 || viewer.id === null || viewer.can('manage_options')) return;
+    const used = await this.#parts.store.bytesOf(viewer.id);
+    if (used + bytes > megabytes * 1024 * 1024)
+      throw new GalleyError('GALLEY_FILE_REFUSED', `Your files may take ${megabytes} MB together. Delete some first.`);
+  }
+
   #demandUpload(viewer: Viewer): void {
     if (!viewer.can('upload_files')) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not upload files.');
   }
@@ -192,14 +206,6 @@ export class Media {
     const parent = await this.#site.entries.need(id, viewer);
     if (!this.#site.entries.may(viewer, 'edit', parent))
       throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not attach files to this.');
-  }
-
-  async #checkQuota(bytes: number, viewer: Viewer): Promise<void> {
-    const megabytes = await this.#site.options.get<number>('media_quota_megabytes');
-    if (megabytes === 0 || viewer.id === null || viewer.can('manage_options')) return;
-    const used = await this.#parts.store.bytesOf(viewer.id);
-    if (used + bytes > megabytes * 1024 * 1024)
-      throw new GalleyError('GALLEY_FILE_REFUSED', `Your files may take ${megabytes} MB together. Delete some first.`);
   }
 
   async #replace(draft: EntryDraft & { id?: number }, viewer: Viewer): Promise<Entry> {
@@ -228,6 +234,8 @@ export class Media {
       bytes,
       sha256,
       created_at: Date.now(),
+      revision: 0,
+      upload_sha256: checked.uploadSha256,
     };
     try {
       return await this.#site.database.transaction(async () => {

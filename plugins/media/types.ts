@@ -1,4 +1,5 @@
 import type { Site } from 'galley';
+import { FOLDERS } from './folders.ts';
 
 /** The type of files in the library, with WordPress's name. Its title, excerpt and body are title, caption and description. */
 export function defineAttachment(site: Site): void {
@@ -10,6 +11,7 @@ export function defineAttachment(site: Site): void {
     base: 'attachment',
     capability: 'post',
     showInAdmin: false,
+    taxonomies: [FOLDERS],
     supports: ['title', 'content', 'excerpt', 'author', 'comments', 'custom-fields'],
     fields: {
       alt: {
@@ -24,6 +26,9 @@ export function defineAttachment(site: Site): void {
       width: { kind: 'integer', label: 'Width in pixels', min: 0 },
       height: { kind: 'integer', label: 'Height in pixels', min: 0 },
       bytes: { kind: 'integer', label: 'Size in bytes', min: 0 },
+      focalX: { kind: 'number', label: 'Focal point from the left', min: 0, max: 1 },
+      focalY: { kind: 'number', label: 'Focal point from the top', min: 0, max: 1 },
+      edit: { kind: 'json', label: 'How it was cropped and turned' },
     },
   });
 }

@@ -4,6 +4,10 @@ export { type Arranged, type Arrangement, arrange, undoButton } from './arrange.
 export { confirmDialog, openDialog } from './dialog.ts';
 export { icon } from './icon.ts';
 export type { OutlineItem } from './outline.ts';
+export { MediaGrid, mediaThumb } from './media-grid.ts';
+export type { MediaFolder, MediaItem } from './media-item.ts';
+export { openMediaPicker, type PickerOptions } from './media-picker.ts';
+export { type UploadOptions, uploadFile } from './media-upload.ts';
 export { data, isRightToLeft, language, t } from './page.ts';
-export { RequestError, type RequestOptions, request } from './request.ts';
+export { formToken, RequestError, type RequestOptions, request } from './request.ts';
 export { type Toast, toast } from './toast.ts';

@@ -36,7 +36,9 @@ export class RequestError extends Error {
   }
 }
 
-const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="galley-token"]')?.content ?? '';
+/** The form token of the session, for requests that are not made with `request`. */
+export const formToken = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[name="galley-token"]')?.content ?? '';
 
 /**
  * Asks the server for JSON, with the form token of the session.
@@ -47,7 +49,7 @@ const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="
 export async function request<T = unknown>(path: string, options: RequestOptions = {}): Promise<T> {
   const { json, form, signal, keepalive } = options;
   const method = options.method ?? (json !== undefined || form ? 'POST' : 'GET');
-  const headers: Record<string, string> = { accept: 'application/json', 'x-csrf-token': token() };
+  const headers: Record<string, string> = { accept: 'application/json', 'x-csrf-token': formToken() };
   if (json !== undefined) headers['content-type'] = 'application/json';
   const body = json !== undefined ? JSON.stringify(json) : form;
   let reply: Response;
