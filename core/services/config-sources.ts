@@ -7,6 +7,7 @@ import { messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { allowedBy, type SettingDefinition, type SettingTable, variableOf } from './config-setting.ts';
 import type { ConfigMistake, Variables } from './config-types.ts';
+import { readSecretReference } from './secret-stores.ts';
 
 /** One value as a source gave it. */
 export interface Given {
@@ -55,25 +56,46 @@ async function readSecretFile(path: string): Promise<string> {
   return value;
 }
 
+/** The ways in which the environment gives a secret besides its own variable: by a file, or out of a store of secrets. */
+const SECRET_WAYS: Record<string, (given: string, env: Variables) => Promise<string>> = {
+  FILE: readSecretFile,
+  FROM: readSecretReference,
+};
+
 /**
  * Takes one setting from the environment: `DATABASE_URL`, or for a secret the file that `DATABASE_URL_FILE` names
- * (`/run/secrets/galley.json#database` takes one member of a JSON file). Empty variables count as absent.
+ * (`/run/secrets/galley.json#database` takes one member of a JSON file), or what `DATABASE_URL_FROM` refers to in a
+ * store of secrets (`vault:secret/data/galley#database`). Empty variables count as absent.
  */
 async function takeVariable(collected: Collected, name: string, definition: SettingDefinition, env: Variables) {
   const variable = variableOf(...splitName(name), definition);
   const value = env[variable];
   if (value) collected.values.set(name, { value: readText(definition, value), source: variable });
-  const path = definition.secret ? env[`${variable}_FILE`] : undefined;
-  if (!path) return;
-  const source = `${variable}_FILE`;
-  if (value) {
-    collected.mistakes.push({ name, source, problem: `${variable} is set as well; set one of them` });
-    return;
+  if (!definition.secret) return;
+  const ways = Object.keys(SECRET_WAYS).filter((way) => env[`${variable}_${way}`]);
+  for (const way of ways) {
+    const source = `${variable}_${way}`;
+    const other = value ? variable : ways.filter((item) => item !== way).map((item) => `${variable}_${item}`)[0];
+    if (other) collected.mistakes.push({ name, source, problem: `${other} is set as well; set one of them` });
+    else await takeSecret(collected, { name, definition, source, given: env[source] ?? '', way }, env);
   }
+}
+
+interface SecretWay {
+  name: string;
+  definition: SettingDefinition;
+  source: string;
+  given: string;
+  way: string;
+}
+
+async function takeSecret(collected: Collected, { name, definition, source, given, way }: SecretWay, env: Variables) {
   try {
-    collected.values.set(name, { value: readText(definition, await readSecretFile(path)), source });
+    const text = await SECRET_WAYS[way]?.(given, env);
+    if (text !== undefined) collected.values.set(name, { value: readText(definition, text), source });
   } catch (error) {
-    collected.mistakes.push({ name, source, problem: `the file cannot be read: ${messageOf(error)}` });
+    const what = way === 'FILE' ? 'the file cannot be read' : 'the secret cannot be taken';
+    collected.mistakes.push({ name, source, problem: `${what}: ${messageOf(error)}` });
   }
 }
 
@@ -99,7 +121,7 @@ export async function takeEnvironment(collected: Collected, table: SettingTable,
   eachSetting(table, (name, definition) => {
     const variable = variableOf(...splitName(name), definition);
     known.add(variable);
-    if (definition.secret) known.add(`${variable}_FILE`);
+    if (definition.secret) for (const way of Object.keys(SECRET_WAYS)) known.add(`${variable}_${way}`);
     work.push(takeVariable(collected, name, definition, env));
   });
   await Promise.all(work);
