@@ -336,6 +336,7 @@ export const settings = {
         'search',
         'importer',
         'dashboard',
+        'editor',
         'health',
         'autosave',
       ],

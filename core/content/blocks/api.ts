@@ -15,6 +15,7 @@ export type {
   AttributeSchema,
   BlockContext,
   BlockDefinition,
+  BlockEditor,
   BlockExpansion,
   BlockInstance,
   BlockScope,

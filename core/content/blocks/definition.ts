@@ -2,6 +2,7 @@ import type { Viewer } from '../../identity/viewer.ts';
 import type { Site } from '../../kernel/site.ts';
 import type { SafeHtml } from '../../lib/escape.ts';
 import type { Entry } from '../entry.ts';
+import type { FieldDefinition } from '../fields.ts';
 import type { Block, BlockAttributes } from './block.ts';
 import type { BlockLayout } from './layout.ts';
 
@@ -74,6 +75,14 @@ export interface BlockExpansion {
   blocks?: readonly Block[];
 }
 
+/** What the block editor offers for a kind of block, without any code for the browser. */
+export interface BlockEditor {
+  /** Further words that find it in the menu of blocks. */
+  keywords?: string;
+  /** The controls of its attributes, by name: kinds `text`, `textarea`, `url`, `integer`, `number`, `boolean`, `select`. */
+  fields?: Record<string, FieldDefinition>;
+}
+
 /**
  * A kind of block. Without `render` the saved HTML is shown, which is right for most blocks. A dynamic block gathers
  * its data in `load`, called once for all blocks of its name on the page, and prints them in `render`.
@@ -102,6 +111,8 @@ export interface BlockDefinition<Data = unknown> {
   content?: 'html' | 'classic' | 'verbatim';
   /** Of a shortcode: it prints words within a line, so paragraphs are made around it. */
   isInline?: boolean;
+  /** How writers handle it: a preview made by the server, and a form for its attributes. */
+  editor?: BlockEditor;
   /** Loads the data of all blocks of this name at once. A failure is logged and the blocks are left out. */
   load?(blocks: readonly BlockInstance[], context: BlockContext): Promise<Data>;
   /** How often and with what the inner blocks are rendered; once, as they are, by default. */

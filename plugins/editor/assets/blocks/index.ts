@@ -1,0 +1,31 @@
+// The kinds of block that have an editing view. One more is one more file and one more line here.
+import { Kinds } from '../model/kinds.ts';
+import { button, buttons } from './button.ts';
+import { code, preformatted, verse } from './code.ts';
+import { column, columns, container } from './container.ts';
+import { heading } from './heading.ts';
+import { image } from './image.ts';
+import { island } from './island.ts';
+import { list, listItem } from './list.ts';
+import { paragraph } from './paragraph.ts';
+import { pullquote, quote } from './quote.ts';
+
+/** All kinds, the paragraph first: it is what one writes into when nothing else is said. */
+export const kinds = new Kinds([
+  paragraph,
+  heading,
+  list,
+  listItem,
+  quote,
+  pullquote,
+  code,
+  preformatted,
+  verse,
+  image,
+  buttons,
+  button,
+  container,
+  columns,
+  column,
+  island,
+]);

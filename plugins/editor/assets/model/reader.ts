@@ -1,0 +1,141 @@
+import { Fragment, type Node, type Schema } from '@tiptap/pm/model';
+import { type Block, isFreeform, parseBlocks, serializeBlock, sourceOf } from 'galley/blocks';
+import { readInline } from './inline.ts';
+import type { Kinds } from './kinds.ts';
+import type { Sources } from './sources.ts';
+
+const isBlank = (text: string): boolean => text.trim() === '';
+
+/** What a block's HTML is around its inner blocks. */
+export interface Frame {
+  head: string;
+  tail: string;
+  inner: readonly Block[];
+}
+
+/** Turns block markup into a document. Every block keeps how it was written. */
+export class Reader {
+  readonly schema: Schema;
+  readonly #sources: Sources;
+  readonly #kinds: Kinds;
+
+  constructor(schema: Schema, sources: Sources, kinds: Kinds) {
+    this.schema = schema;
+    this.#sources = sources;
+    this.#kinds = kinds;
+  }
+
+  /** The blocks of a text, each with what stands before it. */
+  text(text: string): Node[] {
+    return this.#siblings(parseBlocks(text));
+  }
+
+  /** The inner blocks of a block, as children of its node. */
+  inner(frame: Frame, block: Block): Node[] {
+    const nodes: Node[] = [];
+    let before = '';
+    let isFirst = true;
+    let previous = 0;
+    let next = 0;
+    for (const piece of block.innerContent) {
+      if (piece !== null) before += piece;
+      else {
+        const inner = frame.inner[next++];
+        if (!inner) continue;
+        const { node, id } = this.#block(inner, previous, isFirst ? '' : before);
+        nodes.push(node);
+        [before, isFirst, previous] = ['', false, id];
+      }
+    }
+    return nodes;
+  }
+
+  /** Splits a block's HTML at its inner blocks; undefined where words stand between them. */
+  frame(block: Block): Frame | undefined {
+    const { innerContent, innerBlocks } = block;
+    if (innerBlocks.length === 0) {
+      const match = /^(\s*(?:<[^>]+>\s*)*?<[^/][^>]*>)(\s*(?:<\/[^>]+>\s*)+)$/.exec(block.innerHTML);
+      return match ? { head: match[1] ?? '', tail: match[2] ?? '', inner: [] } : undefined;
+    }
+    const first = innerContent.indexOf(null);
+    const last = innerContent.lastIndexOf(null);
+    const between = innerContent.slice(first, last).filter((piece) => piece !== null);
+    if (!between.every(isBlank)) return undefined;
+    return {
+      head: innerContent.slice(0, first).join(''),
+      tail: innerContent.slice(last + 1).join(''),
+      inner: innerBlocks,
+    };
+  }
+
+  /** Inline HTML; undefined where something would be lost. */
+  inline(html: string, isPre = false): Node[] | undefined {
+    return readInline(this.schema, html, isPre);
+  }
+
+  /** A node with these attributes, or undefined where its content does not fit. */
+  make(name: string, attrs: Record<string, unknown>, content: readonly Node[]): Node | undefined {
+    const type = this.schema.nodes[name];
+    const fragment = Fragment.from([...content]);
+    return type?.validContent(fragment) ? type.create(attrs, fragment) : undefined;
+  }
+
+  #siblings(blocks: readonly Block[]): Node[] {
+    const nodes: Node[] = [];
+    let before = '';
+    let previous = 0;
+    for (const block of blocks) {
+      if (isFreeform(block) && isBlank(block.innerHTML)) {
+        before += block.innerHTML;
+        continue;
+      }
+      const { node, id } = this.#block(block, previous, before);
+      nodes.push(node);
+      [before, previous] = ['', id];
+    }
+    const last = this.#sources.get(previous);
+    if (last) last.after = before;
+    return nodes;
+  }
+
+  #block(block: Block, previous: number, before: string): { node: Node; id: number } {
+    const { open = '', close = '', json = '' } = sourceOf(block) ?? {};
+    const id = this.#sources.add({
+      text: serializeBlock(block),
+      open,
+      close,
+      json,
+      name: block.blockName,
+      previous,
+      before,
+      after: undefined,
+      node: undefined,
+    });
+    const made = this.#make(block);
+    const node = made.type.create({ ...made.attrs, block: block.blockName, data: block.attrs, src: id }, made.content);
+    const source = this.#sources.get(id);
+    if (source) source.node = node;
+    return { node, id };
+  }
+
+  /** The best view there is: that of its kind, else its inner blocks in a frame, else an island. */
+  #make(block: Block): Node {
+    const own = block.blockName === null ? undefined : this.#kinds.reading(block.blockName)?.read(block, this);
+    const framed = own ?? (block.innerBlocks.length > 0 ? this.#framed(block) : undefined);
+    return framed ?? this.#island(block);
+  }
+
+  #framed(block: Block): Node | undefined {
+    const frame = this.frame(block);
+    return frame && this.make('container', { head: frame.head, tail: frame.tail }, this.inner(frame, block));
+  }
+
+  #island(block: Block): Node {
+    const { open, close } = sourceOf(block) ?? { open: '', close: '' };
+    const text = serializeBlock(block);
+    const html = text.slice(open.length, text.length - close.length);
+    const node = this.schema.nodes['island']?.create({ html });
+    if (!node) throw new Error('The schema has no islands.');
+    return node;
+  }
+}

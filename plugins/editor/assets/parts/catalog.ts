@@ -1,0 +1,52 @@
+import type { Node } from '@tiptap/pm/model';
+import { data } from 'galley/client';
+
+/** A kind of block that the site has, as the server tells it. */
+export interface CatalogEntry {
+  name: string;
+  title: string;
+  category: string;
+  description: string;
+  keywords: string;
+  /** Whether its HTML is made when a page is shown. */
+  isDynamic: boolean;
+  /** The controls of its attributes. */
+  fields: CatalogField[];
+}
+
+/** A control of one attribute. */
+interface CatalogField {
+  name: string;
+  label: string;
+  kind: 'text' | 'textarea' | 'url' | 'number' | 'boolean' | 'select';
+  help: string;
+  choices: [value: string, label: string][];
+}
+
+/** What the server leaves in the page for the editor. */
+export interface EditorData {
+  blocks: CatalogEntry[];
+  preview: string;
+  entry: number;
+}
+
+let known: EditorData | undefined;
+let byName: Map<string, CatalogEntry> | undefined;
+
+/** What the server left in the page. */
+export function editorData(): EditorData {
+  known ??= data<EditorData>('editor') ?? { blocks: [], preview: '', entry: 0 };
+  return known;
+}
+
+/** The kind of block with this name, if the site has it. */
+export function catalogEntry(name: unknown): CatalogEntry | undefined {
+  byName ??= new Map(editorData().blocks.map((entry) => [entry.name, entry]));
+  return typeof name === 'string' ? byName.get(name) : undefined;
+}
+
+/** What people call a block. */
+export function titleOf(node: Node): string {
+  const name: unknown = node.attrs['block'];
+  return catalogEntry(name)?.title ?? (typeof name === 'string' ? name : '');
+}

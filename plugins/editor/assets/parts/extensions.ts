@@ -1,0 +1,28 @@
+// All that the editor is made of. A further tool is one more extension in this list.
+import { type AnyExtension, Node } from '@tiptap/core';
+import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from '@tiptap/extensions';
+import { t } from 'galley/client';
+import { kinds } from '../blocks/index.ts';
+import { INLINE } from '../model/marks.ts';
+import { Keys } from './keys.ts';
+
+const document = Node.create({ name: 'doc', topNode: true, content: 'block+' });
+const text = Node.create({ name: 'text', group: 'inline' });
+
+/** The extensions of the editor. */
+export function extensions(): AnyExtension[] {
+  return [
+    document,
+    text,
+    ...kinds.list.flatMap(({ nodes }) => nodes),
+    ...INLINE,
+    Keys,
+    UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),
+    Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
+    Gapcursor,
+    Placeholder.configure({
+      placeholder: ({ node }) => (node.type.name === 'heading' ? t('Heading') : t('Write, or press / for blocks')),
+      includeChildren: true,
+    }),
+  ];
+}

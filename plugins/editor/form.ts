@@ -1,0 +1,64 @@
+import type { BlockDefinition, FieldDefinition, ScreenContext, Site } from 'galley';
+
+const KINDS: Record<string, string> = {
+  text: 'text',
+  textarea: 'textarea',
+  url: 'url',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  select: 'select',
+};
+
+/** Puts the editor into the form of entries whose type has a text. */
+export function addEditor(site: Site): void {
+  site.hooks.addFilter(
+    'entry-form:building',
+    async (form, { page, type, entry }) => {
+      if (!type.supports.includes('content')) return form;
+      const [script, style] = await Promise.all([
+        site.assets.url('editor', 'editor.js'),
+        site.assets.url('editor', 'editor.css'),
+      ]);
+      return {
+        ...form,
+        scripts: [...form.scripts, script],
+        stylesheets: [...form.stylesheets, style],
+        data: {
+          ...form.data,
+          editor: {
+            blocks: catalog(site, page),
+            preview: site.routes.url('editor.preview', {}),
+            entry: entry?.id ?? 0,
+          },
+        },
+      };
+    },
+    { optional: true },
+  );
+}
+
+/** The kinds of block of the site, as the editor's script needs them. */
+function catalog(site: Site, page: ScreenContext): object[] {
+  return site.blocks.list().map(({ name, value }) => ({
+    name,
+    title: page.t(value.title),
+    category: value.category ?? 'widgets',
+    description: page.t(value.description ?? ''),
+    keywords: value.editor?.keywords ?? '',
+    isDynamic: isDynamic(value),
+    fields: Object.entries(value.editor?.fields ?? {}).flatMap(([key, field]) => control(page, key, field)),
+  }));
+}
+
+/** Whether the saved HTML is not what readers see. */
+function isDynamic({ render, load, expand, content }: BlockDefinition): boolean {
+  return Boolean(render || load || expand || content === 'classic');
+}
+
+function control(page: ScreenContext, name: string, field: FieldDefinition): object[] {
+  const kind = KINDS[field.kind];
+  if (!kind) return [];
+  const choices = Object.entries(field.choices ?? {}).map(([value, label]) => [value, page.t(label)]);
+  return [{ name, kind, label: page.t(field.label), help: page.t(field.help ?? ''), choices }];
+}
