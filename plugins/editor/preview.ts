@@ -1,4 +1,4 @@
-import { type Context, type Entry, json, type Reply } from 'galley';
+import { autop, type Context, type Entry, json, type Reply } from 'galley';
 
 const MAX_MARKUP = 400_000;
 
@@ -11,11 +11,12 @@ export const PREVIEW_SCHEMA = {
     properties: {
       markup: { type: 'string', maxLength: MAX_MARKUP },
       entry: { type: 'integer', minimum: 0 },
+      as: { enum: ['preview', 'paragraphs'] },
     },
   },
 } as const;
 
-type Body = { markup: string; entry?: number };
+type Body = { markup: string; entry?: number; as?: 'preview' | 'paragraphs' };
 
 /** The entry that is written, for blocks that show parts of it; only to whom it may be edited by. */
 async function entryFor({ site, viewer }: Context, id: number): Promise<Entry | undefined> {
@@ -23,10 +24,14 @@ async function entryFor({ site, viewer }: Context, id: number): Promise<Entry | 
   return entry && site.entries.may(viewer, 'edit', entry) ? entry : undefined;
 }
 
-/** Renders a block as readers will see it. It is cleaned first, whatever its author may do: nothing here has to run. */
+/**
+ * Renders a block as readers will see it. It is cleaned first, whatever its author may do: nothing here has to run. Or
+ * makes paragraphs of classic text, which the writer is about to convert: that is cleaned when it is saved.
+ */
 export async function previewBlock(context: Context): Promise<Reply> {
   const { site, viewer } = context;
-  const { markup, entry: id = 0 } = context.body as Body;
+  const { markup, entry: id = 0, as } = context.body as Body;
+  if (as === 'paragraphs') return json({ html: autop(markup) });
   const entry = await entryFor(context, id);
   const { content } = site.blocks.sanitize(markup, { unfiltered: false });
   const html = await site.blocks.render(content, {

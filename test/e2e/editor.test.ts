@@ -166,4 +166,118 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
+
+  test('the slash menu finds a block by its letters, arrows choose, Enter puts it in, Escape leaves it', async () => {
+    const watched = await openEditor('');
+    const { page } = watched;
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.type('/head');
+    const list = page.getByRole('listbox', { name: 'Blocks' });
+    await list.getByRole('option', { name: 'Heading 2' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    assert.equal((await list.locator('[aria-selected="true"]').innerText()).trim(), 'Heading 3');
+    const active = await page.locator('.ge-text').getAttribute('aria-activedescendant');
+    assert.equal(await list.locator('[aria-selected="true"]').getAttribute('id'), active);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('A title');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('/quo');
+    await page.keyboard.press('Escape');
+    assert.equal(await list.count(), 0);
+    assert.equal(
+      await textOf(page),
+      '<!-- wp:heading {"level":3} -->\n<h3 class="wp-block-heading">A title</h3>\n<!-- /wp:heading -->\n\n<!-- wp:paragraph -->\n<p>/quo</p>\n<!-- /wp:paragraph -->',
+    );
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('blocks are moved, changed and taken back by keyboard alone; the tools are one stop and Escape leaves them', async () => {
+    const [one, two] = ['One', 'Two'].map((word) => `<!-- wp:paragraph -->\n<p>${word}</p>\n<!-- /wp:paragraph -->`);
+    const watched = await openEditor(`${one}\n\n${two}`);
+    const { page } = watched;
+    await page.locator('.ge-text p').last().click();
+    await page.keyboard.press('Alt+Shift+ArrowUp');
+    assert.equal(await textOf(page), `${two}\n\n${one}`);
+    await page.keyboard.press('Control+z');
+    assert.equal(await textOf(page), `${one}\n\n${two}`);
+    await page.keyboard.press('Alt+F10');
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('[role="toolbar"]') !== null), true);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Quote', exact: true }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-haspopup')), 'menu');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Quote', exact: true }).press('Enter');
+    assert.equal(
+      await textOf(page),
+      `${one}\n\n<!-- wp:quote -->\n<blockquote class="wp-block-quote">${two}</blockquote>\n<!-- /wp:quote -->`,
+    );
+    await page.keyboard.press('Alt+F10');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.classList.contains('ge-text')), true);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('what one types at the beginning of a line makes blocks: #, -, 1., > and ```', async () => {
+    const watched = await openEditor('');
+    const { page } = watched;
+    await page.locator('.ge-text p').first().click();
+    for (const [typed, ends] of [
+      ['## Title', 1],
+      ['- Point', 2],
+      ['1. First', 2],
+      ['> Said', 2],
+      ['Some **bold** and _soft_ words', 1],
+    ] as const) {
+      await page.keyboard.type(typed);
+      for (let count = 0; count < ends; count++) await page.keyboard.press('Enter');
+    }
+    await page.keyboard.type('``` a < b');
+    const text = await textOf(page);
+    const item = (words: string) => `<!-- wp:list-item -->\n<li>${words}</li>\n<!-- /wp:list-item -->`;
+    assert.equal(
+      text,
+      [
+        '<!-- wp:heading -->\n<h2 class="wp-block-heading">Title</h2>\n<!-- /wp:heading -->',
+        `<!-- wp:list -->\n<ul class="wp-block-list">${item('Point')}</ul>\n<!-- /wp:list -->`,
+        `<!-- wp:list {"ordered":true} -->\n<ol class="wp-block-list">${item('First')}</ol>\n<!-- /wp:list -->`,
+        '<!-- wp:quote -->\n<blockquote class="wp-block-quote"><!-- wp:paragraph -->\n<p>Said</p>\n<!-- /wp:paragraph --></blockquote>\n<!-- /wp:quote -->',
+        '<!-- wp:paragraph -->\n<p>Some <strong>bold</strong> and <em>soft</em> words</p>\n<!-- /wp:paragraph -->',
+        '<!-- wp:code -->\n<pre class="wp-block-code"><code>a &lt; b</code></pre>\n<!-- /wp:code -->',
+      ].join('\n\n'),
+    );
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('HTML view and blocks show the same text; what is typed there can be undone; settings change one block', async () => {
+    const before = '<!-- wp:heading -->\n<h2 class="wp-block-heading odd">One</h2>\n<!-- /wp:heading -->';
+    const watched = await openEditor(before);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'HTML' }).click();
+    const field = page.locator('textarea[name="content"]');
+    assert.equal(await field.inputValue(), before);
+    await field.fill(`${before}\n\n<!-- wp:acme/x /-->`);
+    await page.getByRole('button', { name: 'HTML' }).click();
+    await page.getByText('acme/x').first().waitFor();
+    await page.locator('.ge-text h2').click();
+    await page.keyboard.press('Control+z');
+    assert.equal(await textOf(page), before);
+    await page.getByRole('tab', { name: 'Block' }).click();
+    await page.getByLabel('Level').selectOption('3');
+    await page.getByLabel('Anchor').fill('part one');
+    await page.getByLabel('CSS classes').fill('big');
+    assert.equal(
+      await textOf(page),
+      '<!-- wp:heading {"level":3,"className":"big"} -->\n<h3 class="wp-block-heading odd big" id="part-one">One</h3>\n<!-- /wp:heading -->',
+    );
+    await page.getByRole('tab', { name: 'Outline' }).click();
+    await page.getByRole('tabpanel', { name: 'Outline' }).getByRole('button', { name: 'One' }).waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
 });

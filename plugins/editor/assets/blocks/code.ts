@@ -15,7 +15,7 @@ const codeNode = blockNode('codeBlock', 'core/code', {
   parseHTML: () => [{ tag: 'pre', preserveWhitespace: 'full' }],
   renderHTML: ({ node }) => ['pre', { ...shownAttributes(node), spellcheck: 'false' }, ['code', 0]],
   addInputRules() {
-    return [textblockTypeInputRule({ find: /^```\s?$/, type: this.type })];
+    return [textblockTypeInputRule({ find: /^```\s$/, type: this.type })];
   },
 });
 

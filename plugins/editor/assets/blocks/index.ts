@@ -3,12 +3,15 @@ import { Kinds } from '../model/kinds.ts';
 import { button, buttons } from './button.ts';
 import { code, preformatted, verse } from './code.ts';
 import { column, columns, container } from './container.ts';
+import { details } from './details.ts';
 import { heading } from './heading.ts';
 import { image } from './image.ts';
 import { island } from './island.ts';
 import { list, listItem } from './list.ts';
 import { paragraph } from './paragraph.ts';
 import { pullquote, quote } from './quote.ts';
+import { html, shortcode } from './source.ts';
+import { table } from './table.ts';
 
 /** All kinds, the paragraph first: it is what one writes into when nothing else is said. */
 export const kinds = new Kinds([
@@ -21,6 +24,10 @@ export const kinds = new Kinds([
   code,
   preformatted,
   verse,
+  table,
+  details,
+  html,
+  shortcode,
   image,
   buttons,
   button,

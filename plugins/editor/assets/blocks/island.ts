@@ -2,7 +2,13 @@ import lock from 'icon:box';
 import { t } from 'galley/client';
 import { blockNode, own } from '../model/block-node.ts';
 import type { BlockKind } from '../model/kinds.ts';
+import { leafInsert } from '../model/leaf.ts';
 import { islandView } from '../parts/island-view.ts';
+import { files } from './files.ts';
+import { leaves } from './leaves.ts';
+
+/** The blocks that are islands by nature: what can be set of them, and how a new one is written. */
+const LEAVES = [...leaves, ...files];
 
 const node = blockNode('island', null, {
   atom: true,
@@ -22,4 +28,6 @@ export const island: BlockKind = {
   nodes: [node],
   read: () => undefined,
   write: (shown) => String(shown.attrs['html']),
+  inserts: LEAVES.map(leafInsert),
+  settings: (shown) => LEAVES.find(({ block }) => block === shown.attrs['block'])?.settings ?? [],
 };

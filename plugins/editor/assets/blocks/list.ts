@@ -22,11 +22,16 @@ const listNode = blockNode('list', 'core/list', {
   renderHTML: ({ node }) => [node.attrs['ordered'] ? 'ol' : 'ul', shownAttributes(node), 0],
   addInputRules() {
     return [
-      wrappingInputRule({ find: /^\s*[-+*]\s$/, type: this.type }),
+      wrappingInputRule({
+        find: /^\s*[-+*]\s$/,
+        type: this.type,
+        joinPredicate: (_, before) => !before.attrs['ordered'],
+      }),
       wrappingInputRule({
         find: /^\s*1[.)]\s$/,
         type: this.type,
         getAttributes: { ordered: true, data: { ordered: true } },
+        joinPredicate: (_, before) => Boolean(before.attrs['ordered']),
       }),
     ];
   },

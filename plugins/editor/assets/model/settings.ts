@@ -89,3 +89,32 @@ export function blockAlign(values: readonly string[]): Setting {
     },
   };
 }
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => /^[\w-]+$/.test(word));
+
+/** What every block has whose first tag is known. */
+export const COMMON: readonly Setting[] = [
+  {
+    label: t('Anchor'),
+    kind: 'text',
+    help: t('Links lead here with # and this word.'),
+    read: (node) => readAttribute(headOf(node).head, undefined, 'id') ?? '',
+    write: (node, value) => {
+      const { head, tail } = headOf(node);
+      const id = value.trim().replace(/\s+/g, '-');
+      return { head: writeAttribute(head, undefined, 'id', id === '' ? undefined : id), tail };
+    },
+  },
+  {
+    label: t('CSS classes'),
+    kind: 'text',
+    help: t('With blanks between.'),
+    read: (node) => textOf(dataOf(node)['className']),
+    write: (node, value) => {
+      const before = words(textOf(dataOf(node)['className']));
+      const after = words(value);
+      const data = withData(node, 'className', after.join(' '));
+      return withClasses(node, { remove: (one) => before.includes(one), add: after }, data);
+    },
+  },
+];

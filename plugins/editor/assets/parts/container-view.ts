@@ -35,6 +35,7 @@ export const containerView: NodeViewRenderer = ({ node: first, editor, getPos })
     for (const [name, value] of Object.entries(rest)) dom.setAttribute(name, value);
     dom.dataset['title'] = titleOf(node);
     add.hidden = node.childCount > 0;
+    dom.classList.toggle('is-empty', node.childCount === 0);
   };
   show(first);
   let shown = first;

@@ -4,7 +4,9 @@ import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from '@tiptap/extensions
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import { INLINE } from '../model/marks.ts';
+import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
+import { Slash } from './slash.ts';
 
 const document = Node.create({ name: 'doc', topNode: true, content: 'block+' });
 const text = Node.create({ name: 'text', group: 'inline' });
@@ -17,6 +19,8 @@ export function extensions(): AnyExtension[] {
     ...kinds.list.flatMap(({ nodes }) => nodes),
     ...INLINE,
     Keys,
+    Slash,
+    Grip,
     UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),
     Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
     Gapcursor,

@@ -15,14 +15,16 @@ import {
 } from '@tiptap/pm/commands';
 import { undoInputRule } from '@tiptap/pm/inputrules';
 import type { Node } from '@tiptap/pm/model';
-import type { Command } from '@tiptap/pm/state';
+import { type Command, TextSelection } from '@tiptap/pm/state';
 import { headOf } from '../model/settings.ts';
 import { writeAttribute } from '../model/tag.ts';
 import { duplicateBlock, moveBlock, removeBlock } from './moves.ts';
 
 /** What the second half of a split block is: a paragraph after the end, else the same with no anchor of its own. */
 const splitBlock = splitBlockAs((node: Node, isAtEnd: boolean) => {
-  if (isAtEnd || node.attrs['head'] === undefined) return null;
+  const paragraph = node.type.schema.nodes['paragraph'];
+  if (isAtEnd && paragraph) return { type: paragraph };
+  if (node.attrs['head'] === undefined) return null;
   const head = node.attrs['head'] === null ? null : writeAttribute(headOf(node).head, undefined, 'id', undefined);
   return { type: node.type, attrs: { ...node.attrs, head } };
 });
@@ -54,6 +56,42 @@ function joined(first: Parameters<NonNullable<Parameters<Command>[1]>>[0], secon
   return first.setSelection(second.selection.map(first.doc, second.mapping.slice(second.steps.length)));
 }
 
+/** In a line that is the end of its block (a caption, who said it, the words of a button): goes on below the block. */
+const leaveLine: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  const paragraph = state.schema.nodes['paragraph'];
+  const ends: Record<string, number> = { citation: 1, image: 0, button: 1, tableCaption: 1 };
+  const up = ends[$from.parent.type.name];
+  if (!empty || up === undefined || !paragraph) return false;
+  const end = $from.after($from.depth - up);
+  const $end = state.doc.resolve(end);
+  if (!$end.parent.canReplaceWith($end.index(), $end.index(), paragraph)) return false;
+  const { tr } = state;
+  tr.insert(end, paragraph.create());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, end + 1)).scrollIntoView());
+  return true;
+};
+
+/** Three backticks alone begin a block of code. */
+const beginCode: Command = (state, dispatch) => {
+  const { $from } = state.selection;
+  const type = state.schema.nodes['codeBlock'];
+  if ($from.parent.type.name !== 'paragraph' || $from.parent.textContent !== '```' || !type) return false;
+  if (!$from.node(-1).canReplaceWith($from.index(-1), $from.index(-1) + 1, type)) return false;
+  const { tr } = state;
+  tr.delete($from.start(), $from.end()).setNodeMarkup($from.before(), type, {});
+  dispatch?.(tr.scrollIntoView());
+  return true;
+};
+
+/** In a cell of a table: a new line. */
+const breakLine: Command = (state, dispatch) => {
+  const type = state.schema.nodes['hardBreak'];
+  if (state.selection.$from.parent.type.name !== 'tableCell' || !type) return false;
+  dispatch?.(state.tr.replaceSelectionWith(type.create()).scrollIntoView());
+  return true;
+};
+
 /** The keys of the editor. */
 export const Keys = Extension.create({
   name: 'keys',
@@ -70,7 +108,18 @@ export const Keys = Extension.create({
     );
     const forward = run(chainCommands(deleteSelection, joinForward, selectNodeForward));
     return {
-      Enter: run(chainCommands(leaveCode, newlineInCode, createParagraphNear, liftEmptyBlock, splitBlock)),
+      Enter: run(
+        chainCommands(
+          beginCode,
+          leaveCode,
+          newlineInCode,
+          breakLine,
+          leaveLine,
+          createParagraphNear,
+          liftEmptyBlock,
+          splitBlock,
+        ),
+      ),
       'Mod-Enter': run(exitCode),
       Backspace: back,
       'Mod-Backspace': back,

@@ -1,15 +1,23 @@
 import { Editor } from '@tiptap/core';
+import { Selection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
+import { paragraph } from '../model/make.ts';
 import { Reader } from '../model/reader.ts';
 import { useKinds } from '../model/settings.ts';
 import { Sources } from '../model/sources.ts';
 import { renameAttributes } from '../model/tag.ts';
 import { Writer } from '../model/writer.ts';
+import { box } from './elements.ts';
 import { extensions } from './extensions.ts';
 import { watchField } from './field.ts';
+import { makeHtmlSwitch } from './html-view.ts';
+import { editLink } from './link.ts';
+import { makePanel } from './panel.ts';
 import { keepSession, type Session } from './session.ts';
+import { makeStatus } from './status.ts';
 import { readText } from './text.ts';
+import { makeToolbar } from './toolbar.ts';
 
 function startSession(editor: Editor): Session {
   const sources = new Sources();
@@ -25,11 +33,7 @@ function startSession(editor: Editor): Session {
 /** Makes the editor of a field, and hides the field. */
 export function mountEditor(field: HTMLTextAreaElement): Editor {
   useKinds(kinds);
-  const frame = document.createElement('div');
-  frame.className = 'ge';
-  const page = document.createElement('div');
-  page.className = 'ge-page';
-  frame.append(page);
+  const page = box('ge-page');
   const editor = new Editor({
     element: null,
     // Given as an object: Tiptap would read a string as HTML, which the page's policy forbids.
@@ -47,11 +51,39 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   const content = readText(editor, field.value);
   const { tr } = editor.state;
   tr.replaceWith(0, tr.doc.content.size, content).setMeta('addToHistory', false);
-  editor.view.dispatch(tr);
+  editor.view.dispatch(tr.setSelection(Selection.atStart(tr.doc)));
   editor.mount(page);
-  field.after(frame);
   field.hidden = true;
   field.closest('.field')?.classList.add('has-editor');
-  watchField(editor, field);
+  const handle = watchField(editor, field);
+  const toolbar = makeToolbar(editor, { showHtml: makeHtmlSwitch(field, page, handle) });
+  const frame = box('ge', toolbar, page, makeStatus(editor));
+  field.after(frame);
+  // The field shows inside the frame when the text is seen as HTML.
+  page.before(field);
+  const side = field.form?.querySelector<HTMLElement>('.entry-side');
+  if (side) makePanel(editor, side);
+  addFormKeys(editor, toolbar, page);
   return editor;
+}
+
+/** Alt+F10 goes to the tools, as in other editors. */
+function addFormKeys(editor: Editor, toolbar: HTMLElement, page: HTMLElement): void {
+  page.addEventListener('keydown', (event) => {
+    const isModified = event.ctrlKey || event.metaKey;
+    if (event.altKey && event.key === 'F10') toolbar.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    else if (isModified && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') editLink(editor);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  // Below the last block: a place to go on writing.
+  page.addEventListener('click', (event) => {
+    if (event.target !== page) return;
+    const { doc, tr } = editor.state;
+    const isFree = doc.lastChild?.type.name === 'paragraph' && doc.lastChild.content.size === 0;
+    if (!isFree) tr.insert(doc.content.size, paragraph(editor.schema));
+    editor.view.dispatch(tr.setSelection(Selection.atEnd(tr.doc)));
+    editor.view.focus();
+  });
 }

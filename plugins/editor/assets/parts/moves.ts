@@ -38,6 +38,13 @@ export function parentOf(state: Pick<EditorState, 'doc'>, { position }: Place): 
   return undefined;
 }
 
+/** The blocks around a block, the outermost first, itself last. */
+export function pathOf(state: Pick<EditorState, 'doc'>, place: Place): Place[] {
+  const path = [place];
+  for (let around = parentOf(state, place); around; around = parentOf(state, around)) path.unshift(around);
+  return path;
+}
+
 /** Moves the block before its neighbour, or after; at the end of a group it leaves the group. */
 export function moveBlock(by: 1 | -1): Command {
   return (state, dispatch) => {

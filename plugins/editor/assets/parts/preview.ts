@@ -20,6 +20,12 @@ function askPreview(markup: string): Promise<string> {
   return answer;
 }
 
+/** The HTML of classic text: paragraphs are made, shortcodes stay. */
+export async function classicHtml(markup: string): Promise<string> {
+  const { html } = await request<{ html: string }>(editorData().preview, { json: { markup, as: 'paragraphs' } });
+  return html;
+}
+
 function say(place: HTMLElement, words: string): void {
   const note = document.createElement('p');
   note.className = 'ge-note';

@@ -1,0 +1,105 @@
+// All that can be put into the text: from the kinds with an editing view, and the site's other blocks.
+
+import boxIcon from 'icon:box';
+import type { Editor } from '@tiptap/core';
+import type { Node, Schema } from '@tiptap/pm/model';
+import { NodeSelection, Selection, TextSelection } from '@tiptap/pm/state';
+import { t } from 'galley/client';
+import { kinds } from '../blocks/index.ts';
+import type { Insert } from '../model/kinds.ts';
+import { make } from '../model/make.ts';
+import { editorData } from './catalog.ts';
+import { blockOf } from './moves.ts';
+
+const GROUPS: readonly Insert['group'][] = ['text', 'media', 'layout', 'more'];
+
+/** The names of the groups, as people read them. */
+export const GROUP_TITLES: Record<Insert['group'], string> = {
+  text: t('Text'),
+  media: t('Media'),
+  layout: t('Layout'),
+  more: t('More blocks'),
+};
+
+/** Blocks that have an entry of their own though they are shown as islands. */
+const LEAF_BLOCKS = ['core/separator', 'core/spacer', 'core/more', 'core/nextpage'];
+
+let all: readonly Insert[] | undefined;
+
+/** Blocks that belong into templates, or into one other block: nobody looks for them in a text. */
+const HIDDEN =
+  /^core\/(post-|comment|query|navigation|site-|template|pattern|term-|home-link|page-list|missing|freeform|text-columns|subhead|avatar|loginout|read-more|list-item|column$|button$|block$|legacy|widget|accordion-|footnotes|social-link$|cover-image|media-text|cover|gallery|embed|file|audio|video)|^core-embed\//;
+
+/** Everything that can be inserted, in the order of the menu. */
+export function allInserts(): readonly Insert[] {
+  if (all) return all;
+  const own = kinds.list.flatMap(({ inserts = [] }) => inserts);
+  const known = new Set([...kinds.list.flatMap(({ blocks }) => blocks), ...LEAF_BLOCKS]);
+  const others = editorData()
+    .blocks.filter(({ name, isDynamic }) => isDynamic && !known.has(name) && !HIDDEN.test(name))
+    .map(
+      ({ name, title, keywords }): Insert => ({
+        title,
+        icon: boxIcon,
+        keywords: `${keywords} ${name}`,
+        group: 'more',
+        make: (schema) => make(schema, 'island', { block: name }),
+      }),
+    );
+  all = GROUPS.flatMap((group) => [...own, ...others].filter((insert) => insert.group === group));
+  return all;
+}
+
+const folded = (words: string): string => words.toLocaleLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+
+/** What fits some typed letters, the best first. */
+export function findInserts(query: string): readonly Insert[] {
+  const wanted = folded(query.trim());
+  if (wanted === '') return allInserts();
+  const rank = ({ title, keywords = '' }: Insert): number => {
+    const name = folded(title);
+    if (name.startsWith(wanted)) return 0;
+    if (name.split(/\s+/).some((word) => word.startsWith(wanted))) return 1;
+    if (
+      folded(keywords)
+        .split(/\s+/)
+        .some((word) => word.startsWith(wanted))
+    )
+      return 2;
+    return name.includes(wanted) ? 3 : 4;
+  };
+  return allInserts()
+    .map((insert) => ({ insert, rank: rank(insert) }))
+    .filter((found) => found.rank < 4)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ insert }) => insert);
+}
+
+const isEmptyParagraph = (node: Node): boolean => node.type.name === 'paragraph' && node.content.size === 0;
+
+/** Puts the cursor where one goes on: into the new block, or onto it. */
+export function selectInserted(editor: Editor, position: number, node: Node): void {
+  const { tr } = editor.state;
+  const inside = Selection.findFrom(tr.doc.resolve(position), 1, true);
+  const isInside = inside instanceof TextSelection && inside.from < position + node.nodeSize;
+  editor.view.dispatch(tr.setSelection(isInside ? inside : NodeSelection.create(tr.doc, position)).scrollIntoView());
+  editor.view.focus();
+}
+
+/** Puts a block after the one with the cursor, or in the place of an empty paragraph. */
+export function insertBlock(editor: Editor, build: (schema: Schema) => Node): void {
+  const node = build(editor.schema);
+  const { tr, doc } = editor.state;
+  let place = blockOf(editor.state);
+  while (place && !isEmptyParagraph(place.node)) {
+    const $pos = doc.resolve(place.position);
+    if ($pos.parent.canReplaceWith($pos.index() + 1, $pos.index() + 1, node.type)) break;
+    const $around = doc.resolve($pos.before());
+    place = $pos.depth === 0 ? undefined : { node: $pos.parent, position: $around.pos };
+  }
+  const end = place ? place.position + place.node.nodeSize : doc.content.size;
+  const start = place && isEmptyParagraph(place.node) ? place.position : end;
+  tr.replaceWith(start, end, node);
+  editor.view.dispatch(tr);
+  selectInserted(editor, start, node);
+}

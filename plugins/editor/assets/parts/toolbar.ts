@@ -1,0 +1,278 @@
+// The bar of tools above the text. One stop for Tab; arrows move in it; Alt+F10 comes here from the text, Escape goes back.
+
+import belowIcon from 'icon:arrow-bar-down';
+import aboveIcon from 'icon:arrow-bar-up';
+import redoIcon from 'icon:arrow-clockwise';
+import undoIcon from 'icon:arrow-counterclockwise';
+import downIcon from 'icon:arrow-down';
+import upIcon from 'icon:arrow-up';
+import parentIcon from 'icon:box-arrow-up-left';
+import codeIcon from 'icon:code';
+import htmlIcon from 'icon:code-slash';
+import copyIcon from 'icon:copy';
+import linkIcon from 'icon:link-45deg';
+import plusIcon from 'icon:plus-lg';
+import subIcon from 'icon:subscript';
+import superIcon from 'icon:superscript';
+import moreIcon from 'icon:three-dots';
+import trashIcon from 'icon:trash3';
+import boldIcon from 'icon:type-bold';
+import italicIcon from 'icon:type-italic';
+import strikeIcon from 'icon:type-strikethrough';
+import underlineIcon from 'icon:type-underline';
+import type { Editor } from '@tiptap/core';
+import { NodeSelection } from '@tiptap/pm/state';
+import { t } from 'galley/client';
+import { kinds } from '../blocks/index.ts';
+import { paragraph } from '../model/make.ts';
+import { titleOf } from './catalog.ts';
+import { convertClassic, isClassic } from './convert.ts';
+import { box, button, keysOf, text } from './elements.ts';
+import { editAsHtml } from './html-view.ts';
+import { openInserter } from './inserter.ts';
+import { selectInserted } from './inserts.ts';
+import { editLink } from './link.ts';
+import { type MenuGroup, menuButton } from './menu.ts';
+import { blockOf, duplicateBlock, moveBlock, parentOf, removeBlock } from './moves.ts';
+import { arrangementsOf, transformsOf } from './transforms.ts';
+
+const MARKS: readonly (readonly [name: string, title: string, icon: string, keys?: string])[] = [
+  ['bold', t('Bold'), boldIcon, 'Mod+B'],
+  ['italic', t('Italic'), italicIcon, 'Mod+I'],
+  ['strike', t('Struck through'), strikeIcon],
+  ['code', t('Code'), codeIcon, 'Mod+E'],
+];
+const MORE_MARKS: typeof MARKS = [
+  ['underline', t('Underlined'), underlineIcon, 'Mod+U'],
+  ['superscript', t('Superscript'), superIcon],
+  ['subscript', t('Subscript'), subIcon],
+];
+
+/** What the bar does besides its own buttons. */
+interface ToolbarParts {
+  showHtml(isHtml: boolean): void;
+}
+
+function markButtons(editor: Editor): { name: string; element: HTMLButtonElement }[] {
+  return MARKS.map(([name, title, image, keys]) => ({
+    name,
+    element: button({
+      title,
+      icon: image,
+      ...(keys ? { keys: keysOf(keys) } : {}),
+      press: () => {
+        editor.commands.toggleMark(name);
+        editor.view.focus();
+      },
+    }),
+  }));
+}
+
+function run(editor: Editor, command: ReturnType<typeof moveBlock>): void {
+  command(editor.state, editor.view.dispatch, editor.view);
+  editor.view.focus();
+}
+
+function insertBeside(editor: Editor, isAfter: boolean): void {
+  const place = blockOf(editor.state);
+  if (!place) return;
+  const position = isAfter ? place.position + place.node.nodeSize : place.position;
+  const made = paragraph(editor.schema);
+  const $pos = editor.state.doc.resolve(position);
+  if (!$pos.parent.canReplaceWith($pos.index(), $pos.index(), made.type)) return;
+  editor.view.dispatch(editor.state.tr.insert(position, made));
+  selectInserted(editor, position, made);
+}
+
+function selectParent(editor: Editor): void {
+  const place = blockOf(editor.state);
+  const around = place && parentOf(editor.state, place);
+  if (!around) return;
+  editor.view.dispatch(editor.state.tr.setSelection(NodeSelection.create(editor.state.doc, around.position)));
+  editor.view.focus();
+}
+
+function moreGroups(editor: Editor): MenuGroup[] {
+  const place = blockOf(editor.state);
+  const isText = place?.node.isTextblock ?? false;
+  const marks = MORE_MARKS.map(([name, label, image]) => ({
+    label,
+    icon: image,
+    run: () => {
+      editor.commands.toggleMark(name);
+      editor.view.focus();
+    },
+  }));
+  const beside = [
+    { label: t('Paragraph before'), icon: aboveIcon, run: () => insertBeside(editor, false) },
+    { label: t('Paragraph after'), icon: belowIcon, run: () => insertBeside(editor, true) },
+    { label: t('Duplicate'), icon: copyIcon, keys: keysOf('Mod+Shift+D'), run: () => run(editor, duplicateBlock) },
+  ];
+  const around = place && parentOf(editor.state, place);
+  const up = around
+    ? [{ label: t('Select what it stands in'), icon: parentIcon, run: () => selectParent(editor) }]
+    : [];
+  const convert = isClassic(place?.node)
+    ? [{ label: t('Convert to blocks'), icon: copyIcon, run: () => void convertClassic(editor) }]
+    : [];
+  return [
+    { items: isText ? marks : [] },
+    { items: [...convert, ...beside, ...up, ...arrangementsOf(editor)] },
+    {
+      items: [
+        { label: t('Edit as HTML'), icon: htmlIcon, run: () => editAsHtml(editor) },
+        {
+          label: t('Delete'),
+          icon: trashIcon,
+          keys: 'Alt+Shift+Delete',
+          isDanger: true,
+          run: () => run(editor, removeBlock),
+        },
+      ],
+    },
+  ];
+}
+
+/** Makes the bar. */
+export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLElement {
+  const insert = button({
+    title: t('Add a block'),
+    icon: plusIcon,
+    className: 'ge-tool is-insert',
+    press: (own) => openInserter(editor, own),
+  });
+  insert.setAttribute('aria-haspopup', 'listbox');
+  const type = menuButton({ title: t('Change the block'), label: t('Paragraph'), className: 'ge-tool is-type' }, () => [
+    { title: t('Change into'), items: transformsOf(editor) },
+  ]);
+  const up = button({
+    title: t('Move up'),
+    icon: upIcon,
+    keys: 'Alt+Shift+↑',
+    press: () => run(editor, moveBlock(-1)),
+  });
+  const down = button({
+    title: t('Move down'),
+    icon: downIcon,
+    keys: 'Alt+Shift+↓',
+    press: () => run(editor, moveBlock(1)),
+  });
+  const marks = markButtons(editor);
+  const link = button({ title: t('Link'), icon: linkIcon, keys: keysOf('Mod+K'), press: () => editLink(editor) });
+  const tools = box('ge-tools');
+  const more = menuButton({ title: t('More'), icon: moreIcon }, () => moreGroups(editor));
+  const undo = button({
+    title: t('Undo'),
+    icon: undoIcon,
+    keys: keysOf('Mod+Z'),
+    press: () => void editor.chain().undo().focus().run(),
+  });
+  const redo = button({
+    title: t('Redo'),
+    icon: redoIcon,
+    keys: keysOf('Mod+Shift+Z'),
+    press: () => void editor.chain().redo().focus().run(),
+  });
+  const html = button({
+    title: t('HTML'),
+    icon: htmlIcon,
+    press: (own) => {
+      const isHtml = own.getAttribute('aria-pressed') !== 'true';
+      own.setAttribute('aria-pressed', String(isHtml));
+      bar.classList.toggle('is-html', isHtml);
+      showHtml(isHtml);
+    },
+  });
+  html.setAttribute('aria-pressed', 'false');
+  const inner = box(
+    'ge-bar-blocks',
+    insert,
+    type,
+    up,
+    down,
+    box('ge-marks', ...marks.map(({ element }) => element), link),
+    tools,
+    more,
+  );
+  const bar = box('ge-bar', inner, box('ge-bar-end', undo, redo, html));
+  bar.setAttribute('role', 'toolbar');
+  bar.setAttribute('aria-label', t('Tools of the text'));
+  let shown: unknown;
+  const show = (): void => {
+    const place = blockOf(editor.state);
+    const kind = place && kinds.of(place.node);
+    const words = place ? titleOf(place.node) || (kind?.title ?? '') : t('Text');
+    type.lastChild?.replaceWith(text('span', isClassic(place?.node) ? t('Classic text') : words));
+    for (const { name, element } of marks) {
+      element.setAttribute('aria-pressed', String(editor.isActive(name)));
+    }
+    link.setAttribute('aria-pressed', String(editor.isActive('link')));
+    undo.disabled = !editor.can().undo();
+    redo.disabled = !editor.can().redo();
+    if (place?.node === shown) return;
+    shown = place?.node;
+    tools.replaceChildren(
+      ...(kind?.tools ?? []).map((tool) =>
+        button({
+          title: tool.title,
+          icon: tool.icon,
+          press: () => {
+            const now = blockOf(editor.state);
+            if (now) tool.run(editor, now.node, now.position);
+            editor.view.focus();
+          },
+        }),
+      ),
+    );
+  };
+  editor.on('transaction', () => schedule(show));
+  show();
+  roam(bar, editor);
+  return bar;
+}
+
+const waiting = new Set<() => void>();
+
+/** Once before the next paint, however many changes there are. */
+export function schedule(work: () => void): void {
+  if (waiting.has(work)) return;
+  waiting.add(work);
+  requestAnimationFrame(() => {
+    waiting.delete(work);
+    work();
+  });
+}
+
+/** One stop for Tab, arrows inside. */
+function roam(bar: HTMLElement, editor: Editor): void {
+  const items = (): HTMLButtonElement[] =>
+    [...bar.querySelectorAll('button')].filter((item) => item.offsetParent !== null && !item.disabled);
+  const settle = (current: HTMLElement | undefined): void => {
+    for (const item of bar.querySelectorAll('button')) item.tabIndex = item === current ? 0 : -1;
+  };
+  settle(bar.querySelector('button') ?? undefined);
+  new MutationObserver(() => {
+    if (!bar.querySelector('button[tabindex="0"]:not(:disabled)')) settle(items()[0]);
+    for (const item of bar.querySelectorAll('button:not([tabindex])')) (item as HTMLElement).tabIndex = -1;
+  }).observe(bar, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+  bar.addEventListener('focusin', (event) => {
+    if (event.target instanceof HTMLElement) settle(event.target);
+  });
+  bar.addEventListener('keydown', (event) => {
+    const list = items();
+    const at = list.indexOf(document.activeElement as HTMLButtonElement);
+    const forward = getComputedStyle(bar).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
+    const back = forward === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft';
+    const to: Record<string, number> = {
+      [forward]: (at + 1) % list.length,
+      [back]: (at - 1 + list.length) % list.length,
+      Home: 0,
+      End: list.length - 1,
+    };
+    if (event.key === 'Escape') editor.view.focus();
+    const next = to[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    list[next]?.focus();
+  });
+}
