@@ -12,7 +12,20 @@ export { type DateFormat, formatDate } from './content/date-format.ts';
 export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
 export { END_STATUSES, type EndStatus, type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
-export { type FieldDefinition, type FieldKind, type FieldMistake, indexedValue } from './content/fields.ts';
+export type { ChildDraft } from './content/entry-links.ts';
+export { isShown } from './content/field-conditions.ts';
+export { indexedValue } from './content/field-index.ts';
+export {
+  FIELD_KINDS,
+  type FieldDefinition,
+  type FieldKind,
+  type FieldLayout,
+  type FieldSection,
+  type Fields,
+  type ShowCondition,
+} from './content/field-types.ts';
+export { compileFields, type FieldMistake, fieldsFor } from './content/fields.ts';
+export { renderMarkdown } from './content/markdown.ts';
 export type { NumberedPage } from './content/paging.ts';
 export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
 export {

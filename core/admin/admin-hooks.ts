@@ -1,5 +1,6 @@
 import type { User } from '../identity/user.ts';
 import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
+import type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
 import type { AdminInput } from './input.ts';
 import type { AdminMenuItem } from './menu.ts';
 import type { Notice } from './notices.ts';
@@ -10,6 +11,7 @@ declare module '../kernel/hook-types.ts' {
     'admin:menu': FilterHook<AdminMenuItem[], [input: AdminInput]>;
     'admin:notices': CollectHook<AdminInput, Notice>;
     'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
+    'admin:field-options': FilterHook<FieldOption[], [ask: FieldOptionsAsk]>;
     'password-reset:requested': ActionHook<[request: { user: User; path: string; expiresAt: number }]>;
   }
 }
@@ -32,6 +34,12 @@ export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
     kind: 'collect',
     summary: 'The first screen of the admin is put together: each listener brings a panel, or nothing.',
     args: { input: 'who looks' },
+  },
+  'admin:field-options': {
+    kind: 'filter',
+    onError: 'skip',
+    summary: 'Somebody looks for what a field may lead to, and this was found: a picture or a note may be added.',
+    args: { options: 'what was found', ask: 'the kind of the field, the site and who looks' },
   },
   'password-reset:requested': {
     kind: 'action',

@@ -4,6 +4,8 @@ export type { Admin } from './admin.ts';
 export { type ComparedBlock, compareBlocks, nameOfPart, splitBlocks, wordsOf } from './block-diff.ts';
 export { joinParts, type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
 export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
+export type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
+export { childFields } from './form-children.ts';
 export { type Control, type ControlOption, localTime, makeControl } from './form-controls.ts';
 export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';

@@ -1,16 +1,19 @@
-import type { FieldDefinition } from '../content/fields.ts';
+import type { FieldDefinition } from '../content/field-types.ts';
 import { plainText } from '../content/presenter.ts';
 import { SYSTEM, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { foldKey } from '../lib/slug.ts';
 import type { ControlOption } from './form-controls.ts';
 
-interface Ask {
+/** For whom something is looked for. */
+export interface PickerAsk {
   site: Site;
   viewer: Viewer;
+  /** What is chosen. */
   value: unknown;
   search: string;
 }
+type Ask = PickerAsk;
 
 const LISTED = 12;
 const STATUSES = ['publish', 'inherit', 'draft', 'pending', 'future', 'private'];
@@ -29,7 +32,7 @@ export function pickerOptions(field: FieldDefinition, ask: Ask): Promise<Control
   switch (field.kind) {
     case 'media':
     case 'file':
-      return entryOptions('attachment', ask);
+      return entryOptions('attachment', ask, field.accept);
     case 'relation':
       return entryOptions(field.to ?? 'post', ask);
     case 'user':
@@ -42,9 +45,14 @@ export function pickerOptions(field: FieldDefinition, ask: Ask): Promise<Control
 }
 
 /** Entries of a type to choose from. The viewer is offered what he may see. */
-export async function entryOptions(type: string, { site, viewer, value, search }: Ask): Promise<ControlOption[]> {
+export async function entryOptions(
+  type: string,
+  { site, viewer, value, search }: Ask,
+  accept?: string,
+): Promise<ControlOption[]> {
   if (!site.types.has(type)) return [];
-  const query = { type, status: STATUSES, order: 'modified' as const, limit: LISTED, body: false };
+  const latest = { type, status: STATUSES, order: 'modified' as const, limit: LISTED, body: false };
+  const query = accept ? { ...latest, mimeType: accept } : latest;
   const ids = idsOf(value);
   const [chosen, found] = await Promise.all([
     site.entries.getMany(ids, viewer),

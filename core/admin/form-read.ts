@@ -1,6 +1,8 @@
-import type { FieldDefinition, FieldMistake } from '../content/fields.ts';
+import type { FieldDefinition } from '../content/field-types.ts';
+import type { FieldMistake } from '../content/fields.ts';
 import { zonedTime } from '../content/time-zone.ts';
 import type { FormValues } from '../http/form-values.ts';
+import { readDuration } from './form-duration.ts';
 
 /** What was typed, as values of fields. */
 export interface ReadFields {
@@ -63,11 +65,12 @@ function readOne(field: FieldDefinition, name: string, reader: Reader): unknown 
   const text = list.at(-1) ?? '';
   switch (field.kind) {
     case 'boolean':
-      return text === '1';
+      return field.nullable && text === '' ? null : text === '1';
     case 'integer':
     case 'number':
-    case 'duration':
       return readNumber(text);
+    case 'duration':
+      return readDuration(text);
     case 'multiselect':
       return list.filter((item) => item !== '');
     case 'media':
@@ -83,6 +86,8 @@ function readOne(field: FieldDefinition, name: string, reader: Reader): unknown 
     case 'group':
       return readAll(field.fields ?? {}, name, reader);
     case 'repeater':
+    case 'flexible':
+    case 'children':
       return readRows(field, name, reader);
     default:
       return text === '' ? null : text.replace(/\r\n?/g, '\n');
@@ -115,16 +120,33 @@ function readJson(text: string, name: string, { mistakes }: Reader): unknown {
 }
 
 function readRows(field: FieldDefinition, name: string, reader: Reader): unknown[] {
-  const count = Math.min(Number(reader.form.get(`${name}.count`)?.at(-1) ?? 0) || 0, MAX_ROWS);
+  const last = (part: string): string | undefined => reader.form.get(`${name}.${part}`)?.at(-1);
+  const count = Math.min(Number(last('count') ?? 0) || 0, MAX_ROWS);
   const rows: { order: number; values: Record<string, unknown> }[] = [];
   for (let index = 0; index < count; index++) {
-    const prefix = `${name}.${index}`;
-    if (reader.form.get(`${prefix}._remove`)?.at(-1) === '1') continue;
-    const values = readAll(field.fields ?? {}, prefix, reader);
-    const order = Number(reader.form.get(`${prefix}._order`)?.at(-1) ?? index + 1);
-    if (!isBlank(values)) rows.push({ order: Number.isFinite(order) ? order : index + 1, values });
+    const isRemoved = last(`${index}._remove`) === '1';
+    const values = readRow(field, name, { index, isRemoved, reader });
+    const order = Number(last(`${index}._order`) ?? index + 1);
+    if (values) rows.push({ order: Number.isFinite(order) ? order : index + 1, values });
   }
   return rows.sort((a, b) => a.order - b.order).map((row) => row.values);
+}
+
+/** A row, or nothing where it was removed or only offered. A child that was removed is still told of. */
+function readRow(
+  field: FieldDefinition,
+  name: string,
+  { index, isRemoved, reader }: { index: number; isRemoved: boolean; reader: Reader },
+): Record<string, unknown> | undefined {
+  const last = (part: string): string | undefined => reader.form.get(`${name}.${index}.${part}`)?.at(-1);
+  const layout = last('layout') ?? '';
+  const fields = field.kind === 'flexible' ? field.layouts?.[layout]?.fields : field.fields;
+  const values = readAll(fields ?? {}, `${name}.${index}`, reader);
+  if (field.kind === 'flexible') return isRemoved || !fields ? undefined : { layout, ...values };
+  if (field.kind !== 'children') return isRemoved || isBlank(values) ? undefined : values;
+  const id = Number(last('_id')) || undefined;
+  if (!id) return isRemoved || isBlank(values) ? undefined : values;
+  return { ...values, _id: id, _version: Number(last('_version')) || 0, ...(isRemoved ? { _remove: true } : {}) };
 }
 
 /** Whether nothing was filled in: such a row was only offered. */

@@ -1,4 +1,5 @@
-import type { FieldDefinition, FieldMistake } from '../content/fields.ts';
+import type { FieldDefinition } from '../content/field-types.ts';
+import type { FieldMistake } from '../content/fields.ts';
 import type { GalleyError } from '../lib/errors.ts';
 
 /** What is wrong, by name of the control. */
@@ -16,7 +17,7 @@ const KIND_WORDS: Partial<Record<FieldDefinition['kind'], string>> = {
   url: 'Write an address such as https://example.org/page.',
   slug: 'Small letters, digits and single dashes only.',
   integer: 'Write a whole number.',
-  duration: 'Write a whole number of seconds.',
+  duration: 'Write hours, minutes and seconds, such as 1:30:00.',
   bigint: 'Write a whole number.',
   number: 'Write a number.',
   decimal: 'Write a number such as 12.50.',
@@ -34,24 +35,31 @@ function fieldAt(fields: Record<string, FieldDefinition>, path: string): FieldDe
   let current: FieldDefinition | undefined;
   let level = fields;
   for (const part of path.split('.')) {
-    if (/^\d+$/.test(part) && current?.kind === 'repeater') continue;
+    if (/^\d+$/.test(part) && isRows(current)) continue;
     current = level[part];
-    level = current?.fields ?? {};
+    const layouts = Object.values(current?.layouts ?? {}).map((layout) => layout.fields);
+    level = current?.fields ?? Object.assign({}, ...layouts);
   }
   return current;
 }
+
+const isRows = (field: FieldDefinition | undefined): boolean =>
+  field?.kind === 'repeater' || field?.kind === 'flexible' || field?.kind === 'children';
 
 function limits({ min, max, minLength, maxLength }: FieldDefinition, message: string): string | undefined {
   if (/must be >=/.test(message) && min !== undefined) return `At least ${min}.`;
   if (/must be <=/.test(message) && max !== undefined) return `At most ${max}.`;
   if (/fewer than \d+ char/.test(message) && minLength !== undefined) return `At least ${minLength} characters.`;
+  if (/more than \d+ items/.test(message) && max !== undefined) return `At most ${max}.`;
+  if (/fewer than \d+ items/.test(message) && min !== undefined) return `At least ${min}.`;
   if (/more than \d+ char/.test(message) && maxLength !== undefined) return `At most ${maxLength} characters.`;
   return undefined;
 }
 
 /** A mistake in words for whoever filled the form in. */
 export function wordsFor(field: FieldDefinition | undefined, message: string): string {
-  if (!field) return sentence(message);
+  // What ends like a sentence is one, written for people by whoever refused.
+  if (!field || /[.!?]$/.test(message)) return sentence(message);
   if (/required|must be string|must be integer|must be number|allowed values/.test(message) && field.required)
     return KIND_WORDS[field.kind] && !/required|string/.test(message)
       ? (KIND_WORDS[field.kind] ?? '')

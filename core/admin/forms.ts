@@ -1,7 +1,9 @@
-import type { FieldDefinition } from '../content/fields.ts';
+import { rowFields } from '../content/field-conditions.ts';
+import type { FieldDefinition, Fields } from '../content/field-types.ts';
+import { fieldsFor } from '../content/fields.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
-import { type Control, makeControl } from './form-controls.ts';
+import { type Control, type ControlRow, makeControl } from './form-controls.ts';
 import { pickerOptions } from './form-pickers.ts';
 import type { ErrorSummaryItem, FormErrors } from './form-words.ts';
 
@@ -17,56 +19,132 @@ export interface FormState {
   zone: string;
   /** What was typed into the search of each picker, by name of the control. */
   searches?: Readonly<Record<string, string>>;
-  /** Empty rows to offer, by name of the repeater; one unless given. */
+  /** Empty rows to offer, by name of the repeater; for a `flexible` field with the layout behind a `:`. */
   spareRows?: Readonly<Record<string, number>>;
+  /** The names of those to make controls for; all unless given. Conditions may name the others too. */
+  only?: readonly string[];
 }
 
+/** How deep in rows a control stands; whether it belongs to a row that is only offered to scripts. */
+interface Place {
+  depth: number;
+  isInside: boolean;
+  isBlank: boolean;
+}
+
+type ControlState = Omit<FormState, 'values' | 'only'> & Place & { value: unknown; beside: Fields };
+
+/** Stands in the names of a blank row for the number that it gets when a script adds it. One for each level. */
+const BLANK_INDEX = '__row';
+const MAX_BLANK_DEPTH = 3;
+
 /**
- * The controls of a set of fields. Every kind has one that works without scripts: relations are lists with a search of
- * their own, rows are added by sending the form.
+ * The controls of a set of fields: those that the viewer may see, and those that he may not change as text. Every kind
+ * has one that works without scripts: relations are lists with a search of their own, rows are added by sending the form.
  *
  * @example
  * const controls = await makeControls(type.fields, { site, viewer, prefix: 'fields', values: entry.fields, zone });
  */
-export function makeControls(fields: Record<string, FieldDefinition>, state: FormState): Promise<Control[]> {
+export function makeControls(fields: Fields, state: FormState): Promise<Control[]> {
+  const place = { depth: 0, isInside: false, isBlank: false };
+  return controlsOf(fieldsFor(fields, state.viewer, 'read'), { ...state, ...place });
+}
+
+function controlsOf(fields: Fields, state: FormState & Place): Promise<Control[]> {
+  const { values, only, ...rest } = state;
   return Promise.all(
-    Object.entries(fields).map(([name, field]) =>
-      control(field, `${state.prefix}.${name}`, { ...state, value: state.values[name] }),
-    ),
+    Object.entries(fields)
+      .filter(([name]) => only?.includes(name) ?? true)
+      .map(([name, field]) =>
+        control(field, `${state.prefix}.${name}`, { ...rest, value: values[name], beside: fields }),
+      ),
   );
 }
 
-async function control(
-  field: FieldDefinition,
-  name: string,
-  state: Omit<FormState, 'values'> & { value: unknown },
-): Promise<Control> {
-  const { value, zone } = state;
+async function control(field: FieldDefinition, name: string, state: ControlState): Promise<Control> {
+  const { site, viewer, value, zone, beside, isBlank, isInside } = state;
   const search = state.searches?.[name] ?? '';
-  const options = await pickerOptions(field, { site: state.site, viewer: state.viewer, value, search });
-  const made = makeControl(field, { name, value, zone, search, error: state.errors?.[name], options });
+  const isFixed = !isInside && field.writable !== undefined && !viewer.can(field.writable);
+  // A script looks for itself.
+  const options = isBlank ? undefined : await pickerOptions(field, { site, viewer, value, search });
+  const error = state.errors?.[name];
+  const made = makeControl(field, { name, value, zone, search, error, options, prefix: state.prefix, beside, isFixed });
+  if (isFixed) return withNames(made);
   if (field.kind === 'group')
-    made.controls = await makeControls(field.fields ?? {}, { ...state, prefix: name, values: recordOf(value) });
-  if (field.kind === 'repeater') made.rows = await rows(field, name, state);
-  return made;
+    made.controls = await controlsOf(field.fields ?? {}, {
+      ...state,
+      isInside: true,
+      prefix: name,
+      values: recordOf(value),
+    });
+  if (made.control !== 'rows') return made;
+  const [rows, blanks] = await Promise.all([rowsOf(field, name, state), blanksOf(field, name, state)]);
+  return { ...made, rows, blanks };
 }
 
-async function rows(
+/** A picker that is only shown tells what is chosen by name. */
+function withNames(made: Control): Control {
+  const chosen = made.options.filter(({ selected, value }) => selected && value !== '').map(({ label }) => label);
+  return chosen.length > 0 ? { ...made, value: chosen.join(', ') } : made;
+}
+
+async function rowsOf(field: FieldDefinition, name: string, state: ControlState): Promise<ControlRow[]> {
+  const filled: unknown[] = Array.isArray(state.value) ? state.value : [];
+  const all = [...filled, ...spareRows(field, name, filled.length, state.spareRows)];
+  return Promise.all(all.map((row, index) => rowOf(field, `${name}.${index}`, { state, row: recordOf(row), index })));
+}
+
+function spareRows(
   field: FieldDefinition,
   name: string,
-  state: Omit<FormState, 'values'> & { value: unknown },
-): Promise<Control['rows']> {
-  const filled = Array.isArray(state.value) ? state.value : [];
-  const spare = Math.max(state.spareRows?.[name] ?? (filled.length === 0 ? 1 : 0), 0);
-  const all = [...filled, ...Array.from({ length: spare }, () => ({}))];
+  filled: number,
+  spare: FormState['spareRows'] = {},
+): Record<string, unknown>[] {
+  if (field.kind === 'flexible')
+    return Object.keys(field.layouts ?? {}).flatMap((layout) => (spare[`${name}:${layout}`] ? [{ layout }] : []));
+  const offered = field.kind === 'repeater' && filled === 0 ? 1 : 0;
+  return Array.from({ length: Math.max(spare[name] ?? offered, 0) }, () => ({}));
+}
+
+async function rowOf(
+  field: FieldDefinition,
+  name: string,
+  { state, row, index }: { state: ControlState; row: Record<string, unknown>; index: number },
+): Promise<ControlRow> {
+  const layout = field.kind === 'flexible' ? String(row['layout'] ?? '') : '';
+  const label = field.layouts?.[layout]?.label ?? field.label;
+  const fields = field.kind === 'children' ? (field.fields ?? {}) : rowFields(field, row);
+  const inside = { ...state, prefix: name, values: row, isInside: true, depth: state.depth + 1 };
+  return {
+    label: `${label} ${index + 1}`,
+    layout,
+    name,
+    removeName: `${name}._remove`,
+    orderName: `${name}._order`,
+    order: index + 1,
+    isRemoved: row['_remove'] === true,
+    hidden: [
+      ...(layout ? [{ name: `${name}.layout`, value: layout }] : []),
+      ...['_id', '_version'].flatMap((part) =>
+        row[part] === undefined ? [] : [{ name: `${name}.${part}`, value: String(row[part]) }],
+      ),
+    ],
+    controls: await controlsOf(fields, inside),
+    hasError: Object.keys(state.errors ?? {}).some((other) => other.startsWith(`${name}.`)),
+  };
+}
+
+/** An empty row of each layout, for scripts to add. Very deep ones are added by sending the form. */
+async function blanksOf(field: FieldDefinition, name: string, state: ControlState): Promise<ControlRow[]> {
+  if (state.depth >= MAX_BLANK_DEPTH) return [];
+  const rows = field.kind === 'flexible' ? Object.keys(field.layouts ?? {}).map((layout) => ({ layout })) : [{}];
+  const blank = { ...state, errors: {}, searches: {}, spareRows: {}, isBlank: true };
   return Promise.all(
-    all.map(async (row: unknown, index) => ({
-      label: `${field.label} ${index + 1}`,
-      removeName: `${name}.${index}._remove`,
-      orderName: `${name}.${index}._order`,
-      order: index + 1,
-      controls: await makeControls(field.fields ?? {}, { ...state, prefix: `${name}.${index}`, values: recordOf(row) }),
-    })),
+    rows.map(async (row) => {
+      const made = await rowOf(field, `${name}.${BLANK_INDEX}${state.depth}__`, { state: blank, row, index: 0 });
+      const label = 'layout' in row ? (field.layouts?.[row.layout]?.label ?? field.label) : field.label;
+      return { ...made, label };
+    }),
   );
 }
 
@@ -105,7 +183,10 @@ export interface FormAsk {
 /** Reads whether somebody pressed "Search" or "Add a row" rather than "Save". */
 export function readAsk(form: ReadonlyMap<string, readonly string[]>): FormAsk {
   const find = form.get('_find')?.at(-1);
-  const add = form.get('_add')?.at(-1);
+  // Which one of several layouts is chosen in a list of its own.
+  const pressed = form.get('_add')?.at(-1);
+  const layout = pressed === undefined ? '' : (form.get(`add.${pressed}`)?.at(-1) ?? '');
+  const add = pressed === undefined || layout === '' ? pressed : `${pressed}:${layout}`;
   const searches: Record<string, string> = {};
   for (const [name, list] of form)
     if (name.startsWith('find.')) searches[name.slice(5)] = (list.at(-1) ?? '').slice(0, 100);

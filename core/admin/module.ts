@@ -6,6 +6,7 @@ import type { Site } from '../kernel/site.ts';
 import type { View } from '../theme/view.ts';
 import { Admin } from './admin.ts';
 import './admin-hooks.ts';
+import { addFieldRoutes } from './field-routes.ts';
 import { addCoreScreens } from './home.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
@@ -20,6 +21,7 @@ export const adminModule: Module = {
     addLoginRoutes(site);
     addPasswordRoutes(site);
     addCoreScreens(site);
+    addFieldRoutes(site);
   },
 };
 

@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '../content/fields.ts';
+import type { FieldDefinition } from '../content/field-types.ts';
 import { Registry } from '../kernel/registry.ts';
 import type { Site } from '../kernel/site.ts';
 
@@ -74,14 +74,36 @@ export interface SettingsField {
   isList: boolean;
   /** What stands for nothing. */
   blank: unknown;
+  /** Of an option that is stored encrypted: it is written, never read. */
+  secret?: 'value' | 'forget';
   field: FieldDefinition;
+}
+
+/** The two fields of a secret option: a new value, and whether to forget the one that there is. */
+async function secretFields(site: Site, option: string, field: FieldDefinition): Promise<SettingsField[]> {
+  const isSet = (await site.options.all()).some(({ name, isDefault }) => name === option && !isDefault);
+  const kept = 'One is stored. It is shown to nobody; leave this empty to keep it.';
+  const help = [field.help, isSet ? kept : 'None is stored yet.'].filter(Boolean).join(' ');
+  const shared = { option, member: undefined, isList: false };
+  const value: SettingsField = {
+    ...shared,
+    name: option,
+    blank: '',
+    secret: 'value',
+    field: { ...field, kind: 'text', required: false, secret: true, help },
+  };
+  if (!isSet) return [value];
+  const forget: FieldDefinition = { kind: 'boolean', label: `Forget what is stored: ${field.label}` };
+  return [value, { ...shared, name: `${option}.forget`, blank: false, secret: 'forget', field: forget }];
 }
 
 /** The fields of a page, in order. */
 export async function settingsFields(site: Site, page: SettingsPage): Promise<SettingsField[]> {
   const more = (await page.fields?.(site)) ?? {};
-  return page.options.flatMap((option) => {
-    const { schema, label = words(option) } = site.options.definition(option) as { schema: Schema; label?: string };
+  const made = page.options.map(async (option) => {
+    const definition = site.options.definition(option);
+    const { schema, label = words(option) } = definition as { schema: Schema; label?: string };
+    if (definition.secret) return secretFields(site, option, { ...fieldOfSchema(schema, label), ...more[option] });
     const make = (own: Schema, text: string, member?: string): SettingsField => {
       const name = member === undefined ? option : `${option}.${member}`;
       const field = { ...fieldOfSchema(own, text), ...more[name] };
@@ -91,12 +113,14 @@ export async function settingsFields(site: Site, page: SettingsPage): Promise<Se
     if (schema.type !== 'object' || !schema.properties) return [make(schema, label)];
     return Object.entries(schema.properties).map(([member, own]) => make(own, words(member), member));
   });
+  return (await Promise.all(made)).flat();
 }
 
 /** The values of the fields of a page. */
 export async function settingsValues(site: Site, fields: readonly SettingsField[]): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
-  for (const { name, option, member, isList } of fields) {
+  for (const { name, option, member, isList, secret } of fields) {
+    if (secret) continue;
     const stored = await site.options.get<unknown>(option);
     const value = member === undefined ? stored : (stored as Record<string, unknown>)[member];
     values[name] = isList && Array.isArray(value) ? value.join('\n') : value;
@@ -114,11 +138,16 @@ export async function saveSettings(
   values: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const changes = new Map<string, Record<string, unknown>>();
-  for (const { name, option, member, isList, blank } of fields) {
+  for (const { name, option, member, isList, blank, secret } of fields) {
+    if (secret) continue;
     const value = isList ? linesOf(values[name]) : (values[name] ?? blank);
     changes.set(option, { ...changes.get(option), [member ?? '']: value });
   }
   await site.database.transaction(async () => {
+    for (const { option, name, secret } of fields) {
+      if (secret === 'value' && values[name]) await site.options.set(option, values[name]);
+      if (secret === 'forget' && values[name] === true && !values[option]) await site.options.remove(option);
+    }
     for (const [option, parts] of changes) {
       await site.options.update<unknown>(option, (current) =>
         Object.hasOwn(parts, '') ? parts[''] : { ...(current as object), ...parts },

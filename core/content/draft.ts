@@ -2,6 +2,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { EndStatus, Entry, EntryStatus } from './entry.ts';
 import { END_STATUSES, STATUSES } from './entry.ts';
+import type { ChildDraft } from './entry-links.ts';
 
 /** What may be given when an entry is saved. Absent members stay as they are. */
 export interface EntryDraft {
@@ -31,6 +32,8 @@ export interface EntryDraft {
   mimeType?: string;
   /** Replaces the values that are named; the others stay. */
   fields?: Record<string, unknown>;
+  /** For each field of the kind `children` that is named, its entries in order. Those that are not named stay. */
+  children?: Record<string, readonly ChildDraft[]>;
   /** For each taxonomy that is named, the entry's terms from now on: ids, or names that are made when absent. */
   terms?: Record<string, readonly (number | string)[]>;
   /** For each key that is named, its values from now on. */
@@ -159,7 +162,7 @@ export function mergeDraft(
     summary: '',
     wordCount: 0,
   };
-  const { terms: _terms, meta: _meta, id: _id, type: _type, fields, ...plain } = draft;
+  const { terms: _terms, meta: _meta, children: _children, id: _id, type: _type, fields, ...plain } = draft;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   return { ...base, modifiedAt: now, ...given, fields: { ...base.fields, ...fields } };
 }

@@ -4,7 +4,9 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
-import { mayDoWith } from './entry-rights.ts';
+import { childrenOf, withLinks } from './entry-links.ts';
+import { mayDoWith, needType } from './entry-rights.ts';
+import { fieldsFor } from './fields.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
@@ -135,7 +137,11 @@ export class Entries {
     revisionId: number,
     { viewer, version }: { viewer: Viewer; version?: number },
   ): Promise<Entry> {
-    const { title, content, excerpt, fields } = await this.revision(id, revisionId, viewer);
+    const { title, content, excerpt, fields: all } = await this.revision(id, revisionId, viewer);
+    const { type } = await this.need(id, viewer);
+    // What somebody may not change stays as it is now.
+    const own = fieldsFor(needType(this.#site, type).fields, viewer, 'write');
+    const fields = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(own, name)));
     return this.save({ id, title, content, excerpt, fields }, { viewer, version });
   }
 
@@ -148,6 +154,17 @@ export class Entries {
   /** Entries as templates, feeds and APIs show them: with author, terms, addresses and dates. A handful of queries for all. */
   present(entries: readonly Entry[], options: PresentOptions = {}): Promise<PresentedEntry[]> {
     return presentEntries(this.#site, entries, options);
+  }
+
+  /** The entry with the links that others hold: what its fields with `inverse` show. */
+  async linked(entry: Entry): Promise<Entry> {
+    const [linked = entry] = await withLinks(this.#site, needType(this.#site, entry.type), [entry]);
+    return linked;
+  }
+
+  /** The entries that each field of the kind `children` shows, in order. */
+  children(entry: Entry, viewer: Viewer = ANONYMOUS): Promise<Record<string, Entry[]>> {
+    return childrenOf(this.#site, entry, viewer);
   }
 
   /** Publishes what was scheduled for a moment that has come. Returns how many. */

@@ -4,7 +4,8 @@ import { GalleyError } from '../lib/errors.ts';
 import type { EntryDraft } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { needType } from './entry-rights.ts';
-import { indexValues, relationValues } from './fields.ts';
+import { indexValues, relationValues } from './field-index.ts';
+import { cleanFields, refuseForeignFields } from './fields.ts';
 import type { ContentType } from './types.ts';
 
 /** Writes the terms of an entry, those that the draft names. */
@@ -67,4 +68,12 @@ export async function termIdsOf(site: Site, entryId: number): Promise<number[]> 
     term_id: number;
   }[];
   return rows.map((row) => row.term_id);
+}
+
+/** The draft with the fields that the viewer may set, cleaned. @throws GALLEY_PERMISSION_DENIED */
+export function withOwnFields(site: Site, draft: EntryDraft, previous: Entry | undefined, viewer: Viewer): EntryDraft {
+  if (!draft.fields) return draft;
+  const { fields } = needType(site, previous?.type ?? draft.type ?? 'post');
+  refuseForeignFields(fields, draft.fields, previous?.fields ?? {}, viewer);
+  return { ...draft, fields: cleanFields(fields, draft.fields) };
 }

@@ -3,6 +3,8 @@ import type { Site } from '../kernel/site.ts';
 import { escapeHtml, SafeHtml } from '../lib/escape.ts';
 import { formatDate } from './date-format.ts';
 import type { Entry } from './entry.ts';
+import { withLinks } from './entry-links.ts';
+import { fieldsFor } from './fields.ts';
 import { loadPermalinks, type Permalinks } from './permalinks.ts';
 import type { Term } from './terms.ts';
 
@@ -121,6 +123,8 @@ function tagAll(entries: readonly Entry[], terms: Map<number, Term[]>, tag: NonN
 }
 
 interface Shared {
+  site: Site;
+  linked: Map<number, Entry>;
   links: Permalinks;
   language: string;
   dateFormat: string;
@@ -173,6 +177,27 @@ function excerptOf(entry: Entry, isProtected: boolean): SafeHtml {
   return new SafeHtml(entry.excerpt.trim() === '' ? escapeHtml(entry.summary) : entry.excerpt);
 }
 
+/** The fields without those that the viewer may not see, and with what others lead here. */
+function shownFields(entry: Entry, { site, linked, options }: Shared): Record<string, unknown> {
+  const fields = linked.get(entry.id)?.fields ?? entry.fields;
+  const definitions = site.types.get(entry.type)?.fields ?? {};
+  if (!Object.values(definitions).some(({ readable }) => readable !== undefined)) return fields;
+  const allowed = fieldsFor(definitions, options.viewer ?? ANONYMOUS, 'read');
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !definitions[name] || allowed[name]));
+}
+
+/** Entries of types that show what leads to them, with that; in one query for each such type. */
+async function loadLinked(site: Site, entries: readonly Entry[]): Promise<Map<number, Entry>> {
+  const result = new Map<number, Entry>();
+  for (const name of new Set(entries.map(({ type }) => type))) {
+    const type = site.types.get(name);
+    if (!type || !Object.values(type.fields).some(({ inverse }) => inverse !== undefined)) continue;
+    const own = entries.filter((entry) => entry.type === name);
+    for (const entry of await withLinks(site, type, own)) result.set(entry.id, entry);
+  }
+  return result;
+}
+
 function presentOne(entry: Entry, shared: Shared): PresentedEntry {
   const { links, options } = shared;
   const terms = presentTerms(entry, shared);
@@ -211,7 +236,7 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
       ...(isProtected ? ['protected'] : []),
     ],
     pages: [],
-    fields: entry.fields,
+    fields: shownFields(entry, shared),
     source: entry,
   };
 }
@@ -249,7 +274,9 @@ export async function presentEntries(
     site.options.get<string>('language'),
   ]);
   if (options.tag) tagAll(entries, terms, options.tag);
-  const shared: Shared = { links, language: options.language ?? language, dateFormat, terms, authors, options };
+  const linked = await loadLinked(site, entries);
+  const texts = { language: options.language ?? language, dateFormat };
+  const shared: Shared = { site, linked, links, ...texts, terms, authors, options };
   const presented = entries.map((entry) => presentOne(entry, shared));
   if (options.content) await renderContents(site, presented, shared);
   return site.hooks.applyFilters('entries:presenting', presented, {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { EntryRow } from './entry.ts';
-import { indexColumn } from './fields.ts';
+import { indexColumn } from './field-index.ts';
 import type { ContentType } from './types.ts';
 
 /** A column that a list may be sorted by. */

@@ -112,9 +112,13 @@ function whereField(site: Site, builder: Knex.QueryBuilder, field: string, condi
 }
 
 /** Refuses conditions on fields that have no index: they would read the whole table. */
-function checkFields(types: readonly ContentType[], query: EntryQuery): void {
+function checkFields(types: readonly ContentType[], query: EntryQuery, viewer: Viewer): void {
   const sorted = typeof query.order === 'object' ? [query.order.field] : [];
   for (const name of [...Object.keys(query.where ?? {}), ...sorted]) {
+    const readable = types.flatMap((type) => type.fields[name]?.readable ?? []);
+    // Whoever may ask for a value, or sort by it, learns it, even where it is never shown.
+    if (readable.some((capability) => !viewer.can(capability)))
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', `You may not filter entries by "${name}".`);
     if (!types.some((type) => type.fields[name]?.index)) {
       throw new GalleyError(
         'GALLEY_INPUT_INVALID',
@@ -142,7 +146,7 @@ export async function applyQuery(
   viewer: Viewer,
 ): Promise<void> {
   const types = typesOf(site, query);
-  checkFields(types, query);
+  checkFields(types, query, viewer);
   restrictToVisible(builder, { types, statuses: statusesOf(query, types), viewer });
   if (query.ids) whereList(builder, 'entries.id', query.ids);
   if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);

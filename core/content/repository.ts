@@ -15,12 +15,14 @@ import {
   withoutStamps,
 } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
-import { termIdsOf, writeFields, writeTerms } from './entry-parts.ts';
+import { writeLinks } from './entry-links.ts';
+import { termIdsOf, withOwnFields, writeFields, writeTerms } from './entry-parts.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
+import { isSame, isVisible, tagsOf } from './entry-tags.ts';
 import { refuseMistakes, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
-import { checkEndRights, ENDS_TAG, settleEnd } from './schedule.ts';
+import { checkEndRights, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
 import { v7 as uuidv7 } from './uuid.ts';
 
@@ -37,12 +39,6 @@ export interface EntryEvent {
 /** How often a save is tried again when another one took the same address at the same time. */
 const SLUG_RACES = 30;
 const SLUG_RACE_PAUSE_MS = 20;
-
-/** What was published within this time stands on top of its list. */
-const FRESH_MS = 60_000;
-
-const isVisible = (entry: Pick<Entry, 'status'> | undefined): boolean =>
-  entry !== undefined && (entry.status === 'publish' || entry.status === 'inherit');
 
 /** Cleans the text by the right of its author. Returns what was taken out. */
 function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Viewer): string[] {
@@ -76,34 +72,6 @@ function conflict(site: Site, current: Entry, version: number): GalleyError {
   );
 }
 
-/** The tags of everything that shows the entry. */
-function tagsOf(
-  entry: Entry,
-  previous: Entry | undefined,
-  termIds: readonly number[],
-  moved: readonly number[],
-): string[] {
-  const tags = new Set([`entry:${entry.id}`, ...moved.map((id) => `entry:${id}`)]);
-  if (isVisible(entry) || isVisible(previous)) {
-    tags.add(`type:${entry.type}`);
-    for (const id of termIds) tags.add(`term:${id}`);
-    for (const authorId of [entry.authorId, previous?.authorId]) if (authorId) tags.add(`author:${authorId}`);
-  }
-  if (movesOthers(entry, previous)) tags.add('anchors');
-  if (entry.unpublishAt !== null || previous?.unpublishAt) tags.add(ENDS_TAG);
-  return [...tags];
-}
-
-const isSame = (some: readonly number[], others: readonly number[]): boolean =>
-  some.length === others.length && some.every((id) => others.includes(id));
-
-/** Whether older entries changed their place in the lists, counted from the oldest: anything but adding on top. */
-function movesOthers(entry: Entry, previous: Entry | undefined): boolean {
-  const isNewest = (entry.publishedAt ?? 0) > Date.now() - FRESH_MS;
-  if (!isVisible(previous)) return isVisible(entry) && !isNewest;
-  return !isVisible(entry) || entry.publishedAt !== previous?.publishedAt || entry.authorId !== previous?.authorId;
-}
-
 /** Runs `work`; when another save took the same address at the same moment, once more. */
 async function retrySlugRace<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -134,7 +102,7 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   if (previous && options.version !== undefined && previous.version !== options.version)
     throw conflict(site, previous, options.version);
   const filtered = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
-  const draft = isImport ? filtered : withoutStamps(filtered);
+  const draft = withOwnFields(site, isImport ? filtered : withoutStamps(filtered), previous, viewer);
   const authorId = previous || draft.authorId !== undefined ? draft.authorId : viewer.id;
   const merged = mergeDraft({ ...draft, authorId }, previous, now, draft.uuid ?? uuidv7());
   const type = needType(site, merged.type);
@@ -155,6 +123,12 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const entry: Entry = { ...merged, id };
   if (previous) await updateRow(site, entry, previous);
   await writeFields(site, entry, type, !previous);
+  if (!isImport)
+    await writeLinks(site, entry, draft, {
+      viewer,
+      save: (other, how) => saveInTransaction(site, other, how),
+      trash: (other) => trashInTransaction(site, other, viewer),
+    });
   await writeTerms(site, entry, draft.terms, { viewer, isNew: !previous });
   for (const [key, values] of Object.entries(draft.meta ?? {})) await site.meta.set('entry', id, key, [values].flat());
   const termsAfter = await termIdsOf(site, id);
@@ -185,12 +159,15 @@ async function updateRow(site: Site, entry: Entry, previous: Entry): Promise<voi
 export async function trashEntry(site: Site, id: number, { viewer }: { viewer: Viewer }): Promise<Entry> {
   return retrySlugRace(() =>
     site.database.transaction(async () => {
-      const previous = await readForWrite(site, id);
-      demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
-      if (previous.status === 'trash') return previous;
-      return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
+      return trashInTransaction(site, await readForWrite(site, id), viewer);
     }),
   );
+}
+
+async function trashInTransaction(site: Site, previous: Entry, viewer: Viewer): Promise<Entry> {
+  demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
+  if (previous.status === 'trash') return previous;
+  return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
 }
 
 /** Takes an entry out of the trash, with the status it had. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_UNKNOWN */

@@ -2,7 +2,8 @@
 import { typeCapabilities } from '../identity/capabilities.ts';
 import { Registry } from '../kernel/registry.ts';
 import type { Site } from '../kernel/site.ts';
-import { compileFields, type FieldDefinition, type FieldMistake } from './fields.ts';
+import type { FieldSection, Fields } from './field-types.ts';
+import { compileFields, type FieldMistake } from './fields.ts';
 
 /** What the entries of a type have, besides their fields. */
 export type TypeSupport =
@@ -23,7 +24,9 @@ export interface TypeDefinition {
   title: string;
   singular: string;
   description?: string;
-  fields?: Record<string, FieldDefinition>;
+  fields?: Fields;
+  /** Boxes that the form puts the fields into; those that name none stand in one of their own. */
+  sections?: Record<string, FieldSection>;
   taxonomies?: string[];
   supports: TypeSupport[];
   /** Whether entries stand below each other, as pages do. */
@@ -88,6 +91,7 @@ export class TypeRegistry extends Registry<ContentType> {
     return this.define(name, {
       description: '',
       taxonomies: [],
+      sections: {},
       hierarchical: false,
       public: false,
       icon: 'file-earmark-text',

@@ -12,12 +12,15 @@ import {
   type Term,
 } from 'galley';
 import { type EntryValues, shownTaxonomies } from './entry-values.ts';
+import { fieldBoxes } from './field-boxes.ts';
 import { titleOf } from './words.ts';
 
 /** A part of the form that can be folded. */
 export interface Box {
   id: string;
   title: string;
+  /** A sentence above its controls. */
+  intro?: string | undefined;
   isOpen: boolean;
   controls: Control[];
 }
@@ -234,25 +237,15 @@ export async function sideBoxes(input: BoxInput): Promise<Box[]> {
     placeBox(input),
     authorBox(input),
   ]);
-  return [publishBox(input), ...terms, ...featured, ...place, ...author, ...commentsBox(input)];
+  const fields = await fieldBoxes(input, 'side');
+  return [publishBox(input), ...fields, ...terms, ...featured, ...place, ...author, ...commentsBox(input)];
 }
 
 /** The boxes below the text: excerpt, address, and the type's own fields. */
 export async function mainBoxes(input: BoxInput): Promise<Box[]> {
-  const { page, type, values, errors, zone, searches, spareRows } = input;
+  const { values } = input;
   const boxes: Box[] = [];
-  const state = {
-    site: page.site,
-    viewer: page.viewer,
-    prefix: 'fields',
-    values: values.fields,
-    errors,
-    zone,
-    searches,
-    spareRows,
-  };
-  const controls = await makeControls(type.fields, state);
-  if (controls.length > 0) boxes.push({ id: 'fields', title: 'Details', isOpen: true, controls });
+  boxes.push(...(await fieldBoxes(input, 'main')));
   if (has(input, 'excerpt')) {
     const field: FieldDefinition = {
       kind: 'textarea',

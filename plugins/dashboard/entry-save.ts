@@ -1,5 +1,6 @@
 import {
   type ContentType,
+  childFields,
   diffLines,
   type Entry,
   errorsOf,
@@ -39,7 +40,10 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
   const pressed = page.value('press');
   const press = PRESSES.find((name) => name === pressed) ?? (entry ? 'save' : 'draft');
   if (pressed === 'edit') return again({});
-  const errors = { ...errorsOf(type.fields, mistakes, 'fields'), ...(await dateErrors(page, values)) };
+  const errors = {
+    ...errorsOf(childFields(page.site, type.fields), mistakes, 'fields'),
+    ...(await dateErrors(page, values)),
+  };
   if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
   try {
     const typed = await draftOf(page, type, { values, entry, press });
@@ -52,7 +56,7 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry) return showConflict(page, type, { entry, values });
     if (!isGalleyError(error) || error.status >= 500) throw error;
-    return again(complaint(type, error));
+    return again(complaint(page, type, error));
   }
 }
 
@@ -68,11 +72,11 @@ async function dateErrors({ site }: ScreenContext, values: EntryValues): Promise
 }
 
 /** What was refused, at its control where it has one. */
-function complaint(type: ContentType, error: GalleyError): Partial<FormShown> {
+function complaint({ site }: ScreenContext, type: ContentType, error: GalleyError): Partial<FormShown> {
   const mistakes = mistakesOf(error).filter(({ field }) => Object.hasOwn(type.fields, field.split('.')[0] ?? ''));
   const status = error.code === 'GALLEY_PERMISSION_DENIED' ? 403 : 422;
   if (mistakes.length === 0) return { problem: error.message, status };
-  return { errors: errorsOf(type.fields, mistakes, 'fields'), status };
+  return { errors: errorsOf(childFields(site, type.fields), mistakes, 'fields'), status };
 }
 
 async function savedNotice({ site }: ScreenContext, entry: Entry, values: EntryValues): Promise<Notice> {

@@ -1,10 +1,13 @@
 import {
+  type ChildDraft,
   type ContentType,
+  childFields,
   END_STATUSES,
   type EndStatus,
   type Entry,
   type EntryDraft,
   type FieldMistake,
+  fieldsFor,
   localTime,
   plainText,
   readFields,
@@ -85,7 +88,8 @@ export async function newValues({ site, viewer }: ScreenContext): Promise<EntryV
 }
 
 /** What the form of a stored entry begins with. */
-export async function storedValues({ site }: ScreenContext, type: ContentType, entry: Entry): Promise<EntryValues> {
+export async function storedValues(page: ScreenContext, type: ContentType, entry: Entry): Promise<EntryValues> {
+  const { site } = page;
   const zone = await site.options.get<string>('timezone');
   const own = (await site.terms.ofEntries([entry.id])).get(entry.id) ?? [];
   const terms: EntryValues['terms'] = {};
@@ -115,10 +119,24 @@ export async function storedValues({ site }: ScreenContext, type: ContentType, e
     terms,
     tags,
     newTerms: {},
-    fields: entry.fields,
+    fields: await storedFields(page, entry),
     version: entry.version,
   };
 }
+
+/** What the fields hold, with what other entries hold of this one. */
+async function storedFields({ site, viewer }: ScreenContext, entry: Entry): Promise<Record<string, unknown>> {
+  const [{ fields }, children] = await Promise.all([site.entries.linked(entry), site.entries.children(entry, viewer)]);
+  const rows = Object.entries(children).map(([name, list]) => [name, list.map(rowOfChild)]);
+  return { ...fields, ...Object.fromEntries(rows) };
+}
+
+const rowOfChild = ({ id, version, title, fields }: Entry): Record<string, unknown> => ({
+  ...fields,
+  _id: id,
+  _version: version,
+  _title: title,
+});
 
 const lines = (text: string): string => text.replace(/\r\n?/g, '\n');
 const idOf = (text: string): number | null => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : null);
@@ -130,7 +148,8 @@ export async function typedValues(
 ): Promise<{ values: EntryValues; mistakes: FieldMistake[] }> {
   const { site, values: form } = page;
   const zone = await site.options.get<string>('timezone');
-  const { values: fields, mistakes } = readFields(type.fields, form, { prefix: 'fields', zone });
+  const own = fieldsFor(childFields(site, type.fields), page.viewer, 'write');
+  const { values: fields, mistakes } = readFields(own, form, { prefix: 'fields', zone });
   const visibility = page.value('visibility');
   const [terms, tags, newTerms]: [EntryValues['terms'], EntryValues['tags'], EntryValues['newTerms']] = [{}, {}, {}];
   for (const { name, isTree } of shownTaxonomies(site, type)) {
@@ -209,8 +228,31 @@ export async function draftOf(
     ...(has('thumbnail') ? { featuredId: values.featuredId } : {}),
     ...(has('sticky') && isOthers ? { sticky: values.sticky } : {}),
     ...(has('comments') ? { commentStatus: values.commentsOpen ? 'open' : 'closed' } : {}),
-    ...(Object.keys(type.fields).length > 0 ? { fields: values.fields } : {}),
+    ...fieldsOf(type, values.fields),
     terms: termsOf(page, type, values),
+  };
+}
+
+/** The values of fields, and apart from them the children. */
+function fieldsOf(type: ContentType, values: Record<string, unknown>): Pick<EntryDraft, 'fields' | 'children'> {
+  if (Object.keys(type.fields).length === 0) return {};
+  const isChildren = (name: string): boolean => type.fields[name]?.kind === 'children';
+  const all = Object.entries(values);
+  const children = all.filter(([name]) => isChildren(name)).map(([name, rows]) => [name, (rows as Row[]).map(childOf)]);
+  return {
+    fields: Object.fromEntries(all.filter(([name]) => !isChildren(name))),
+    ...(children.length > 0 ? { children: Object.fromEntries(children) } : {}),
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function childOf({ _id, _version, _title, _remove, ...fields }: Row): ChildDraft {
+  return {
+    ...(typeof _id === 'number' ? { id: _id, version: Number(_version) || 0 } : {}),
+    ...(_title === undefined ? {} : { title: String(_title ?? '') }),
+    ...(_remove === true ? { remove: true } : {}),
+    fields,
   };
 }
 

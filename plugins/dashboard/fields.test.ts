@@ -148,3 +148,27 @@ test('what is missing is said at its control when it is published, and a draft m
   assert.match(wrong.html, /id="f-fields-email"[^>]*aria-invalid="true"/);
   assert.match((await editor.submit(wrong, 'Save draft')).text, /Draft saved/);
 });
+
+test('plugins add to what a field may lead to: a picture, a note', async () => {
+  const remove = current.site.hooks.addFilter('admin:field-options', (options, { kind }) =>
+    options.map((option) => ({ ...option, note: `for a ${kind}` })),
+  );
+  const { cookie } = await current.loginAs('author');
+  const url = '/admin/api/fields/options?kind=relation&to=post&search=Related';
+  const { items } = (await current.inject({ url, headers: { cookie } })).json();
+  remove();
+  assert.deepEqual(items, [{ value: String(other.id), label: 'Related piece', note: 'for a relation' }]);
+});
+
+test('Markdown is shown as it will look, without what could harm', async () => {
+  const { cookie, token } = await current.loginAs('author');
+  const reply = await current.inject({
+    method: 'POST',
+    url: '/admin/api/fields/markdown',
+    headers: { cookie, 'x-csrf-token': token, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    payload: JSON.stringify({ text: '# Ink\n\n<script>x</script> [a](javascript:x)' }),
+  });
+  assert.equal(reply.statusCode, 200, reply.payload);
+  assert.match(reply.json().html, /<h1>Ink<\/h1>/);
+  assert.doesNotMatch(reply.json().html, /<script|href="javascript/);
+});

@@ -14,6 +14,7 @@ import { Library } from './library.ts';
 import { Media } from './media.ts';
 import { FactsReader, PARENTS_TAG } from './media-facts.ts';
 import { MediaStore } from './media-store.ts';
+import { addPickerPictures } from './picker-pictures.ts';
 import { serveFile } from './serve.ts';
 import { defineAttachment } from './types.ts';
 
@@ -64,6 +65,8 @@ export default definePlugin((site) => {
   site.hooks.addResponder('blocks:images', ({ ids, size, viewer }) => media.images(ids, { viewer, size }), {
     optional: true,
   });
+
+  addPickerPictures(site, media);
 
   const route = { public: true, unlimited: true, summary: 'A file of the library.' } as const;
   site.routes.get('/media/*rest', { ...route, name: 'media.file' }, (context) => serveFile(context, media));
