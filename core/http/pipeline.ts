@@ -13,8 +13,9 @@ import type { Responder } from './responder.ts';
 import type { Router } from './router.ts';
 import type { Before, Guard, Route } from './routes.ts';
 import { loadSession, type SessionView } from './session.ts';
+import { themePreviewFor } from './theme-preview.ts';
 import { type UploadLimits, Uploads } from './uploads.ts';
-import { readQuery, signalOf, type Visit } from './visit.ts';
+import { areaOf, readQuery, signalOf, type Visit } from './visit.ts';
 
 /** What requests are answered with. */
 export interface PipelineParts {
@@ -117,7 +118,9 @@ export class Pipeline {
     const checked = found.route ? checkedBody(found.route, body, form) : undefined;
     const context = new Context(await this.#contextParts(visit, found, { session, query, body: checked, uploads }));
     await this.#parts.site.hooks.doAction('request:received', context);
-    return this.#finish(await this.#run(context, visit, found.route), context, visit);
+    const preview = await themePreviewFor(context, areaOf(visit));
+    const make = async (): Promise<Reply> => this.#finish(await this.#run(context, visit, found.route), context, visit);
+    return preview ? this.#parts.site.themes.previews.during(preview, make) : make();
   }
 
   async #form(body: Body, uploads: Uploads, route: Route | undefined): Promise<FormValues | undefined> {

@@ -146,6 +146,16 @@ export class AssetStore {
     }
   }
 
+  /** Keeps a file that no build has made, so that other processes find it. */
+  async keep(asset: Asset): Promise<void> {
+    try {
+      await mkdir(join(this.#directory, 'files'), { recursive: true });
+      await this.#saveFile(asset);
+    } catch {
+      // Whoever asks another process for it makes it there.
+    }
+  }
+
   #manifestPath(key: string): string {
     return join(this.#directory, `${key}.json`);
   }

@@ -112,6 +112,7 @@ export class Assets implements Owned {
     const body = Buffer.from(text);
     const id = contentId(body, name);
     const asset = this.#shared.served.get(`/assets/${id}`) ?? (await makeAsset(name, id, body));
+    if (!this.#shared.served.has(asset.path)) await this.#shared.store.keep(asset);
     this.#shared.served.set(asset.path, asset);
     return asset;
   }

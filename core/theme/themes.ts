@@ -10,6 +10,7 @@ import type { TemplateProblem } from './template-problem.ts';
 import { checkTheme } from './theme-check.ts';
 import { inherit, ManifestReader, type ThemeManifest } from './theme-manifest.ts';
 import { createTheme, type NewTheme } from './theme-new.ts';
+import { ThemePreviews } from './theme-previews.ts';
 import type { ThemeSettings } from './theme-tokens.ts';
 
 /** A theme as lists show it. */
@@ -52,9 +53,12 @@ export class Themes {
   /** Themes that failed and for which the default one stands in, so that each is logged once. */
   readonly #failed = new Set<string>();
   #lookedAt = 0;
+  /** What single people try before visitors see it. */
+  readonly previews: ThemePreviews;
 
   constructor(site: Site) {
     this.#site = site;
+    this.previews = new ThemePreviews(site);
     site.options.define(OPTION, {
       default: site.config.themes.default,
       schema: { type: 'string', pattern: NAME.source },
@@ -88,13 +92,14 @@ export class Themes {
   }
 
   /**
-   * The theme that pages are rendered with. One that cannot be used is logged, and the default one stands in.
+   * The theme that pages are rendered with: the site's, or what somebody tries in a page that is only for him. One that
+   * cannot be used is logged, and the default one stands in.
    * @throws GALLEY_THEME_INVALID | GALLEY_THEME_UNKNOWN when the default one cannot be used either
    */
   async active(): Promise<ActiveTheme> {
-    const name = await this.#activeName();
-    const theme = await this.#loadOrDefault(name);
-    const settings = await this.settings(theme);
+    const preview = this.previews.current;
+    const theme = await this.#loadOrDefault(preview?.name ?? (await this.#activeName()));
+    const settings = preview ? checkedSettings(theme, preview) : await this.settings(theme);
     const tokens = await theme.tokens(settings);
     return { theme, ...settings, asset: (file) => (file === tokens.name ? tokens.path : theme.assetUrl(file)) };
   }
@@ -115,13 +120,8 @@ export class Themes {
   }
 
   /** Variation and options that the site has chosen for a theme. */
-  async settings({ name, manifest }: Pick<LoadedTheme, 'name' | 'manifest'>): Promise<ThemeSettings> {
-    const stored = await this.#site.options.get<Partial<ThemeSettings>>(this.#settingsName(name));
-    const variation = stored.variation ?? '';
-    return {
-      variation: Object.hasOwn(manifest.variations, variation) ? variation : '',
-      options: withDefaults(manifest.options, stored.options ?? {}),
-    };
+  async settings(theme: Pick<LoadedTheme, 'name' | 'manifest'>): Promise<ThemeSettings> {
+    return checkedSettings(theme, await this.#site.options.get<Partial<ThemeSettings>>(this.#settingsName(theme.name)));
   }
 
   /** Chooses variation and options of a theme. Visitors see it at once. */
@@ -278,6 +278,15 @@ export class Themes {
     const theme = await known.catch(() => undefined);
     return theme === undefined || theme.isStale();
   }
+}
+
+/** Settings as far as the theme knows them, with its defaults for the rest. */
+function checkedSettings({ manifest }: Pick<LoadedTheme, 'manifest'>, given: Partial<ThemeSettings>): ThemeSettings {
+  const variation = given.variation ?? '';
+  return {
+    variation: Object.hasOwn(manifest.variations, variation) ? variation : '',
+    options: withDefaults(manifest.options, given.options ?? {}),
+  };
 }
 
 declare module '../kernel/site.ts' {

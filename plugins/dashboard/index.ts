@@ -6,7 +6,7 @@ import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
-import { activateTheme, saveThemeOptions, showThemeOptions, showThemes } from './themes.ts';
+import { addThemeScreens } from './theme-screens.ts';
 import { runCron, runExport, runImport, showCron, showTools } from './tools.ts';
 
 export default definePlugin((site) => {
@@ -29,13 +29,7 @@ export default definePlugin((site) => {
       fresh: true,
       post: switchPlugin(what),
     });
-  screen('/themes', 'Themes', {
-    capability: 'switch_themes',
-    menu: { group: 'design', icon: 'palette' },
-    get: showThemes,
-  });
-  screen('/themes/:name', 'Theme', { capability: 'edit_theme_options', get: showThemeOptions, post: saveThemeOptions });
-  screen('/themes/:name/activate', 'Use theme', { capability: 'switch_themes', post: activateTheme });
+  addThemeScreens(site);
   screen('/cron', 'Scheduled jobs', {
     capability: 'manage_options',
     menu: { ...menu, icon: 'alarm', order: 40 },

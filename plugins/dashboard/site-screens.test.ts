@@ -74,9 +74,9 @@ test('settings of the site are saved, and a wrong time zone or structure is not'
 
 test('a theme’s variation and options are chosen', async () => {
   const form = await administrator.get('/admin/themes/default');
-  const wrong = await administrator.submit(form, 'Save', { 'options.accent': 'red; } body { display: none' });
+  const wrong = await administrator.submit(form, 'Make it live', { 'options.accent': 'red; } body { display: none' });
   assert.equal(wrong.status, 422);
-  await administrator.submit(form, 'Save', {
+  await administrator.submit(form, 'Make it live', {
     'options.variation': 'broadsheet',
     'options.accent': '#aa3311',
     'options.dropCap': true,
