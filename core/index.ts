@@ -27,7 +27,8 @@ export {
 export { compileFields, type FieldMistake, fieldsFor } from './content/fields.ts';
 export { renderMarkdown } from './content/markdown.ts';
 export type { NumberedPage } from './content/paging.ts';
-export { compileStructure, loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
+export { checkStructure, compileStructure } from './content/permalink-structure.ts';
+export { loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
 export {
   type Image,
   initialsOf,

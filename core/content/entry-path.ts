@@ -3,7 +3,7 @@ import { GalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
-import { looksLikeDate, typesBeside } from './reserved-path.ts';
+import { isSpokenFor, looksLikeDate, typesBeside } from './reserved-path.ts';
 import type { ContentType } from './types.ts';
 
 const MAX_DEPTH = 50;
@@ -41,6 +41,7 @@ async function parentPath(
 
 async function isTaken(site: Site, entry: Omit<Entry, 'id'>, path: string, id: number | undefined): Promise<boolean> {
   if (await looksLikeDate(site, entry, path)) return true;
+  if (await isSpokenFor(site, entry.type, path)) return true;
   const types = await typesBeside(site, entry.type, path);
   const builder = site.database.write('entries').select('id').whereIn('type', types).where({ path });
   if (id !== undefined) void builder.whereNot({ id });

@@ -1,8 +1,7 @@
 import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
-import { GalleyError } from '../lib/errors.ts';
-import { escapeRegExp } from '../lib/escape.ts';
 import type { Entry } from './entry.ts';
+import { compileStructure } from './permalink-structure.ts';
 import type { Term } from './terms.ts';
 import { zonedParts } from './time-zone.ts';
 
@@ -16,49 +15,10 @@ export type Match =
   | { kind: 'archive'; type: string }
   | { kind: 'redirect'; to: string };
 
-/** The tags of a permalink structure, with the digits or letters they stand for. */
-const TAGS: Record<string, string> = {
-  year: '(?<year>\\d{4})',
-  monthnum: '(?<monthnum>\\d{1,2})',
-  day: '(?<day>\\d{1,2})',
-  hour: '(?<hour>\\d{1,2})',
-  minute: '(?<minute>\\d{1,2})',
-  second: '(?<second>\\d{1,2})',
-  post_id: '(?<post_id>\\d{1,15})',
-  postname: '(?<postname>[^/]+)',
-};
-
 /** What an address may lead to, as far as the viewer may see it. */
 const ENTRY_STATUSES = ['publish', 'private', 'inherit'];
 
 const two = (number: number): string => String(number).padStart(2, '0');
-
-/**
- * Checks a permalink structure such as `/%year%/%monthnum%/%postname%/`.
- * @throws GALLEY_INPUT_INVALID for an unknown tag, where no tag names the post, or where it is no path on this site
- */
-export function compileStructure(structure: string): RegExp {
-  const unknown = [...structure.matchAll(/%([^%]*)%/g)].map((match) => match[1] ?? '').find((tag) => !TAGS[tag]);
-  if (unknown !== undefined) {
-    throw new GalleyError(
-      'GALLEY_INPUT_INVALID',
-      `The permalink tag %${unknown}% is unknown. Use ${Object.keys(TAGS)
-        .map((tag) => `%${tag}%`)
-        .join(', ')}.`,
-    );
-  }
-  if (!/^\/[^/]/.test(structure) || /\/\/|[?#\\\s]|\/\.{1,2}(\/|$)/.test(structure))
-    throw new GalleyError('GALLEY_INPUT_INVALID', `"${structure}" is no path: write one such as /%year%/%postname%/.`);
-  if (!/%(postname|post_id)%/.test(structure))
-    throw new GalleyError('GALLEY_INPUT_INVALID', 'A permalink structure needs %postname% or %post_id%.');
-  const pattern = structure
-    .replace(/\/+$/, '')
-    .split(/(%[^%]+%)/)
-    .map((part) => (part.startsWith('%') && part.length > 2 ? TAGS[part.slice(1, -1)] : escapeRegExp(part)))
-    .join('');
-  // Without the flag `u`, which refuses the escaped hyphens of a structure.
-  return new RegExp(`^${pattern}$`);
-}
 
 /** The addresses of the site as its settings are now. All of its functions are synchronous. */
 export class Permalinks {
@@ -142,7 +102,8 @@ export class Permalinks {
       this.#archiveMatch(trimmed) ??
       (await this.#termMatch(trimmed)) ??
       (await this.#entryMatch(trimmed, viewer)) ??
-      (await this.#formerMatch(trimmed, viewer))
+      (await this.#formerMatch(trimmed, viewer)) ??
+      (await this.#formerStructureMatch(trimmed, viewer))
     );
   }
 
@@ -178,7 +139,10 @@ export class Permalinks {
     for (const { name, value } of this.#site.taxonomies.list()) {
       if (!value.base || !path.startsWith(`${value.base}/`)) continue;
       const wanted = path.slice(value.base.length + 1);
-      const term = await this.#site.terms.bySlug(name, wanted.split('/').at(-1) ?? '');
+      const slug = wanted.split('/').at(-1) ?? '';
+      const term = await this.#site.terms.bySlug(name, slug);
+      const former = term ? undefined : await this.#site.terms.byFormerSlug(name, slug);
+      if (former) return { kind: 'redirect', to: this.term(former) };
       if (!term) continue;
       return term.path === wanted ? { kind: 'term', term } : { kind: 'redirect', to: this.term(term) };
     }
@@ -243,6 +207,20 @@ export class Permalinks {
     const row = rows.find((item) => candidates.some((query) => query.type === item.type && query.path === item.path));
     const entry = row && (await this.#site.entries.get(row.entry_id, viewer));
     return entry && entry.status === 'publish' ? { kind: 'redirect', to: this.entry(entry) } : undefined;
+  }
+
+  /** What the address of a post was before the structure changed leads to where it is now. */
+  async #formerStructureMatch(path: string, viewer: Viewer): Promise<Match | undefined> {
+    const former = await this.#site.options.get<string[]>('permalink_former');
+    for (const structure of former) {
+      const groups = compileStructure(structure).exec(`/${path}`)?.groups;
+      if (!groups) continue;
+      const { post_id: id, postname } = groups;
+      const query = id ? { ids: [Number(id)] } : { path: postname ?? '' };
+      const entry = await this.#site.entries.findOne({ type: 'post', ...query }, viewer);
+      if (entry) return { kind: 'redirect', to: this.entry(entry) };
+    }
+    return undefined;
   }
 }
 

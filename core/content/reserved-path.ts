@@ -1,5 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
+import { isReservedSlug } from './permalink-structure.ts';
 import { loadPermalinks } from './permalinks.ts';
 
 /** What a date archive may have for an address. */
@@ -21,4 +22,10 @@ export async function typesBeside(site: Site, type: string, path: string): Promi
   if ((type !== 'post' && type !== 'page') || path.includes('/')) return [type];
   const structure = await site.options.get<string>('permalink_structure');
   return ONLY_NAME.test(structure) ? ['post', 'page'] : [type];
+}
+
+/** Whether a page, or a post whose address is its name only, would stand where something else of the site does: `/author/`. */
+export async function isSpokenFor(site: Site, type: string, path: string): Promise<boolean> {
+  if ((type !== 'page' && type !== 'post') || path.includes('/') || !isReservedSlug(site, path)) return false;
+  return type === 'page' || ONLY_NAME.test(await site.options.get<string>('permalink_structure'));
 }

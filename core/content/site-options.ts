@@ -1,6 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { compileStructure } from './permalinks.ts';
+import { checkStructure } from './permalink-structure.ts';
 
 function isTimeZone(zone: unknown): boolean {
   try {
@@ -11,6 +11,9 @@ function isTimeZone(zone: unknown): boolean {
 }
 
 const text = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength });
+
+/** So many structures of before are remembered. */
+const FORMER = 10;
 
 /** The settings of the site that every part needs. Plugins define theirs in the same way. */
 export function defineSiteOptions(site: Site): void {
@@ -29,6 +32,11 @@ export function defineSiteOptions(site: Site): void {
     default: '/%year%/%monthnum%/%postname%/',
     schema: { type: 'string', pattern: '^/.+', maxLength: 200 },
     label: 'Permalink structure',
+  });
+  options.define('permalink_former', {
+    default: [],
+    schema: { type: 'array', maxItems: FORMER, items: { type: 'string', maxLength: 200 } },
+    label: 'Permalink structures of before',
   });
   options.define('show_on_front', { default: 'posts', schema: { enum: ['posts', 'page'] }, label: 'Front page shows' });
   options.define('page_on_front', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Front page' });
@@ -49,7 +57,16 @@ export function defineSiteOptions(site: Site): void {
         'GALLEY_INPUT_INVALID',
         `"${String(value)}" is no time zone. Write one such as Europe/Berlin.`,
       );
-    if (name === 'permalink_structure') compileStructure(String(value));
+    if (name === 'permalink_structure') checkStructure(site, String(value));
     return value;
+  });
+  site.hooks.addAction('option:saved', async ({ name, value, previous }) => {
+    if (name !== 'permalink_structure' || value === previous) return;
+    // Links that others have made to posts lead on, whatever the structure is now.
+    await options.update<string[]>('permalink_former', (former) =>
+      [String(previous), ...former]
+        .filter((item, index, all) => item !== value && all.indexOf(item) === index)
+        .slice(0, FORMER),
+    );
   });
 }

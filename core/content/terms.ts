@@ -7,6 +7,8 @@ import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { demandChanged } from './changed-row.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
 import type { CountedTerm, Term, TermDraft, TermQuery, TermRow } from './term.ts';
+import { moveEntries } from './term-merge.ts';
+import { forgetSlugs, formerOwner, handSlugsOver, rememberSlug } from './term-slugs.ts';
 import { descendantsOf, isBelow, moveTermPaths } from './term-tree.ts';
 
 export type { CountedTerm, Term, TermDraft, TermQuery } from './term.ts';
@@ -53,6 +55,12 @@ export class Terms {
       | TermRow
       | undefined;
     return row && decode(row);
+  }
+
+  /** The term that had this slug before it was renamed, or merged into another. */
+  async byFormerSlug(taxonomy: string, slug: string): Promise<Term | undefined> {
+    const id = await formerOwner(this.#site, taxonomy, slug);
+    return id === undefined ? undefined : this.get(id);
   }
 
   /** The terms of a taxonomy, sorted as the editors arranged them and then by name. */
@@ -142,6 +150,7 @@ export class Terms {
     if (previous) {
       const { version } = previous;
       demandChanged(await this.#site.database.write('terms').where({ id, version }).update(row), 'terms');
+      if (previous.slug !== slug) await rememberSlug(this.#site, previous, id);
       if (previous.path !== row.path) await moveTermPaths(this.#site, id, row.path);
     }
     const term = decode({ id, ...row });
@@ -210,6 +219,30 @@ export class Terms {
   }
 
   /**
+   * Makes one term of two: entries and what stands below go to the other, and old links lead there.
+   * @returns how many entries have the other term now instead
+   * @throws GALLEY_PERMISSION_DENIED | GALLEY_TERM_UNKNOWN | GALLEY_INPUT_INVALID where they cannot be one
+   */
+  async merge(id: number, intoId: number, { viewer }: { viewer: Viewer }): Promise<number> {
+    return this.#site.database.transaction(async () => {
+      const [from, into] = [await this.#need(id), await this.#need(intoId)];
+      this.#allow(from.taxonomy, viewer);
+      if (id === intoId || from.taxonomy !== into.taxonomy)
+        throw new GalleyError('GALLEY_INPUT_INVALID', 'Only two different terms of one taxonomy can be merged.');
+      const entries = await moveEntries(this.#site, from, into);
+      const isAbove = await isBelow(this.#site, into, id);
+      const children = isAbove ? [] : await this.list(from.taxonomy, { parent: id, limit: MAX_LIMIT });
+      for (const child of children) await this.#saveInTransaction({ id: child.id, parentId: intoId }, viewer);
+      await handSlugsOver(this.#site, id, intoId);
+      await this.remove(id, { viewer });
+      await rememberSlug(this.#site, from, intoId);
+      const tags = [`term:${intoId}`, ...entries.map((entry) => `entry:${entry}`)];
+      await this.#site.database.afterCommit(() => this.#site.cache.invalidate(tags));
+      return entries.length;
+    });
+  }
+
+  /**
    * Removes a term for good. Its entries lose it; terms below it move up to its parent.
    * @throws GALLEY_PERMISSION_DENIED | GALLEY_TERM_UNKNOWN
    */
@@ -236,6 +269,7 @@ export class Terms {
       }
       await database.write('entry_terms').where({ term_id: id }).delete();
       await database.write('term_meta').where({ term_id: id }).delete();
+      await forgetSlugs(this.#site, id);
       await database
         .write('tallies')
         .where({ scope: `term:${id}` })
