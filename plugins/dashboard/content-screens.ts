@@ -8,6 +8,8 @@ import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { restoreRevision, showRevision, showRevisions } from './revisions.ts';
 import { askToDeleteTerm, createTerm, deleteTerm, mayEditTaxonomy, showTerm, showTerms, updateTerm } from './terms.ts';
+import { saveArrangement, showArrangement } from './terms-arrange.ts';
+import { actOnTerms, askToMerge, askToRemove, mergeTerms, removeTerms } from './terms-bulk.ts';
 import { mayWrite, typeOf } from './types.ts';
 
 /** The screens of entries and terms. */
@@ -58,4 +60,13 @@ export function addContentScreens({ admin, routes }: Site): void {
   });
   screen('/terms/:taxonomy/:id(int)', 'Edit term', { ...terms, get: showTerm, post: updateTerm });
   screen('/terms/:taxonomy/:id(int)/delete', 'Delete term', { ...terms, get: askToDeleteTerm, post: deleteTerm });
+  const several = { ...terms, query: ['ids'] } as const;
+  screen('/terms/:taxonomy/bulk', 'Several terms', { ...terms, post: actOnTerms });
+  screen('/terms/:taxonomy/merge', 'Make one of several terms', { ...several, get: askToMerge, post: mergeTerms });
+  screen('/terms/:taxonomy/remove', 'Delete several terms', { ...several, get: askToRemove, post: removeTerms });
+  screen('/terms/:taxonomy/arrange', 'Order of terms', {
+    ...terms,
+    get: (page) => showArrangement(page),
+    post: saveArrangement,
+  });
 }

@@ -36,7 +36,8 @@ export function editableTaxonomies(site: Site, viewer: Viewer): { name: string; 
     .map(({ name, value }) => ({ name, definition: value }));
 }
 
-function taxonomyOf({ site, params }: ScreenContext): { name: string; definition: TaxonomyDefinition } {
+/** The taxonomy that a screen is about. @throws GALLEY_TAXONOMY_UNKNOWN */
+export function taxonomyOf({ site, params }: ScreenContext): { name: string; definition: TaxonomyDefinition } {
   const name = params['taxonomy'] ?? '';
   const definition = site.taxonomies.get(name);
   if (!definition || definition.showInAdmin === false)
@@ -113,6 +114,13 @@ async function list(page: ScreenContext, typed: Typed, errors: FormErrors = {}, 
     rows,
     search: { action: url, label: `Look for ${noun}`, value: search },
     address: url,
+    bulk: {
+      action: `${url}/bulk`,
+      options: [
+        { value: 'merge', label: 'Make one of them' },
+        { value: 'delete', label: 'Delete' },
+      ],
+    },
     paging: terms.length === MAX ? { label: `The first ${MAX}. Look for the others by name.` } : {},
     empty: search
       ? { title: 'Nothing fits', text: `No ${noun} of that name.`, action: { label: `All ${noun}`, url } }
@@ -124,6 +132,10 @@ async function list(page: ScreenContext, typed: Typed, errors: FormErrors = {}, 
     table,
     controls,
     summary: [],
+    actions:
+      terms.length > 1 && !search
+        ? [{ label: page.t('Put in order'), url: `${url}/arrange`, icon: 'list-nested' }]
+        : [],
     singular: definition.singular.toLowerCase(),
     formUrl: url,
   };
@@ -137,6 +149,7 @@ function rowOf(
   return {
     id: String(term.id),
     label: term.name,
+    isSelectable: true,
     cells: {
       name: {
         text: `${'– '.repeat(depth)}${term.name}`,
