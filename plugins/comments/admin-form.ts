@@ -1,7 +1,16 @@
-import { type FieldDefinition, GalleyError, makeControls, type Reply, type ScreenContext } from 'galley';
+import {
+  type FieldDefinition,
+  GalleyError,
+  isGalleyError,
+  makeControls,
+  type Reply,
+  SafeHtml,
+  type ScreenContext,
+} from 'galley';
 import { BASE } from './admin-words.ts';
 import type { Comment } from './comment.ts';
 import type { Comments } from './comments.ts';
+import { historyOf } from './history.ts';
 
 const FIELDS: Record<string, FieldDefinition> = {
   authorName: { kind: 'text', label: 'Name', required: true, maxLength: 245 },
@@ -19,12 +28,12 @@ async function commentOf(page: ScreenContext, comments: Comments): Promise<Comme
 /** The form of a comment. */
 export async function showForm(page: ScreenContext, comments: Comments): Promise<Reply> {
   const comment = await commentOf(page, comments);
-  return form(page, comment, { ...comment });
+  return form(page, { comments, comment }, { ...comment });
 }
 
 async function form(
   page: ScreenContext,
-  comment: Comment,
+  { comments, comment }: { comments: Comments; comment: Comment },
   values: Record<string, unknown>,
   errors: Record<string, string> = {},
 ): Promise<Reply> {
@@ -36,10 +45,13 @@ async function form(
     breadcrumbs: [{ label: 'Comments', url: BASE }],
     controls,
     summary,
-    submit: 'Save comment',
-    cancel: BASE,
+    comment,
+    content: new SafeHtml(comment.content),
+    url: `${BASE}/${comment.id}`,
+    version: comment.version,
+    history: await historyOf(comments, comment.id),
   };
-  return page.view('form', data, { status: summary.length > 0 ? 422 : 200 });
+  return page.view('comments/comment', data, { status: summary.length > 0 ? 422 : 200 });
 }
 
 /** Stores what was typed, or shows what is wrong with it. */
@@ -60,7 +72,20 @@ export async function save(page: ScreenContext, comments: Comments): Promise<Rep
     errors['comment.authorUrl'] = 'Begin with http:// or https://.';
   if (values.content === '' || values.content.length > 65_000)
     errors['comment.content'] = 'Write something, at most 65,000 characters.';
-  if (Object.keys(errors).length > 0) return form(page, comment, values, errors);
+  if (Object.keys(errors).length > 0) return form(page, { comments, comment }, values, errors);
   await comments.update(comment.id, values, page.viewer);
   return page.redirect('/comments', { kind: 'success', text: 'The comment is saved.' });
+}
+
+/** Answers a comment. */
+export async function reply(page: ScreenContext, comments: Comments): Promise<Reply> {
+  const comment = await commentOf(page, comments);
+  try {
+    await comments.reply(comment.id, page.value('reply'), page.viewer);
+  } catch (error) {
+    if (!isGalleyError(error, 'GALLEY_INPUT_INVALID')) throw error;
+    const [text = error.message] = Object.values((error.details ?? {}) as Record<string, string>);
+    return page.redirect(`/comments/${comment.id}`, { kind: 'danger', text });
+  }
+  return page.redirect('/comments', { kind: 'success', text: page.t('Your reply is there. Visitors see it now.') });
 }

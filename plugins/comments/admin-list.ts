@@ -26,6 +26,7 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
   const status = statusOf(page);
   const search = page.text('search').trim().slice(0, 100);
   const entryId = Number(page.text('entry')) || undefined;
+  const authorEmail = page.text('author').trim().toLowerCase().slice(0, 200);
   const place = { after: decodeCursor(page.text('after')), before: decodeCursor(page.text('before')) };
   const found = await pageBothWays(
     place,
@@ -34,6 +35,7 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
       const query = {
         ...(status ? { status } : {}),
         ...(search ? { search } : {}),
+        ...(authorEmail ? { authorEmail } : {}),
         entryId,
         after,
         oldestFirst: isReversed,
@@ -43,7 +45,7 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
     },
     (comment) => ({ value: comment.createdAt, id: comment.id }),
   );
-  const address = withParameters(BASE, { status, search, entry: entryId });
+  const address = withParameters(BASE, { status, search, entry: entryId, author: authorEmail });
   const table = tableView({
     caption: 'Comments',
     columns: [
@@ -53,7 +55,7 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
       { key: 'status', label: 'Status' },
       { key: 'time', label: 'When', isMinor: true },
     ],
-    rows: await rows(page, found.items),
+    rows: await rows(page, comments, found.items),
     filters: await filters(comments, status),
     search: { action: BASE, label: 'Look for words in comments', value: search, hidden: status ? { status } : {} },
     address,
@@ -67,7 +69,19 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
       text: status === 'pending' ? 'No comment waits for you.' : 'What readers write stands here.',
     },
   });
-  return page.view('list', { table });
+  const data = found.items.map(({ id, content, version, status: current, authorName }) => ({
+    id,
+    content,
+    version,
+    status: current,
+    name: authorName,
+  }));
+  return page.view('comments/list', {
+    table,
+    data: { comments: data, status: status ?? '' },
+    scripts: [await page.site.assets.url('comments-admin', 'moderation.js')],
+    stylesheets: [await page.site.assets.url('comments-admin', 'moderation.css')],
+  });
 }
 
 function bulkOptions(status: CommentStatus | undefined): { value: string; label: string }[] {
@@ -90,13 +104,18 @@ async function filters(comments: Comments, current: CommentStatus | undefined) {
   return [all, ...each];
 }
 
-async function rows({ site, viewer }: ScreenContext, comments: readonly Comment[]): Promise<Row[]> {
-  const entries = await site.entries.getMany(
-    comments.map(({ entryId }) => entryId),
-    viewer,
-  );
-  return comments.map((comment) => {
+async function rows(page: ScreenContext, comments: Comments, list: readonly Comment[]): Promise<Row[]> {
+  const { site, viewer } = page;
+  const [entries, written] = await Promise.all([
+    site.entries.getMany(
+      list.map(({ entryId }) => entryId),
+      viewer,
+    ),
+    comments.store.countByAuthors(list.map(({ authorEmail }) => authorEmail)),
+  ]);
+  return list.map((comment) => {
     const entry = entries.get(comment.entryId);
+    const more = (written.get(comment.authorEmail) ?? 1) - 1;
     return {
       id: String(comment.id),
       label: `comment of ${comment.authorName}`,
@@ -105,6 +124,12 @@ async function rows({ site, viewer }: ScreenContext, comments: readonly Comment[
         comment: { html: new SafeHtml(comment.content), note: comment.parentId ? 'in reply to another' : '' },
         author: {
           text: comment.authorName || 'Nobody',
+          ...(more > 0
+            ? {
+                url: withParameters(BASE, { author: comment.authorEmail }),
+                marks: [page.t('and {count} more', { count: more })],
+              }
+            : {}),
           note: [comment.authorEmail, comment.authorUrl, comment.authorAddress].filter(Boolean).join(' · '),
         },
         entry: entry
@@ -126,6 +151,7 @@ function actions({ id, status }: Comment): RowAction[] {
     isDanger,
   });
   const edit: RowAction = { label: 'Edit', url: `${BASE}/${id}` };
+  const reply: RowAction = { label: 'Reply', url: `${BASE}/${id}#reply` };
   if (status === 'trash' || status === 'spam')
     return [
       post('approved', 'Approve'),
@@ -133,5 +159,5 @@ function actions({ id, status }: Comment): RowAction[] {
       post('delete', 'Delete for good', true),
     ];
   const first = status === 'pending' ? post('approved', ACTS.approved) : post('pending', ACTS.pending);
-  return [first, edit, post('spam', ACTS.spam, true), post('trash', ACTS.trash, true)];
+  return [first, reply, edit, post('spam', ACTS.spam, true), post('trash', ACTS.trash, true)];
 }

@@ -1,20 +1,27 @@
+import { join } from 'node:path';
 import { type AdminInput, type DashboardWidget, type Reply, type ScreenContext, type Site, safeRedirect } from 'galley';
-import { save, showForm } from './admin-form.ts';
+import { addModeration } from './admin-api.ts';
+import { reply, save, showForm } from './admin-form.ts';
 import { showList } from './admin-list.ts';
 import { BASE, excerpt, WORDS } from './admin-words.ts';
 import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
 import type { Comments } from './comments.ts';
+import { keepHistory } from './history.ts';
 
 /** The screens of comments: list with moderation, and the form of one. */
 export function addAdmin(site: Site, comments: Comments): void {
   const moderate = { capability: 'moderate_comments' } as const;
+  site.admin.views.folder(join(import.meta.dirname, 'views'));
+  site.assets.folder('comments-admin', join(import.meta.dirname, 'assets'));
+  addModeration(site, comments);
+  keepHistory(site, comments);
   site.admin.menu.add(async ({ viewer }) => {
     if (!viewer.can('moderate_comments')) return [];
     const count = await comments.store.countByStatus('pending', 100);
     return [{ label: 'Comments', path: '/comments', group: 'content', icon: 'chat-left-text', order: 50, count }];
   });
   site.hooks.addCollector('admin:dashboard', (input) => waiting(comments, input));
-  const query = ['status', 'search', 'after', 'before', 'entry'];
+  const query = ['status', 'search', 'after', 'before', 'entry', 'author'];
   site.admin.screen({
     path: '/comments',
     title: 'Comments',
@@ -34,6 +41,12 @@ export function addAdmin(site: Site, comments: Comments): void {
     ...moderate,
     get: (page) => showForm(page, comments),
     post: (page) => save(page, comments),
+  });
+  site.admin.screen({
+    path: '/comments/:id(int)/reply',
+    title: 'Reply to a comment',
+    ...moderate,
+    post: (page) => reply(page, comments),
   });
   for (const status of [...COMMENT_STATUSES, 'delete'] as const)
     site.admin.screen({

@@ -14,6 +14,8 @@ export interface CommentQuery {
   status?: CommentStatus;
   entryId?: number;
   search?: string;
+  /** Of one person, by e-mail address. */
+  authorEmail?: string;
   /** The place after which to go on: time and id of the last comment that was read. */
   after?: { createdAt: number; id: number };
   limit?: number;
@@ -45,6 +47,7 @@ export class CommentStore {
       .orderBy('id', direction);
     if (query.entryId !== undefined) void builder.where('entry_id', query.entryId);
     if (query.status) void builder.where('status', query.status);
+    if (query.authorEmail) void builder.where('author_email', query.authorEmail);
     if (query.search)
       void builder.where(this.#site.database.dialect.contains('content', query.search, { ignoreCase: true }) as never);
     const { after } = query;
@@ -67,6 +70,19 @@ export class CommentStore {
       amount: number | string;
     }[];
     return Number(row?.amount ?? 0);
+  }
+
+  /** How many comments each of these people has written, by e-mail address. */
+  async countByAuthors(emails: readonly string[]): Promise<Map<string, number>> {
+    const wanted = [...new Set(emails.filter((email) => email !== ''))];
+    if (wanted.length === 0) return new Map();
+    const rows = (await this.#site.database
+      .read('comments')
+      .select('author_email')
+      .count({ amount: '*' })
+      .whereIn('author_email', wanted)
+      .groupBy('author_email')) as { author_email: string; amount: number | string }[];
+    return new Map(rows.map((row) => [row.author_email, Number(row.amount)]));
   }
 
   /** Whether somebody of this name and address has an approved comment: then he is no stranger. */

@@ -177,6 +177,20 @@ export class Comments {
     await this.#changed({ ...changed, version: comment.version + 1 }, comment, viewer);
   }
 
+  /**
+   * Answers a comment; one that waits for approval is approved with it.
+   * @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID with the mistakes by field
+   */
+  async reply(id: number, content: string, viewer: Viewer): Promise<Comment> {
+    this.#demandModerator(viewer);
+    const parent = await this.#need(id);
+    if (parent.status === 'pending') await this.setStatus(id, 'approved', viewer);
+    const draft = { entryId: parent.entryId, parentId: id, content };
+    const comment = { ...(await this.#prepare(draft, { viewer })), status: 'approved' as const };
+    await this.#check(comment, viewer);
+    return this.#insert(comment, viewer);
+  }
+
   /** Removes a comment for good. @throws GALLEY_PERMISSION_DENIED */
   async remove(id: number, viewer: Viewer): Promise<void> {
     this.#demandModerator(viewer);
