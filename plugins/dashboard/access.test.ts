@@ -26,8 +26,14 @@ const SCREENS: Record<string, number> = {
   '/admin/terms/category': EDITORS,
   '/admin/terms/category/TERM': EDITORS,
   '/admin/terms/post_tag': EDITORS,
+  '/admin/terms/category/arrange': EDITORS,
   '/admin/comments': EDITORS,
   '/admin/menus': ADMINS,
+  '/admin/widgets': ADMINS,
+  '/admin/roles': ADMINS,
+  '/admin/roles/new': ADMINS,
+  '/admin/roles/editor': ADMINS,
+  '/admin/roles/editor/remove': ADMINS,
   '/admin/themes': ADMINS,
   '/admin/themes/default': ADMINS,
   '/admin/users': ADMINS,
@@ -89,14 +95,17 @@ test('no screen was forgotten in the table', () => {
       .replace(/\/(post|page|wp_block)(?=\/|$)/, '/:type')
       .replace(/terms\/(category|post_tag)/, 'terms/:taxonomy')
       .replace(/settings\/\w+/, 'settings/:page')
-      .replace('/default', '/:name'),
+      .replace(/\/(default|editor)(?=\/|$)/, '/:name'),
   );
-  const own = ['core', 'dashboard', 'users', 'comments', 'menus', 'health'];
+  const own = ['core', 'dashboard', 'users', 'comments', 'menus', 'widgets', 'health'];
   const open = ['/admin/login', '/admin/setup', '/admin/forgot', '/admin/reset', '/admin/confirm'];
   const below = [
     '/admin/comments/:id',
     '/admin/menus/:id',
     '/admin/menus/:id/delete',
+    '/admin/menus/offers',
+    '/admin/terms/:taxonomy/merge',
+    '/admin/terms/:taxonomy/remove',
     '/admin/terms/:taxonomy/:id/delete',
     '/admin/content/:type/:id/revisions/:revision',
   ];
@@ -141,9 +150,14 @@ test('no act is open to those who may not, even with a token of their own', asyn
       .replace(/:(id|revision)\(int\)/g, String(ids['POST']))
       .replace(/:[a-z]+(\([a-z]+\))?/g, 'x');
     const { status } = await reader.post(address, { _token: token });
-    if (status !== 403) wrong.push(`subscriber ${address}: ${status}`);
-    const { url } = await visitor.post(address, {});
-    if (!url.startsWith('/admin/login')) wrong.push(`anonymous ${address}: ${url}`);
+    // Whose autosave is not there is not told; scripts hear that their body is wrong before it is asked whose entry it is.
+    const isRefused =
+      status === 403 ||
+      (path.startsWith('/admin/autosaves/') && status === 404) ||
+      (path.startsWith('/admin/api/') && status === 400);
+    if (!isRefused) wrong.push(`subscriber ${address}: ${status}`);
+    const { url, status: answer } = await visitor.post(address, {});
+    if (!url.startsWith('/admin/login') && answer !== 401) wrong.push(`anonymous ${address}: ${url}`);
   }
   assert.ok(acts.length > 30);
   assert.deepEqual(wrong, []);
