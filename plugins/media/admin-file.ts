@@ -3,22 +3,20 @@ import {
   errorsOf,
   type FieldDefinition,
   type FormErrors,
-  GalleyError,
   isGalleyError,
   makeControls,
   mistakesOf,
-  plainText,
   type Reply,
   readFields,
   type ScreenContext,
   summarize,
 } from 'galley';
-import { pathToUrl } from './file-name.ts';
-import { imageOf } from './images.ts';
-import type { Media } from './media.ts';
-import type { MediaFacts } from './media-facts.ts';
-import { iconOf, kindOfType } from './media-types.ts';
-import { sizeLabel } from './size-label.ts';
+import { imagePanels } from './admin-image.ts';
+import { listFolders } from './folders.ts';
+import type { MediaDetails } from './item-types.ts';
+import { titleOf } from './items.ts';
+import type { Library } from './library.ts';
+import { iconOf } from './media-types.ts';
 
 const PREFIX = 'file';
 
@@ -43,43 +41,63 @@ interface Shown {
   status?: number;
 }
 
-/** The attachment that a screen is about. @throws GALLEY_ENTRY_UNKNOWN */
-async function attachmentOf(page: ScreenContext): Promise<Entry> {
-  const entry = await page.site.entries.need(page.id(), page.viewer);
-  if (entry.type === 'attachment') return entry;
-  throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no file ${page.id()}.`);
-}
-
-const titleOf = (entry: Entry): string => plainText(entry.title) || `File ${entry.id}`;
-
-/** The screen of one file: what it is, and a form for what is said of it. */
-export async function showFile(page: ScreenContext, media: Media, shown: Shown = {}): Promise<Reply> {
+/** The screen of one file: what it is, where it is used, and forms for what is said of it and done with it. */
+export async function showFile(page: ScreenContext, library: Library, shown: Shown = {}): Promise<Reply> {
   const { site, viewer } = page;
-  const entry = await attachmentOf(page);
-  const facts = (await media.facts([entry.id], viewer)).get(entry.id);
+  const entry = await library.items.need(page.id(), viewer);
+  const details = await library.details(entry.id, viewer);
   const { title, excerpt, content, fields } = entry;
   const values = shown.values ?? { title, excerpt, content, alt: fields['alt'], credit: fields['credit'] };
   const errors = shown.errors ?? {};
   const zone = await site.options.get<string>('timezone');
-  const mayEdit = site.entries.may(viewer, 'edit', entry);
-  const controls = mayEdit ? await makeControls(FIELDS, { site, viewer, prefix: PREFIX, values, errors, zone }) : [];
+  const controls = details.mayEdit
+    ? await makeControls(FIELDS, { site, viewer, prefix: PREFIX, values, errors, zone })
+    : [];
   const summary = summarize(controls, errors);
   if (shown.problem) summary.unshift({ id: '', label: '', message: shown.problem });
-  const original = facts?.files.find(({ variant }) => variant === 'original');
   const data = {
     title: titleOf(entry),
     breadcrumbs: [{ label: 'Media', url: '/admin/media' }],
     stylesheets: [await site.assets.url('media', 'library.css')],
+    scripts: details.mayEdit ? [await site.assets.url('media', 'file.js')] : [],
     summary,
     controls,
+    folders: (await listFolders(site)).map(({ id, name, depth }) => ({
+      id,
+      label: '\u2003'.repeat(depth) + name,
+      selected: id === details.folder,
+    })),
     version: page.value('version') || String(entry.version),
-    address: original ? pathToUrl(original.url_path) : '',
-    picture: facts && imageOf(facts),
+    id: entry.id,
+    address: details.url,
+    family: details.family,
+    isPlayable: details.family === 'audio' || details.family === 'video',
+    isPdf: details.type === 'application/pdf',
+    picture: details.family === 'image' ? details.url : '',
+    alt: details.alt,
     icon: iconOf(entry.mimeType),
-    facts: await factsFor(page, entry, facts),
-    deleteUrl: site.entries.may(viewer, 'delete', entry) ? `/admin/media/${entry.id}/delete` : '',
+    facts: await factsFor(page, entry, details),
+    isPending: details.isPending,
+    sizes: details.sizes,
+    usage: details.usage.map((use) => ({ ...use, place: placeOf(page, use.place) })),
+    hiddenUses: details.hiddenUses,
+    isPrivate: entry.status === 'private',
+    isTrash: entry.status === 'trash',
+    mayEdit: details.mayEdit,
+    mayPublish: details.mayEdit && viewer.can('publish_posts'),
+    ...(details.mayEdit && details.status !== 'trash' ? await imagePanels(entry, details, library) : {}),
+    deleteUrl: details.mayDelete ? `/admin/media/${entry.id}/delete` : '',
   };
   return page.view('media/file', data, { status: shown.status ?? 200 });
+}
+
+/** Where in an entry a file is used, in words. */
+function placeOf(page: ScreenContext, place: string): string {
+  if (place === 'featured') return page.t('its picture');
+  if (place === 'content') return page.t('in the text');
+  if (place === 'excerpt') return page.t('in the summary');
+  if (place === 'option') return page.t('a setting');
+  return page.t('field “{name}”', { name: place.replace(/^field:/, '') });
 }
 
 interface Fact {
@@ -88,16 +106,15 @@ interface Fact {
   url?: string;
 }
 
-async function factsFor(page: ScreenContext, entry: Entry, facts: MediaFacts | undefined): Promise<Fact[]> {
-  const original = facts?.files.find(({ variant }) => variant === 'original');
+async function factsFor(page: ScreenContext, entry: Entry, details: MediaDetails): Promise<Fact[]> {
   const [shown] = await page.site.entries.present([entry], { viewer: page.viewer });
   const list: (Fact | false)[] = [
     { label: 'Number', text: String(entry.id) },
-    original !== undefined && { label: 'Address', text: original.url_path, url: pathToUrl(original.url_path) },
-    facts !== undefined && facts.name !== '' && { label: 'Uploaded as', text: facts.name },
-    { label: 'Kind', text: kindOfType(entry.mimeType)?.label ?? (entry.mimeType || 'No file') },
-    original !== undefined && { label: 'Size', text: sizeLabel(original.bytes) },
-    original?.width ? { label: 'Pixels', text: `${original.width} × ${original.height}` } : false,
+    details.url !== '' && { label: 'Address', text: details.url, url: details.url },
+    details.name !== '' && { label: 'Uploaded as', text: details.name },
+    { label: 'Kind', text: details.kind || 'No file' },
+    details.size !== '' && { label: 'Size', text: details.size },
+    details.width !== null && details.width > 0 && { label: 'Pixels', text: `${details.width} × ${details.height}` },
     shown !== undefined && {
       label: 'Uploaded',
       text: [shown.published.label, shown.author.name].filter(Boolean).join(', '),
@@ -110,58 +127,79 @@ async function factsFor(page: ScreenContext, entry: Entry, facts: MediaFacts | u
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Saves what was said of a file. */
-export async function saveFile(page: ScreenContext, media: Media): Promise<Reply> {
+/** Saves what was said of a file, and the folder it lies in. */
+export async function saveFile(page: ScreenContext, library: Library): Promise<Reply> {
   const { site, viewer } = page;
-  const entry = await attachmentOf(page);
+  const entry = await library.items.need(page.id(), viewer);
   const zone = await site.options.get<string>('timezone');
   const { values, mistakes } = readFields(FIELDS, page.values, { prefix: PREFIX, zone });
   if (mistakes.length > 0)
-    return showFile(page, media, { values, errors: errorsOf(FIELDS, mistakes, PREFIX), status: 422 });
+    return showFile(page, library, { values, errors: errorsOf(FIELDS, mistakes, PREFIX), status: 422 });
   const version = Number(page.value('version'));
+  const folder = page.values.has('folder') ? { folder: Number(page.value('folder')) || null } : {};
+  const change = {
+    titleHtml: text(values['title']),
+    caption: text(values['excerpt']),
+    description: text(values['content']),
+    alt: text(values['alt']),
+    credit: text(values['credit']),
+    ...folder,
+  };
   try {
-    await site.entries.save(
-      {
-        id: entry.id,
-        title: text(values['title']),
-        excerpt: text(values['excerpt']),
-        content: text(values['content']),
-        fields: { alt: text(values['alt']).replace(/\s+/g, ' ').trim(), credit: text(values['credit']) },
-      },
-      { viewer, ...(Number.isSafeInteger(version) && version > 0 ? { version } : {}) },
-    );
+    const isVersion = Number.isSafeInteger(version) && version > 0;
+    await library.changes.update(entry.id, change, { viewer, ...(isVersion ? { version } : {}) });
   } catch (error) {
     if (!isGalleyError(error) || error.status >= 500) throw error;
     const errors = errorsOf(FIELDS, mistakesOf(error), PREFIX);
-    return showFile(page, media, { values, errors, problem: error.message, status: error.status });
+    return showFile(page, library, { values, errors, problem: error.message, status: error.status });
   }
-  return page.redirect(`/media/${entry.id}`, { kind: 'success', text: 'Saved.' });
+  return page.redirect(`/media/${entry.id}`, { kind: 'success', text: page.t('Saved.') });
 }
 
-/** Asks before a file is deleted for good. */
-export async function askToDelete(page: ScreenContext): Promise<Reply> {
-  const entry = await attachmentOf(page);
-  const { items } = await page.site.entries.find(
-    { featuredIds: [entry.id], type: page.site.types.names(), limit: 20, body: false },
-    page.viewer,
-  );
+/** Asks before a file goes, and says where it is used. What is in the trash goes for good. */
+export async function askToDelete(page: ScreenContext, library: Library): Promise<Reply> {
+  const entry = await library.items.need(page.id(), page.viewer);
+  const { usage, hiddenUses } = await library.usage.of(entry.id, page.viewer);
+  const isTrash = entry.status === 'trash';
+  const count = new Set(usage.map(({ source }) => source)).size + hiddenUses;
+  const used =
+    count === 0
+      ? page.t('It is used nowhere that is known of.')
+      : page.t(
+          'It is used in {count} places, which will show nothing instead:',
+          { count },
+          { one: 'It is used in {count} place, which will show nothing instead:' },
+        );
+  const hidden = page.t('{count} more that you may not see', { count: hiddenUses });
+  const things = usage.map(({ label, place }) => `${label} (${placeOf(page, place)})`);
   return page.view('act', {
-    title: `Delete “${titleOf(entry)}”?`,
+    title: page.t(isTrash ? 'Delete “{title}” for good?' : 'Move “{title}” to the trash?', { title: titleOf(entry) }),
     breadcrumbs: [{ label: 'Media', url: '/admin/media' }],
-    question:
-      items.length > 0
-        ? 'This cannot be undone. It is the picture of:'
-        : 'This cannot be undone. Texts that show it will show nothing in its place.',
-    things: items.map((item) => titleOf(item)),
-    submit: 'Delete for good',
+    question: isTrash ? `${page.t('This cannot be undone.')} ${used}` : used,
+    things: hiddenUses > 0 ? [...things, hidden] : things,
+    submit: isTrash ? page.t('Delete for good') : page.t('Move to trash'),
     isDanger: true,
     cancel: `/admin/media/${entry.id}`,
   });
 }
 
-/** Deletes a file and its attachment. */
-export async function deleteFile(page: ScreenContext): Promise<Reply> {
-  const entry = await attachmentOf(page);
-  await page.site.entries.remove(entry.id, { viewer: page.viewer });
-  return page.redirect('/media', { kind: 'success', text: `“${titleOf(entry)}” is deleted for good.` });
+/** Moves a file to the trash; deletes one that is there for good. */
+export async function deleteFile(page: ScreenContext, library: Library): Promise<Reply> {
+  const { site, viewer } = page;
+  const entry = await library.items.need(page.id(), viewer);
+  const title = titleOf(entry);
+  if (entry.status === 'trash') {
+    await site.entries.remove(entry.id, { viewer });
+    return page.redirect('/media?trash=1', {
+      kind: 'success',
+      text: page.t('“{title}” is deleted for good.', { title }),
+    });
+  }
+  await site.entries.trash(entry.id, { viewer });
+  const values = { act: 'restore', back: '/admin/media', ids: String(entry.id) };
+  return page.redirect('/media', {
+    kind: 'success',
+    text: page.t('“{title}” is in the trash.', { title }),
+    undo: { label: page.t('Undo'), action: '/admin/media/bulk', values },
+  });
 }

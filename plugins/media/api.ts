@@ -1,4 +1,5 @@
 import { type Context, GalleyError, json, type Site } from 'galley';
+import { addEditRoutes } from './api-edits.ts';
 import { CHANGE, HASH, ID_OR_NULL, IDS, LIST, object, PLACE, text } from './api-schemas.ts';
 import { addUploadRoutes } from './api-uploads.ts';
 import { changeFolder, contentOf, listFolders, makeFolder, removeFolder } from './folders.ts';
@@ -9,6 +10,7 @@ export function addApi(site: Site, library: Library): void {
   site.routes.group({ prefix: '/admin/api/media', capability: 'upload_files', area: 'admin' }, (routes) => {
     addReading(routes, library);
     addWriting(routes, library);
+    addEditRoutes(routes, library);
     addUploadRoutes(routes, library);
     addFolderRoutes(routes, site);
   });

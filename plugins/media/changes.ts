@@ -6,6 +6,8 @@ import { demandLibrary, type MediaItems } from './items.ts';
 export interface ItemChange {
   /** Plain text. */
   title?: string;
+  /** The title as HTML, instead. */
+  titleHtml?: string;
   alt?: string;
   /** HTML, sanitised. */
   caption?: string;
@@ -43,12 +45,13 @@ export class MediaChanges {
     { viewer, version }: { viewer: Viewer; version?: number },
   ): Promise<Entry> {
     await this.#items.need(id, viewer);
-    const { title, alt, caption, credit, description, folder } = change;
+    const { titleHtml, alt, caption, credit, description, folder } = change;
+    const title = change.title === undefined ? titleHtml : escapeHtml(oneLine(change.title));
     if (folder) await needFolder(this.#site, folder);
     return this.#site.entries.save(
       {
         id,
-        ...(title === undefined ? {} : { title: escapeHtml(oneLine(title)) }),
+        ...(title === undefined ? {} : { title }),
         ...(caption === undefined ? {} : { excerpt: caption }),
         ...(description === undefined ? {} : { content: description }),
         fields: {

@@ -1,24 +1,10 @@
 import { basename } from 'node:path';
-import {
-  type Entry,
-  GalleyError,
-  isGalleyError,
-  loadPermalinks,
-  messageOf,
-  type Site,
-  SYSTEM,
-  type Viewer,
-} from 'galley';
+import { type Entry, GalleyError, isGalleyError, loadPermalinks, messageOf, type Site, type Viewer } from 'galley';
+import { addMoreCommands } from './cli-more.ts';
+import { idOf, viewerOf } from './command-input.ts';
+import type { Library } from './library.ts';
 import type { Media } from './media.ts';
 import { sizeLabel } from './size-label.ts';
-
-/** Whoever the CLI says acts; the system unless `--user` names somebody. */
-const viewerOf = (context: object): Viewer => ('viewer' in context ? (context.viewer as Viewer) : SYSTEM);
-
-const idOf = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new GalleyError('GALLEY_COMMAND_USAGE', `"${text}" is no id.`);
-  return Number(text);
-};
 
 const isUrl = (given: string): boolean => /^https?:\/\//i.test(given);
 const STATUSES = ['inherit', 'publish', 'private', 'draft'];
@@ -64,7 +50,9 @@ async function* allAttachments(site: Site, viewer: Viewer): AsyncGenerator<Entry
 }
 
 /** `galley media import | regenerate | list`. */
-export function addCommands(site: Site, media: Media): void {
+export function addCommands(site: Site, library: Library): void {
+  const { media } = library;
+  addMoreCommands(site, library);
   site.commands.define('media import', {
     summary: 'Takes files into the library and prints their ids.',
     arguments: [{ name: 'file', summary: 'Files, or addresses of files.', many: true }],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isGalleyError, messageOf, type Site } from 'galley';
+import { isGalleyError, messageOf, type Site, SYSTEM } from 'galley';
 import { type ThemeSizes, type WantedCopy, wantedCopies } from './image-sizes.ts';
-import type { ImageTool } from './image-tool.ts';
+import type { ImageTool, WrittenImage } from './image-tool.ts';
 import type { MediaFile, MediaStore } from './media-store.ts';
 
 /** Name of the scheduled job that makes copies. */
@@ -9,6 +9,13 @@ export const COPIES_JOB = 'media-copies';
 
 /** Copies of animations would stand still. */
 const STILL = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
+
+const WEBP = { type: 'image/webp', extension: 'webp', mark: '' };
+const AVIF = { type: 'image/avif', extension: 'avif', mark: '.avif' };
+/** How much smaller AVIF must be for a second file. */
+const WORTH_IT = 0.95;
+/** What is no copy. */
+const KEPT = new Set(['original', 'alias', 'source']);
 
 /** Makes the smaller copies of pictures: in the background, one picture after the other. */
 export class Copies {
@@ -47,6 +54,12 @@ export class Copies {
     while (this.#running) await this.#running;
   }
 
+  /** Asks for the copies of all pictures that the theme wants and that are not there. */
+  async askForAll(signal: AbortSignal): Promise<void> {
+    await this.#store.waitForAll(signal);
+    this.wake();
+  }
+
   /** The work of the job: all that waits, until there is nothing more or the process stops. */
   async work(signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -54,7 +67,7 @@ export class Copies {
       const next = await this.#store.nextPending();
       if (!next) return;
       try {
-        await this.make(next.entry_id, { signal });
+        await this.make(next.entry_id, { signal, onlyMissing: true });
         if (signal.aborted) return;
         await this.#store.done(next);
       } catch (error) {
@@ -78,15 +91,15 @@ export class Copies {
     const size = { width: original.width, height: original.height };
     const wanted = wantedCopies(size, await this.themeSizes());
     const isWanted = (file: MediaFile): boolean =>
-      file.variant === 'original' ||
-      file.variant === 'alias' ||
-      wanted.some((copy) => addressOf(original, copy) === file.url_path);
+      KEPT.has(file.variant) ||
+      wanted.some((copy) => addressOf(original, copy) === file.url_path.replace(/\.avif$/, '.webp'));
     await this.#site.database.transaction(() => this.#store.remove(entryId, isWanted));
+    const focal = await this.#focalOf(entryId);
     let made = 0;
     for (const copy of wanted) {
       if (options.signal?.aborted) return made;
       if (options.onlyMissing && (await this.#isThere(files, original, copy))) continue;
-      await this.#makeOne(path, original, copy);
+      await this.#makeOne(path, original, copy, focal);
       made++;
     }
     return made;
@@ -97,16 +110,33 @@ export class Copies {
     return file !== undefined && (await this.#site.storage.stat(file.storage_path)) !== undefined;
   }
 
-  async #makeOne(path: string, original: MediaFile, copy: WantedCopy): Promise<void> {
-    const { data, width, height, bytes } = await this.#images.copy(path, copy);
-    const storage_path = withSuffix(original.storage_path, copy.suffix);
+  async #focalOf(entryId: number): Promise<{ x: number; y: number }> {
+    const { focalX: x, focalY: y } = (await this.#site.entries.get(entryId, SYSTEM))?.fields ?? {};
+    return { x: typeof x === 'number' ? x : 0.5, y: typeof y === 'number' ? y : 0.5 };
+  }
+
+  /** A copy as WebP and, where that is smaller, as AVIF for browsers that take it. */
+  async #makeOne(path: string, original: MediaFile, copy: WantedCopy, focal: { x: number; y: number }): Promise<void> {
+    const webp = await this.#images.copy(path, copy, { focal });
+    await this.#keep(webp, original, copy, WEBP);
+    const avif = await this.#images.copy(path, copy, { focal, type: 'image/avif' });
+    if (avif.bytes < webp.bytes * WORTH_IT) await this.#keep(avif, original, copy, AVIF);
+  }
+
+  async #keep(
+    { data, width, height, bytes }: WrittenImage & { data: Buffer },
+    original: MediaFile,
+    copy: WantedCopy,
+    { type, extension, mark }: typeof WEBP,
+  ): Promise<void> {
+    const storage_path = withSuffix(original.storage_path, copy.suffix, extension);
     await this.#site.storage.put(storage_path, data);
     const file: MediaFile = {
       ...original,
-      url_path: addressOf(original, copy),
+      url_path: withSuffix(original.url_path, copy.suffix, extension),
       storage_path,
-      type: 'image/webp',
-      variant: copy.variant,
+      type,
+      variant: copy.variant + mark,
       width,
       height,
       bytes,
@@ -134,8 +164,8 @@ export class Copies {
   }
 }
 
-function withSuffix(path: string, suffix: string): string {
-  return `${path.replace(/\.[^./]*$/, '')}-${suffix}.webp`;
+function withSuffix(path: string, suffix: string, extension = WEBP.extension): string {
+  return `${path.replace(/\.[^./]*$/, '')}-${suffix}.${extension}`;
 }
 
 function addressOf(original: MediaFile, copy: WantedCopy): string {

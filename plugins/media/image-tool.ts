@@ -1,5 +1,6 @@
 import { GalleyError, isGalleyError, messageOf } from 'galley';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { type EditPlan, partAround, partOfUpload, pixelsOf } from './edit-plan.ts';
 import { Turns } from './turns.ts';
 
 /** What a picture is made of, as its header says. */
@@ -20,9 +21,16 @@ export interface WrittenImage {
 /** How a copy is to be. */
 export interface CopySize {
   width: number;
-  /** With `crop`: the copy has exactly this height, cut from the middle. */
+  /** With `crop`: the copy has exactly this height, cut around the focal point. */
   height?: number;
   crop?: boolean;
+}
+
+/** How a copy is written. */
+export interface CopyOptions {
+  type?: 'image/webp' | 'image/avif';
+  /** The point that cuts keep, from 0 to 1; the middle unless given. */
+  focal?: { x: number; y: number };
 }
 
 /** Most pixels of a picture, all frames together. */
@@ -32,6 +40,7 @@ export const MAX_FRAMES = 100;
 const MAX_SIDE = 16_000;
 const TIMEOUT_S = 20;
 const AT_ONCE = 2;
+const CENTRE = { x: 0.5, y: 0.5 };
 
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`);
 
@@ -100,12 +109,35 @@ export class ImageTool {
     });
   }
 
-  /** A smaller copy as WebP; of a moving picture its first frame. */
-  async copy(path: string, { width, height, crop }: CopySize): Promise<WrittenImage & { data: Buffer }> {
+  /**
+   * Writes a picture anew, turned, mirrored and cut. @throws GALLEY_FILE_REFUSED for one that moves
+   */
+  async edit(path: string, type: string, plan: EditPlan, target: string): Promise<WrittenImage> {
+    const facts = await this.inspect(path);
+    if (facts.frames > 1) throw refused('Moving pictures cannot be cropped or turned.');
+    return this.#turns.take(async () => {
+      const image = (await this.#open(path, false)).extract(pixelsOf(partOfUpload(plan), facts)).rotate(plan.rotate);
+      const info = await encode(image.flop(plan.flipX).flip(plan.flipY), type, facts.isPalette)
+        .toFile(target)
+        .catch(fail);
+      return { width: info.width, height: info.height, bytes: info.size };
+    });
+  }
+
+  /** A smaller copy, as WebP unless said otherwise; of a moving picture its first frame. */
+  async copy(
+    path: string,
+    { width, height, crop }: CopySize,
+    { type = 'image/webp', focal = CENTRE }: CopyOptions = {},
+  ): Promise<WrittenImage & { data: Buffer }> {
+    const facts = crop && height ? await this.inspect(path) : undefined;
     return this.#turns.take(async () => {
       const image = await this.#open(path, false);
-      const size = crop ? { width, height, fit: 'cover' as const } : { width, withoutEnlargement: true };
-      const made = image.resize(size).webp({ quality: 80, effort: 2 });
+      if (facts && height) image.extract(pixelsOf(partAround(focal, facts, { width, height }), facts));
+      const size = facts ? { width, height, fit: 'fill' as const } : { width, withoutEnlargement: true };
+      const sized = image.resize(size);
+      const made =
+        type === 'image/avif' ? sized.avif({ quality: 55, effort: 2 }) : sized.webp({ quality: 80, effort: 2 });
       const { data, info } = await made.toBuffer({ resolveWithObject: true }).catch(fail);
       return { data, width: info.width, height: info.height, bytes: info.size };
     });

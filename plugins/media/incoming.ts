@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { GalleyError, type Site, type Viewer } from 'galley';
 import { cleanName } from './file-name.ts';
 import type { ImageTool } from './image-tool.ts';
-import { agreeOnKind, type MediaKind } from './media-types.ts';
+import { agreeOnKind, type MediaKind, SVG_KIND } from './media-types.ts';
 
 /** A file from outside. Nothing that is said of it is believed. */
 export interface IncomingFile {
@@ -63,7 +63,8 @@ function counter(limit: number): Transform {
   });
 }
 
-async function hashOf(path: string): Promise<string> {
+/** The SHA-256 of a file, in hex. */
+export async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
@@ -124,7 +125,7 @@ export class Incoming {
       await pipeline(stream, counter(limit), createWriteStream(target, { mode: 0o600, flags: 'wx' }));
       return target;
     }
-    const facts = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    const facts = path === undefined ? undefined : await lstat(path).catch(() => undefined);
     if (path === undefined || !facts?.isFile())
       throw new GalleyError('GALLEY_FILE_UNKNOWN', `There is no file ${path ?? ''}.`);
     if (facts.size > limit) throw tooLarge(limit);
@@ -136,15 +137,29 @@ export class Incoming {
     const { fileTypeFromFile } = await import('file-type');
     // What the detector stumbles over is unknown, and what is unknown is refused.
     const sniffed = await fileTypeFromFile(file.path).catch(() => undefined);
-    const kind = agreeOnKind(name, sniffed?.mime, file.declaredType);
+    const kind = agreeOnKind(name, sniffed?.mime, file.declaredType, {
+      isSvgTaken: await this.#site.options.get<boolean>('media_allow_svg'),
+    });
     const { size } = await stat(file.path);
     await this.#scan({ path: file.path, name, type: kind.type, bytes: size, viewer });
     const uploadSha256 = await hashOf(file.path);
     const known = { name, kind, uploadSha256 };
+    if (kind === SVG_KIND) return { ...known, ...(await this.#clean(file.path, target)) };
     if (kind.family !== 'image')
       return { ...known, path: file.path, bytes: size, sha256: uploadSha256, width: null, height: null };
     const written = await this.#images.rewrite(file.path, kind.type, target);
     return { ...known, path: target, sha256: await hashOf(target), ...written };
+  }
+
+  /** A drawing with nothing left that could do anything. */
+  async #clean(
+    path: string,
+    target: string,
+  ): Promise<Pick<CheckedFile, 'path' | 'bytes' | 'sha256' | 'width' | 'height'>> {
+    const { cleanSvg } = await import('./svg.ts');
+    const { text, width, height } = cleanSvg(await readFile(path));
+    await writeFile(target, text, { mode: 0o600, flag: 'wx' });
+    return { path: target, bytes: Buffer.byteLength(text), sha256: await hashOf(target), width, height };
   }
 
   async #scan(file: { path: string; name: string; type: string; bytes: number; viewer: Viewer }): Promise<void> {

@@ -12,11 +12,12 @@ import { Incoming } from './incoming.ts';
 import { defineJobs } from './jobs.ts';
 import { Library } from './library.ts';
 import { Media } from './media.ts';
-import { FactsReader, PARENTS_TAG } from './media-facts.ts';
+import { FactsReader } from './media-facts.ts';
 import { MediaStore } from './media-store.ts';
 import { addPickerPictures } from './picker-pictures.ts';
 import { serveFile } from './serve.ts';
 import { defineAttachment } from './types.ts';
+import { watch } from './watch.ts';
 
 declare module 'galley' {
   interface Services {
@@ -27,33 +28,28 @@ declare module 'galley' {
 export default definePlugin((site) => {
   const [store, images] = [new MediaStore(site), new ImageTool()];
   const copies = new Copies(site, store, images);
-  const media = new Media(site, {
-    store,
-    copies,
-    incoming: new Incoming(site, images),
-    facts: new FactsReader(site, store),
-  });
+  const incoming = new Incoming(site, images);
+  const media = new Media(site, { store, copies, incoming, facts: new FactsReader(site, store) });
   defineFolders(site);
   defineAttachment(site);
-  const library = new Library(site, media, store);
+  const library = new Library(site, media, { store, copies, images, incoming });
   addApi(site, library);
+  addCommands(site, library);
+  addScreens(site, library);
   defineHooks(site);
-  addCommands(site, media);
-  addScreens(site, media);
   site.services.provide('media', media);
+  site.options.define('media_allow_svg', {
+    default: false,
+    schema: { type: 'boolean' },
+    label: 'Takes SVG drawings; only shapes, colours and text of them are kept',
+  });
   site.options.define('media_quota_megabytes', {
     default: 0,
     schema: { type: 'integer', minimum: 0, maximum: 10_000_000 },
     label: 'Megabytes of files that one user may upload; 0 for no limit',
   });
 
-  site.hooks.addFilter('entry:removing', async (entry) => {
-    if (entry.type === 'attachment') await store.drop(entry.id);
-    return entry;
-  });
-  site.hooks.addAction('entry:saved', async ({ entry, previous }) => {
-    if (previous && previous.status !== entry.status) await site.cache.invalidate([PARENTS_TAG]);
-  });
+  watch(site, library);
   site.hooks.addFilter('entries:presenting', (entries, shown) => presentMedia(site, media, entries, shown));
   site.hooks.addFilter('blocks:rendered', async (texts, { viewer, tag }) => {
     const ids = imageIds(texts);

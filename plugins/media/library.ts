@@ -1,5 +1,6 @@
 import type { Site, Viewer } from 'galley';
 import { MediaChanges } from './changes.ts';
+import { type EditParts, MediaEdits } from './edits.ts';
 import { fileUrl, isShown } from './images.ts';
 import type { MediaDetails, MediaItem } from './item-types.ts';
 import { MediaItems } from './items.ts';
@@ -7,6 +8,10 @@ import type { Media } from './media.ts';
 import { factsOf } from './media-facts.ts';
 import type { MediaStore } from './media-store.ts';
 import { Uploads } from './uploads.ts';
+import { MediaUsage } from './usage.ts';
+
+/** What the library is made from, besides its own service. */
+export type LibraryParts = Omit<EditParts, 'items' | 'media'>;
 
 /** All that screens and routes of the library work with. */
 export class Library {
@@ -14,16 +19,20 @@ export class Library {
   readonly items: MediaItems;
   readonly changes: MediaChanges;
   readonly uploads: Uploads;
+  readonly usage: MediaUsage;
+  readonly edits: MediaEdits;
   readonly store: MediaStore;
   readonly #site: Site;
 
-  constructor(site: Site, media: Media, store: MediaStore) {
+  constructor(site: Site, media: Media, { store, copies, images, incoming }: LibraryParts) {
     this.#site = site;
     this.media = media;
     this.store = store;
     this.items = new MediaItems(site, store);
     this.uploads = new Uploads(site, media);
     this.changes = new MediaChanges(site, this.items);
+    this.usage = new MediaUsage(site);
+    this.edits = new MediaEdits(site, { store, copies, images, incoming, items: this.items, media });
   }
 
   /** One file with its copies and where it is used. @throws GALLEY_ENTRY_UNKNOWN | GALLEY_PERMISSION_DENIED */
@@ -45,8 +54,7 @@ export class Library {
     return {
       ...(item as MediaItem),
       sizes,
-      usage: [],
-      hiddenUses: 0,
+      ...(await this.usage.of(id, viewer)),
       isPending: await this.store.isPending(id),
       isEdited: files.some(({ variant }) => variant === 'source'),
     };

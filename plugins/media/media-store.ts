@@ -47,6 +47,8 @@ const COLUMNS = [
   'upload_sha256',
 ] satisfies (keyof MediaFile)[];
 const MAX_FILES = 100;
+/** Of pictures that have copies. */
+const ENDINGS = ['jpg', 'png', 'webp', 'avif', 'gif'];
 const MAX_ATTEMPTS = 5;
 const RETRY_MS = 300_000;
 
@@ -83,6 +85,19 @@ export class MediaStore {
     }
   }
 
+  /** The picture whose address is `stem` with the ending of a kind of pictures. */
+  async originalAt(stem: string): Promise<MediaFile | undefined> {
+    return (await this.#site.database
+      .read('media_files')
+      .select(...COLUMNS)
+      .whereIn(
+        'url_path',
+        ENDINGS.map((ending) => `${stem}.${ending}`),
+      )
+      .where({ variant: 'original' })
+      .first()) as MediaFile | undefined;
+  }
+
   /** The files of several entries, in one query. */
   async of(entryIds: readonly number[]): Promise<Map<number, MediaFile[]>> {
     const found = new Map<number, MediaFile[]>();
@@ -115,7 +130,7 @@ export class MediaStore {
       const source = await database.write('media_files').select('id').where({ entry_id, url_path }).first();
       if (!source) return false;
       await database.dialect.upsert('media_files', { ...copy }, ['url_path']);
-      await this.#forget([copy]);
+      await this.forget([copy]);
       return true;
     });
   }
@@ -139,9 +154,7 @@ export class MediaStore {
         gone.map(({ id }) => id),
       )
       .delete();
-    await this.#forget(gone);
-    const paths = [...new Set(gone.map((file) => file.storage_path))];
-    await database.afterCommit(() => this.#erase(paths));
+    await this.forget(gone, [...new Set(gone.map((file) => file.storage_path))]);
   }
 
   /** Removes all that is known of an attachment. */
@@ -198,6 +211,25 @@ export class MediaStore {
     await this.#site.database.dialect.upsert('media_pending', row, ['entry_id']);
   }
 
+  /** Remembers it for all pictures; those that have all of theirs are soon done. */
+  async waitForAll(signal: AbortSignal): Promise<void> {
+    const { database } = this.#site;
+    let after = 0;
+    while (!signal.aborted) {
+      const rows = (await database
+        .read('media_files')
+        .select('id', 'entry_id', 'type')
+        .where('id', '>', after)
+        .where({ variant: 'original' })
+        .orderBy('id')
+        .limit(MAX_FILES)) as { id: number; entry_id: number; type: string }[];
+      for (const { entry_id, type } of rows) if (type.startsWith('image/')) await this.wait(entry_id);
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+    }
+  }
+
   /** The picture that has waited longest. */
   async nextPending(): Promise<PendingCopies | undefined> {
     return (await this.#site.database
@@ -223,8 +255,22 @@ export class MediaStore {
       .update({ attempts: attempts + 1, due_at: later, error: reason.slice(0, 500) });
   }
 
-  async #forget(files: readonly MediaFile[]): Promise<void> {
-    await this.#site.cache.invalidate(files.flatMap((file) => [addressTag(file.url_path), `entry:${file.entry_id}`]));
+  /** The content at these addresses is other from now on; `erasable` goes out of the storage where nothing leads to it. */
+  async forget(files: readonly MediaFile[], erasable: readonly string[] = []): Promise<void> {
+    const { cache, database } = this.#site;
+    await cache.invalidate(files.flatMap((file) => [addressTag(file.url_path), `entry:${file.entry_id}`]));
+    if (erasable.length > 0) await database.afterCommit(() => this.#erase(erasable));
+  }
+
+  /** Pages are to ask for this file anew: its copies are about to be others. */
+  async touch(entryId: number): Promise<void> {
+    const original = (await this.of([entryId])).get(entryId)?.find(({ variant }) => variant === 'original');
+    if (!original) return;
+    await this.#site.database
+      .write('media_files')
+      .where({ entry_id: entryId, variant: 'original', revision: original.revision })
+      .update({ revision: original.revision + 1 });
+    await this.forget([original]);
   }
 
   async #erase(storagePaths: readonly string[]): Promise<void> {

@@ -65,11 +65,27 @@ export const MEDIA_KINDS: readonly MediaKind[] = [
   document('odp', openDocument('presentation'), 'OpenDocument presentation'),
 ];
 
+/** Drawings: taken only where the site says so, and cleaned. */
+export const SVG_KIND: MediaKind = {
+  type: 'image/svg+xml',
+  family: 'image',
+  label: 'SVG',
+  extensions: ['svg'],
+  aliases: ['application/xml', 'text/xml'],
+};
+
 /** Who sends this says nothing about what it is. */
 const NOTHING_SAID = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
 
 const SVG =
   'SVG pictures are not taken, because they can carry programs. Save the picture as PNG or WebP and upload that.';
+
+/** No detector knows drawings for sure; whether it is one is seen when it is cleaned. */
+function agreeOnSvg(sniffed: string | undefined, claim: string): MediaKind {
+  const isText = sniffed === undefined || isKind(SVG_KIND, sniffed);
+  if (isText && (NOTHING_SAID.has(claim) || isKind(SVG_KIND, claim))) return SVG_KIND;
+  throw refuse('The name says SVG, but the content is something else. Nothing was stored.');
+}
 
 function refuse(message: string): GalleyError {
   return new GalleyError('GALLEY_FILE_REFUSED', message);
@@ -81,7 +97,7 @@ function isKind(kind: MediaKind, type: string): boolean {
 
 /** The kind of a stored type. */
 export function kindOfType(type: string): MediaKind | undefined {
-  return MEDIA_KINDS.find((kind) => kind.type === type);
+  return type === SVG_KIND.type ? SVG_KIND : MEDIA_KINDS.find((kind) => kind.type === type);
 }
 
 const ICONS: Record<MediaFamily, string> = {
@@ -108,9 +124,15 @@ export function extensionOf(name: string): string {
  * @param declared the type that the sender claims
  * @throws GALLEY_FILE_REFUSED for what is not taken, or where they disagree
  */
-export function agreeOnKind(name: string, sniffed: string | undefined, declared = ''): MediaKind {
+export function agreeOnKind(
+  name: string,
+  sniffed: string | undefined,
+  declared = '',
+  { isSvgTaken = false } = {},
+): MediaKind {
   const extension = extensionOf(name);
   const claim = declared.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (isSvgTaken && extension === 'svg') return agreeOnSvg(sniffed, claim);
   if (extension === 'svg' || extension === 'svgz' || claim === 'image/svg+xml') throw refuse(SVG);
   const kind = MEDIA_KINDS.find(({ extensions }) => extensions.includes(extension));
   if (!kind) {

@@ -292,6 +292,7 @@ forEachSite({ config: { http: { uploadLimit: 4 * 1024 * 1024 } } }, (suite) => {
       [320],
     );
     const original = await media.fileAt(String(entry.fields['file']));
+    await store.remove(entry.id, ({ variant }) => variant === 'original');
     await writeFile(await site.storage.localPath(original?.storage_path ?? ''), 'broken');
     await store.wait(entry.id);
     await site.cron.run(COPIES_JOB);

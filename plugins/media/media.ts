@@ -179,6 +179,11 @@ export class Media {
     return this.#parts.store.at(path);
   }
 
+  /** The file whose address is this and some ending. */
+  originalAt(stem: string): Promise<MediaFile | undefined> {
+    return this.#parts.store.originalAt(stem);
+  }
+
   /** Makes the copies of a picture anew, now. Returns how many were made. @throws GALLEY_FILE_UNKNOWN | GALLEY_FILE_REFUSED */
   regenerate(entryId: number, options: { onlyMissing?: boolean; signal?: AbortSignal } = {}): Promise<number> {
     return this.#parts.copies.make(entryId, options);

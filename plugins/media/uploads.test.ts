@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { forEachSite } from '../../test/support/sites.ts';
 import { ApiVisitor } from './api-visitor.test-data.ts';
-import { Library } from './library.ts';
-import { MediaStore } from './media-store.ts';
 import * as sample from './sample-files.test-data.ts';
+import { Uploads } from './uploads.ts';
 
 forEachSite({}, (suite) => {
   const site = () => suite.current;
@@ -20,8 +19,7 @@ forEachSite({}, (suite) => {
 
   const pieces = (): string[] =>
     globSync('**/*-????????????', { cwd: join(site().contentDir, 'uploads/media-uploads') });
-  const library = (): Library =>
-    new Library(site().site, site().site.services.use('media'), new MediaStore(site().site));
+  const uploads = (): Uploads => new Uploads(site().site, site().site.services.use('media'));
   const start = async (data: Uint8Array, name = 'Long.jpg'): Promise<string> => {
     const { status, value } = await author.send('POST', '/uploads', { name, type: 'image/jpeg', bytes: data.length });
     assert.equal(status, 201, JSON.stringify(value));
@@ -92,9 +90,9 @@ forEachSite({}, (suite) => {
     const id = await start(Buffer.alloc(10));
     await author.bytes(`/uploads/${id}?offset=0`, Buffer.alloc(4));
     const { signal } = new AbortController();
-    assert.equal(await library().uploads.tidy(signal), 0);
+    assert.equal(await uploads().tidy(signal), 0);
     assert.equal(pieces().length, 1);
-    assert.equal(await library().uploads.tidy(signal, -1000), 1);
+    assert.equal(await uploads().tidy(signal, -1000), 1);
     assert.deepEqual(pieces(), []);
     assert.equal((await author.get(`/uploads/${id}`)).status, 404);
   });
