@@ -1,0 +1,295 @@
+// The library as a person uses it in a browser: a hundred files at once, lost connections, cutting by keyboard, choosing.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import { type Entry, SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SHOTS = process.env['GALLEY_SHOTS'];
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
+}
+
+const colour = (index: number): string => `hsl(${(index * 37) % 360} 60% 55%)`;
+
+function picture(index: number, width = 480, height = 320): Promise<Buffer> {
+  const patch = {
+    width: Math.round(width / 3),
+    height: Math.round(height / 2),
+    channels: 3,
+    background: colour(index + 5),
+  } as const;
+  return sharp({ create: { width, height, channels: 3, background: colour(index) } })
+    .composite([{ input: { create: patch }, left: Math.round(width / 6), top: Math.round(height / 4) }])
+    .jpeg()
+    .toBuffer();
+}
+
+describe('the library in a browser', { skip: chromiumMissing() }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'galley-e2e-media-'));
+  let current: TestSite;
+  let origin: string;
+  let visitor: Visitor;
+  let photo: Entry;
+
+  before(async () => {
+    current = await startTestSite({
+      plugins: ['posts', 'blocks', 'users', 'media', 'dashboard', 'picker-page'],
+      pluginFolders: [join(import.meta.dirname, '../fixtures/screens')],
+      config: { http: { rateLimit: 0, maxLagMs: 0 } },
+    });
+    const { site } = current;
+    origin = await site.http.listen({ port: 0 });
+    visitor = await startVisitor(origin);
+    await site.users.create(
+      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
+      SYSTEM,
+    );
+    const media = site.services.use('media');
+    for (const [index, name] of ['Harbour at dawn', 'The old crane', 'Ropes'].entries()) {
+      const path = join(folder, `seed-${index}.jpg`);
+      writeFileSync(path, await picture(index, 1200, 800));
+      photo = await media.receive({ path, name: `${name}.jpg` }, { viewer: SYSTEM });
+    }
+    const pdf = join(folder, 'prices.pdf');
+    writeFileSync(pdf, '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+    await media.receive({ path: pdf, name: 'Prices.pdf' }, { viewer: SYSTEM });
+    await media.settled();
+    await site.entries.save(
+      { type: 'post', title: 'On ropes', status: 'publish', featuredId: photo.id, content: '' },
+      { viewer: SYSTEM },
+    );
+  });
+  after(async () => {
+    await visitor?.close();
+    await current?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function logIn(watched: WatchedPage): Promise<void> {
+    await watched.open('/admin/media');
+    await watched.page.getByLabel('Login or e-mail address').fill('ada');
+    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
+    await watched.page.getByRole('button', { name: 'Log in' }).click();
+    await watched.page.waitForURL(/\/admin/);
+  }
+  const shoot = async (page: Page, name: string): Promise<void> => {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  };
+  const said = (page: Page, text: string, timeout = 30_000): Promise<void> =>
+    page.locator('.upload-head p', { hasText: text }).waitFor({ timeout });
+  async function drop(page: Page, paths: readonly string[]): Promise<void> {
+    await page.locator('#media-files').setInputFiles([...paths]);
+  }
+
+  test('a hundred files come in with their progress, and what is there already is noticed', async () => {
+    const watched = await visitor.visit();
+    const { page } = watched;
+    await logIn(watched);
+    await watched.open('/admin/media');
+    mkdirSync(join(folder, 'hundred'));
+    const paths: string[] = [];
+    for (let index = 0; index < 100; index++) {
+      const path = join(folder, 'hundred', `file-${index}.jpg`);
+      writeFileSync(path, await picture(index, 40 + index, 30));
+      paths.push(path);
+    }
+    await drop(page, paths);
+    await said(page, '100 of 100 files are in the library.', 120_000);
+    assert.equal(await page.locator('.upload-row[data-state="done"]').count(), 100);
+    await shoot(page, 'library-uploaded');
+    await drop(page, paths.slice(0, 1));
+    await said(page, '1 was there already.');
+    await page.getByRole('button', { name: 'Upload file-0.jpg anyway' }).click();
+    await said(page, '101 of 101 files are in the library.');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('an upload is cancelled, and one whose connection is lost goes on after a reload where it was', async () => {
+    const watched = await visitor.visit();
+    const { page } = watched;
+    await logIn(watched);
+    await watched.open('/admin/media');
+    const noise = Buffer.alloc(5_500_000, 'x');
+    noise.write('%PDF-1.4\n');
+    const path = join(folder, 'long.pdf');
+    writeFileSync(path, noise);
+    const offsets: string[] = [];
+    // The first piece arrives; then nothing does any more.
+    await page.route(/\/admin\/api\/media\/uploads\/\w+/, async (route) => {
+      const offset = new URL(route.request().url()).searchParams.get('offset');
+      if (offsets.length > 0 || offset === null) await route.abort('connectionreset');
+      else {
+        offsets.push(offset);
+        await route.continue();
+      }
+    });
+    await drop(page, [path]);
+    await page.getByText('Waiting for the connection').waitFor({ timeout: 30_000 });
+    const next = await page.context().newPage();
+    await page.close();
+    await next.goto('/admin/media');
+    const sent: string[] = [];
+    next.on('request', (request) => {
+      const offset = new URL(request.url()).searchParams.get('offset');
+      if (offset !== null) sent.push(offset);
+    });
+    await drop(next, [path]);
+    await said(next, '1 of 1 files are in the library.', 60_000);
+    assert.equal(offsets[0], '0');
+    assert.ok(Number(sent[0]) > 0, `went on at ${sent.join()}`);
+    const other = join(folder, 'other.pdf');
+    noise.write('y', 100);
+    writeFileSync(other, noise);
+    await next.route('**/admin/api/media/uploads/*?offset=*', () => undefined);
+    await drop(next, [other]);
+    await next.getByRole('button', { name: 'Cancel other.pdf' }).click();
+    await next.getByText('Cancelled').waitFor();
+    // The server is told in the background.
+    const left = () => current.site.database.read('media_uploads').select('id');
+    for (let tries = 0; tries < 50 && (await left()).length > 0; tries++) await next.waitForTimeout(100);
+    assert.deepEqual(await left(), []);
+    await watched.close();
+  });
+
+  test('a picture is cut and focused by keyboard, and the numbers say the same', async () => {
+    const watched = await visitor.visit();
+    const { page } = watched;
+    await logIn(watched);
+    await watched.open(`/admin/media/${photo.id}`);
+    await page.getByText('On ropes').waitFor();
+    const form = page.locator('#media-edit');
+    await form.getByLabel('Width').fill('50');
+    await form.getByLabel('Height').fill('50');
+    await page.locator('.crop-frame').focus();
+    for (const key of ['ArrowRight', 'Shift+ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    assert.equal(await form.getByLabel('From the left').inputValue(), '1');
+    assert.equal(await form.getByLabel('From the top').inputValue(), '11');
+    await page.locator('.crop-corner').focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await form.getByLabel('Width').inputValue(), '49');
+    await shoot(page, 'file-light');
+    await form.getByRole('button', { name: 'Save the cut' }).click();
+    await page.getByText('588 × 400').waitFor();
+    await page.locator('.focal-point').focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    assert.equal(await page.locator('#media-focal').getByLabel('From the left').inputValue(), '40');
+    await page.getByRole('button', { name: 'Save the focal point' }).click();
+    await page.getByText('The focal point is saved.').waitFor();
+    await page.getByRole('button', { name: 'Back to the original' }).click();
+    await page.getByText('1200 × 800').waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('folders are made, filled and renamed by keyboard', async () => {
+    const watched = await visitor.visit();
+    const { page } = watched;
+    await logIn(watched);
+    await watched.open('/admin/media');
+    await page.getByLabel('New folder').focus();
+    await page.keyboard.type('Boats');
+    await page.keyboard.press('Enter');
+    await page.getByText('The folder “Boats” is made.').waitFor();
+    await watched.open('/admin/media?search=crane');
+    await page.getByLabel('Tick The old crane').focus();
+    await page.keyboard.press('Space');
+    await page.getByText('1 selected').waitFor();
+    await page.getByLabel('Folder to move to').selectOption({ label: 'Boats' });
+    await page.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+    await page.getByText('1 file moved.').waitFor();
+    await page.getByRole('link', { name: 'Boats', exact: true }).press('Enter');
+    await page.getByText('The old crane').waitFor();
+    await page.getByRole('link', { name: 'Rename or move Boats' }).press('Enter');
+    await page.getByLabel('Name').fill('Ships');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Ships' }).waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('files are chosen in the dialog by keyboard, with their alternative text, and uploaded there', async () => {
+    const watched = await visitor.visit();
+    const { page } = watched;
+    await logIn(watched);
+    await watched.open('/admin/picker-page');
+    await page.getByRole('button', { name: 'Choose one' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Choose a file' });
+    await dialog.getByRole('listbox').getByRole('option').first().waitFor();
+    await dialog.getByLabel('Words of the title').fill('harbour');
+    await dialog.getByRole('option', { name: /Harbour at dawn/ }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('li[role="option"]').length === 1);
+    await dialog.locator('li[role="option"]').focus();
+    await page.keyboard.press('Space');
+    await dialog.getByLabel('Alternative text').fill('Boats at sunrise');
+    await shoot(page, 'picker-light');
+    assert.deepEqual(await violations(page), []);
+    await dialog.getByRole('button', { name: 'Insert' }).press('Enter');
+    await page.getByText('Harbour at dawn (Boats at sunrise)').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Choose one');
+    await page.getByRole('button', { name: 'Choose several' }).click();
+    const several = page.getByRole('dialog', { name: 'Choose files' });
+    await several.getByRole('listbox').getByRole('option').first().waitFor();
+    const chooser = page.waitForEvent('filechooser');
+    await several.getByRole('button', { name: 'Upload' }).click();
+    const path = join(folder, 'In the dialog.jpg');
+    writeFileSync(path, await picture(200));
+    await (await chooser).setFiles([path]);
+    await several.getByText('1 chosen').waitFor();
+    await several.locator('li[role="option"]').nth(1).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText(/In the dialog \(\), /).waitFor();
+    await page.getByRole('button', { name: 'Choose one' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText('nothing').waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('nothing stands in the way of anybody, in light and dark, on a desk and a phone', async () => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1440, 390]) {
+        const watched = await visitor.visit({ colorScheme, viewport: { width, height: 900 } });
+        const { page } = watched;
+        await logIn(watched);
+        const { id } = (await current.site.terms.list('media_folder'))[0] ?? { id: 0 };
+        const addresses = [
+          '?view=grid',
+          '?view=list',
+          '?trash=1&view=grid',
+          `/${photo.id}`,
+          `/folders/${id}`,
+          `/${photo.id}/delete`,
+        ];
+        for (const address of addresses) {
+          await watched.open(`/admin/media${address}`);
+          await page.waitForTimeout(200);
+          await shoot(page, `${address.replace(/\W+/g, '-')}-${colorScheme}-${width}`);
+          assert.deepEqual(await violations(page), [], `${address} ${colorScheme} ${width}`);
+          const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+          assert.equal(isWide, false, `${address} scrolls sideways at ${width}`);
+        }
+        assert.deepEqual(watched.complaints, []);
+        await watched.close();
+      }
+  });
+});
