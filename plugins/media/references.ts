@@ -1,11 +1,5 @@
 import type { Entry, FieldDefinition } from 'galley';
 
-/** What a text or a value names: ids of files, and addresses that may be files of the library. */
-export interface References {
-  /** `id` or address, and where it stands: `content`, `featured`, `field:hero`. */
-  found: { reference: number | string; place: string }[];
-}
-
 const BLOCK = /<!-- wp:(?:image|cover|media-text|gallery|audio|video|file)\s+(\{.*?\})\s*\/?-->/gs;
 const BLOCK_IDS = /"(?:id|mediaId|posterId)"\s*:\s*(\d{1,15})|"ids"\s*:\s*\[([\d\s,]{0,5000})\]/g;
 const CLASS_ID = /\b(?:wp-image-|attachment_)(\d{1,15})\b/g;
