@@ -337,6 +337,7 @@ export const settings = {
         'importer',
         'dashboard',
         'editor',
+        'content-types',
         'health',
         'autosave',
       ],

@@ -11,6 +11,7 @@ import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
 import { recount } from './recount.ts';
+import { reindexEntries } from './reindex.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
 import { endOfTags, publishScheduled, unpublishEnded } from './schedule.ts';
@@ -165,6 +166,11 @@ export class Entries {
   /** The entries that each field of the kind `children` shows, in order. */
   children(entry: Entry, viewer: Viewer = ANONYMOUS): Promise<Record<string, Entry[]>> {
     return childrenOf(this.#site, entry, viewer);
+  }
+
+  /** Writes some entries of a type to the index again. Returns the id from which it goes on, or null at the end. */
+  reindex(type: string, range: { after: number; limit: number }): Promise<number | null> {
+    return reindexEntries(this.#site, type, range);
   }
 
   /** Publishes what was scheduled for a moment that has come. Returns how many. */

@@ -84,6 +84,13 @@ function cleanValue(field: FieldDefinition, value: unknown): unknown {
   });
 }
 
+/** The values to be checked. What is left of a field that the type no longer has is kept, and nobody's mistake. */
+export function askedFields(fields: Fields, values: FieldValues, given: FieldValues = {}): FieldValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => Object.hasOwn(fields, name) || Object.hasOwn(given, name)),
+  );
+}
+
 /** The fields that somebody may see, or change. */
 export function fieldsFor(fields: Fields, viewer: Viewer, action: 'read' | 'write'): Fields {
   return Object.fromEntries(

@@ -20,7 +20,7 @@ import { termIdsOf, withOwnFields, writeFields, writeTerms } from './entry-parts
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
-import { refuseMistakes, withDefaults } from './fields.ts';
+import { askedFields, refuseMistakes, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
 import { checkEndRights, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
@@ -114,7 +114,10 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   checkEndRights(site, merged, previous, viewer);
   merged.fields = withDefaults(type.fields, merged.fields);
   if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport)
-    refuseMistakes(`The ${type.singular.toLowerCase()}`, type.validateFields(merged.fields));
+    refuseMistakes(
+      `The ${type.singular.toLowerCase()}`,
+      type.validateFields(askedFields(type.fields, merged.fields, draft.fields)),
+    );
   const removed = sanitize(merged, previous, options.htmlBy ?? viewer);
   await settlePath(site, type, merged, previous?.id);
   merged.version = (previous?.version ?? 0) + 1;

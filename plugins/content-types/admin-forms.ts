@@ -1,0 +1,139 @@
+import {
+  type Fields,
+  GalleyError,
+  isGalleyError,
+  makeControls,
+  type Reply,
+  readAsk,
+  readFields,
+  type ScreenContext,
+  summarize,
+} from 'galley';
+import type { ContentTypes } from './content-types.ts';
+import type { Definitions } from './definitions.ts';
+import { taxonomyFields, typeFields } from './type-form.ts';
+import { doubleKeys, taxonomyOfValues, typeOfValues, valuesOfType } from './type-values.ts';
+
+const BASE = '/admin/content-types';
+const PREFIX = 'type';
+const NEW_VALUES = { supports: ['title', 'content', 'author', 'revisions'], public: true };
+
+interface Shown {
+  fields: Fields;
+  values: Record<string, unknown>;
+  revision: number;
+  problem?: string;
+  status?: number;
+  ask?: ReturnType<typeof readAsk>;
+}
+
+async function show(page: ScreenContext, shown: Shown): Promise<Reply> {
+  const { site, viewer } = page;
+  const { fields, values, revision, problem, status = 200, ask } = shown;
+  const { searches, spareRows } = ask ?? {};
+  const controls = await makeControls(fields, {
+    site,
+    viewer,
+    prefix: PREFIX,
+    values,
+    zone: 'UTC',
+    searches,
+    spareRows,
+  });
+  return page.view(
+    'form',
+    {
+      breadcrumbs: [{ label: page.t('Content types'), url: BASE }],
+      hidden: { revision: String(revision) },
+      controls,
+      summary: problem ? [...summarize(controls, {}), { id: '', label: '', message: problem }] : [],
+      submit: 'Save: it is live at once',
+      cancel: BASE,
+    },
+    { status },
+  );
+}
+
+/** The key of what a screen is about; undefined for something new. @throws GALLEY_TYPE_UNKNOWN for what is of code */
+function keyOf(page: ScreenContext, all: Definitions, kind: 'types' | 'taxonomies'): string | undefined {
+  const { key } = page.params;
+  if (key !== undefined && !Object.hasOwn(all[kind], key))
+    throw new GalleyError('GALLEY_TYPE_UNKNOWN', 'This was not made here, so it cannot be changed here.');
+  return key;
+}
+
+/** The form of a type, or of a new one. */
+export async function showType(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
+  const all = await contentTypes.read();
+  const key = keyOf(page, all, 'types');
+  const type = key === undefined ? undefined : all.types[key];
+  const values = type ? valuesOfType(type) : NEW_VALUES;
+  return show(page, { fields: typeFields(page.site, !type), values, revision: all.revision });
+}
+
+/** The form of a taxonomy, or of a new one. */
+export async function showTaxonomy(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
+  const all = await contentTypes.read();
+  const key = keyOf(page, all, 'taxonomies');
+  const values = { ...(key === undefined ? {} : all.taxonomies[key]) };
+  return show(page, { fields: taxonomyFields(key === undefined), values, revision: all.revision });
+}
+
+interface Sent {
+  values: Record<string, unknown>;
+  revision: number;
+  save(): Promise<void>;
+}
+
+async function send(page: ScreenContext, fields: Fields, sent: Sent): Promise<Reply> {
+  const { values, revision, save } = sent;
+  const ask = readAsk(page.values);
+  if (ask.isOnlyAsking) return show(page, { fields, values, revision, ask });
+  try {
+    const [double] = [...doubleKeys(values['fields'])];
+    if (double !== undefined)
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        double === '' ? page.t('Each field needs a key.') : page.t('The key “{key}” stands twice.', { key: double }),
+      );
+    await save();
+  } catch (error) {
+    if (!isGalleyError(error) || error.status >= 500) throw error;
+    return show(page, { fields, values, revision, problem: error.message, status: error.status });
+  }
+  const title = String(values['title']);
+  return page.redirect('/content-types', { kind: 'success', text: page.t('“{title}” is saved and live.', { title }) });
+}
+
+/** Stores a type, or shows what is wrong with it as it was typed. */
+export async function sendType(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
+  const all = await contentTypes.read();
+  const key = keyOf(page, all, 'types');
+  const fields = typeFields(page.site, key === undefined);
+  const { values } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
+  const revision = Number(page.value('revision'));
+  const before = key === undefined ? undefined : all.types[key];
+  const name = key ?? String(values['key'] ?? '').trim();
+  const save = (): Promise<void> => {
+    if (key === undefined && Object.hasOwn(all.types, name))
+      throw new GalleyError('GALLEY_INPUT_INVALID', page.t('There is something called “{name}” already.', { name }));
+    return contentTypes.saveType(name, typeOfValues(values, before), { revision });
+  };
+  return send(page, fields, { values, revision, save: async () => save() });
+}
+
+/** Stores a taxonomy, or shows what is wrong with it. */
+export async function sendTaxonomy(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
+  const all = await contentTypes.read();
+  const key = keyOf(page, all, 'taxonomies');
+  const fields = taxonomyFields(key === undefined);
+  const { values } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
+  const revision = Number(page.value('revision'));
+  const name = key ?? String(values['key'] ?? '').trim();
+  const save = async (): Promise<void> => {
+    if (key === undefined && Object.hasOwn(all.taxonomies, name))
+      throw new GalleyError('GALLEY_INPUT_INVALID', page.t('There is something called “{name}” already.', { name }));
+    await contentTypes.saveTaxonomy(name, taxonomyOfValues(values), { revision });
+  };
+  return send(page, fields, { values, revision, save });
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import { startTestSite } from 'galley/testing';
+import { Browser } from '../../test/support/browser.ts';
+import { forEachSite } from '../../test/support/sites.ts';
+import type { StoredType } from './definitions.ts';
+
+const PLUGINS = ['posts', 'blocks', 'users', 'dashboard', 'content-types'];
+const RECIPE: StoredType = { title: 'Recipes', singular: 'Recipe', supports: ['title', 'content'], public: true };
+
+forEachSite({ plugins: PLUGINS }, (suite) => {
+  const site = () => suite.current.site;
+  const own = () => site().services.use('contentTypes');
+  const change = async () => ({ revision: (await own().read()).revision });
+  let admin: Browser;
+  before(async () => {
+    admin = new Browser(() => suite.current, (await suite.current.loginAs('administrator')).cookie);
+  });
+
+  test('a type is made in the admin without scripts, is live at once, and its field works', async () => {
+    const form = await admin.get('/admin/content-types/new');
+    const typed = {
+      'type.title': 'Recipes',
+      'type.singular': 'Recipe',
+      'type.key': 'recipe',
+      'type.archive': 'recipes',
+      'type.fields.0.label': 'Minutes',
+      'type.fields.0.key': 'minutes',
+      'type.fields.0.kind': 'integer',
+      'type.fields.0.min': '1',
+      'type.fields.0.required': true,
+    };
+    const saved = await admin.submit(form, 'Save: it is live at once', typed);
+    assert.match(saved.text, /“Recipes” is saved and live/, saved.text.slice(0, 900));
+    assert.match(saved.html, /href="\/admin\/content\/recipe"/, 'it is in the menu');
+    const entry = await admin.get('/admin/content/recipe/new');
+    const wrong = await admin.submit(entry, 'Publish', { title: 'Soup', 'fields.minutes': '0' });
+    assert.match(wrong.html, /href="#f-fields-minutes">Minutes: At least 1\./);
+    const out = await admin.submit(wrong, 'Publish', { 'fields.minutes': '20' });
+    assert.match(out.text, /Saved/);
+    const visitor = new Browser(() => suite.current);
+    assert.match((await visitor.get('/recipes/')).text, /Soup/, 'the list of all');
+    const single = await visitor.get('/recipe/soup/');
+    assert.equal(single.status, 200);
+    assert.match(single.text, /Soup/);
+  });
+
+  test('a form that nobody touched changes nothing, and a stale one is refused', async () => {
+    const before = await own().read();
+    const page = await admin.get('/admin/content-types/type/recipe');
+    const stale = await admin.get('/admin/content-types/type/recipe');
+    assert.match((await admin.submit(page, 'Save: it is live at once')).text, /saved and live/);
+    const after = await own().read();
+    assert.deepEqual(after.types['recipe']?.fields, before.types['recipe']?.fields);
+    const refused = await admin.submit(stale, 'Save: it is live at once', { 'type.title': 'Lost' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /somebody else changed the content types/);
+    assert.match(refused.html, /value="Lost"/, 'what was typed is still there');
+  });
+
+  test('what is made on one node is seen and used on the other within moments, and goes there too', async (t) => {
+    const url = site().config.database.url;
+    const database = url.startsWith('sqlite:') ? `sqlite:${suite.current.contentDir}/test.sqlite` : url;
+    const other = await startTestSite({ plugins: PLUGINS, database, contentDir: suite.current.contentDir });
+    t.after(() => other.stop());
+    const until = async (isSo: () => boolean): Promise<number> => {
+      const from = performance.now();
+      while (!isSo() && performance.now() - from < 5000) await new Promise((resolve) => setTimeout(resolve, 25));
+      return performance.now() - from;
+    };
+    await own().saveType('poem', { ...RECIPE, title: 'Poems', singular: 'Poem' }, await change());
+    assert.ok((await until(() => other.site.types.has('poem'))) < 2600, 'seen by the other node');
+    const { id } = await other.site.entries.save({ type: 'poem', title: 'Ode', status: 'publish' }, { viewer: SYSTEM });
+    assert.equal((await other.inject({ url: '/poem/ode/' })).statusCode, 200);
+    assert.equal((await site().entries.need(id)).title, 'Ode');
+    await own().removeType('poem', await change());
+    await until(() => !other.site.types.has('poem'));
+    assert.equal(other.site.types.has('poem'), false);
+  });
+
+  test('a type that is taken away hides its entries and gives them back', async () => {
+    const asked = await admin.get('/admin/content-types/type/recipe/delete');
+    assert.match(asked.text, /1 entry is hidden, not deleted/);
+    const gone = await admin.submit(asked, 'Take it away');
+    assert.match(gone.text, /What was written is kept/);
+    assert.equal((await new Browser(() => suite.current).get('/recipe/soup/')).status, 404);
+    await own().saveType('recipe', { ...RECIPE, fields: {} }, await change());
+    const { items } = await site().entries.find({ type: 'recipe' });
+    assert.deepEqual(
+      items.map(({ title, fields }) => [title, fields['minutes']]),
+      [['Soup', 20]],
+    );
+    const [soup] = items;
+    const saved = await site().entries.save({ id: soup?.id ?? 0, title: 'Broth' }, { viewer: SYSTEM });
+    assert.equal(saved.fields['minutes'], 20, 'the value of a field that went is kept, and stands in nobody’s way');
+  });
+
+  test('a field that is marked for lists is written to the index for what is there already', async () => {
+    const fields = { minutes: { kind: 'integer', label: 'Minutes', index: true } } as const;
+    await own().saveType('recipe', { ...RECIPE, fields }, await change());
+    let found = 0;
+    for (let attempt = 0; attempt < 100 && found === 0; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      found = (await site().entries.find({ type: 'recipe', where: { minutes: { gte: 10 } } })).items.length;
+    }
+    assert.equal(found, 1);
+  });
+
+  test('taxonomies are made too, and have terms and addresses', async () => {
+    const form = await admin.get('/admin/content-types/new-taxonomy');
+    await admin.submit(form, 'Save: it is live at once', {
+      'type.title': 'Cuisines',
+      'type.singular': 'Cuisine',
+      'type.key': 'cuisine',
+      'type.base': 'cuisine',
+    });
+    assert.equal((await admin.get('/admin/terms/cuisine')).status, 200);
+    await own().saveType('recipe', { ...RECIPE, taxonomies: ['cuisine'] }, await change());
+    await site().entries.save(
+      { type: 'recipe', title: 'Dumplings', status: 'publish', terms: { cuisine: ['Swabian'] } },
+      { viewer: SYSTEM },
+    );
+    assert.match((await new Browser(() => suite.current).get('/cuisine/swabian/')).text, /Dumplings/);
+  });
+
+  test('what would harm is refused with a reason, and nothing is stored', async () => {
+    const before = await own().read();
+    const field = (definition: object) => ({ ...RECIPE, fields: { x: definition } }) as unknown as StoredType;
+    const refusals: [string, unknown, RegExp][] = [
+      ['post', RECIPE, /reserved/],
+      ['constructor', RECIPE, /reserved/],
+      ['__proto__', RECIPE, /small letters/],
+      ['UPPER', RECIPE, /small letters/],
+      ['a'.repeat(21), RECIPE, /1 to 20/],
+      ['cuisine', RECIPE, /already/],
+      ['category', RECIPE, /reserved|already/],
+      ['role', { ...RECIPE, base: 'admin' }, /used by Galley/],
+      ['thing', { ...RECIPE, base: '../x' }, /pattern|must match/],
+      ['thing', { ...RECIPE, base: 'recipe' }, /belongs to Recipes/],
+      ['thing', { ...RECIPE, supports: ['magic'] }, /allowed values/],
+      ['thing', { ...RECIPE, capability: 'post' }, /additional/],
+      ['thing', field({ kind: 'virus', label: 'X' }), /no kind “virus”/],
+      ['thing', field({ kind: 'text' }), /needs a label/],
+      ['thing', field({ kind: 'text', label: 'X', pattern: '(' }), /no regular expression/],
+      ['thing', field({ kind: 'text', label: 'X', pattern: '(a+)+$' }), /repeats/],
+      ['thing', field({ kind: 'text', label: 'X', validate: 'x' }), /no “validate”/],
+      ['thing', field({ kind: 'select', label: 'X' }), /needs choices/],
+      ['thing', field({ kind: 'relation', label: 'X' }), /leads to/],
+      ['thing', { ...RECIPE, fields: { constructor: { kind: 'text', label: 'X' } } }, /reserved/],
+    ];
+    for (const [key, type, reason] of refusals)
+      await assert.rejects(own().saveType(key, type as StoredType, await change()), reason, `${key} ${reason}`);
+    const deep = (level: number): object =>
+      level === 0 ? { kind: 'text', label: 'X' } : { kind: 'group', label: 'G', fields: { x: deep(level - 1) } };
+    await assert.rejects(own().saveType('thing', field(deep(9)), await change()), /levels deep/);
+    assert.deepEqual(await own().read(), before);
+  });
+
+  test('definitions go out and come in as JSON', async () => {
+    const exported = await admin.get('/admin/content-types/export');
+    const all = JSON.parse(exported.html);
+    assert.ok(all.types.recipe);
+    all.types.book = { ...RECIPE, title: 'Books', singular: 'Book' };
+    const form = await admin.get('/admin/content-types/import');
+    const done = await admin.submit(form, 'Import', { definitions: JSON.stringify(all) });
+    assert.match(done.text, /Imported/);
+    assert.ok(site().types.has('book'));
+    const wrong = await admin.submit(form, 'Import', { definitions: '{"types":{"user":{}}}' });
+    assert.equal(wrong.status, 422);
+    assert.match((await admin.submit(form, 'Import', { definitions: '{' })).text, /no JSON/);
+  });
+
+  test('only administrators make types, and types of code are not changed here', async () => {
+    const editor = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
+    assert.equal((await editor.get('/admin/content-types')).status, 403);
+    assert.equal((await admin.get('/admin/content-types/type/post')).status, 404);
+    assert.match((await admin.get('/admin/content-types')).text, /From the plugin posts/);
+  });
+});

@@ -1,0 +1,51 @@
+import { definePlugin } from 'galley';
+import { addScreens } from './admin.ts';
+import { ContentTypes } from './content-types.ts';
+import { OPTION, SCHEMA } from './definitions.ts';
+import { INDEX_JOB, PENDING, Registered } from './registered.ts';
+
+declare module 'galley' {
+  interface Services {
+    contentTypes: ContentTypes;
+  }
+}
+
+/** How often a process looks whether another one has changed something, besides at every request. */
+const LOOK_EVERY_MS = 1000;
+
+export default definePlugin((site) => {
+  site.capabilities.define('manage_content_types', { label: 'Manage content types', roles: [] });
+  site.options.define(OPTION, {
+    default: { revision: 0, types: {}, taxonomies: {} },
+    schema: SCHEMA,
+    label: 'Content types made in the admin',
+  });
+  site.options.define(PENDING, {
+    default: {},
+    schema: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
+    label: 'Content types whose index is being made',
+    autoload: false,
+  });
+  const registered = new Registered(site);
+  const contentTypes = new ContentTypes(site, registered);
+  site.services.provide('contentTypes', contentTypes);
+  addScreens(site, contentTypes);
+  site.routes.before('/', async (_, next) => {
+    await registered.sync();
+    return next();
+  });
+  site.hooks.addAction('option:saved', async ({ name }) => {
+    if (name === OPTION) await registered.sync();
+  });
+  site.cron.define(INDEX_JOB, {
+    schedule: '*/5 * * * *',
+    summary: 'Writes entries to the index again after a field of their type was marked for it.',
+    run: (_, signal) => registered.indexPending(signal),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  site.hooks.addAction('site:ready', async () => {
+    await registered.sync();
+    timer = setInterval(() => registered.sync().catch(() => undefined), LOOK_EVERY_MS).unref();
+  });
+  site.hooks.addAction('site:stopping', () => clearInterval(timer));
+});
