@@ -86,7 +86,7 @@ function itemOf(
 }
 
 /** The small picture of a file, or an icon in its place. */
-export function pictureOf({ picture }: PickerOption): HTMLElement {
+function pictureOf({ picture }: PickerOption): HTMLElement {
   if (!picture) {
     const box = make('span', 'picked-picture');
     box.append(icon(file));
