@@ -50,6 +50,8 @@ export async function startVisitor(origin: string): Promise<Visitor> {
       });
       page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
       page.on('dialog', (dialog) => {
+        // Whoever opens another address means it.
+        if (dialog.type() === 'beforeunload') return void dialog.accept();
         complaints.push(`${page.url()}: dialog ${dialog.message()}`);
         void dialog.dismiss();
       });

@@ -4,6 +4,8 @@ import { Dropcursor, Gapcursor, Placeholder, UndoRedo } from '@tiptap/extensions
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import { INLINE } from '../model/marks.ts';
+import { Find } from '../tools/find.ts';
+import { Paste } from '../tools/paste.ts';
 import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
 import { Slash } from './slash.ts';
@@ -21,6 +23,8 @@ export function extensions(): AnyExtension[] {
     Keys,
     Slash,
     Grip,
+    Paste,
+    Find,
     UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),
     Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
     Gapcursor,

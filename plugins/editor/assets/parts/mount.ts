@@ -8,6 +8,8 @@ import { useKinds } from '../model/settings.ts';
 import { Sources } from '../model/sources.ts';
 import { renameAttributes } from '../model/tag.ts';
 import { Writer } from '../model/writer.ts';
+import { askBeforePublishing, Checks } from '../tools/checks-tab.ts';
+import { makeFindBar } from '../tools/find-bar.ts';
 import { box } from './elements.ts';
 import { extensions } from './extensions.ts';
 import { watchField } from './field.ts';
@@ -57,22 +59,32 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   field.closest('.field')?.classList.add('has-editor');
   const handle = watchField(editor, field);
   const toolbar = makeToolbar(editor, { showHtml: makeHtmlSwitch(field, page, handle) });
-  const frame = box('ge', toolbar, page, makeStatus(editor));
+  const findBar = makeFindBar(editor);
+  const frame = box('ge', toolbar, findBar.element, page, makeStatus(editor));
   field.after(frame);
   // The field shows inside the frame when the text is seen as HTML.
   page.before(field);
   const side = field.form?.querySelector<HTMLElement>('.entry-side');
-  if (side) makePanel(editor, side);
-  addFormKeys(editor, toolbar, page);
+  const checks = new Checks(editor);
+  if (side) makePanel(editor, side, checks);
+  if (field.form) askBeforePublishing(field.form, checks);
+  addFormKeys(editor, { toolbar, page, find: findBar.open });
   return editor;
 }
 
-/** Alt+F10 goes to the tools, as in other editors. */
-function addFormKeys(editor: Editor, toolbar: HTMLElement, page: HTMLElement): void {
+interface FormParts {
+  toolbar: HTMLElement;
+  page: HTMLElement;
+  find(): void;
+}
+
+/** Alt+F10 goes to the tools, as in other editors; Ctrl+F finds in the text. */
+function addFormKeys(editor: Editor, { toolbar, page, find }: FormParts): void {
   page.addEventListener('keydown', (event) => {
     const isModified = event.ctrlKey || event.metaKey;
     if (event.altKey && event.key === 'F10') toolbar.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     else if (isModified && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') editLink(editor);
+    else if (isModified && !event.shiftKey && event.key.toLowerCase() === 'f') find();
     else return;
     event.preventDefault();
     event.stopPropagation();

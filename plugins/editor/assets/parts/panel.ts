@@ -1,10 +1,14 @@
 // The panel beside the text: what belongs to the entry, the selected block, and the outline, as three tabs.
 import type { Editor } from '@tiptap/core';
 import { t } from 'galley/client';
+import { type Checks, countSign, showChecks } from '../tools/checks-tab.ts';
 import { showBlockTab } from './block-tab.ts';
 import { box, button, newId } from './elements.ts';
 import { showOutline } from './outline.ts';
 import { schedule } from './toolbar.ts';
+
+/** The place of the tab "Checks". */
+const CHECKS = 3;
 
 interface Tab {
   title: string;
@@ -13,15 +17,17 @@ interface Tab {
 }
 
 /** Puts the tabs into the side of the form: what stood there is the first of them. */
-export function makePanel(editor: Editor, side: HTMLElement): void {
+export function makePanel(editor: Editor, side: HTMLElement, checks: Checks): void {
   const entry = box('ge-panel entry-side');
   entry.append(...side.childNodes);
   const block = box('ge-panel');
   const outline = box('ge-panel');
+  const findings = box('ge-panel');
   const tabs: Tab[] = [
     { title: t('Post'), panel: entry, show: () => undefined },
     { title: t('Block'), panel: block, show: () => showBlockTab(editor, block) },
     { title: t('Outline'), panel: outline, show: () => showOutline(editor, outline) },
+    { title: t('Checks'), panel: findings, show: () => showChecks(editor, findings, checks.now()) },
   ];
   const list = box('ge-tabs');
   list.setAttribute('role', 'tablist');
@@ -57,11 +63,17 @@ export function makePanel(editor: Editor, side: HTMLElement): void {
     event.preventDefault();
     choose((current + by + tabs.length) % tabs.length, true);
   });
-  side.append(list, entry, block, outline);
+  side.append(list, entry, block, outline, findings);
+  checks.watch((found) => {
+    buttons[CHECKS]?.querySelector('.ge-count')?.remove();
+    buttons[CHECKS]?.append(countSign(found));
+    if (current === CHECKS) showChecks(editor, findings, found);
+  });
   choose(0);
   const refresh = (): void => {
     if (!tabs[current]?.panel.contains(document.activeElement)) tabs[current]?.show();
   };
   editor.on('transaction', () => schedule(refresh));
   side.addEventListener('galley:editor-block', () => choose(1));
+  side.addEventListener('galley:editor-checks', () => choose(CHECKS, true));
 }

@@ -1,0 +1,297 @@
+// Takes pasted HTML to its bare meaning: words, structure, links. What a word processor adds for its own sake is left out.
+import { attributesIn, readHtml, writeInner } from '../parts/inert.ts';
+import { nestLists, wordLists } from './paste-lists.ts';
+
+const DROPPED = new Set(
+  'script style meta link title head template noscript iframe object embed svg math form'.split(' '),
+);
+const BLOCKS = new Set(
+  'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre hr table thead tbody tfoot tr td th caption figure figcaption dl dt dd div section article main header footer aside nav center address'.split(
+    ' ',
+  ),
+);
+const MARKS: Record<string, string> = {
+  b: 'strong',
+  strong: 'strong',
+  i: 'em',
+  em: 'em',
+  s: 's',
+  strike: 's',
+  del: 's',
+  code: 'code',
+  tt: 'code',
+  kbd: 'kbd',
+  sub: 'sub',
+  sup: 'sup',
+  mark: 'mark',
+};
+const SAFE = /^(https?:|mailto:|tel:|[/#?])/i;
+
+const attribute = (element: Element, name: string): string =>
+  attributesIn(element).find(([key]) => key === name)?.[1] ?? '';
+
+const isElement = (node: Node): node is Element => node.nodeType === 1;
+const hasBlock = (element: Element): boolean =>
+  [...element.children].some((child) => BLOCKS.has(child.localName) || hasBlock(child));
+
+/** The marks that the style of an element stands for, and those that it takes back. */
+function styleMarks(element: Element): { on: string[]; off: string[] } {
+  const style = attribute(element, 'style').toLowerCase();
+  const weight = /font-weight:\s*(\w+)/.exec(style)?.[1] ?? '';
+  const slant = /font-style:\s*(\w+)/.exec(style)?.[1] ?? '';
+  const raised = /vertical-align:\s*(\w+)/.exec(style)?.[1] ?? '';
+  const on: string[] = [];
+  const off: string[] = [];
+  if (/^(bold|[6-9]00)$/.test(weight)) on.push('strong');
+  else if (weight !== '') off.push('strong');
+  if (slant === 'italic') on.push('em');
+  else if (slant !== '') off.push('em');
+  if (/text-decoration[\w-]*:[^;]*line-through/.test(style)) on.push('s');
+  if (raised === 'super') on.push('sup');
+  if (raised === 'sub') on.push('sub');
+  return { on, off };
+}
+
+/** Builds the clean tree beside the pasted one. */
+class Cleaner {
+  readonly #document: Document;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  /** The content of an element as blocks: loose words become paragraphs. */
+  blocks(from: Element, to: Element): void {
+    let line: Element | undefined;
+    const flush = (): void => {
+      if (line && !isEmpty(line)) to.append(line);
+      line = undefined;
+    };
+    for (const child of from.childNodes) {
+      if (isElement(child) && DROPPED.has(child.localName)) continue;
+      if (isElement(child) && (BLOCKS.has(child.localName) || hasBlock(child))) {
+        flush();
+        this.#block(child, to);
+      } else {
+        if (isElement(child) && child.localName === 'br') {
+          flush();
+          continue;
+        }
+        line ??= this.#make('p');
+        this.#inline(child, line);
+      }
+    }
+    flush();
+  }
+
+  #block(element: Element, to: Element): void {
+    const name = element.localName;
+    if (/^h[1-6]$/.test(name)) this.#line(element, to, name);
+    else if (name === 'pre') this.#pre(element, to);
+    else if (name === 'hr') to.append(this.#make('hr'));
+    else if (name === 'ul' || name === 'ol') this.#list(element, to);
+    else if (name === 'table') this.#table(element, to);
+    else if (name === 'blockquote') this.#nested(element, to, name);
+    else if (hasBlock(element) || !BLOCKS.has(name)) this.blocks(element, to);
+    else this.#line(element, to, 'p');
+  }
+
+  /** A line of its own; one without words or pictures is left out. */
+  #line(element: Element, to: Element, name: string): void {
+    if (hasBlock(element)) {
+      this.blocks(element, to);
+      return;
+    }
+    const line = this.#make(name);
+    for (const child of element.childNodes) this.#inline(child, line);
+    // Whatever a heading is, it is not bold besides.
+    if (name !== 'p') for (const strong of line.querySelectorAll('strong')) strong.replaceWith(...strong.childNodes);
+    trimBreaks(line);
+    if (!isEmpty(line)) to.append(line);
+  }
+
+  #nested(element: Element, to: Element, name: string): void {
+    const made = this.#make(name);
+    this.blocks(element, made);
+    if (!isEmpty(made)) to.append(made);
+  }
+
+  #pre(element: Element, to: Element): void {
+    const made = this.#make('pre');
+    made.textContent = (element.textContent ?? '').replace(/\n$/, '');
+    if (!isEmpty(made)) to.append(made);
+  }
+
+  #list(element: Element, to: Element): void {
+    const made = this.#make(element.localName);
+    for (const item of element.children) if (item.localName === 'li') this.#item(item, made);
+    if (made.childElementCount > 0) to.append(made);
+  }
+
+  /** An item is a line and the lists below it; several paragraphs in it are parted by line breaks. */
+  #item(item: Element, list: Element): void {
+    const made = this.#make('li');
+    const below: Element[] = [];
+    for (const child of item.childNodes) {
+      if (isElement(child) && (child.localName === 'ul' || child.localName === 'ol')) {
+        const holder = this.#make('div');
+        this.#list(child, holder);
+        below.push(...holder.children);
+      } else if (isElement(child) && BLOCKS.has(child.localName)) {
+        if (made.childNodes.length > 0) made.append(this.#make('br'));
+        for (const inner of child.childNodes) this.#inline(inner, made);
+      } else this.#inline(child, made);
+    }
+    trimBreaks(made);
+    made.append(...below);
+    if (!isEmpty(made)) list.append(made);
+  }
+
+  #table(element: Element, to: Element): void {
+    const made = this.#make('table');
+    const rows = [...element.querySelectorAll('tr')].filter((row) => row.closest('table') === element);
+    const heads = rows.filter((row, index) => row.closest('thead') || (index === 0 && isHead(row)));
+    const parts: [string, Element[]][] = [
+      ['thead', heads],
+      ['tbody', rows.filter((row) => !heads.includes(row))],
+    ];
+    for (const [name, own] of parts) {
+      if (own.length === 0) continue;
+      const part = this.#make(name);
+      for (const row of own) part.append(this.#row(row));
+      made.append(part);
+    }
+    if (made.querySelector('td, th')) to.append(made);
+  }
+
+  #row(row: Element): Element {
+    const made = this.#make('tr');
+    for (const cell of row.children) {
+      if (cell.localName !== 'td' && cell.localName !== 'th') continue;
+      const own = this.#make(cell.localName);
+      for (const name of ['colspan', 'rowspan']) {
+        const value = attribute(cell, name);
+        if (/^\d{1,3}$/.test(value) && value !== '1') own.setAttribute(name, value);
+      }
+      const lines = this.#make('div');
+      this.blocks(cell, lines);
+      for (const [index, line] of [...lines.children].entries()) {
+        if (index > 0) own.append(this.#make('br'));
+        own.append(...line.childNodes);
+      }
+      made.append(own);
+    }
+    return made;
+  }
+
+  #inline(node: Node, to: Element): void {
+    if (node.nodeType === 3) {
+      to.append((node.nodeValue ?? '').replace(/[\t\r\n ]+/g, ' '));
+      return;
+    }
+    if (!isElement(node) || DROPPED.has(node.localName)) return;
+    if (node.localName === 'br') {
+      to.append(this.#make('br'));
+      return;
+    }
+    if (node.localName === 'img') {
+      this.#picture(node, to);
+      return;
+    }
+    let inner = to;
+    for (const name of this.#marksOf(node)) {
+      if (inner.closest(name)) continue;
+      const mark = this.#make(name);
+      inner.append(mark);
+      inner = mark;
+    }
+    const href = node.localName === 'a' ? attribute(node, 'href').trim() : '';
+    if (SAFE.test(href) && !inner.closest('a')) {
+      const link = this.#make('a');
+      link.setAttribute('href', href);
+      inner.append(link);
+      inner = link;
+    }
+    for (const child of node.childNodes) this.#inline(child, inner);
+    for (let empty = inner; empty !== to && isEmpty(empty); ) {
+      const { parentElement } = empty;
+      empty.remove();
+      if (!parentElement) break;
+      empty = parentElement;
+    }
+  }
+
+  #marksOf(element: Element): string[] {
+    const { on, off } = styleMarks(element);
+    const own = MARKS[element.localName];
+    return [...new Set([...(own && !off.includes(own) ? [own] : []), ...on])];
+  }
+
+  #picture(element: Element, to: Element): void {
+    const src = attribute(element, 'src');
+    if (!/^https?:/i.test(src)) return;
+    const made = this.#make('img');
+    made.setAttribute('src', src);
+    made.setAttribute('alt', attribute(element, 'alt'));
+    to.append(made);
+  }
+
+  #make(name: string): Element {
+    return this.#document.createElement(name);
+  }
+}
+
+/** Whether a first row is a head: all its cells are heads, or all its words are bold. */
+function isHead(row: Element): boolean {
+  return row.children.length > 0 && [...row.children].every(({ localName }) => localName === 'th');
+}
+
+function isEmpty(element: Element): boolean {
+  if (element.querySelector('img, hr')) return false;
+  return (element.textContent ?? '').replace(/[\s\u00a0\u200b\ufeff]+/g, '') === '';
+}
+
+function trimBreaks(line: Element): void {
+  for (const end of ['firstChild', 'lastChild'] as const) {
+    for (let node = line[end]; node && isBlankEnd(node); node = line[end]) node.remove();
+  }
+}
+
+const isBlankEnd = (node: Node): boolean =>
+  (isElement(node) && node.localName === 'br') || (node.nodeType === 3 && (node.nodeValue ?? '').trim() === '');
+
+/**
+ * Pasted HTML without what belongs to where it comes from: only paragraphs, headings, lists, quotes, tables, preformatted
+ * text, lines, links, pictures and simple marks are left, none with a class, a style or an id.
+ *
+ * @example cleanPaste('<p class="MsoNormal"><span style="font-weight:700">Ink</span></p>') // '<p><strong>Ink</strong></p>'
+ */
+export function cleanPaste(html: string): string {
+  const fragment = /<!--StartFragment-->([\s\S]*)<!--EndFragment-->/.exec(html)?.[1] ?? html;
+  const root = readHtml(withoutActs(fragment));
+  for (const element of [...root.querySelectorAll('*')]) if (element.localName.includes(':')) unwrap(element);
+  for (const element of root.querySelectorAll('b[id^="docs-internal-guid"], google-sheets-html-origin'))
+    unwrap(element);
+  wordLists(root);
+  nestLists(root);
+  const made = root.ownerDocument.createElement('div');
+  new Cleaner(root.ownerDocument).blocks(root, made);
+  return writeInner(made);
+}
+
+/** Words of scripts and styles, and what is to happen at events: nothing of it would run, but the page's policy is asked. */
+export function withoutActs(html: string): string {
+  return (
+    html
+      .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+      .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\son[a-z]+\s*=/gi, ' data-off='))
+      // Word wraps the signs of its lists in conditional comments.
+      .replace(/<!--\[if !supportLists\]-->[\s\S]*?<!--\[endif\]-->/g, '')
+  );
+}
+
+/** Word's own elements stand for nothing that a text needs. */
+function unwrap(element: Element): void {
+  if (element.localName === 'o:p' && (element.textContent ?? '').trim() === '') element.remove();
+  else element.replaceWith(...element.childNodes);
+}

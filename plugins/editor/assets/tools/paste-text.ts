@@ -1,0 +1,52 @@
+// Pasted words without HTML: a table where they are one, Markdown where they look like it, else paragraphs.
+import MarkdownIt from 'markdown-it';
+import { encodeText } from '../model/inline-html.ts';
+
+/** Signs of Markdown that hardly stand in other texts, each in a line of its own. */
+const SIGNS = [
+  /^#{1,6} \S/m,
+  /^(?:[-*+] \S.*\n){2,}/m,
+  /^(?:\d+\. \S.*\n){2,}/m,
+  /^> \S/m,
+  /^```/m,
+  /\[[^\]\n]+\]\(\S+\)/,
+  /\*\*\S[^*\n]*\*\*/,
+];
+
+/** Whether somebody wrote Markdown. */
+export const isMarkdown = (text: string): boolean => SIGNS.some((sign) => sign.test(`${text}\n`));
+
+let markdown: InstanceType<typeof MarkdownIt> | undefined;
+
+/** The rows of a spreadsheet as its cells are copied, parted by tabs; undefined where it is none. */
+export function rowsOf(text: string): string[][] | undefined {
+  const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+  const rows = lines.map((line) => line.split('\t'));
+  const [first] = rows;
+  const columns = first?.length ?? 0;
+  const isTable = columns > 1 && rows.every((row) => row.length === columns);
+  return isTable && (rows.length > 1 || columns > 2) ? rows : undefined;
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${encodeText(cell.trim())}</td>`).join('')}</tr>`);
+  return `<table><tbody>${body.join('')}</tbody></table>`;
+}
+
+function paragraphsOf(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .split(/\n{2,}/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => `<p>${encodeText(part.replace(/^\n+|\n+$/g, '')).replaceAll('\n', '<br>')}</p>`)
+    .join('');
+}
+
+/** HTML of pasted words. */
+export function htmlOfText(text: string): string {
+  const rows = rowsOf(text);
+  if (rows) return tableOf(rows);
+  if (!isMarkdown(text)) return paragraphsOf(text);
+  markdown ??= new MarkdownIt({ html: false, linkify: false });
+  return markdown.render(text);
+}

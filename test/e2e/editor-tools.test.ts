@@ -1,0 +1,196 @@
+// What the block editor does with what is pasted, found and overlooked.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+/** As these programs put it on the clipboard: by hand, in their manner. */
+const WORD = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body>
+<!--StartFragment--><h1 style='mso-list:none'><b>Type</b><o:p></o:p></h1>
+<p class=MsoNormal><span style='font-weight:700'>Ink</span> and <i>paper</i><o:p>&nbsp;</o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-18pt;mso-list:l0 level1 lfo1'><!--[if !supportLists]--><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp;</span></span><!--[endif]-->Case</p>
+<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o&nbsp;</span>Upper</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·&nbsp;</span>Stick</p>
+<p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<!--EndFragment--></body></html>`;
+const DOCS = `<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr" style="line-height:1.38"><span style="font-size:11pt;font-weight:400">Plain and </span><span style="font-weight:700">bold</span><span style="font-style:italic"> and slanted</span></p><ul><li dir="ltr"><p role="presentation"><span>One</span></p></li><ul><li><p><span>One below</span></p></li></ul><li><p><span>Two</span></p></li></ul><br><table style="border:none"><tbody><tr><th><p>Size</p></th><th><p>Price</p></th></tr><tr><td style="color:red"><p>A4</p></td><td><p>2</p></td></tr></tbody></table></b>`;
+const HOSTILE =
+  '<p onclick="x()">Safe<script>alert(1)</script><a href="javascript:alert(1)">words</a><img src="file:///c/x.png"></p>';
+const TEXT = '<!-- wp:paragraph -->\n<p>First line.</p>\n<!-- /wp:paragraph -->';
+
+describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
+  let current: TestSite;
+  let origin: string;
+  let visitor: Visitor;
+  let open: WatchedPage | undefined;
+
+  before(async () => {
+    current = await startTestSite();
+    const { site } = current;
+    origin = await site.http.listen({ port: 0 });
+    visitor = await startVisitor(origin);
+    const ada = { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD };
+    await site.users.create({ ...ada, roles: ['administrator'] }, SYSTEM);
+    open = await visitor.visit({ viewport: { width: 1280, height: 900 } });
+    await open.page.addInitScript(
+      `document.addEventListener('galley:editor-ready', (event) => { window.editorHandle = event.detail; }, true);`,
+    );
+    await open.open('/admin');
+    await open.page.getByLabel('Login or e-mail address').fill('ada');
+    await open.page.getByLabel('Password').fill(TEST_PASSWORD);
+    await open.page.getByRole('button', { name: 'Log in' }).click();
+    await open.page.waitForURL(`${origin}/admin`);
+  });
+  after(async () => {
+    await visitor?.close();
+    await current?.stop();
+  });
+
+  async function edit(content: string): Promise<Page> {
+    assert.ok(open);
+    const { id } = await current.site.entries.save({ type: 'post', title: 'A text', content }, { viewer: SYSTEM });
+    await open.open(`/admin/content/post/${id}`);
+    await open.page.locator('.ge-text').waitFor();
+    return open.page;
+  }
+
+  const textOf = (page: Page): Promise<string> => page.evaluate(() => window.editorHandle?.text() ?? '');
+
+  /** Pastes at the end of the text. */
+  async function paste(page: Page, data: Record<string, string>): Promise<string> {
+    await page.locator('.ge-text').focus();
+    await page.keyboard.press('Control+End');
+    await page.evaluate((given) => {
+      const clipboardData = new DataTransfer();
+      for (const [type, value] of Object.entries(given)) clipboardData.setData(type, value);
+      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector('.ge-text')?.dispatchEvent(event);
+    }, data);
+    return textOf(page);
+  }
+
+  test('what comes from a word processor is pasted as blocks, without its styles', async () => {
+    const page = await edit(`${TEXT}\n\n<!-- wp:paragraph -->\n<p></p>\n<!-- /wp:paragraph -->`);
+    const text = await paste(page, { 'text/html': WORD, 'text/plain': 'Type' });
+    assert.match(text, /<!-- wp:heading \{"level":1\} -->\s*<h1[^>]*>Type<\/h1>/);
+    assert.match(text, /<p><strong>Ink<\/strong> and <em>paper<\/em><\/p>/);
+    assert.match(
+      text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
+      /<li>Case<ul[^>]*><li>Upper<\/li><\/ul><\/li><li>Stick<\/li>/,
+    );
+    assert.doesNotMatch(text, /mso|Mso|style=|o:p|·/);
+    assert.ok(text.startsWith(TEXT), 'what stood there before is untouched');
+  });
+
+  test('what comes from an online document keeps its lists and its table', async () => {
+    const page = await edit('');
+    const text = await paste(page, { 'text/html': DOCS, 'text/plain': 'x' });
+    assert.match(text, /<p>Plain and <strong>bold<\/strong><em> and slanted<\/em><\/p>/);
+    assert.match(
+      text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
+      /<li>One<ul[^>]*><li>One below<\/li><\/ul><\/li><li>Two<\/li>/,
+    );
+    assert.match(
+      text,
+      /<thead><tr><th>Size<\/th><th>Price<\/th><\/tr><\/thead><tbody><tr><td>A4<\/td><td>2<\/td><\/tr><\/tbody>/,
+    );
+    assert.doesNotMatch(text, /docs-internal|style=|dir=/);
+  });
+
+  test('scripts, events, dangerous addresses and files of the machine are not pasted', async () => {
+    const page = await edit('');
+    const text = await paste(page, { 'text/html': HOSTILE, 'text/plain': 'Safe' });
+    assert.match(text, /<p>Safewords<\/p>/);
+    assert.doesNotMatch(text, /script|onclick|javascript|file:/);
+  });
+
+  test('Markdown, cells of a spreadsheet and plain lines become what they are', async () => {
+    const page = await edit('');
+    const markdown = await paste(page, { 'text/plain': '## Head\n\nSome **bold** words.\n\n- a\n- b\n' });
+    assert.match(markdown, /<h2[^>]*>Head<\/h2>[\s\S]*<p>Some <strong>bold<\/strong> words\.<\/p>[\s\S]*<li>a<\/li>/);
+    await edit('');
+    assert.match(
+      await paste(page, { 'text/plain': 'a\tb\nc\td<e\n' }),
+      /<td>a<\/td><td>b<\/td>[\s\S]*<td>d&lt;e<\/td>/,
+    );
+    await edit('');
+    assert.match(await paste(page, { 'text/plain': 'One\ntwo\n\nThree' }), /<p>One<br>two<\/p>[\s\S]*<p>Three<\/p>/);
+    await edit(TEXT);
+    assert.match(await paste(page, { 'text/plain': ' More.' }), /<p>First line\. More\.<\/p>/);
+    await edit('');
+    const block = '<!-- wp:acme/unknown {"a":1} -->\n<b>kept</b>\n<!-- /wp:acme/unknown -->';
+    assert.match(await paste(page, { 'text/plain': block }), /<!-- wp:acme\/unknown \{"a":1\} -->\n<b>kept<\/b>/);
+  });
+
+  test('a pasted picture goes into the library and then into the text', async () => {
+    const page = await edit(TEXT);
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#357' } })
+      .png()
+      .toBuffer();
+    await page.locator('.ge-text').focus();
+    await page.evaluate(
+      (bytes) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([new Uint8Array(bytes)], 'ink.png', { type: 'image/png' }));
+        const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+        document.querySelector('.ge-text')?.dispatchEvent(event);
+      },
+      [...png],
+    );
+    await page.locator('.ge-text .ge-image').waitFor({ timeout: 20_000 });
+    const text = await textOf(page);
+    assert.match(
+      text,
+      /<!-- wp:image \{"id":\d+,[^\n]*\} -->\n<figure class="wp-block-image size-full"><img src="\/[^"]+" alt="" class="wp-image-\d+"\/>/,
+    );
+    assert.ok(text.startsWith(TEXT));
+  });
+
+  test('words are found, gone through and replaced, by keys alone; one undo brings all back', async () => {
+    const page = await edit(
+      '<!-- wp:paragraph -->\n<p>Ink, ink and <strong>ink</strong>well.</p>\n<!-- /wp:paragraph -->',
+    );
+    await page.locator('.ge-text').focus();
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('ink');
+    assert.equal(await page.locator('.ge-find-count').textContent(), '1 of 3');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.ge-find-count').textContent(), '2 of 3');
+    await page.getByLabel('Match case').check();
+    assert.match((await page.locator('.ge-find-count').textContent()) ?? '', /of 2/);
+    await page.getByLabel('Replace by').fill('toner');
+    await page.getByRole('button', { name: 'Replace all' }).click();
+    assert.match(await textOf(page), /<p>Ink, toner and <strong>toner<\/strong>well\.<\/p>/);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+z');
+    assert.match(await textOf(page), /<p>Ink, ink and <strong>ink<\/strong>well\.<\/p>/);
+  });
+
+  test('skipped headings, pictures without words and links that lead nowhere are pointed out, and once more before publishing', async () => {
+    const page = await edit(
+      '<!-- wp:heading -->\n<h2 class="wp-block-heading">A</h2>\n<!-- /wp:heading -->\n\n<!-- wp:heading {"level":4} -->\n<h4 class="wp-block-heading">B</h4>\n<!-- /wp:heading -->\n\n<!-- wp:image -->\n<figure class="wp-block-image"><img src="/x.png" alt=""/></figure>\n<!-- /wp:image -->\n\n<!-- wp:paragraph -->\n<p>Look <a href="https://example.org/">here</a> and <a href="#">there</a>.</p>\n<!-- /wp:paragraph -->',
+    );
+    await page.getByRole('tab', { name: /Checks/ }).click();
+    const found = await page.locator('.ge-findings li').allTextContents();
+    assert.equal(found.length, 4, found.join('\n'));
+    assert.match(found[0] ?? '', /Level 4 follows level 2/);
+    assert.match(found[1] ?? '', /without alternative text/);
+    assert.match(found[2] ?? '', /“here” does not say/);
+    assert.match(found[3] ?? '', /“there” leads nowhere/);
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByRole('dialog').getByText('Publish as it is?').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    assert.match(page.url(), /\/admin\/content\/post\/\d+$/);
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByRole('button', { name: 'Publish all the same' }).click();
+    await page.getByText('Visitors see it now').waitFor();
+    assert.deepEqual(
+      open?.complaints.filter((line) => !/404/.test(line)),
+      [],
+    );
+  });
+});
