@@ -228,6 +228,13 @@ export class ScreenContext {
     return this.view('confirm', { title: 'Is it you?', back, kept, isPosted: true }, { status: 403 });
   }
 
+  /** Whoever acts for somebody else is told so on each screen, with the way back. */
+  #acting(): Notice[] {
+    if (this.context.session?.actorId === undefined) return [];
+    const text = this.t('You see the site as {name}. What asks for a password stays shut.', { name: this.user.name });
+    return [{ kind: 'warning', text, undo: { label: this.t('Back to yourself'), action: '/admin/back' } }];
+  }
+
   async #frame({ title, notices = [], ...data }: ScreenView): Promise<AdminView> {
     const { context, site, user, viewer } = this;
     const input = { site, viewer, path: context.path };
@@ -249,7 +256,7 @@ export class ScreenContext {
       languages: languageChoices(languages, preferences.language),
       user: { id: user.id, name: user.name, initials: initialsOf(user.name) },
       isSafeMode: site.config.plugins.safeMode,
-      shown: [...(kept ? [kept] : []), ...notices, ...collected],
+      shown: [...this.#acting(), ...(kept ? [kept] : []), ...notices, ...collected],
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { actorOf } from '../identity/acting.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { isLoopbackHost, type Origin } from './hosts.ts';
@@ -15,6 +16,8 @@ export interface SessionView {
   readonly idHash: string;
   /** When the person last proved who he is, in ms since the epoch; sensitive acts ask for it to be recent. */
   readonly authenticatedAt: number;
+  /** The id of the administrator who acts for the person in this session, if any. */
+  readonly actorId?: number | undefined;
 }
 
 /** How a cookie is to be kept. */
@@ -86,5 +89,5 @@ export async function loadSession(site: Site, token: string): Promise<SessionVie
   const session = await site.sessions.read(token);
   if (!session) return undefined;
   const { userId, csrfSecret, viewer, idHash, authenticatedAt } = session;
-  return { token, userId, csrfSecret, viewer, idHash, authenticatedAt };
+  return { token, userId, csrfSecret, viewer, idHash, authenticatedAt, actorId: actorOf(session) };
 }

@@ -57,6 +57,7 @@ declare module '../kernel/hook-types.ts' {
     'user:saved': ActionHook<[saved: UserSaved]>;
     'user:removing': FilterHook<UserRemoval>;
     'user:removed': ActionHook<[removal: UserRemoval]>;
+    'user:impersonated': ActionHook<[event: { user: User; by: User; isOver: boolean }]>;
     'role:changed': ActionHook<[change: RoleChanged]>;
     'login:authenticating': FirstHook<LoginAttempt, { userId: number; factors?: string[] }>;
     'login:succeeded': ActionHook<[outcome: LoginOutcome]>;
@@ -86,6 +87,11 @@ export const identityHooks: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'A user was deleted; after the commit.',
     args: { removal: 'the user, to whom his things went, and who did it' },
+  },
+  'user:impersonated': {
+    kind: 'action',
+    summary: 'An administrator began, or ended, to see the site as somebody else.',
+    args: { event: 'as whom, who does it, and whether it is over' },
   },
   'role:changed': {
     kind: 'action',

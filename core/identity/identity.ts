@@ -1,6 +1,7 @@
 import { attach, type Module } from '../kernel/module.ts';
 import { Registry } from '../kernel/registry.ts';
 import { type CapabilityDefinition, coreCapabilities } from './capabilities.ts';
+import { Impersonation } from './impersonation.ts';
 import { Login } from './login.ts';
 import { OneTimeTokens } from './one-time-tokens.ts';
 import { PasswordResets } from './password-resets.ts';
@@ -61,6 +62,7 @@ const loginModule: Module = {
     strategies.define('password', new PasswordStrategy(site));
     attach(site, 'strategies', strategies);
     attach(site, 'login', new Login(site));
+    attach(site, 'impersonation', new Impersonation(site));
     logSecurityEvents(site);
     site.cron.define('identity:prune', {
       schedule: '17 * * * *',

@@ -37,4 +37,8 @@ export function logSecurityEvents(site: Site): void {
     const taken = before.filter((capability) => !now.includes(capability));
     log.info({ event: 'role:changed', role: name, given, taken, by: by.id, byLogin: by.login }, 'Role changed');
   });
+  hooks.addAction('user:impersonated', ({ user, by, isOver }) => {
+    const facts = { user: user.id, login: user.login, by: by.id, byLogin: by.login };
+    log.warn({ event: isOver ? 'impersonation:ended' : 'impersonation:began', ...facts }, 'Acting for somebody else');
+  });
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Site } from '../kernel/site.ts';
+import { ACTING_LIMITS, actorOf } from './acting.ts';
 import { type Session, SessionStore } from './session-store.ts';
 import type { User } from './user.ts';
 import type { Viewer } from './viewer.ts';
@@ -59,16 +60,29 @@ export class Sessions {
    * @param facts where from, and by what factors he proved who he is
    */
   async create(userId: number, facts: RequestFacts & { factors?: readonly string[] } = {}): Promise<NewSession> {
+    return this.#insert(userId, facts, await this.#limits(userId));
+  }
+
+  /** Begins a session in which `actorId` acts for a user. Only `site.impersonation` calls this. */
+  createActing(userId: number, actorId: number, facts: RequestFacts): Promise<NewSession> {
+    return this.#insert(userId, { ...facts, factors: [`as:${actorId}`] }, ACTING_LIMITS);
+  }
+
+  async #insert(
+    userId: number,
+    facts: RequestFacts & { factors?: readonly string[] },
+    limits: { idleMs: number; absoluteMs: number },
+  ): Promise<NewSession> {
     const token = randomBytes(32).toString('base64url');
     const now = Date.now();
-    const limits = await this.#limits(userId);
     const session: Session = {
       idHash: hashOf(token),
       userId,
       csrfSecret: randomBytes(32).toString('base64url'),
       createdAt: now,
       seenAt: now,
-      authenticatedAt: now,
+      // Whoever acts for somebody else has not proved to be him.
+      authenticatedAt: limits === ACTING_LIMITS ? 0 : now,
       idleMs: limits.idleMs,
       expiresAt: now + limits.absoluteMs,
       factors: [...(facts.factors ?? [])],
@@ -91,7 +105,7 @@ export class Sessions {
     if (session && !isLive(session, now)) session = await this.#store.findStored(session.idHash);
     if (!session || !isLive(session, now)) return undefined;
     const user = await this.#site.users.find(session.userId);
-    if (user?.status !== 'active') return undefined;
+    if (user?.status !== 'active' || !(await this.#mayAct(session))) return undefined;
     if (now - session.seenAt >= MINUTE) this.#noteUse(session, now);
     return { ...session, user, viewer: await this.#site.roles.viewerFor(user) };
   }
@@ -157,6 +171,16 @@ export class Sessions {
   /** Waits for what is still being written. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#writes);
+  }
+
+  /** A session in which somebody acts for another ends with his rights to do so. */
+  async #mayAct(session: Session): Promise<boolean> {
+    const actorId = actorOf(session);
+    if (actorId === undefined) return true;
+    const actor = await this.#site.users.find(actorId);
+    if (actor?.status !== 'active') return false;
+    const viewer = await this.#site.roles.viewerFor(actor);
+    return viewer.can('manage_options') && viewer.can('edit_users');
   }
 
   /** Whoever may change settings has more to lose, so his sessions are shorter. */

@@ -112,6 +112,12 @@ async function form(
       isSelf: user.id === viewer.id,
     },
     url: user && `/admin/users/${user.id}`,
+    mayAct:
+      user !== undefined &&
+      user.id !== viewer.id &&
+      user.status === 'active' &&
+      viewer.can('manage_options') &&
+      page.context.session?.actorId === undefined,
     mayDelete: user !== undefined && user.id !== viewer.id && viewer.can('delete_users'),
   };
   return page.view('users/person', data, { status: summary.length > 0 ? 422 : 200 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Screen, ScreenContext, Site } from 'galley';
+import { startActing, stopActing } from './admin-acting.ts';
 import { showProfile, updateProfile } from './admin-profile.ts';
 import { askToRemoveRole, createRole, removeRoleScreen, showNewRole, showRole, updateRole } from './admin-role.ts';
 import { reviewRoles, showRoles } from './admin-roles.ts';
@@ -31,6 +32,8 @@ export function addAdmin(site: Site): void {
     get: askToDelete,
     post: deleteUser,
   });
+  screen(`${one}/act`, 'See the site as somebody', { capability: 'edit_users', fresh: true, post: startActing });
+  screen('/back', 'Back to yourself', { authenticated: true, post: stopActing });
   addRoles(site, screen);
   screen('/profile', 'Your profile', {
     authenticated: true,
