@@ -192,7 +192,7 @@ export function undoButton(arranged: Arranged): HTMLButtonElement {
   const made = document.createElement('button');
   made.type = 'button';
   made.className = 'btn btn-secondary';
-  made.append(icon(undoIcon), ` ${t('Take back the last move')}`);
+  made.append(icon(undoIcon), ` ${t('Undo move')}`);
   made.addEventListener('click', () => {
     if (!arranged.undo()) announce(t('There is nothing to take back.'));
   });

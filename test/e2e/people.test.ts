@@ -1,0 +1,107 @@
+// Roles, comments and themes, as a person works with them: with the mouse, and with the keyboard only.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { SYSTEM } from 'galley';
+import { chromiumMissing } from '../support/chromium.ts';
+import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+
+describe('people and their words in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
+  let comment: number;
+  before(async () => {
+    admin = await startAdminSite();
+    const { site } = admin.current;
+    await site.users.create({ login: 'bob', name: 'Bob', roles: ['author'] }, SYSTEM);
+    const post = await site.entries.save({ type: 'post', title: 'Talk', status: 'publish' }, { viewer: SYSTEM });
+    for (const content of ['First words', 'Second words', 'Third words'])
+      comment = (
+        await site.services.use('comments').import({
+          entryId: post.id,
+          parentId: null,
+          userId: null,
+          authorName: 'A reader',
+          authorEmail: 'r@example.org',
+          authorUrl: '',
+          authorAddress: '',
+          agent: '',
+          content,
+          status: 'pending',
+          type: 'comment',
+          createdAt: Date.now(),
+        })
+      ).id;
+  });
+  after(() => admin?.stop());
+
+  test('a right is found while typing, given by keyboard, and reviewed before it holds', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/roles');
+    await page.getByLabel('Look for what roles may do').fill('manage cat');
+    const box = page.getByRole('checkbox', { name: 'Author: Manage categories and tags' });
+    assert.equal(await page.getByRole('checkbox', { name: 'Author: Publish posts' }).isVisible(), false);
+    await box.focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Control+s');
+    await page.getByText('It holds at once for one person').waitFor();
+    await page.getByRole('button', { name: 'Change the roles' }).press('Enter');
+    await page.getByText('Changed: Author.').waitFor();
+    assert.ok((await admin.current.site.roles.get('author'))?.capabilities.includes('manage_categories'));
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('comments are moderated, answered and taken back by keys alone', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { store } = admin.current.site.services.use('comments');
+    await watched.open('/admin/comments?status=pending');
+    await page.keyboard.press('j');
+    await page.keyboard.press('a');
+    await page.getByText('Approved. Visitors see it now.').waitFor();
+    assert.equal((await store.get(comment))?.status, 'approved');
+    await page.keyboard.press('z');
+    await page.getByText('Taken back.').waitFor();
+    assert.equal((await store.get(comment))?.status, 'pending');
+    await page.keyboard.press('j');
+    await page.keyboard.press('r');
+    await page.keyboard.type('Thank you for that');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Your reply is there.').waitFor();
+    assert.equal((await store.list({ search: 'Thank you for that' })).length, 1);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('a variation of the theme shows beside its options at once, and only there', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/themes/default');
+    await page.getByLabel('Variation').selectOption('broadsheet');
+    await page.getByText('Only you see this.').waitFor();
+    await page.frameLocator('#theme-frame').locator('html[data-variation="broadsheet"]').waitFor();
+    await page.getByRole('button', { name: 'Dark' }).last().click();
+    await page.frameLocator('#theme-frame').locator('html[data-theme="dark"]').waitFor();
+    const { html } = await fetch(admin.origin).then(async (reply) => ({ html: await reply.text() }));
+    assert.match(html, /data-variation="galley"/);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  for (const width of [390, 1440])
+    test(`no screen of people has a barrier at ${width} pixels`, async () => {
+      const screens = [
+        '/admin/roles',
+        '/admin/roles/new',
+        '/admin/roles/editor',
+        '/admin/roles/editor/remove',
+        '/admin/comments',
+        `/admin/comments/${comment}`,
+        '/admin/themes',
+        '/admin/themes/default',
+        '/admin/terms/category',
+        '/admin/terms/category/arrange',
+      ];
+      assert.deepEqual(await admin.barriers(screens, width), []);
+    });
+});
