@@ -139,12 +139,12 @@ export class ScreenContext {
    */
   async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
     // The rows of a list as data, from the same code as the page: so both always agree.
-    if (this.wantsJson && isTable(data['table']))
-      return json(
-        { table: tableJson(data['table']) },
-        { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } },
-      );
-    const text = await this.#render(template, await this.#frame(data));
+    const list = isTable(data['table'])
+      ? tableJson(data['table'], (text) => this.t(text), await this.site.options.get<string>('timezone'))
+      : undefined;
+    if (this.wantsJson && list)
+      return json({ table: list }, { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } });
+    const text = await this.#render(template, await this.#frame(list ? { ...data, list } : data));
     return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
   }
 

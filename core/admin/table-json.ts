@@ -1,36 +1,20 @@
+import type { CellJson, TableJson } from './client/table-types.ts';
 import type { Cell, TableView } from './tables.ts';
 
-/** A table as scripts get it: the same rows as in the page, as data. */
-export interface TableJson {
-  address: string;
-  columns: { key: string; label: string; sorted: string; sortUrl: string; isMinor: boolean; isNumber: boolean }[];
-  rows: {
-    id: string;
-    label: string;
-    isSelectable: boolean;
-    cells: CellJson[];
-    actions: { label: string; url: string; isPost: boolean; isDanger: boolean }[];
-  }[];
-  filters: { label: string; url: string; count: number | null; isCurrent: boolean }[];
-  chips: { label: string; url: string }[];
-  total: { count: number; isMore: boolean } | null;
-  paging: { newer: string; older: string };
-  empty: { title: string; text: string };
-}
+/** Translates a registered text. */
+type Say = (text: string) => string;
 
-/** A cell as data. `html` is what our sanitiser let through. */
-export type CellJson = Omit<Cell, 'html'> & { html?: string };
-
-/** The table as data. */
-export function tableJson(table: TableView): TableJson {
-  const { address, columns, rows, filters = [], chips = [], total, paging, empty } = table;
+/** The table as data, in the reader's language. */
+export function tableJson(table: TableView, say: Say, zone: string): TableJson {
+  const { rows, filters = [], chips = [], tools = [], total, paging, empty, bulk } = table;
   return {
-    address,
-    columns: columns.map(({ key, label, sorted, sortUrl, isMinor = false, isNumber = false }) => ({
+    caption: say(table.caption),
+    address: table.address,
+    columns: table.columns.map(({ key, label, sorted, sort = '', isMinor = false, isNumber = false }) => ({
       key,
-      label,
-      sorted,
-      sortUrl,
+      label: say(label),
+      sorted: sorted === 'ascending' ? 'asc' : sorted === 'descending' ? 'desc' : '',
+      sort,
       isMinor,
       isNumber,
     })),
@@ -38,17 +22,38 @@ export function tableJson(table: TableView): TableJson {
       id,
       label,
       isSelectable,
-      cells: cells.map(cellJson),
-      actions: actions.map(({ isPost = false, isDanger = false, ...action }) => ({ ...action, isPost, isDanger })),
+      cells: cells.map((cell) => cellJson(cell, say)),
+      actions: actions.map(({ label: words, url, isPost = false, isDanger = false, kind = '' }) => ({
+        label: say(words),
+        url,
+        isPost,
+        isDanger,
+        kind,
+      })),
     })),
-    filters: filters.map(({ count = null, ...filter }) => ({ ...filter, count })),
+    hasBulk: table.hasBulk,
+    filters: filters.map(({ label, count = null, ...filter }) => ({ ...filter, label: say(label), count })),
     chips: [...chips],
+    tools: tools.map(({ label, url }) => ({ label: say(label), url })),
     total: total ?? null,
     paging: { newer: paging?.newer ?? '', older: paging?.older ?? '' },
-    empty: { title: empty.title, text: empty.text },
+    idsUrl: table.idsUrl ?? '',
+    bulkUrl: bulk?.action ?? '',
+    dangers: bulk?.options.filter(({ isDanger }) => isDanger).map(({ value }) => value) ?? [],
+    empty: { title: say(empty.title), text: say(empty.text) },
+    zone,
   };
 }
 
-function cellJson({ text, html, url, time, badge, marks, note, links }: Cell): CellJson {
-  return { text, url, time, badge, marks, note, links, ...(html ? { html: String(html) } : {}) };
+function cellJson({ text, html, url, time, badge, marks, note, links }: Cell, say: Say): CellJson {
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(html ? { html: String(html) } : {}),
+    ...(url === undefined ? {} : { url }),
+    ...(time === undefined ? {} : { time }),
+    ...(badge ? { badge: { word: say(badge.word), tone: badge.tone } } : {}),
+    ...(marks?.length ? { marks: marks.map(say) } : {}),
+    ...(note ? { note } : {}),
+    ...(links ? { links } : {}),
+  };
 }

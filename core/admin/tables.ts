@@ -39,6 +39,8 @@ export interface RowAction {
   url: string;
   isPost?: boolean;
   isDanger?: boolean;
+  /** `quick`: scripts open its form in the row. */
+  kind?: 'quick';
 }
 
 /** A row. */

@@ -19,6 +19,7 @@ const SCREENS: Record<string, number> = {
   '/admin/content/post/POST': EDITORS,
   '/admin/content/post/POST/revisions': EDITORS,
   '/admin/content/post/POST/delete': EDITORS,
+  '/admin/content/post/POST/quick': EDITORS,
   '/admin/content/post/DRAFT/preview': EDITORS,
   '/admin/content/page': EDITORS,
   '/admin/content/page/new': EDITORS,

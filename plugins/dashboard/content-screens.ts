@@ -6,6 +6,7 @@ import { showEntries } from './entry-list.ts';
 import { createEntry, updateEntry } from './entry-save.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
+import { saveQuickEdit, showQuickEdit } from './quick-edit.ts';
 import { restoreRevision, showRevision, showRevisions } from './revisions.ts';
 import { askToDeleteTerm, createTerm, deleteTerm, mayEditTaxonomy, showTerm, showTerms, updateTerm } from './terms.ts';
 import { saveArrangement, showArrangement } from './terms-arrange.ts';
@@ -40,6 +41,7 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen(`${one}/restore`, 'Restore', { ...ofType, post: actOnOne('restore') });
   screen(`${one}/publish`, 'Publish', { ...ofType, post: actOnOne('publish') });
   screen(`${one}/draft`, 'Make a draft', { ...ofType, post: actOnOne('draft') });
+  screen(`${one}/quick`, 'Quick edit', { ...ofType, get: showQuickEdit, post: saveQuickEdit });
   screen(`${one}/delete`, 'Delete', { ...ofType, get: askToDelete, post: deleteEntry });
   screen(`${one}/revisions`, 'Earlier versions', { ...ofType, get: showRevisions });
   screen(`${one}/revisions/:revision(int)`, 'Earlier version', { ...ofType, get: showRevision, post: restoreRevision });

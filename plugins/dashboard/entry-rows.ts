@@ -85,6 +85,7 @@ function actionsOf({ site, viewer }: ScreenContext, type: ContentType, entry: En
         ]
       : [
           mayEdit && { label: 'Edit', url },
+          mayEdit && { label: 'Quick edit', url: `${url}/quick`, kind: 'quick' },
           mayEdit &&
             canPublish(entry) &&
             viewer.can(`publish_${type.capability}s`) && { label: 'Publish', url: `${url}/publish`, isPost: true },

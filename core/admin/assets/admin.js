@@ -2,9 +2,7 @@
 
 import { focusSummary, guardForms } from './parts/guard.js';
 import { closePops } from './parts/pops.js';
-import { selectRows } from './parts/selection.js';
 
 closePops();
 focusSummary();
 guardForms();
-selectRows();

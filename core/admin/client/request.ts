@@ -5,7 +5,7 @@ export interface RequestOptions {
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as a form. */
-  form?: FormData;
+  form?: FormData | URLSearchParams;
   signal?: AbortSignal;
   /** Lets the request outlive the page, for a last save (64 KB at most). */
   keepalive?: boolean;

@@ -1,0 +1,159 @@
+import { confirmDialog, request, t, toast } from 'galley/client';
+import type { TableJson } from '../../client/table-types.ts';
+import { make } from './nodes.ts';
+
+const STEP = 100;
+
+/** What one request of a bulk action did. */
+interface Done {
+  done: number[];
+  left: number;
+  refusal: string;
+  said: string;
+  undo: string;
+}
+
+/** What is selected, and what is done with it. */
+export interface Selection {
+  /** Other rows stand there: what was selected is forgotten. */
+  drawn(): void;
+}
+
+/** Boxes, ranges by Shift, all of the page, all that match; actions on many in steps with a bar that shows how far they are. */
+export function connectSelection(table: HTMLTableElement, current: () => TableJson, again: () => void): Selection {
+  const form = table.closest<HTMLFormElement>('.list-form');
+  const bar = form?.querySelector<HTMLElement>('.bulk');
+  if (!form || !bar) return { drawn: () => undefined };
+  let all: string[] | undefined;
+  let last: HTMLInputElement | undefined;
+  const select = bar.querySelector<HTMLSelectElement>('select');
+  const count = bar.querySelector<HTMLElement>('[data-bulk-count]');
+  const everything = make('button', 'btn btn-sm btn-link');
+  everything.type = 'button';
+  bar.append(everything);
+
+  const boxes = (): HTMLInputElement[] => [...form.querySelectorAll<HTMLInputElement>('tbody input[name="ids"]')];
+  const chosen = (): string[] => all ?? boxes().flatMap(({ checked, value }) => (checked ? [value] : []));
+  const tell = (): void => {
+    const [list, ids] = [boxes(), chosen()];
+    const whole = form.querySelector<HTMLInputElement>('[data-select-all]');
+    const checked = list.filter((box) => box.checked).length;
+    if (whole) {
+      whole.hidden = list.length === 0;
+      whole.checked = list.length > 0 && checked === list.length;
+      whole.indeterminate = checked > 0 && checked < list.length;
+    }
+    if (count) {
+      count.hidden = ids.length === 0;
+      count.textContent = t('{count} selected', { count: ids.length });
+    }
+    const { total, idsUrl } = current();
+    everything.hidden = !idsUrl || all !== undefined || checked < list.length || (total?.count ?? 0) <= list.length;
+    everything.textContent = total?.isMore
+      ? t('Select all that match')
+      : t('Select all {count} that match', { count: total?.count ?? 0 });
+  };
+
+  form.addEventListener('click', (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || box.type !== 'checkbox') return;
+    all = undefined;
+    if (box.matches('[data-select-all]')) for (const one of boxes()) one.checked = box.checked;
+    else if (event.shiftKey && last) range(boxes(), last, box);
+    if (box.name === 'ids') last = box;
+    tell();
+  });
+  everything.addEventListener('click', async () => {
+    const { ids, isMore } = await request<{ ids: number[]; isMore: boolean }>(current().idsUrl);
+    all = ids.map(String);
+    tell();
+    select?.focus();
+    if (isMore) toast({ text: t('The first {count} are selected: more at once is too much.', { count: ids.length }) });
+  });
+  form.addEventListener('submit', (event) => {
+    const isBulk = event.submitter?.closest('.bulk') !== null && event.submitter !== null;
+    if (!isBulk || !all || !select?.value) return;
+    event.preventDefault();
+    void runOnMany({
+      action: select.value,
+      ids: all,
+      label: select.selectedOptions[0]?.text ?? '',
+      bar,
+      current,
+      again,
+    });
+  });
+  tell();
+  return {
+    drawn() {
+      all = undefined;
+      last = undefined;
+      tell();
+    },
+  };
+}
+
+function range(boxes: readonly HTMLInputElement[], from: HTMLInputElement, to: HTMLInputElement): void {
+  const [a, b] = [boxes.indexOf(from), boxes.indexOf(to)];
+  if (a < 0 || b < 0) return;
+  for (const box of boxes.slice(Math.min(a, b), Math.max(a, b) + 1)) box.checked = to.checked;
+}
+
+interface Many {
+  action: string;
+  ids: readonly string[];
+  label: string;
+  bar: HTMLElement;
+  current(): TableJson;
+  again(): void;
+}
+
+async function runOnMany({ action, ids, label, bar, current, again }: Many): Promise<void> {
+  const { bulkUrl, dangers } = current();
+  const question = {
+    title: t('{action}: {count} entries?', { action: label, count: ids.length }),
+    text: t('This is done to all {count} that match, also to those on other pages.', { count: ids.length }),
+    confirm: `${label} (${ids.length})`,
+    isDanger: dangers.includes(action),
+  };
+  if (!(await confirmDialog(question))) return;
+  const progress = make('progress', 'bulk-progress');
+  progress.max = ids.length;
+  progress.setAttribute('aria-label', label);
+  bar.append(progress);
+  const done: number[] = [];
+  let result: Done | undefined;
+  let left = 0;
+  try {
+    for (let at = 0; at < ids.length; at += STEP) {
+      result = await send(bulkUrl, action, ids.slice(at, at + STEP));
+      done.push(...result.done);
+      left += result.left;
+      progress.value = Math.min(ids.length, at + STEP);
+    }
+  } catch (error) {
+    toast({ text: error instanceof Error ? error.message : String(error), kind: 'danger' });
+  }
+  progress.remove();
+  again();
+  const text = t('Done: {count}. Left as they were: {left}.', { count: done.length, left });
+  const undo = result?.undo;
+  toast({
+    text: left > 0 ? `${text} ${result?.refusal ?? ''}` : t('Done: {count}.', { count: done.length }),
+    kind: left > 0 ? 'warning' : 'success',
+    ...(undo && done.length > 0
+      ? { action: { label: t('Undo'), press: () => void takeBack(bulkUrl, undo, done.map(String), again) } }
+      : {}),
+  });
+}
+
+async function takeBack(url: string, action: string, ids: readonly string[], again: () => void): Promise<void> {
+  for (let at = 0; at < ids.length; at += STEP) await send(url, action, ids.slice(at, at + STEP));
+  again();
+  toast({ text: t('Taken back: {count}.', { count: ids.length }), kind: 'success' });
+}
+
+function send(url: string, action: string, ids: readonly string[]): Promise<Done> {
+  const form = new URLSearchParams({ action, ids: ids.join(','), _sure: '1' });
+  return request<Done>(url, { form });
+}

@@ -1,0 +1,69 @@
+// What the server tells scripts about a list. Types only: both sides read them.
+
+/** A table as scripts get it: the same rows as in the page, as data. Words are in the reader's language. */
+export interface TableJson {
+  caption: string;
+  address: string;
+  columns: ColumnJson[];
+  rows: RowJson[];
+  hasBulk: boolean;
+  /** Whether rows can be edited in place. */
+  filters: { label: string; url: string; count: number | null; isCurrent: boolean }[];
+  chips: { label: string; url: string }[];
+  tools: { label: string; url: string }[];
+  total: { count: number; isMore: boolean } | null;
+  paging: { newer: string; older: string };
+  idsUrl: string;
+  /** Where actions on many go to. */
+  bulkUrl: string;
+  /** The actions that are asked about first. */
+  dangers: string[];
+  empty: { title: string; text: string };
+  /** The zone in which moments are shown. */
+  zone: string;
+}
+
+/** A column as data. */
+export interface ColumnJson {
+  key: string;
+  label: string;
+  /** `asc` or `desc` where the list is sorted by it, else empty. */
+  sorted: string;
+  /** The direction that it is sorted in first; empty where it cannot be sorted by. */
+  sort: string;
+  isMinor: boolean;
+  isNumber: boolean;
+}
+
+/** A row as data. */
+export interface RowJson {
+  id: string;
+  label: string;
+  isSelectable: boolean;
+  cells: CellJson[];
+  actions: ActionJson[];
+}
+
+/** Something that can be done with a row. */
+export interface ActionJson {
+  label: string;
+  url: string;
+  isPost: boolean;
+  isDanger: boolean;
+  /** `quick`: edited in place. */
+  kind: string;
+}
+
+/** A cell as data. */
+export interface CellJson {
+  text?: string;
+  /** HTML that our sanitiser let through. */
+  html?: string;
+  url?: string;
+  /** Milliseconds since 1970. */
+  time?: number;
+  badge?: { word: string; tone: string };
+  marks?: readonly string[];
+  note?: string;
+  links?: readonly { label: string; url: string }[];
+}

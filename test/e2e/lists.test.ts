@@ -1,0 +1,211 @@
+// Lists as a person works through them: by mouse, by keys only, and on a phone.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import { SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const LIST = '/admin/content/post';
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    );
+  });
+}
+
+describe('lists in a browser', { skip: chromiumMissing() }, () => {
+  let current: TestSite;
+  let origin: string;
+  let visitor: Visitor;
+
+  before(async () => {
+    current = await startTestSite();
+    const { site } = current;
+    origin = await site.http.listen({ port: 0 });
+    visitor = await startVisitor(origin);
+    await site.users.create(
+      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
+      SYSTEM,
+    );
+    for (let number = 1; number <= 140; number++)
+      await site.entries.save(
+        {
+          type: 'post',
+          title: number === 7 ? '<b>Bold</b> <script>1</script> 007' : `Proof ${String(number).padStart(3, '0')}`,
+          status: number % 10 === 0 ? 'draft' : 'publish',
+          terms: { category: [number % 2 ? 'Odd' : 'Even'] },
+        },
+        { viewer: SYSTEM },
+      );
+  });
+  after(async () => {
+    await visitor?.close();
+    await current?.stop();
+  });
+
+  async function open(url: string, options: Parameters<Visitor['visit']>[0] = {}): Promise<WatchedPage> {
+    const watched = await visitor.visit(options);
+    await watched.open('/admin');
+    await watched.page.getByLabel('Login or e-mail address').fill('ada');
+    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
+    await watched.page.getByRole('button', { name: 'Log in' }).click();
+    await watched.page.waitForURL(`${origin}/admin`);
+    await watched.open(url);
+    await watched.page.locator('table.dataTable').waitFor();
+    return watched;
+  }
+  const titles = (page: Page): Promise<string[]> => page.locator('tbody .cell-link').allTextContents();
+  const total = async (): Promise<number> =>
+    (await current.site.entries.total('post')) + (await current.site.entries.total('post', 'draft'));
+  const settled = (page: Page): Promise<void> =>
+    page.waitForFunction(() => !document.querySelector('[aria-busy]')).then(() => undefined);
+
+  test('searching, narrowing, sorting and paging change the rows in place, and the address with them', async () => {
+    const watched = await open(LIST);
+    const { page } = watched;
+    await page.evaluate(() => Object.assign(window, { isSamePage: true }));
+    await page.getByRole('searchbox').fill('Proof 01');
+    await page.waitForURL(/search=Proof\+01/);
+    await page.getByText('10 in all').waitFor();
+    assert.equal(
+      await page.evaluate(() => (document.activeElement as HTMLInputElement).value),
+      'Proof 01',
+      'the focus stays',
+    );
+    assert.match(
+      (await page.locator('[role=status]').allTextContents()).join(),
+      /10 found/,
+      'and the number is read out',
+    );
+    await page.getByRole('link', { name: /“Proof 01”/ }).click();
+    await page.getByText(`${await total()} in all`).waitFor();
+    await page.getByRole('button', { name: /Title/ }).click();
+    await page.waitForURL(/sort=title&direction=asc/);
+    await settled(page);
+    const first = await titles(page);
+    assert.equal(first.includes('Bold  007'), true, 'a title is text, whatever it looks like');
+    assert.deepEqual(first.filter((title) => title.startsWith('Proof')).slice(0, 2), ['Proof 001', 'Proof 002']);
+    await page.getByRole('link', { name: 'Further' }).click();
+    await page.waitForURL(/after=/);
+    await settled(page);
+    assert.equal((await titles(page))[0], `Proof ${String(Number(first.at(-1)?.slice(-3)) + 1).padStart(3, '0')}`);
+    await page.getByRole('link', { name: 'Back' }).click();
+    await page.waitForURL(/before=/);
+    await page.locator('.list-filters summary').click();
+    await page.locator('[name="filter.tax.category"]').selectOption({ label: 'Odd' });
+    await page.getByText('70 in all').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: /^Draft/ }).click();
+    await page.waitForURL(/status=draft/);
+    await settled(page);
+    assert.equal((await titles(page)).length, 14);
+    assert.equal(await page.evaluate(() => 'isSamePage' in window), true, 'nobody left the page');
+    const shown = await titles(page);
+    await page.reload();
+    await page.locator('table.dataTable').waitFor();
+    assert.deepEqual(await titles(page), shown, 'the address holds all of it');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('by keys only: rows are walked, selected as a range, edited in place, and the help knows the keys', async () => {
+    const watched = await open(`${LIST}?search=Proof 10&sort=title`);
+    const { page } = watched;
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Proof 101');
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+X');
+    await page.getByText('3 selected').waitFor();
+    await page.keyboard.press('k');
+    await page.keyboard.press('q');
+    await page.locator('.quick-row').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Proof 102 again');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-row').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Proof 102 again');
+    assert.equal((await current.site.entries.find({ type: 'post', title: '102 again' })).items.length, 1);
+    await page.keyboard.press('/');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search');
+    assert.match((await page.locator('[data-keys]').getAttribute('data-keys')) ?? '', /"keys":"j"/);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('a quick edit of what somebody else has changed meanwhile overwrites nothing and says so', async () => {
+    const watched = await open(`${LIST}?search=Proof 055`);
+    const { page } = watched;
+    await page.getByRole('link', { name: /^Quick edit/ }).click();
+    await page.locator('.quick-row').waitFor();
+    const { items } = await current.site.entries.find({ type: 'post', title: 'Proof 055' });
+    await current.site.entries.save({ id: items[0]?.id ?? 0, title: 'Proof 055 of another' }, { viewer: SYSTEM });
+    await page.locator('.quick-row').getByLabel('Title').fill('Mine');
+    await page.locator('.quick-row').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('somebody else changed it meanwhile').waitFor();
+    assert.equal((await current.site.entries.need(items[0]?.id ?? 0)).title, 'Proof 055 of another');
+    await watched.close();
+  });
+
+  test('all that match are changed in steps, and taken back', async () => {
+    const watched = await open(`${LIST}?status=publish&search=Proof`);
+    const { page } = watched;
+    const count = await current.site.entries.count({ type: 'post', title: 'Proof' });
+    await page.getByLabel('Select all on this page').check();
+    await page.getByRole('button', { name: `Select all ${count} that match` }).click();
+    await page.getByText(`${count} selected`).waitFor();
+    await page.locator('#bulk-action').selectOption('trash');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: `Move to the trash (${count})` }).click();
+    await page.getByText(`Done: ${count}.`).waitFor();
+    assert.equal(await current.site.entries.count({ type: 'post', title: 'Proof' }), 0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(`Taken back: ${count}.`).waitFor();
+    assert.equal(await current.site.entries.count({ type: 'post', title: 'Proof' }), count);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('nothing stands in the way of anybody, in light and dark, on a desk and on a phone', async () => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1440, 390]) {
+        const watched = await open(LIST, { colorScheme, viewport: { width, height: 844 } });
+        const { page } = watched;
+        await page.locator('tbody input[name=ids]').first().check();
+        assert.deepEqual(await violations(page), [], `${colorScheme} ${width}`);
+        for (const summary of await page.locator('main details > summary').all()) {
+          await summary.click();
+          assert.deepEqual(await violations(page), [], `${colorScheme} ${width} ${await summary.textContent()}`);
+          await page.keyboard.press('Escape');
+        }
+        const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+        assert.equal(isWide, false, `no sideways scrolling at ${width}`);
+        await watched.close();
+      }
+  });
+
+  test('the scripts of a list are small', async () => {
+    const watched = await open(LIST);
+    const sources = await watched.page.evaluate(() => [...document.scripts].flatMap(({ src }) => (src ? [src] : [])));
+    let bytes = 0;
+    for (const source of sources) bytes += gzipSync(Buffer.from(await (await fetch(source)).arrayBuffer())).length;
+    assert.ok(sources.length >= 2 && bytes < 90 * 1024, `${bytes} bytes in ${sources.length} scripts`);
+    await watched.close();
+  });
+});
