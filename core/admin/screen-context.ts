@@ -144,7 +144,9 @@ export class ScreenContext {
       : undefined;
     if (this.wantsJson && list)
       return json({ table: list }, { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } });
-    const text = await this.#render(template, await this.#frame(list ? { ...data, list } : data));
+    // Only lists with a name are drawn by script: the others have scripts of their own.
+    const isDrawn = isTable(data['table']) && data['table'].name !== undefined;
+    const text = await this.#render(template, await this.#frame(isDrawn ? { ...data, list } : data));
     return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
   }
 

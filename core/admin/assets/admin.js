@@ -2,7 +2,10 @@
 
 import { focusSummary, guardForms } from './parts/guard.js';
 import { closePops } from './parts/pops.js';
+import { selectRows } from './parts/selection.js';
 
 closePops();
 focusSummary();
 guardForms();
+// Lists that are drawn by script select their rows themselves.
+if (!document.getElementById('data-list')) selectRows();
