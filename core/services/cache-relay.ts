@@ -9,6 +9,7 @@ export interface MessageTarget {
 
 /** The supervisor as a worker sees it: `process`. */
 export interface MessageChannelEnd extends MessageTarget {
+  readonly connected?: boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   off(event: 'message', listener: (message: unknown) => void): unknown;
 }
@@ -29,7 +30,10 @@ export function joinSiblings(cache: Pick<Cache, 'onChange' | 'receive'>, channel
     const change = readChange(message);
     if (change) cache.receive(change);
   };
-  const stop = cache.onChange((change) => void channel.send?.({ [KEY]: change }));
+  // A supervisor that is going has closed its end: its workers are going too.
+  const stop = cache.onChange((change) => {
+    if (channel.connected !== false) channel.send?.({ [KEY]: change });
+  });
   channel.on('message', listener);
   return () => {
     stop();

@@ -103,14 +103,13 @@ export class JobRunner {
 
   /** What time moves: delayed jobs, jobs of workers that died, groups whose last part ended while a process died. */
   async #sweep(isForced: boolean): Promise<void> {
-    const { store, site } = this.#parts;
+    const { store } = this.#parts;
     const now = Date.now();
     await store.wake(now);
     if (!isForced && now - this.#swept < SWEEP_MS) return;
     this.#swept = now;
     for (const row of await store.takeBack(now)) await this.#tell(row, row.error ?? '');
     for (const id of await store.blocked(BLOCKED_AT_ONCE)) await store.release(id);
-    await site.cache.invalidate(['jobs']);
   }
 
   /** Starts as many jobs as there is room for. */
