@@ -339,6 +339,7 @@ export const settings = {
         'editor',
         'content-types',
         'health',
+        'admin-bar',
         'autosave',
       ],
       pattern: '^[a-z][a-z0-9-]*$',

@@ -78,6 +78,7 @@ export * from './kernel/site.ts';
 export { csvLine } from './lib/csv.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
+export type { Messages } from './lib/i18n.ts';
 export { foldKey, slugify } from './lib/slug.ts';
 export type { CommandContext, CommandDefinition, CommandOutput } from './services/commands.ts';
 export type { Config } from './services/config-types.ts';

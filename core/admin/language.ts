@@ -1,4 +1,5 @@
 import type { Context } from '../http/context.ts';
+import type { Messages } from '../lib/i18n.ts';
 import { acceptedLanguages, chooseLanguage, languageName } from '../lib/languages.ts';
 import { readPreferences } from './preferences.ts';
 
@@ -20,4 +21,9 @@ export function languageChoices(
   chosen: string,
 ): { code: string; name: string; selected: boolean }[] {
   return [...languages].sort().map((code) => ({ code, name: languageName(code), selected: code === chosen }));
+}
+
+/** The texts of the admin in the language of whoever asks, for what is answered to scripts. */
+export async function readerMessages(context: Context): Promise<Messages> {
+  return (await context.site.admin.views.texts()).for(await readerLanguage(context));
 }

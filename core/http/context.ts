@@ -12,6 +12,9 @@ import { type CookieOptions, cookieText, readCookies, type SessionView } from '.
 import type { Upload } from './uploads.ts';
 import { encodePath, type Visit } from './visit.ts';
 
+/** Says scripts of the site that somebody is logged in, and nothing more. Nothing on the server trusts it. */
+const HINT_COOKIE = 'galley-here';
+
 /** What a context is made from. */
 export interface ContextParts {
   site: Site;
@@ -174,11 +177,14 @@ export class Context<Params = PathParams, Query = Record<string, unknown>, Body 
   }
   /** Gives the browser the session that `site.login` or `site.sessions` made, in place of the one it had. */
   beginSession({ token, expiresAt }: { token: string; expiresAt: number }): void {
-    this.setCookie(this.#parts.sessionCookie, token, { maxAge: (expiresAt - Date.now()) / 1000 });
+    const maxAge = (expiresAt - Date.now()) / 1000;
+    this.setCookie(this.#parts.sessionCookie, token, { maxAge });
+    this.setCookie(HINT_COOKIE, '1', { maxAge, httpOnly: false });
   }
   /** Takes the session's cookie away. The session itself ends by `site.sessions.destroy`. */
   endSession(): void {
     this.setCookie(this.#parts.sessionCookie, '', { maxAge: 0 });
+    this.setCookie(HINT_COOKIE, '', { maxAge: 0, httpOnly: false });
   }
   /** Sends a cookie with the reply. */
   setCookie(name: string, value: string, options: CookieOptions = {}): void {

@@ -12,7 +12,7 @@ export interface SourceText {
   place: string;
 }
 
-const LEFT_OUT = /(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|\.d\.ts$/;
+const LEFT_OUT = /(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
 const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;
 
 /**

@@ -1,0 +1,106 @@
+interface Item {
+  label: string;
+  url: string;
+  isMain?: boolean;
+}
+
+interface Bar {
+  label: string;
+  hide: string;
+  show: string;
+  language: string;
+  items: Item[];
+  banners: { text: string; link?: Item }[];
+}
+
+const HIDDEN = 'galley-bar-hidden';
+
+/** Asks what the person may do here, and shows it; nothing where the session is over (its cookie of hint ends with it). */
+export async function showBar(): Promise<void> {
+  const script = document.getElementById('galley-bar');
+  const entry = script?.dataset['entry'] ?? '0';
+  const reply = await fetch(`/admin/api/bar?entry=${entry}`, { headers: { accept: 'application/json' } }).catch(
+    () => undefined,
+  );
+  if (!reply?.ok) return;
+  const bar = (await reply.json()) as Bar;
+  const host = document.createElement('div');
+  host.lang = bar.language;
+  host.dir = /^(ar|fa|he|ur|ps)\b/.test(bar.language) ? 'rtl' : 'ltr';
+  // Styles of the theme stay out, and its own stay in.
+  const root = host.attachShadow({ mode: 'open' });
+  const style = document.createElement('link');
+  style.rel = 'stylesheet';
+  style.href = script?.dataset['style'] ?? '';
+  const nav = navigation(bar);
+  nav.hidden = true;
+  // Without its styles it would flash as a list.
+  style.addEventListener('load', () => {
+    nav.hidden = false;
+  });
+  root.append(style, nav);
+  document.body.append(host);
+}
+
+function navigation(bar: Bar): HTMLElement {
+  const nav = document.createElement('nav');
+  nav.setAttribute('aria-label', bar.label);
+  for (const { text, link: way } of bar.banners) {
+    const banner = document.createElement('p');
+    banner.className = 'banner';
+    banner.append(text, ...(way ? [' ', link(way)] : []));
+    nav.append(banner);
+  }
+  const list = document.createElement('ul');
+  list.id = 'items';
+  for (const item of bar.items) {
+    const element = document.createElement('li');
+    element.append(link(item));
+    list.append(element);
+  }
+  nav.append(list, toggle(bar, list));
+  return nav;
+}
+
+function link({ label, url, isMain }: Item): HTMLAnchorElement {
+  const made = document.createElement('a');
+  made.href = url;
+  made.textContent = label;
+  if (isMain) made.className = 'main';
+  return made;
+}
+
+/** The bar can be folded away; this browser remembers it. */
+function toggle({ hide, show }: Bar, list: HTMLElement): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.setAttribute('aria-controls', list.id);
+  const set = (isHidden: boolean): void => {
+    list.hidden = isHidden;
+    button.setAttribute('aria-expanded', String(!isHidden));
+    button.setAttribute('aria-label', isHidden ? show : hide);
+    button.textContent = isHidden ? 'G' : '×';
+  };
+  set(read());
+  button.addEventListener('click', () => {
+    set(!list.hidden);
+    keep(list.hidden);
+  });
+  return button;
+}
+
+function read(): boolean {
+  try {
+    return localStorage.getItem(HIDDEN) === '1';
+  } catch {
+    return false;
+  }
+}
+
+function keep(isHidden: boolean): void {
+  try {
+    localStorage.setItem(HIDDEN, isHidden ? '1' : '0');
+  } catch {
+    // Then it comes back on the next page.
+  }
+}

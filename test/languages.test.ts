@@ -1,0 +1,39 @@
+// German and Arabic of the admin, the plugins that come along and the default theme: nothing wrong, and hardly anything missing.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { catalogueFaults, readCatalogue } from '../core/theme/catalogue-file.ts';
+import { sourceTexts } from '../core/theme/extract.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const LANGUAGES = ['de', 'ar'];
+/** What may wait for its translation in one language at a time. */
+const MISSING_ALLOWED = 400;
+
+describe('catalogues of Galley', () => {
+  test('nothing is translated wrongly, and next to nothing is missing', async () => {
+    const core = await sourceTexts(
+      ROOT,
+      ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`),
+    );
+    for (const language of LANGUAGES) {
+      const faults = catalogueFaults(core, await readCatalogue(join(ROOT, 'core/admin'), language), language);
+      for (const name of readdirSync(join(ROOT, 'plugins'))) {
+        const directory = join(ROOT, 'plugins', name);
+        const own = [...(await sourceTexts(directory))].filter(([text]) => !core.has(text));
+        faults.push(...catalogueFaults(new Map(own), await readCatalogue(directory, language), language));
+      }
+      const wrong = faults.filter(({ fault }) => !/^(missing|unused)/.test(fault));
+      assert.deepEqual(wrong, [], language);
+      const missing = faults.filter(({ fault }) => fault.startsWith('missing'));
+      assert.ok(
+        missing.length <= MISSING_ALLOWED,
+        `${language} lacks ${missing.length}: ${missing
+          .slice(0, 20)
+          .map(({ text }) => text)
+          .join(' | ')}`,
+      );
+    }
+  });
+});
