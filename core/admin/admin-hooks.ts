@@ -1,5 +1,6 @@
 import type { User } from '../identity/user.ts';
 import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
+import type { AdminCommand } from './commands.ts';
 import type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
 import type { AdminInput } from './input.ts';
 import type { AdminMenuItem } from './menu.ts';
@@ -12,6 +13,7 @@ declare module '../kernel/hook-types.ts' {
     'admin:notices': CollectHook<AdminInput, Notice>;
     'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
     'admin:field-options': FilterHook<FieldOption[], [ask: FieldOptionsAsk]>;
+    'admin:commands': CollectHook<AdminInput & { search: string }, AdminCommand>;
     'password-reset:requested': ActionHook<[request: { user: User; path: string; expiresAt: number }]>;
   }
 }
@@ -40,6 +42,14 @@ export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
     onError: 'skip',
     summary: 'Somebody looks for what a field may lead to, and this was found: a picture or a note may be added.',
     args: { options: 'what was found', ask: 'the kind of the field, the site and who looks' },
+  },
+  'admin:commands': {
+    kind: 'collect',
+    summary:
+      'Somebody looks for something by name, with Ctrl+K or on the screen "Find". What he may not open or do is left out.',
+    args: {
+      input: 'who looks, and for what; an empty search wants all actions, and nothing that has to be looked for',
+    },
   },
   'password-reset:requested': {
     kind: 'action',

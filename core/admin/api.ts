@@ -3,6 +3,7 @@ export { decodeCursor, encodeCursor, pageBothWays, type TwoWayPage, withParamete
 export type { Admin } from './admin.ts';
 export { type ComparedBlock, compareBlocks, nameOfPart, splitBlocks, wordsOf } from './block-diff.ts';
 export { joinParts, type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
+export type { AdminCommand } from './commands.ts';
 export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
 export type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
 export { childFields } from './form-children.ts';
@@ -11,6 +12,7 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export type { AdminInput } from './input.ts';
+export { readerMessages } from './language.ts';
 export type {
   FilterOption,
   ListAction,
@@ -23,7 +25,7 @@ export type {
 export { type AdminMenuItem, adminUrl } from './menu.ts';
 export type { Notice } from './notices.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
-export type { Screen } from './screens.ts';
+export type { Screen, ScreenKey } from './screens.ts';
 export type { SettingsPage } from './settings.ts';
 export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';

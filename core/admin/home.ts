@@ -13,16 +13,21 @@ async function showHome(page: ScreenContext): Promise<Reply> {
     .map((widget) => ({ ...widget, icon: knownIcon(widget.icon ?? 'card-text') }))
     .sort((a, b) => (a.order ?? 10) - (b.order ?? 10));
   return page.view('home', {
-    title: greeting(user.name, Date.now(), await site.options.get<string>('timezone')),
+    title: page.t(greeting(Date.now(), await site.options.get<string>('timezone')), { name: user.name }),
     widgets: sorted,
   });
 }
 
+const GREETING_TEXTS = {
+  morning: 'Good morning, {name}',
+  afternoon: 'Good afternoon, {name}',
+  evening: 'Good evening, {name}',
+};
+
 /** By the clock of the site. */
-function greeting(name: string, now: number, timeZone: string): string {
+function greeting(now: number, timeZone: string): string {
   const hour = Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
-  const part = hour < 5 ? 'evening' : hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening';
-  return `Good ${part}, ${name}`;
+  return GREETING_TEXTS[hour < 5 || hour >= 18 ? 'evening' : hour < 12 ? 'morning' : 'afternoon'];
 }
 
 /** The screens that exist with every plugin off. */
@@ -32,12 +37,14 @@ export function addCoreScreens(site: Site): void {
     name: 'admin',
     title: 'Dashboard',
     authenticated: true,
-    menu: { group: 'top', icon: 'grid-1x2', order: 1 },
+    menu: { group: 'top', icon: 'grid-1x2', order: 1, key: 'g d' },
     get: showHome,
   });
   site.admin.menu.add(({ viewer }) => {
     const isAllowed = site.admin.settings.list().some(({ value }) => viewer.can(value.capability ?? 'manage_options'));
-    return isAllowed ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5 }] : [];
+    return isAllowed
+      ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5, key: 'g s' }]
+      : [];
   });
   site.admin.screen({ path: '/lists/look', title: 'Columns of a list', authenticated: true, post: saveLook });
   site.admin.screen({ path: '/settings', title: 'Settings', authenticated: true, get: firstSettings });

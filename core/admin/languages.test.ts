@@ -49,7 +49,7 @@ describe('languages of the admin', () => {
   test('what somebody chose goes before what his browser asks for, on screens and after log-out', async () => {
     const { cookie } = await current.loginAs('administrator');
     const browser = new Browser(() => current, cookie);
-    const german = await browser.submit(await browser.get('/admin'), 'Use', { language: 'de' });
+    const german = await browser.submit(await browser.get('/admin/appearance'), 'Save', { language: 'de' });
     assert.match(german.html, /<html lang="de"/);
     const elsewhere = await ask('/admin', { cookie, 'accept-language': 'ar' });
     assert.match(elsewhere.payload, /<html lang="de"/);
@@ -58,12 +58,14 @@ describe('languages of the admin', () => {
 
   test('what is registered in English is translated where it is shown', async () => {
     const browser = await admin();
-    const events = await browser.submit(await browser.get('/admin/events'), 'Use', { language: 'de' });
+    await browser.submit(await browser.get('/admin/appearance'), 'Save', { language: 'de' });
+    const events = await browser.get('/admin/events');
     for (const words of ['Einstellungen', 'Rollen', 'Übersicht', 'Keine Auswahl', 'Datumsformat', '2 Angaben sind'])
       assert.ok(events.text.includes(words), words);
-    const arabic = await browser.submit(events, 'Übernehmen', { language: 'ar' });
-    assert.match(arabic.text, /هناك أمران يجب تصحيحهما/);
-    assert.match((await browser.submit(arabic, 'استخدام', { language: '' })).html, /<html lang="en"/);
+    await browser.submit(await browser.get('/admin/appearance'), 'Speichern', { language: 'ar' });
+    assert.match((await browser.get('/admin/events')).text, /هناك أمران يجب تصحيحهما/);
+    const arabic = await browser.get('/admin/appearance');
+    assert.match((await browser.submit(arabic, 'حفظ', { language: '' })).html, /<html lang="en"/);
   });
 
   test('scripts get only the texts that scripts say, from a file that the browser keeps', async () => {
@@ -78,7 +80,7 @@ describe('languages of the admin', () => {
 
   test('a language that is none is refused', async () => {
     const browser = await admin();
-    const home = await browser.get('/admin');
-    assert.equal((await browser.submit(home, 'Use', { language: '"><script>' })).status, 400);
+    const form = await browser.get('/admin/appearance');
+    assert.equal((await browser.submit(form, 'Save', { language: '"><script>' })).status, 400);
   });
 });

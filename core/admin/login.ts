@@ -3,7 +3,6 @@ import { type Reply, redirect, safeRedirect } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { barePage } from './bare-page.ts';
-import { MODES, type Preferences, savePreferences } from './preferences.ts';
 import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
 
 interface LoginForm {
@@ -17,7 +16,6 @@ const LOGIN_SCHEMA = {
   query: { type: 'object', properties: { redirect_to: TEXT, done: { enum: ['logout', 'password', 'setup'] } } },
   body: { type: 'object', properties: { login: TEXT, password: TEXT, redirect_to: TEXT } },
 } as const;
-const LANGUAGE = { type: 'string', maxLength: 35, pattern: '^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$' };
 const CONFIRM_FAILED = 'That is not your password. Try again.';
 const DONE: Record<string, string> = {
   logout: 'You are logged out.',
@@ -109,20 +107,6 @@ async function redirectWithForm(
   return barePage(context, 'confirmed', { title: 'It is you', back, kept, token: fresh });
 }
 
-interface AppearanceForm {
-  mode?: Preferences['mode'];
-  narrow?: boolean;
-  compact?: boolean;
-  language?: string;
-  redirect_to?: string;
-}
-
-async function changeAppearance(context: Context): Promise<Reply> {
-  const { redirect_to: back, ...changes } = context.body as AppearanceForm;
-  await savePreferences(context, changes);
-  return redirect(targetOf(context, back));
-}
-
 /** The routes for coming in and going out. They exist with every plugin off. */
 export function addLoginRoutes(site: Site): void {
   const limit = { max: 60, seconds: 60 };
@@ -140,12 +124,4 @@ export function addLoginRoutes(site: Site): void {
     (context) => showConfirm(context as Context),
   );
   routes.post('/admin/confirm', { name: 'confirm', authenticated: true, rawForm: true, rateLimit: limit }, confirm);
-  const flag = { type: 'boolean' };
-  const body = {
-    type: 'object',
-    properties: { mode: { enum: [...MODES] }, narrow: flag, compact: flag, language: LANGUAGE, redirect_to: TEXT },
-  };
-  routes.post('/admin/appearance', { name: 'appearance', authenticated: true, schema: { body } }, (context) =>
-    changeAppearance(context as Context),
-  );
 }

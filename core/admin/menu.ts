@@ -28,6 +28,8 @@ export interface AdminMenuItem {
   order?: number;
   /** Who sees it; without one everybody who is logged in. */
   capability?: string;
+  /** Keys that open it from everywhere, one after the other: `g p`. */
+  key?: string;
   /** How many things wait there. */
   count?: number;
 }
@@ -39,6 +41,8 @@ export type MenuProvider = (input: AdminInput) => readonly AdminMenuItem[] | Pro
 export interface ShownGroup {
   name: string;
   label: string;
+  /** Whether one of its entries is where one is. */
+  current: boolean;
   items: (AdminMenuItem & { url: string; current: boolean; countLabel: string })[];
 }
 
@@ -84,7 +88,8 @@ export class Menu implements Owned {
     const current = currentPath(items, path);
     return Object.entries(MENU_GROUPS).flatMap(([name, label]) => {
       const own = items.filter(({ group }) => group === name).sort((a, b) => (a.order ?? 10) - (b.order ?? 10));
-      return own.length === 0 ? [] : [{ name, label, items: own.map((item) => shown(item, current)) }];
+      const entries = own.map((item) => shown(item, current));
+      return own.length === 0 ? [] : [{ name, label, current: entries.some((item) => item.current), items: entries }];
     });
   }
 }

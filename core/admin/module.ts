@@ -6,7 +6,9 @@ import type { Site } from '../kernel/site.ts';
 import type { View } from '../theme/view.ts';
 import { Admin } from './admin.ts';
 import './admin-hooks.ts';
+import { addAppearance } from './appearance.ts';
 import { addFieldRoutes } from './field-routes.ts';
+import { addFind } from './find.ts';
 import { addCoreScreens } from './home.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
@@ -22,6 +24,8 @@ export const adminModule: Module = {
     addPasswordRoutes(site);
     addCoreScreens(site);
     addFieldRoutes(site);
+    addAppearance(site);
+    addFind(site);
   },
 };
 

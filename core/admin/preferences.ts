@@ -5,9 +5,16 @@ import { GalleyError } from '../lib/errors.ts';
 /** Light, dark, or as the machine says. */
 export type Mode = 'light' | 'dark' | 'system';
 
+/** Where the menu stands: beside the screen, above it, or both. */
+export type Layout = 'side' | 'top' | 'both';
+
 /** How somebody likes the admin. Kept with the user, so that it is the same on all devices, and in a cookie for the pages before log-in. */
 export interface Preferences {
   mode: Mode;
+  /** Where the menu stands on wide screens. */
+  layout: Layout;
+  /** Whether keys without Ctrl do nothing: for people who speak to their machine. */
+  keysOff: boolean;
   /** Whether the menu shows icons only. */
   narrow: boolean;
   /** Whether lists stand closer together. */
@@ -17,11 +24,14 @@ export interface Preferences {
 }
 
 export const MODES: readonly Mode[] = ['light', 'dark', 'system'];
+export const LAYOUTS: readonly Layout[] = ['side', 'top', 'both'];
 const COOKIE = 'galley-mode';
 const LANGUAGE_COOKIE = 'galley-language';
 const YEAR_S = 365 * 24 * 3600;
 const KEYS = {
   mode: 'admin_color_mode',
+  layout: 'admin_layout',
+  keysOff: 'admin_keys_off',
   narrow: 'admin_narrow_menu',
   compact: 'admin_compact',
   language: 'admin_language',
@@ -37,13 +47,16 @@ export async function readPreferences(context: Context): Promise<Preferences> {
   const { site, viewer } = context;
   if (viewer.id === null) {
     const language = languageOf(context.cookies[LANGUAGE_COOKIE]);
-    return { mode: modeOf(context.cookies[COOKIE]), narrow: false, compact: false, language };
+    const mode = modeOf(context.cookies[COOKIE]);
+    return { mode, layout: 'side', keysOff: false, narrow: false, compact: false, language };
   }
   const { id } = viewer;
   return site.cache.remember(`admin-preferences:${id}`, { tags: [`user:${id}`], ttl: 3600 }, async () => {
     const meta = (await site.meta.of('user', [id], Object.values(KEYS))).get(id) ?? {};
     return {
       mode: modeOf(meta[KEYS.mode]?.[0]),
+      layout: LAYOUTS.find((layout) => layout === meta[KEYS.layout]?.[0]) ?? 'side',
+      keysOff: meta[KEYS.keysOff]?.[0] === '1',
       narrow: meta[KEYS.narrow]?.[0] === '1',
       compact: meta[KEYS.compact]?.[0] === '1',
       language: languageOf(meta[KEYS.language]?.[0]),
@@ -58,7 +71,7 @@ export async function savePreferences(context: Context, changes: Partial<Prefere
   if (changes.language !== undefined)
     context.setCookie(LANGUAGE_COOKIE, languageOf(changes.language), { maxAge: changes.language ? YEAR_S : 0 });
   if (viewer.id === null) return;
-  for (const name of ['mode', 'narrow', 'compact', 'language'] as const) {
+  for (const name of Object.keys(KEYS) as (keyof Preferences)[]) {
     const value = changes[name];
     if (value === undefined) continue;
     await site.meta.set('user', viewer.id, KEYS[name], [value === true ? '1' : value === false ? '0' : value]);

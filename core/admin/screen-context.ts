@@ -7,10 +7,11 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import type { Messages, MessageValues, PluralForms } from '../lib/i18n.ts';
-import { languageChoices, readerLanguage } from './language.ts';
+import { readerLanguage } from './language.ts';
 import { adminUrl } from './menu.ts';
 import { flash, type Notice, takeFlash } from './notices.ts';
 import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
+import type { Screen, ScreenKey } from './screens.ts';
 import { tableJson } from './table-json.ts';
 import type { TableView } from './tables.ts';
 import type { AdminView } from './views.ts';
@@ -38,6 +39,8 @@ export interface ScreenView {
   breadcrumbs?: readonly Crumb[];
   actions?: readonly PageAction[];
   notices?: readonly Notice[];
+  /** Instead of the help that the screen was registered with. */
+  help?: string | readonly string[];
   /** Addresses of further stylesheets and scripts, from `site.assets.url`. */
   stylesheets?: readonly string[];
   scripts?: readonly string[];
@@ -53,10 +56,13 @@ const ERROR_TITLES: Record<number, string> = {
   429: 'Too often',
 };
 
+/** What the registration of a screen says of it. */
+type ScreenFacts = Pick<Screen, 'title' | 'help' | 'keys'>;
+
 /** What is known of a request for a screen when it is opened. */
-interface ScreenFacts {
+interface OpenedFacts {
   user: User;
-  title: string;
+  screen: ScreenFacts;
   language: string;
   messages: Messages;
 }
@@ -68,27 +74,27 @@ export class ScreenContext {
   readonly user: User;
   /** The texts of the reader's language. */
   readonly messages: Messages;
-  readonly #title: string;
+  readonly #screen: ScreenFacts;
   readonly #language: string;
   /** What stands for the posted form. */
   readonly #given: FormValues | undefined;
 
-  constructor(context: Context, facts: ScreenFacts, given?: FormValues) {
+  constructor(context: Context, facts: OpenedFacts, given?: FormValues) {
     this.context = context;
     this.#given = given;
     this.user = facts.user;
     this.messages = facts.messages;
-    this.#title = facts.title;
+    this.#screen = facts.screen;
     this.#language = facts.language;
   }
 
   /** @throws GALLEY_LOGIN_REQUIRED when the user has gone since the request began */
-  static async open(context: Context, title: string): Promise<ScreenContext> {
+  static async open(context: Context, screen: ScreenFacts): Promise<ScreenContext> {
     const user = context.viewer.id === null ? undefined : await context.site.users.find(context.viewer.id);
     if (!user) throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Please log in first.');
     const language = await readerLanguage(context);
     const messages = (await context.site.admin.views.texts()).for(language);
-    return new ScreenContext(context, { user, title, language, messages });
+    return new ScreenContext(context, { user, screen, language, messages });
   }
 
   get site(): Site {
@@ -98,7 +104,7 @@ export class ScreenContext {
     return this.context.viewer;
   }
   get title(): string {
-    return this.#title;
+    return this.#screen.title;
   }
   /** The parameters of the path as text; `id()` reads a number. */
   get params(): Readonly<Record<string, string>> {
@@ -126,7 +132,7 @@ export class ScreenContext {
   /** The same request, as if this form had been posted: for what was kept elsewhere and is now to be shown again. */
   withValues(values: FormValues): ScreenContext {
     const { user, messages } = this;
-    return new ScreenContext(this.context, { user, messages, title: this.#title, language: this.#language }, values);
+    return new ScreenContext(this.context, { user, messages, screen: this.#screen, language: this.#language }, values);
   }
   /** The last value of a field of the posted form. */
   value(name: string): string {
@@ -237,17 +243,20 @@ export class ScreenContext {
     return [{ kind: 'warning', text, undo: { label: this.t('Back to yourself'), action: '/admin/back' } }];
   }
 
-  async #frame({ title, notices = [], ...data }: ScreenView): Promise<AdminView> {
+  #shownKeys(): ScreenKey[] {
+    return (this.#screen.keys ?? []).map(({ keys, label }) => ({ keys, label: this.t(label) }));
+  }
+
+  async #frame({ title, notices = [], help, ...data }: ScreenView): Promise<AdminView> {
     const { context, site, user, viewer } = this;
     const input = { site, viewer, path: context.path };
     const kept = takeFlash(context);
-    const [menu, collected, preferences, { languages }] = await Promise.all([
+    const [menu, collected, preferences] = await Promise.all([
       site.admin.menu.show(viewer, context.path),
       site.hooks.collect('admin:notices', input),
       readPreferences(context),
-      site.admin.views.texts(),
     ]);
-    const heading = title ?? this.#title;
+    const heading = title ?? this.#screen.title;
     return {
       ...data,
       page: { kind: 'admin', heading },
@@ -255,7 +264,8 @@ export class ScreenContext {
       here: context.url,
       menu,
       preferences,
-      languages: languageChoices(languages, preferences.language),
+      help: [help ?? this.#screen.help ?? []].flat(),
+      keys: { isOff: preferences.keysOff, screen: this.#shownKeys() },
       user: { id: user.id, name: user.name, initials: initialsOf(user.name) },
       isSafeMode: site.config.plugins.safeMode,
       shown: [...this.#acting(), ...(kept ? [kept] : []), ...notices, ...collected],

@@ -11,6 +11,12 @@ import { ScreenContext } from './screen-context.ts';
 /** Answers a request for a screen. */
 export type ScreenHandler = (page: ScreenContext) => Reply | Promise<Reply>;
 
+/** A key of a screen and what it does: `{ keys: 'j', label: 'Next row' }`. */
+export interface ScreenKey {
+  keys: string;
+  label: string;
+}
+
 /** A screen of the admin. */
 export interface Screen {
   /** Below `/admin`, with parameters as routes have them: `/events/:id(int)`. */
@@ -18,6 +24,10 @@ export interface Screen {
   /** Name of the route, for `{{route}}`. */
   name?: string;
   title: string;
+  /** What the screen is for and how it works, for whoever asks: a paragraph, or several. */
+  help?: string | readonly string[];
+  /** Keys that its scripts know, for the list that `?` opens. */
+  keys?: readonly ScreenKey[];
   /** Who may open it: whoever holds this capability … */
   capability?: string;
   /** … or, without one, everybody who is logged in. Exactly one of the two. */
@@ -76,7 +86,7 @@ export function registerScreen(site: Site, screen: Screen): void {
 
 function handle(screen: Screen, run: ScreenHandler): Handler<PathParams, unknown, unknown> {
   return async (context) => {
-    const page = await ScreenContext.open(context as Context, screen.title);
+    const page = await ScreenContext.open(context as Context, screen);
     try {
       return (await mustGoElsewhere(screen, page)) ?? (await run(page));
     } catch (error) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { definePlugin, type Screen } from 'galley';
+import { findEverything } from './commands.ts';
 import { addContentScreens } from './content-screens.ts';
 import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
@@ -15,6 +16,7 @@ export default definePlugin((site) => {
     admin.screen({ path, title, ...more });
   admin.views.folder(join(import.meta.dirname, 'views'));
   site.hooks.addCollector('admin:dashboard', homeWidgets);
+  site.hooks.addCollector('admin:commands', findEverything);
   defineHooks(site);
   definePages(site);
   addMenu(site);

@@ -4,6 +4,8 @@ import { listUrl, writableTypes } from './types.ts';
 
 const below = (url: string): string => url.replace('/admin', '');
 
+const TYPE_KEYS: Record<string, string> = { post: 'g p', page: 'g a' };
+
 /** The entries of the menu that depend on which types and taxonomies there are. */
 export function addMenu(site: Site): void {
   site.admin.menu.add(({ viewer }) =>
@@ -14,6 +16,7 @@ export function addMenu(site: Site): void {
         group: 'content',
         icon: type.icon,
         order: index + 1,
+        key: TYPE_KEYS[type.name],
       }),
     ),
   );

@@ -1,10 +1,14 @@
 // Makes the screens more comfortable. Nothing here is needed: all of it works as forms and links.
 
 import { focusSummary, guardForms } from './parts/guard.js';
+import { listenToKeys } from './parts/keys.ts';
+import { offerPalette } from './parts/palette.ts';
 import { closePops } from './parts/pops.js';
 import { selectRows } from './parts/selection.js';
 
 closePops();
+offerPalette();
+listenToKeys();
 focusSummary();
 guardForms();
 // Lists that are drawn by script select their rows themselves.

@@ -3,6 +3,7 @@ export { announce } from './announce.ts';
 export { type Arranged, type Arrangement, arrange, undoButton } from './arrange.ts';
 export { confirmDialog, openDialog } from './dialog.ts';
 export { icon } from './icon.ts';
+export { addKeys, type Key } from './keys.ts';
 export { MediaGrid, mediaThumb } from './media-grid.ts';
 export type { MediaFolder, MediaItem } from './media-item.ts';
 export { openMediaPicker, type PickerOptions } from './media-picker.ts';

@@ -1,0 +1,225 @@
+// The frame of the admin as a person uses it: the palette, keys, where the menu stands, languages, and the bar on the site.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import { SYSTEM } from 'galley';
+import type { Page } from 'playwright-core';
+import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+declare const axe: { run(options: object): Promise<AxeResults> };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations: found } = await axe.run({ resultTypes: ['violations'], preload: false });
+    return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+  });
+}
+
+/** Whether the page is wider than the window. */
+const isTooWide = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+describe('the shell in a browser', { skip: chromiumMissing() }, () => {
+  let current: TestSite;
+  let origin: string;
+  let visitor: Visitor;
+  let path: string;
+
+  before(async () => {
+    current = await startTestSite();
+    const { site } = current;
+    origin = await site.http.listen({ port: 0 });
+    visitor = await startVisitor(origin);
+    await site.users.create(
+      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
+      SYSTEM,
+    );
+    const post = await site.entries.save(
+      { type: 'post', title: 'Ink and paper', status: 'publish' },
+      { viewer: SYSTEM },
+    );
+    const [presented] = await site.entries.present([post]);
+    path = presented?.url ?? '/';
+  });
+  after(async () => {
+    await visitor?.close();
+    await current?.stop();
+  });
+
+  async function logIn(options: Parameters<Visitor['visit']>[0] = {}): Promise<WatchedPage> {
+    const watched = await visitor.visit({ locale: 'en-GB', ...options });
+    await watched.open('/admin');
+    await watched.page.locator('#login').fill('ada');
+    await watched.page.locator('#password').fill(TEST_PASSWORD);
+    await watched.page.locator('button.btn-primary').click();
+    await watched.page.waitForURL(`${origin}/admin`);
+    return watched;
+  }
+
+  test('the palette finds an entry, a screen and an action by keyboard alone', async () => {
+    const watched = await logIn();
+    const { page } = watched;
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Find anything' });
+    await page.keyboard.type('ink and');
+    await page.getByRole('option', { name: 'Ink and paper' }).waitFor();
+    const active = await field.getAttribute('aria-activedescendant');
+    assert.equal(await page.locator(`#${active}`).getAttribute('aria-selected'), 'true');
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/admin\/content\/post\/\d+$/);
+    await watched.open('/admin');
+    await page.getByRole('button', { name: /Find/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('group', { name: 'Just now' }).getByRole('option', { name: 'Ink and paper' }).waitFor();
+    await page.keyboard.press('Escape');
+    assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? '', /Find/, 'the focus goes back');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('dark');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('? shows the keys, two keys one after the other lead to a screen, and both can be switched off', async () => {
+    const watched = await logIn();
+    const { page } = watched;
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys of this screen' }).getByText('Posts').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    await page.waitForURL(/\/admin\/content\/post$/);
+    await watched.open('/admin/appearance');
+    await page.getByLabel('Keys without Ctrl do nothing').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForLoadState();
+    await page.keyboard.press('?');
+    await page.keyboard.press('g');
+    await page.keyboard.press('p');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    assert.match(page.url(), /appearance$/);
+    await page.getByLabel('Keys without Ctrl do nothing').uncheck();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForLoadState();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('the menu stands where one likes it; on a phone it is a drawer; nothing is wider than the window', async () => {
+    const watched = await logIn();
+    const { page } = watched;
+    for (const layout of ['top', 'both', 'side']) {
+      await watched.open('/admin/appearance');
+      await page.locator(`#layout-${layout}`).check();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.waitForLoadState();
+      assert.equal(await page.locator('.menubar').isVisible(), layout !== 'side', layout);
+      assert.equal(await page.locator('.sidebar').isVisible(), layout !== 'top', layout);
+      assert.deepEqual(await violations(page), [], layout);
+      for (const width of [1440, 720, 390, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.equal(await isTooWide(page), false, `${layout} ${width}`);
+      }
+      assert.equal(await page.locator('.menubar').isVisible(), false);
+      await page.locator('.drawer > summary').click();
+      await page.locator('.drawer-nav').getByRole('link', { name: 'Posts' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('English, German and Arabic from right to left, each without a violation in light and dark', async () => {
+    const watched = await logIn();
+    const { page } = watched;
+    for (const [language, dir, settings] of [
+      ['de', 'ltr', 'Einstellungen'],
+      ['ar', 'rtl', 'الإعدادات'],
+      ['', 'ltr', 'Settings'],
+    ] as const) {
+      await watched.open('/admin/appearance');
+      await page.locator('#admin-language').selectOption(language);
+      await page.locator('.savebar .btn-primary').click();
+      await page.waitForLoadState();
+      assert.equal(await page.locator('html').getAttribute('dir'), dir);
+      await page.getByRole('link', { name: settings, exact: true }).first().waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const screen of ['/admin', '/admin/appearance', '/admin/find', '/admin/content/post']) {
+          await watched.open(screen);
+          assert.deepEqual(await violations(page), [], `${language} ${screen} ${colorScheme}`);
+          await page.setViewportSize({ width: 390, height: 800 });
+          assert.equal(await isTooWide(page), false, `${language} ${screen}`);
+          await page.setViewportSize({ width: 1440, height: 900 });
+        }
+      }
+      if (language !== 'ar') continue;
+      const box = await page.locator('.sidebar').boundingBox();
+      assert.ok((box?.x ?? 0) > 700, 'the menu stands on the right');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'ابحث عن أي شيء' }).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('a dark page is dark before any script or stylesheet of the admin has run', async () => {
+    const watched = await logIn();
+    const { page } = watched;
+    await watched.open('/admin/appearance');
+    await page.locator('#mode-dark').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForLoadState();
+    const html = await (await page.request.get('/admin')).text();
+    assert.match(html.slice(0, 200), /data-theme="dark"/);
+    await page.route('**/*.js', (route) => route.abort());
+    await page.goto('/admin');
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const lightness = Number(/oklch\(([\d.]+)/.exec(paper)?.[1] ?? 1);
+    assert.ok(lightness < 0.4, paper);
+    await watched.close();
+  });
+
+  test('the bar on the site is there for who is logged in, and no byte of it for others', async () => {
+    const stranger = await visitor.visit();
+    const asked: string[] = [];
+    stranger.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await stranger.open(path);
+    await stranger.page.waitForLoadState('networkidle');
+    assert.equal(await stranger.page.getByRole('navigation', { name: 'Admin bar' }).count(), 0);
+    assert.ok(!asked.includes('/admin/api/bar'), 'strangers ask nothing of the admin');
+
+    const watched = await logIn();
+    const { page } = watched;
+    await watched.open(path);
+    const bar = page.getByRole('navigation', { name: 'Admin bar' });
+    await bar.getByRole('link', { name: 'Edit this post' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await bar.getByRole('button', { name: 'Hide' }).click();
+    await page.reload();
+    await bar.getByRole('button', { name: 'Show the admin bar' }).click();
+    await bar.getByRole('link', { name: 'Edit this post' }).click();
+    await page.waitForURL(/\/admin\/content\/post\/\d+$/);
+    await watched.open('/admin');
+    await page.locator('.pop > summary').last().click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByText('You are logged out.').waitFor();
+    await watched.open(path);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await bar.count(), 0);
+    assert.deepEqual([...watched.complaints, ...stranger.complaints], []);
+    await Promise.all([watched.close(), stranger.close()]);
+  });
+});
