@@ -83,8 +83,9 @@ function toggle({ hide, show }: Bar, list: HTMLElement): HTMLButtonElement {
   };
   set(read());
   button.addEventListener('click', () => {
-    set(!list.hidden);
-    keep(list.hidden);
+    const isHidden = !list.hidden;
+    set(isHidden);
+    keep(isHidden);
   });
   return button;
 }
