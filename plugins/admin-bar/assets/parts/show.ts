@@ -1,3 +1,5 @@
+import { request } from 'galley/client';
+
 interface Item {
   label: string;
   url: string;
@@ -19,11 +21,8 @@ const HIDDEN = 'galley-bar-hidden';
 export async function showBar(): Promise<void> {
   const script = document.getElementById('galley-bar');
   const entry = script?.dataset['entry'] ?? '0';
-  const reply = await fetch(`/admin/api/bar?entry=${entry}`, { headers: { accept: 'application/json' } }).catch(
-    () => undefined,
-  );
-  if (!reply?.ok) return;
-  const bar = (await reply.json()) as Bar;
+  const bar = await request<Bar>(`/admin/api/bar?entry=${entry}`).catch(() => undefined);
+  if (!bar) return;
   const host = document.createElement('div');
   host.lang = bar.language;
   host.dir = /^(ar|fa|he|ur|ps)\b/.test(bar.language) ? 'rtl' : 'ltr';
