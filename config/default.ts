@@ -338,6 +338,7 @@ export const settings = {
         'dashboard',
         'editor',
         'content-types',
+        'preview',
         'health',
         'admin-bar',
         'autosave',

@@ -47,6 +47,13 @@ export interface ScreenView {
   [name: string]: unknown;
 }
 
+/** How a screen is answered. */
+export interface ScreenOptions {
+  status?: number;
+  /** Lets pages of this site stand in frames on this one screen; on the others none may. */
+  hasFrames?: boolean;
+}
+
 const FRESH_MS = 15 * 60_000;
 const ERROR_TITLES: Record<number, string> = {
   403: 'This is not for you',
@@ -143,7 +150,7 @@ export class ScreenContext {
    * A page in the frame of the admin.
    * @param template of core (`list`, `form`, `settings`) or, with the plugin's name before it, of a plugin
    */
-  async view(template: string, data: ScreenView = {}, options: { status?: number } = {}): Promise<Reply> {
+  async view(template: string, data: ScreenView = {}, options: ScreenOptions = {}): Promise<Reply> {
     // The rows of a list as data, from the same code as the page: so both always agree.
     const list = isTable(data['table'])
       ? tableJson(data['table'], (text) => this.t(text), await this.site.options.get<string>('timezone'))
@@ -153,7 +160,9 @@ export class ScreenContext {
     // Only lists with a name are drawn by script: the others have scripts of their own.
     const isDrawn = isTable(data['table']) && data['table'].name !== undefined;
     const text = await this.#render(template, await this.#frame(isDrawn ? { ...data, list } : data));
-    return html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
+    const reply = html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
+    if (!options.hasFrames) return reply;
+    return reply.header('content-security-policy', `${this.site.csp.header('admin')}; frame-src 'self'`);
   }
 
   /** Whether a script asks, which wants data and no page. */

@@ -16,6 +16,7 @@ import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.t
 import { getRevision, listRevisions, type Revision } from './revisions.ts';
 import { endOfTags, publishScheduled, unpublishEnded } from './schedule.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
+import { unsavedEntry } from './unsaved.ts';
 
 const ALL_STATUSES = ['publish', 'inherit', 'private', 'draft', 'pending', 'future', 'trash', 'auto-draft'];
 
@@ -96,6 +97,12 @@ export class Entries {
   /** Makes (without `id`) or changes an entry. */
   save(draft: EntryDraft, options: SaveOptions): Promise<Entry> {
     return saveEntry(this.#site, draft, options);
+  }
+
+  /** The entry as a draft would make it, sanitised, without saving it. See {@link unsavedEntry}. */
+  async unsaved(draft: EntryDraft, { viewer }: { viewer: Viewer }): Promise<Entry> {
+    const previous = draft.id === undefined ? undefined : await this.need(draft.id, viewer);
+    return unsavedEntry(this.#site, draft, { viewer, previous });
   }
 
   trash(id: number, options: { viewer: Viewer }): Promise<Entry> {

@@ -2,8 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
-import { sanitizeContent, sanitizeInline } from './blocks/sanitize.ts';
-import { summarize } from './blocks/text.ts';
 import { demandChanged } from './changed-row.ts';
 import {
   checkDraft,
@@ -22,6 +20,7 @@ import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
 import { askedFields, refuseMistakes, withDefaults } from './fields.ts';
 import { differs, recordRevision } from './revisions.ts';
+import { sanitizeEntry } from './sanitize-entry.ts';
 import { checkEndRights, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
 import { v7 as uuidv7 } from './uuid.ts';
@@ -40,20 +39,6 @@ export interface EntryEvent {
 const SLUG_RACES = 30;
 const SLUG_RACE_PAUSE_MS = 20;
 
-/** Cleans the text by the right of its author. Returns what was taken out. */
-function sanitize(entry: Omit<Entry, 'id'>, previous: Entry | undefined, by: Viewer): string[] {
-  const unfiltered = by.can('unfiltered_html');
-  const removed: string[] = [];
-  if (entry.content !== previous?.content) {
-    const result = sanitizeContent(entry.content, { unfiltered });
-    entry.content = result.content;
-    Object.assign(entry, summarize(result.content));
-    removed.push(...result.removed);
-  }
-  if (entry.excerpt !== previous?.excerpt) entry.excerpt = sanitizeContent(entry.excerpt, { unfiltered }).content;
-  if (entry.title !== previous?.title) entry.title = sanitizeInline(entry.title.trim());
-  return removed;
-}
 
 async function readForWrite(site: Site, id: number): Promise<Entry> {
   const row = (await site.database.write<EntryRow>('entries').select('*').where({ id }).first()) as
@@ -118,7 +103,7 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
       `The ${type.singular.toLowerCase()}`,
       type.validateFields(askedFields(type.fields, merged.fields, draft.fields)),
     );
-  const removed = sanitize(merged, previous, options.htmlBy ?? viewer);
+  const removed = sanitizeEntry(merged, previous, options.htmlBy ?? viewer);
   await settlePath(site, type, merged, previous?.id);
   merged.version = (previous?.version ?? 0) + 1;
   const termsBefore = previous ? await termIdsOf(site, previous.id) : [];

@@ -61,4 +61,27 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
     assert.deepEqual(told, ['Stored → Kept elsewhere by draft']);
     assert.equal((await site.entries.need(id, SYSTEM)).content, 'kept text');
   });
+
+  test('entry-form:taking does what its own button says, and the entry is not saved', async () => {
+    const { site } = suite.current;
+    const taken: unknown[] = [];
+    const removers = [
+      site.hooks.addFilter('entry-form:building', (form) => {
+        form.buttons.push({ label: 'Take it', press: 'take', isPrimary: false });
+        return form;
+      }),
+      site.hooks.addResponder('entry-form:taking', ({ press, draft, page }) => {
+        if (press !== 'take') return undefined;
+        taken.push(draft.title);
+        return page.redirect('/');
+      }),
+    ];
+    const { id } = await site.entries.save({ type: 'post', title: 'Mine' }, { viewer: SYSTEM });
+    const browser = await editor();
+    const form = await browser.get(`/admin/content/post/${id}`);
+    await browser.submit(form, 'Take it', { title: 'Yours' });
+    assert.deepEqual(taken, ['Yours']);
+    assert.equal((await site.entries.need(id, SYSTEM)).title, 'Mine');
+    for (const remove of removers) remove();
+  });
 });

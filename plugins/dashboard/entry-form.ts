@@ -124,7 +124,7 @@ export async function showForm(
     buttons: form.buttons,
     isChanged: shown.isChanged ?? false,
   };
-  return page.view('dashboard/entry', data, { status: shown.status ?? 200 });
+  return page.view('dashboard/entry', data, { status: shown.status ?? 200, hasFrames: form.hasFrames ?? false });
 }
 
 /** The form with what comes from the type itself; plugins add theirs. */

@@ -49,6 +49,8 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     const typed = await draftOf(page, type, { values, entry, press });
     const sent = { page, type, entry, press: pressed || press };
     const draft = await page.site.hooks.applyFilters('entry-form:sent', typed, sent);
+    const taken = await page.site.hooks.first('entry-form:taking', { ...sent, draft });
+    if (taken) return taken;
     const version = entry ? values.version : undefined;
     const saved = await page.site.entries.save(draft, { viewer: page.viewer, version });
     await page.site.hooks.doAction('entry-form:saved', { ...sent, saved });

@@ -6,6 +6,8 @@ import type {
   FilterHook,
   FormValues,
   Notice,
+  FirstHook,
+  Reply,
   SafeHtml,
   ScreenContext,
   Site,
@@ -48,6 +50,8 @@ export interface EntryForm {
   /** What scripts find with `data(name)` of `galley/client`. */
   data: Record<string, unknown>;
   notices: Notice[];
+  /** Whether a panel shows pages of this site in a frame. */
+  hasFrames?: boolean;
 }
 
 /** What `entry-form:building` is about. */
@@ -93,6 +97,7 @@ declare module 'galley' {
     'entry-form:saved': ActionHook<[event: EntryFormSaved]>;
     'entry-form:building': FilterHook<EntryForm, [context: EntryFormContext]>;
     'entry-form:sent': FilterHook<EntryDraft, [context: EntrySendContext]>;
+    'entry-form:taking': FirstHook<EntrySendContext & { draft: EntryDraft }, Reply>;
   }
 }
 
@@ -122,5 +127,11 @@ export function defineHooks(site: Site): void {
     summary:
       'The form of an entry was sent and is about to be saved: take over the fields that your panel added, or throw a GalleyError to refuse.',
     args: { draft: 'what will be saved', context: 'page with the posted values, type, entry, and which button it was' },
+  });
+  site.hooks.define('entry-form:taking', {
+    kind: 'first',
+    summary:
+      'The form of an entry was sent with a button of a plugin: whoever answers has done with it what the button says, and the entry itself is not saved.',
+    args: { input: 'what was typed as a draft, page, type, entry, and which button it was' },
   });
 }

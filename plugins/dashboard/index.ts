@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { definePlugin, type Screen } from 'galley';
 import { findEverything } from './commands.ts';
 import { addContentScreens } from './content-screens.ts';
+import { entryFormService } from './entry-form-service.ts';
 import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
@@ -18,6 +19,7 @@ export default definePlugin((site) => {
   site.hooks.addCollector('admin:dashboard', homeWidgets);
   site.hooks.addCollector('admin:commands', findEverything);
   defineHooks(site);
+  site.services.provide('entry-form', entryFormService);
   definePages(site);
   addMenu(site);
 

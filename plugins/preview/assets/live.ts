@@ -1,0 +1,119 @@
+// The page of the theme beside the text, made anew while one types.
+import { announce, data, t } from 'galley/client';
+
+interface Addresses {
+  frame: string;
+  send: string;
+}
+
+const PAUSE_MS = 400;
+
+const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="galley-token"]')?.content ?? '';
+
+class LivePreview {
+  readonly #form: HTMLFormElement;
+  readonly #frame: HTMLIFrameElement;
+  readonly #state: HTMLElement | null;
+  readonly #addresses: Addresses;
+  #timer: number | undefined;
+  #running: AbortController | undefined;
+  #sent = '';
+  isOpen = false;
+
+  constructor(form: HTMLFormElement, frame: HTMLIFrameElement, addresses: Addresses) {
+    this.#form = form;
+    this.#frame = frame;
+    this.#addresses = addresses;
+    this.#state = form.querySelector('[data-live-state]');
+    frame.addEventListener('load', () => void this.#refresh());
+  }
+
+  open(): void {
+    this.isOpen = true;
+    this.#sent = '';
+    // The first page comes by its address, so that it has the policy of public pages and not that of the admin.
+    if (this.#frame.getAttribute('src')) void this.#refresh();
+    else this.#frame.src = this.#addresses.frame;
+  }
+
+  close(): void {
+    this.isOpen = false;
+    window.clearTimeout(this.#timer);
+    this.#running?.abort();
+  }
+
+  changed(): void {
+    if (!this.isOpen) return;
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#refresh(), PAUSE_MS);
+  }
+
+  async #refresh(): Promise<void> {
+    if (!this.isOpen) return;
+    const body = this.#typed();
+    const text = body.toString();
+    if (text === this.#sent) return;
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    try {
+      const headers = { 'x-csrf-token': token(), accept: 'text/html' };
+      const options = { method: 'POST', headers, body, signal: running.signal, redirect: 'error' as const };
+      const reply = await fetch(this.#addresses.send, options);
+      if (!reply.ok) throw new Error(String(reply.status));
+      this.#show(await reply.text());
+      this.#sent = text;
+      this.#say('');
+    } catch {
+      if (!running.signal.aborted) this.#say(t('The preview could not be made. It is tried again when you type.'));
+    }
+  }
+
+  /** What stands in the form, without files. */
+  #typed(): URLSearchParams {
+    const pairs = [...new FormData(this.#form)].filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+    return new URLSearchParams(pairs);
+  }
+
+  /** Puts the new page into the frame without loading it anew: the place one has scrolled to stays. */
+  #show(text: string): void {
+    const view = this.#frame.contentWindow as (Window & typeof globalThis) | null;
+    const shown = this.#frame.contentDocument;
+    if (!view || !shown) return;
+    const made = new view.DOMParser().parseFromString(text, 'text/html');
+    for (const script of made.querySelectorAll('script')) script.remove();
+    const top = view.scrollY;
+    shown.title = made.title;
+    shown.body.className = made.body.className;
+    shown.body.replaceChildren(...[...made.body.childNodes].map((node) => shown.importNode(node, true)));
+    view.scrollTo({ top, behavior: 'instant' });
+  }
+
+  #say(text: string): void {
+    if (this.#state) this.#state.textContent = text;
+    if (text) announce(text);
+  }
+}
+
+function start(): void {
+  const addresses = data<Addresses>('live-preview');
+  const panel = document.querySelector<HTMLElement>('[data-live-preview]');
+  const form = panel?.closest('form');
+  const frame = panel?.querySelector('iframe');
+  const toggle = panel?.querySelector<HTMLButtonElement>('[data-live-toggle]');
+  const stage = panel?.querySelector<HTMLElement>('.live-stage');
+  if (!addresses || !panel || !form || !frame || !toggle || !stage) return;
+  const live = new LivePreview(form, frame, addresses);
+  panel.hidden = false;
+  toggle.addEventListener('click', () => {
+    const isOpen = toggle.getAttribute('aria-expanded') !== 'true';
+    toggle.setAttribute('aria-expanded', String(isOpen));
+    stage.hidden = !isOpen;
+    form.classList.toggle('has-live', isOpen);
+    if (isOpen) live.open();
+    else live.close();
+  });
+  for (const event of ['input', 'change']) form.addEventListener(event, () => live.changed());
+}
+
+start();
