@@ -44,6 +44,7 @@ export async function showFrame(page: ScreenContext, links: PreviewLinks): Promi
       { label: title, url: `/admin/content/${type.name}/${entry.id}` },
     ],
     stylesheets: [await site.assets.url('preview', 'preview.css')],
+    scripts: [await site.assets.url('preview', 'frame.js')],
     frame: { url: `/admin/preview-page/${entry.type}/${entry.id}?shows=${shows}`, width, mode, title },
     widths: choices('width', WIDTHS, width).map((item, index) => ({
       ...item,
