@@ -7,6 +7,8 @@ export interface RequestOptions {
   /** Sent as a form. */
   form?: FormData | URLSearchParams;
   signal?: AbortSignal;
+  /** `text`: the answer is a page or the like, given back as it came. JSON unless said. */
+  answer?: 'json' | 'text';
   /** Lets the request outlive the page, for a last save (64 KB at most). */
   keepalive?: boolean;
 }
@@ -47,9 +49,12 @@ export const formToken = (): string =>
  * @example const { id } = await request<{ id: number }>('/admin/api/notes', { json: { text } });
  */
 export async function request<T = unknown>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { json, form, signal, keepalive } = options;
+  const { json, form, signal, keepalive, answer = 'json' } = options;
   const method = options.method ?? (json !== undefined || form ? 'POST' : 'GET');
-  const headers: Record<string, string> = { accept: 'application/json', 'x-csrf-token': formToken() };
+  const headers: Record<string, string> = {
+    accept: answer === 'text' ? 'text/html' : 'application/json',
+    'x-csrf-token': formToken(),
+  };
   if (json !== undefined) headers['content-type'] = 'application/json';
   const body = json !== undefined ? JSON.stringify(json) : form;
   let reply: Response;
@@ -61,6 +66,7 @@ export async function request<T = unknown>(path: string, options: RequestOptions
   }
   if (reply.status === 204) return undefined as T;
   const text = await reply.text();
+  if (reply.ok && answer === 'text') return text as T;
   const value: unknown = isJson(reply) && text !== '' ? JSON.parse(text) : undefined;
   if (reply.ok) return value as T;
   const { error } = (value ?? {}) as { error?: { code?: string; message?: string; fields?: unknown } };

@@ -1,5 +1,5 @@
 // The page of the theme beside the text, made anew while one types.
-import { announce, data, t } from 'galley/client';
+import { announce, data, request, t } from 'galley/client';
 
 interface Addresses {
   frame: string;
@@ -7,8 +7,6 @@ interface Addresses {
 }
 
 const PAUSE_MS = 400;
-
-const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="galley-token"]')?.content ?? '';
 
 class LivePreview {
   readonly #form: HTMLFormElement;
@@ -50,18 +48,15 @@ class LivePreview {
 
   async #refresh(): Promise<void> {
     if (!this.isOpen) return;
-    const body = this.#typed();
-    const text = body.toString();
+    const form = this.#typed();
+    const text = JSON.stringify([...form]);
     if (text === this.#sent) return;
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
     try {
-      const headers = { 'x-csrf-token': token(), accept: 'text/html' };
-      const options = { method: 'POST', headers, body, signal: running.signal, redirect: 'error' as const };
-      const reply = await fetch(this.#addresses.send, options);
-      if (!reply.ok) throw new Error(String(reply.status));
-      this.#show(await reply.text());
+      const page = await request<string>(this.#addresses.send, { form, signal: running.signal, answer: 'text' });
+      this.#show(page);
       this.#sent = text;
       this.#say('');
     } catch {
@@ -70,9 +65,10 @@ class LivePreview {
   }
 
   /** What stands in the form, without files. */
-  #typed(): URLSearchParams {
-    const pairs = [...new FormData(this.#form)].filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-    return new URLSearchParams(pairs);
+  #typed(): FormData {
+    const form = new FormData();
+    for (const [name, value] of new FormData(this.#form)) if (typeof value === 'string') form.append(name, value);
+    return form;
   }
 
   /** Puts the new page into the frame without loading it anew: the place one has scrolled to stays. */
