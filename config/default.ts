@@ -339,6 +339,7 @@ export const settings = {
         'editor',
         'content-types',
         'preview',
+        'workflow',
         'health',
         'admin-bar',
         'autosave',

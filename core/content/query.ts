@@ -48,6 +48,7 @@ export interface EntryQuery {
   publishedAfter?: number;
   publishedBefore?: number;
   modifiedAfter?: number;
+  endsBefore?: number;
   mimeType?: string;
   sticky?: boolean;
   featuredIds?: readonly number[];
@@ -135,6 +136,7 @@ async function whereDates(site: Site, builder: Knex.QueryBuilder, query: EntryQu
   }
   if (query.publishedAfter !== undefined) void builder.where('entries.published_at', '>', query.publishedAfter);
   if (query.publishedBefore !== undefined) void builder.where('entries.published_at', '<', query.publishedBefore);
+  if (query.endsBefore !== undefined) void builder.where('entries.unpublish_at', '<', query.endsBefore);
   if (query.modifiedAfter !== undefined) void builder.where('entries.modified_at', '>', query.modifiedAfter);
 }
 

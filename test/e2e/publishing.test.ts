@@ -122,8 +122,42 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     await close();
   });
 
+  test('stages are gone through with the keyboard, and a note mentions somebody by a name that completes itself', async () => {
+    const { page, complaints, open, close } = await login();
+    await open('/admin/workflow/stages/post');
+    for (const [index, title] of ['Draft', 'Review'].entries()) await page.locator(`#stage-${index}`).fill(title);
+    await page.getByLabel('Only what stands at the last stage may be published').check();
+    await page.getByRole('button', { name: 'Save stages' }).press('Enter');
+    await page.getByText('The stages hold from now on').waitFor();
+    await open(`/admin/content/post/${ids['draft']}`);
+    await page.getByLabel('Note for those who come next').fill('Please read it.');
+    await page.getByRole('button', { name: 'Move to Review' }).press('Enter');
+    await page.locator('[aria-current="step"]', { hasText: 'Review' }).waitFor();
+    await page.locator('#panel-notes > summary').press('Enter');
+    await page.locator('#note-new').pressSequentially('Hello @ad');
+    await page.getByRole('option', { name: 'Ada' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('look.');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('#panel-notes .note-body', { hasText: 'Hello @Ada look.' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await open(`/admin/content/post/${ids['post']}`);
+    await page.getByLabel('Title', { exact: true }).fill('Ink and better paper');
+    await page.getByRole('button', { name: 'Save as a pending change' }).press('Enter');
+    await page.getByText('Kept as a pending change').waitFor();
+    await close();
+  });
+
   test('nothing stands in the way of anybody, light or dark', async () => {
-    const places = [`/admin/preview/post/${ids['draft']}?width=820`, `/admin/content/post/${ids['draft']}`];
+    const places = [
+      '/admin/workflow',
+      '/admin/workflow/stages/post',
+      '/admin/workflow/mentions',
+      `/admin/workflow/notes/${ids['draft']}`,
+      `/admin/workflow/change/${ids['post']}`,
+      `/admin/preview/post/${ids['draft']}?width=820`,
+      `/admin/content/post/${ids['draft']}`,
+    ];
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, open, close } = await login({ colorScheme });
       for (const place of places) {
