@@ -135,7 +135,7 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     await page.locator('[aria-current="step"]', { hasText: 'Review' }).waitFor();
     await page.locator('#panel-notes > summary').press('Enter');
     await page.locator('#note-new').pressSequentially('Hello @ad');
-    await page.getByRole('option', { name: 'Ada' }).waitFor();
+    await page.locator('#panel-notes [role="option"]', { hasText: 'Ada' }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('look.');
     await page.keyboard.press('Control+Enter');
