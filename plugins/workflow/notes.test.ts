@@ -45,7 +45,7 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'comments', 'dashboard', 'wo
     assert.match(closed.text, /closed by/);
     assert.doesNotMatch((await author.browser.get(`/admin/content/post/${entry.id}`)).text, /Notes \(1\)/);
     assert.match((await editor.browser.submit(closed, 'Open again')).text, /Close the note/);
-    assert.equal((await editor.browser.post(url, { _token: editor.token, do: 'add', body: ' ' })).status, 422);
+    assert.equal((await editor.browser.post(url, { _token: editor.token, do: 'add', body: ' ' })).status, 400);
   });
 
   test('who is mentioned finds it on the first screen and in the menu, until he has seen it', async () => {
