@@ -39,7 +39,6 @@ export interface EntryEvent {
 const SLUG_RACES = 30;
 const SLUG_RACE_PAUSE_MS = 20;
 
-
 async function readForWrite(site: Site, id: number): Promise<Entry> {
   const row = (await site.database.write<EntryRow>('entries').select('*').where({ id }).first()) as
     | EntryRow
