@@ -60,7 +60,8 @@ async function show(
     scripts: [await site.assets.url('dashboard', 'theme.js')],
     stylesheets: [await site.assets.url('dashboard', 'themes.css')],
   };
-  return page.view('dashboard/theme', data, { status: Object.keys(errors).length > 0 ? 422 : 200 });
+  // The site itself stands in a frame beside the options.
+  return page.view('dashboard/theme', data, { status: Object.keys(errors).length > 0 ? 422 : 200, hasFrames: true });
 }
 
 const loadOne = (page: ScreenContext): Promise<LoadedTheme> => page.site.themes.load(page.params['name'] ?? '');

@@ -9,8 +9,6 @@ export function addThemeScreens(site: Site): void {
   const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
     admin.screen({ path, title, ...more });
   site.assets.folder('dashboard', join(import.meta.dirname, 'assets'));
-  // The site itself stands in a frame beside the options.
-  site.csp.allow('admin', 'frame-src', "'self'");
   const options = { capability: 'edit_theme_options' };
   const menu = { group: 'design', icon: 'palette' } as const;
   screen('/themes', 'Themes', { capability: 'switch_themes', menu, get: showThemes });
