@@ -13,6 +13,7 @@ import { readAttribute, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
 import type { Writer } from '../model/writer.ts';
 import { containerView } from '../parts/container-view.ts';
+import { FRAME_INSERTS, frameSettings } from './frames.ts';
 
 const shown = { addNodeView: () => containerView, renderHTML: (): ['div', 0] => ['div', 0] };
 
@@ -51,8 +52,9 @@ export const container: BlockKind = {
       group: 'layout',
       make: (schema) => make(schema, 'container', { data: { layout: { type: 'constrained' } } }, paragraph(schema)),
     },
+    ...FRAME_INSERTS,
   ],
-  settings: [blockAlign(['wide', 'full'])],
+  settings: frameSettings,
 };
 
 export const columns: BlockKind = {

@@ -5,7 +5,9 @@ import { TextSelection } from '@tiptap/pm/state';
 import { icon, t } from 'galley/client';
 import { shownAttributes } from '../model/block-node.ts';
 import { paragraph } from '../model/make.ts';
+import { findTag, readAttribute } from '../model/tag.ts';
 import { titleOf } from './catalog.ts';
+import { showImage } from './safe-dom.ts';
 
 /** Shows a block that holds others: their frame, its name, and where the first one goes. */
 export const containerView: NodeViewRenderer = ({ node: first, editor, getPos }) => {
@@ -25,7 +27,10 @@ export const containerView: NodeViewRenderer = ({ node: first, editor, getPos })
     editor.view.dispatch(tr);
     editor.view.focus();
   });
-  dom.append(contentDOM, add);
+  const media = document.createElement('div');
+  media.className = 'ge-media';
+  media.contentEditable = 'false';
+  dom.append(media, contentDOM, add);
   const show = (node: Node): void => {
     const { class: classes = '', style = '', ...rest } = shownAttributes(node);
     dom.className = `ge-container ge-${node.type.name}`;
@@ -34,6 +39,7 @@ export const containerView: NodeViewRenderer = ({ node: first, editor, getPos })
     if (node.type.name === 'column') dom.style.cssText = style;
     for (const [name, value] of Object.entries(rest)) dom.setAttribute(name, value);
     dom.dataset['title'] = titleOf(node);
+    showMedia(media, node);
     add.hidden = node.childCount > 0;
     dom.classList.toggle('is-empty', node.childCount === 0);
   };
@@ -52,3 +58,12 @@ export const containerView: NodeViewRenderer = ({ node: first, editor, getPos })
     stopEvent: (event) => event.target instanceof globalThis.Node && add.contains(event.target),
   };
 };
+
+/** The picture that a cover or a media block has in its own HTML. */
+function showMedia(place: HTMLElement, node: Node): void {
+  const head = String(node.attrs['head'] ?? '');
+  const source = findTag(head, ['img']) ? (readAttribute(head, ['img'], 'src') ?? '') : '';
+  if (place.dataset['source'] === source) return;
+  place.dataset['source'] = source;
+  place.replaceChildren(...(source === '' ? [] : [showImage(source, readAttribute(head, ['img'], 'alt') ?? '')]));
+}

@@ -6,6 +6,7 @@ import { kinds } from '../blocks/index.ts';
 import { INLINE } from '../model/marks.ts';
 import { Find } from '../tools/find.ts';
 import { Paste } from '../tools/paste.ts';
+import { Clipboard } from './clipboard.ts';
 import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
 import { Slash } from './slash.ts';
@@ -23,6 +24,7 @@ export function extensions(): AnyExtension[] {
     Keys,
     Slash,
     Grip,
+    Clipboard,
     Paste,
     Find,
     UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),

@@ -46,7 +46,11 @@ export function watchField(editor: Editor, field: HTMLTextAreaElement): EditorHa
     timer ??= window.setTimeout(flush, WAIT_MS);
   });
   field.form?.addEventListener('submit', flush, { capture: true });
-  field.form?.addEventListener('formdata', flush);
+  // Whoever takes the form as data gets what stands there at this moment.
+  field.form?.addEventListener('formdata', ({ formData }) => {
+    flush();
+    formData.set(field.name, field.value);
+  });
   window.addEventListener('pagehide', flush);
   queueMicrotask(() => tell('galley:editor-ready'));
   return handle;

@@ -6,7 +6,6 @@ import { paragraph } from '../model/make.ts';
 import { Reader } from '../model/reader.ts';
 import { useKinds } from '../model/settings.ts';
 import { Sources } from '../model/sources.ts';
-import { renameAttributes } from '../model/tag.ts';
 import { Writer } from '../model/writer.ts';
 import { askBeforePublishing, Checks } from '../tools/checks-tab.ts';
 import { makeFindBar } from '../tools/find-bar.ts';
@@ -45,7 +44,6 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
     enablePasteRules: false,
     enableCoreExtensions: { keymap: false, delete: false, textDirection: false },
     editorProps: {
-      transformPastedHTML: (html) => renameAttributes(html, 'style', 'data-style'),
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': t('Text'), class: 'ge-text' },
     },
   });
