@@ -12,6 +12,7 @@ import { blockAlign, headOf } from '../model/settings.ts';
 import { encodeAttribute, findTag, readAttribute, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
 import { showImage } from '../parts/safe-dom.ts';
+import { selectOnClick } from '../parts/select-node.ts';
 
 const IMG = ['img'];
 const CAPTION = /^([\s\S]*?)(?:(<figcaption(?:\s[^>]*)?>)([\s\S]*?)<\/figcaption>)?(\s*<\/figure>\s*(?:<\/div>\s*)?)$/;
@@ -19,7 +20,7 @@ const FRAME =
   /^\s*(?:<div(?:\s[^>]*)?>\s*)?<figure(?:\s[^>]*)?>\s*(?:<a(?:\s[^>]*)?>\s*)?<img\s[^>]*>\s*(?:<\/a>\s*)?$/;
 
 /** Shows the picture, with its caption to be written below. */
-const view: NodeViewRenderer = ({ node: first }) => {
+const view: NodeViewRenderer = ({ node: first, editor, getPos }) => {
   const dom = document.createElement('figure');
   const picture = document.createElement('div');
   picture.className = 'ge-picture';
@@ -27,6 +28,7 @@ const view: NodeViewRenderer = ({ node: first }) => {
   const contentDOM = document.createElement('figcaption');
   contentDOM.dataset['empty'] = t('Caption');
   dom.append(picture, contentDOM);
+  selectOnClick(picture, editor, getPos);
   let shown: Node | undefined;
   const show = (node: Node): void => {
     const { head } = headOf(node);

@@ -29,7 +29,8 @@ class BlockSerializer extends DOMSerializer {
     const made = super.serializeFragment(fragment, options, target);
     const isWhole = fragment.childCount > 0 && fragment.content.every((node) => kinds.of(node) !== undefined);
     const isLine = fragment.childCount === 1 && fragment.firstChild?.isTextblock;
-    if (!isWhole || isLine) return made;
+    // With a target it is a part of what is serialised already.
+    if (target || !isWhole || isLine) return made;
     const holder = (options?.document ?? document).createElement('div');
     holder.setAttribute(MARKUP, sessionOf(this.#editor).writer.blocks(fragment.content));
     holder.append(made);

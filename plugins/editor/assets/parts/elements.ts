@@ -54,3 +54,6 @@ export function keysOf(keys: string): string {
   const isMac = /mac|iphone|ipad/i.test(navigator.platform);
   return keys.replace('Mod', isMac ? '⌘' : 'Ctrl');
 }
+
+/** Where floating parts stand: within the main part of the page, so that they belong to it for who moves by landmarks. */
+export const floats = (): Element => document.querySelector('main') ?? document.body;

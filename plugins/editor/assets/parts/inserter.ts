@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core';
 import { t } from 'galley/client';
-import { box } from './elements.ts';
+import { box, floats } from './elements.ts';
 import { insertBlock } from './inserts.ts';
 import { placeUnder } from './menu.ts';
 import { makePicker } from './picker.ts';
@@ -50,7 +50,7 @@ export function openInserter(editor: Editor, opener: HTMLElement): void {
     event.stopPropagation();
     describe();
   });
-  document.body.append(panel);
+  floats().append(panel);
   picker.search('');
   describe();
   placeUnder(panel, opener.getBoundingClientRect());

@@ -3,6 +3,7 @@ import type { Node } from '@tiptap/pm/model';
 import { t } from 'galley/client';
 import { titleOf } from './catalog.ts';
 import { showPreview } from './preview.ts';
+import { selectOnClick } from './select-node.ts';
 
 /** The name of what an island holds. */
 export function islandTitle(node: Node): string {
@@ -10,7 +11,7 @@ export function islandTitle(node: Node): string {
 }
 
 /** Shows a block that is not edited in place: its name and what readers will see. */
-export const islandView: NodeViewRenderer = ({ node: first, editor }) => {
+export const islandView: NodeViewRenderer = ({ node: first, editor, getPos }) => {
   const dom = document.createElement('div');
   dom.className = 'ge-island';
   dom.contentEditable = 'false';
@@ -19,6 +20,7 @@ export const islandView: NodeViewRenderer = ({ node: first, editor }) => {
   const body = document.createElement('div');
   body.className = 'ge-island-body';
   dom.append(name, body);
+  selectOnClick(dom, editor, getPos);
   let shown: Node | undefined;
   const show = (node: Node): void => {
     shown = node;

@@ -1,5 +1,5 @@
 import { icon } from 'galley/client';
-import { box, button, newId, text } from './elements.ts';
+import { box, button, floats, newId, text } from './elements.ts';
 
 /** One thing to choose. */
 export interface MenuItem {
@@ -68,7 +68,7 @@ function openMenu(opener: HTMLButtonElement, title: string, groups: readonly Men
     if (event.target instanceof Node && !menu.contains(event.target) && !opener.contains(event.target)) close();
   };
   menu.append(...groups.filter(({ items }) => items.length > 0).map((group) => groupOf(group, close)));
-  (opener.closest('dialog') ?? document.body).append(menu);
+  floats().append(menu);
   opener.setAttribute('aria-expanded', 'true');
   placeUnder(menu, opener.getBoundingClientRect());
   document.addEventListener('pointerdown', leave, true);

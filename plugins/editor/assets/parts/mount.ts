@@ -33,6 +33,7 @@ function startSession(editor: Editor): Session {
 
 /** Makes the editor of a field, and hides the field. */
 export function mountEditor(field: HTMLTextAreaElement): Editor {
+  const started = performance.now();
   useKinds(kinds);
   const page = box('ge-page');
   const editor = new Editor({
@@ -67,6 +68,7 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   if (side) makePanel(editor, side, checks);
   if (field.form) askBeforePublishing(field.form, checks);
   addFormKeys(editor, { toolbar, page, find: findBar.open });
+  performance.measure('galley:editor-open', { start: started });
   return editor;
 }
 

@@ -18,6 +18,8 @@ export interface Picker {
 export function makePicker(choose: (insert: Insert) => void): Picker {
   const element = box('ge-picker');
   element.id = newId('picker');
+  // It scrolls: whoever has no wheel reaches it by Tab.
+  element.tabIndex = 0;
   element.setAttribute('role', 'listbox');
   element.setAttribute('aria-label', t('Blocks'));
   let found: readonly Insert[] = [];

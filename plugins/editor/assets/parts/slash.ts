@@ -3,6 +3,7 @@ import { type Editor, Extension } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import type { Insert } from '../model/kinds.ts';
+import { floats } from './elements.ts';
 import { insertBlock } from './inserts.ts';
 import { placeUnder } from './menu.ts';
 import { makePicker, type Picker } from './picker.ts';
@@ -62,7 +63,7 @@ class SlashMenu {
     if (!this.#picker) {
       this.#picker = makePicker((insert) => this.#choose(insert));
       this.#picker.element.classList.add('is-floating');
-      document.body.append(this.#picker.element);
+      floats().append(this.#picker.element);
     }
     if (query !== this.#query) this.#picker.search(query);
     this.#query = query;

@@ -202,7 +202,9 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
     const place = blockOf(editor.state);
     const kind = place && kinds.of(place.node);
     const words = place ? titleOf(place.node) || (kind?.title ?? '') : t('Text');
-    type.lastChild?.replaceWith(text('span', isClassic(place?.node) ? t('Classic text') : words));
+    const name = isClassic(place?.node) ? t('Classic text') : words;
+    type.lastChild?.replaceWith(text('span', name));
+    type.setAttribute('aria-label', t('{block}: change the block', { block: name }));
     for (const { name, element } of marks) {
       element.setAttribute('aria-pressed', String(editor.isActive(name)));
     }
