@@ -57,6 +57,12 @@ export function dropdown(label: string, items: string): string {
 export const archives: BlockDefinition<MonthData> = {
   title: 'Archives',
   category: 'widgets',
+  editor: {
+    fields: {
+      displayAsDropdown: { kind: 'boolean', label: 'As a drop-down list' },
+      showPostCounts: { kind: 'boolean', label: 'Show how many' },
+    },
+  },
   attributes: { displayAsDropdown: flag(), showLabel: flag(true), showPostCounts: flag(), type: text('monthly') },
   load: (_, context) => loadMonths(context),
   render(block, { months, links }, { language, t }) {

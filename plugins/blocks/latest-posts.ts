@@ -107,6 +107,19 @@ function seenOf(block: BlockInstance): number[] {
 export const latestPosts: BlockDefinition<LatestData> = {
   title: 'Latest posts',
   category: 'widgets',
+  editor: {
+    keywords: 'recent list news',
+    fields: {
+      postsToShow: { kind: 'integer', label: 'How many', min: 1, max: 100 },
+      displayPostDate: { kind: 'boolean', label: 'Show the date' },
+      displayAuthor: { kind: 'boolean', label: 'Show the author' },
+      displayFeaturedImage: { kind: 'boolean', label: 'Show the picture' },
+      displayPostContent: { kind: 'boolean', label: 'Show the text' },
+      orderBy: { kind: 'select', label: 'Sorted by', choices: { date: 'Date', title: 'Title' } },
+      order: { kind: 'select', label: 'Order', choices: { desc: 'Descending', asc: 'Ascending' } },
+      postLayout: { kind: 'select', label: 'Layout', choices: { list: 'List', grid: 'Grid' } },
+    },
+  },
   attributes: {
     postsToShow: number(5),
     displayPostContent: flag(),

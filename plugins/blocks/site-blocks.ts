@@ -87,6 +87,13 @@ function searchWidth(block: BlockInstance): string[] {
 const search: BlockDefinition = {
   title: 'Search',
   category: 'widgets',
+  editor: {
+    fields: {
+      label: { kind: 'text', label: 'Label' },
+      placeholder: { kind: 'text', label: 'Words in the empty field' },
+      buttonText: { kind: 'text', label: 'Words of the button' },
+    },
+  },
   attributes: {
     label: text(),
     showLabel: flag(true),
@@ -138,6 +145,7 @@ const avatar: BlockDefinition<EntryData> = {
 const rss: BlockDefinition = {
   title: 'RSS',
   category: 'widgets',
+  editor: { fields: { feedURL: { kind: 'url', label: 'Address of the feed' } } },
   attributes: { feedURL: text(), itemsToShow: number(5) },
   render(block, _, { t }) {
     const url = textOf(block, 'feedURL');

@@ -60,6 +60,15 @@ function termItems(terms: readonly CountedTerm[], tree: Tree): string {
 const categories: BlockDefinition<TermData> = {
   title: 'Categories',
   category: 'widgets',
+  editor: {
+    fields: {
+      displayAsDropdown: { kind: 'boolean', label: 'As a drop-down list' },
+      showHierarchy: { kind: 'boolean', label: 'Show what stands below what' },
+      showPostCounts: { kind: 'boolean', label: 'Show how many' },
+      showOnlyTopLevel: { kind: 'boolean', label: 'Only the top level' },
+      showEmpty: { kind: 'boolean', label: 'Empty ones too' },
+    },
+  },
   attributes: {
     displayAsDropdown: flag(),
     showHierarchy: flag(),
@@ -108,6 +117,12 @@ function fontSize(size: string, otherwise: FontSize): FontSize {
 const tagCloud: BlockDefinition<TermData> = {
   title: 'Tag cloud',
   category: 'widgets',
+  editor: {
+    fields: {
+      numberOfTags: { kind: 'integer', label: 'How many', min: 1, max: 100 },
+      showTagCounts: { kind: 'boolean', label: 'Show how many posts each has' },
+    },
+  },
   attributes: {
     numberOfTags: number(45),
     taxonomy: text('post_tag'),

@@ -379,6 +379,59 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('a block of a plugin is shown as the server makes it, and the form of its definition changes it', async () => {
+    const undefine = current.site.blocks.define('acme/hours', {
+      title: 'Opening hours',
+      editor: { keywords: 'shop', fields: { day: { kind: 'select', label: 'Day', choices: { mo: 'Monday' } } } },
+      render: ({ attrs }) => `<p>Open on ${attrs['day'] === 'mo' ? 'Monday' : 'no day'}</p>`,
+    });
+    const watched = await openEditor('');
+    const { page } = watched;
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.type('/shop');
+    await page.keyboard.press('Enter');
+    await page.locator('.ge-island').getByText('Open on no day').waitFor();
+    assert.equal(await textOf(page), '<!-- wp:acme/hours /-->');
+    await page.getByRole('tab', { name: 'Block' }).click();
+    await page.getByLabel('Day').selectOption('mo');
+    await page.locator('.ge-island').getByText('Open on Monday').waitFor();
+    assert.equal(await textOf(page), '<!-- wp:acme/hours {"day":"mo"} /-->');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+    undefine();
+  });
+
+  test('columns, list items and buttons have tools of their own; links are made and taken away', async () => {
+    const watched = await openEditor('');
+    const { page } = watched;
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.type('/two col');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Left');
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Select what it stands in' }).click();
+    await page.getByRole('button', { name: 'Column after' }).click();
+    assert.equal((await textOf(page)).split('<!-- wp:column -->').length - 1, 3);
+    await page.evaluate(() => window.editorHandle?.setText(''));
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.type('- One');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Two');
+    await page.getByRole('button', { name: 'Indent' }).click();
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.press('Control+k');
+    await page.getByLabel('Address').last().fill('example.org');
+    await page.keyboard.press('Enter');
+    const nested =
+      '<ul class="wp-block-list"><!-- wp:list-item -->\n<li><a href="https://example.org">Two</a></li>\n<!-- /wp:list-item --></ul>';
+    assert.equal(
+      await textOf(page),
+      `<!-- wp:list -->\n<ul class="wp-block-list"><!-- wp:list-item -->\n<li>One<!-- wp:list -->\n${nested}\n<!-- /wp:list --></li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list -->`,
+    );
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   for (const [width, colorScheme] of [
     [1440, 'light'],
     [1440, 'dark'],

@@ -7,6 +7,7 @@ import { blockAlign, headOf } from '../model/settings.ts';
 import { classesOf, readAttribute, writeAttribute } from '../model/tag.ts';
 import { framed, textKind } from '../model/text-kind.ts';
 import { containerView } from '../parts/container-view.ts';
+import { BUTTON_TOOLS, BUTTONS_TOOLS } from './inner-tools.ts';
 
 const buttonsNode = blockNode('buttons', 'core/buttons', {
   content: 'button+',
@@ -38,6 +39,7 @@ export const button = textKind({
     tail: '</a></div>\n',
   }),
   more: (_, head) => ({ isOutline: classesOf(head).includes('is-style-outline') }),
+  tools: BUTTON_TOOLS,
   settings: [
     {
       label: t('Leads to'),
@@ -75,5 +77,6 @@ export const buttons: BlockKind = {
       make: (schema) => make(schema, 'buttons', {}, make(schema, 'button')),
     },
   ],
+  tools: BUTTONS_TOOLS,
   settings: [blockAlign(['wide', 'full'])],
 };

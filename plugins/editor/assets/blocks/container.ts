@@ -14,6 +14,7 @@ import { framed } from '../model/text-kind.ts';
 import type { Writer } from '../model/writer.ts';
 import { containerView } from '../parts/container-view.ts';
 import { FRAME_INSERTS, frameSettings } from './frames.ts';
+import { COLUMN_TOOLS, COLUMNS_TOOLS, GALLERY_TOOLS } from './inner-tools.ts';
 
 const shown = { addNodeView: () => containerView, renderHTML: (): ['div', 0] => ['div', 0] };
 
@@ -55,6 +56,7 @@ export const container: BlockKind = {
     ...FRAME_INSERTS,
   ],
   settings: frameSettings,
+  tools: GALLERY_TOOLS,
 };
 
 export const columns: BlockKind = {
@@ -80,6 +82,7 @@ export const columns: BlockKind = {
       ),
   })),
   settings: [blockAlign(['wide', 'full'])],
+  tools: COLUMNS_TOOLS,
 };
 
 export const column: BlockKind = {
@@ -91,6 +94,7 @@ export const column: BlockKind = {
   around: () => ({ head: '\n<div class="wp-block-column">', tail: '</div>\n' }),
   read: reading('column'),
   write: writing(() => column),
+  tools: COLUMN_TOOLS,
   settings: [
     {
       label: t('Width'),

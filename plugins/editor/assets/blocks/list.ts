@@ -13,6 +13,7 @@ import type { Reader } from '../model/reader.ts';
 import { withData } from '../model/settings.ts';
 import { renameTag, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
+import { LIST_TOOLS } from './inner-tools.ts';
 import { readOldList } from './list-old.ts';
 
 const listNode = blockNode('list', 'core/list', {
@@ -140,6 +141,7 @@ export const listItem: BlockKind = {
   nodes: [itemNode],
   around: aroundItem,
   read: readItem,
+  tools: LIST_TOOLS,
   write: (node, writer) => {
     const { head, tail } = framed(node, aroundItem);
     const [line, ...lists] = node.children;

@@ -1,6 +1,7 @@
 // Rows and columns of tables. A table with cells that span others has no column tools: they would tear it.
 
 import headIcon from 'icon:card-heading';
+import captionIcon from 'icon:chat-square-text';
 import removeRowIcon from 'icon:dash-square';
 import removeColumnIcon from 'icon:layout-sidebar-inset';
 import columnIcon from 'icon:layout-sidebar-inset-reverse';
@@ -121,6 +122,18 @@ function switchHead(editor: Editor, table: Node, position: number): void {
   rebuild(editor, table, position, [...head, ...below, ...others], { section: 0, row: 0, column: 0 });
 }
 
+function switchCaption(editor: Editor, table: Node, position: number): void {
+  const { tr } = editor.state;
+  const last = table.lastChild;
+  const end = position + table.nodeSize - 1;
+  if (last?.type.name === 'tableCaption') tr.delete(end - last.nodeSize, end);
+  else {
+    tr.insert(end, make(editor.schema, 'tableCaption'));
+    tr.setSelection(TextSelection.create(tr.doc, end + 1));
+  }
+  editor.view.dispatch(tr.scrollIntoView());
+}
+
 /** The buttons of the bar while the cursor stands in a table. */
 export const TABLE_TOOLS: readonly BlockTool[] = [
   { title: t('Row below'), icon: rowIcon, run: addRow },
@@ -137,4 +150,5 @@ export const TABLE_TOOLS: readonly BlockTool[] = [
     run: (editor, table, position) => changeColumn(editor, table, position, (cells, at) => cells.toSpliced(at, 1)),
   },
   { title: t('Head row on or off'), icon: headIcon, run: switchHead },
+  { title: t('Caption on or off'), icon: captionIcon, run: switchCaption },
 ];

@@ -53,7 +53,8 @@ export interface BlockKind {
 export interface BlockTool {
   title: string;
   icon: string;
-  isOn?(node: Node): boolean;
+  /** Whether it is for this node; for all of the kind by default. */
+  fits?(node: Node): boolean;
   run(editor: Editor, node: Node, position: number): void;
 }
 

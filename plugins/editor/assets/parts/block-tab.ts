@@ -111,6 +111,11 @@ function control(editor: Editor, panel: HTMLElement, setting: Setting, place: Pl
     event.stopPropagation();
     write();
   });
+  // Enter in a control is not meant to send the form.
+  field.addEventListener('keydown', (event) => {
+    if (event instanceof KeyboardEvent && event.key === 'Enter' && field instanceof HTMLInputElement)
+      event.preventDefault();
+  });
   const label = text('label', setting.label, 'form-label');
   label.setAttribute('for', field.id);
   const isCheck = field instanceof HTMLInputElement && field.type === 'checkbox';

@@ -14,6 +14,16 @@ import { Slash } from './slash.ts';
 const document = Node.create({ name: 'doc', topNode: true, content: 'block+' });
 const text = Node.create({ name: 'text', group: 'inline' });
 
+/** What stands in an empty line while the cursor is there. */
+const PLACEHOLDERS: Record<string, string> = {
+  paragraph: t('Write, or press / for blocks'),
+  heading: t('Heading'),
+  citation: t('Who said it'),
+  summary: t('What is folded away'),
+  tableCaption: t('Caption'),
+  button: t('Words of the button'),
+};
+
 /** The extensions of the editor. */
 export function extensions(): AnyExtension[] {
   return [
@@ -31,7 +41,7 @@ export function extensions(): AnyExtension[] {
     Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
     Gapcursor,
     Placeholder.configure({
-      placeholder: ({ node }) => (node.type.name === 'heading' ? t('Heading') : t('Write, or press / for blocks')),
+      placeholder: ({ node }) => PLACEHOLDERS[node.type.name] ?? '',
       includeChildren: true,
     }),
   ];

@@ -24,6 +24,7 @@ import type { Editor } from '@tiptap/core';
 import { NodeSelection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
+import type { BlockTool } from '../model/kinds.ts';
 import { paragraph } from '../model/make.ts';
 import { titleOf } from './catalog.ts';
 import { convertClassic, isClassic } from './convert.ts';
@@ -33,7 +34,7 @@ import { openInserter } from './inserter.ts';
 import { selectInserted } from './inserts.ts';
 import { editLink } from './link.ts';
 import { type MenuGroup, menuButton } from './menu.ts';
-import { blockOf, duplicateBlock, moveBlock, parentOf, removeBlock } from './moves.ts';
+import { blockOf, duplicateBlock, moveBlock, type Place, parentOf, removeBlock } from './moves.ts';
 import { arrangementsOf, transformsOf } from './transforms.ts';
 
 const MARKS: readonly (readonly [name: string, title: string, icon: string, keys?: string])[] = [
@@ -133,6 +134,10 @@ function moreGroups(editor: Editor): MenuGroup[] {
   ];
 }
 
+/** The tools of a block's kind that are for this one. */
+const toolsOf = (place: Place | undefined): readonly BlockTool[] =>
+  place ? (kinds.of(place.node)?.tools ?? []).filter(({ fits }) => fits?.(place.node) ?? true) : [];
+
 /** Makes the bar. */
 export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLElement {
   const insert = button({
@@ -214,7 +219,7 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
     if (place?.node === shown) return;
     shown = place?.node;
     tools.replaceChildren(
-      ...(kind?.tools ?? []).map((tool) =>
+      ...toolsOf(place).map((tool) =>
         button({
           title: tool.title,
           icon: tool.icon,
