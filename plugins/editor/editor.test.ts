@@ -47,6 +47,8 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'editor'] }, (s
       editor: { keywords: 'shop', fields: { day: { kind: 'select', label: 'Day', choices: { mo: 'Monday' } } } },
       render: ({ attrs }) => `<p>${escapeHtml(String(attrs['day']))}</p>`,
     });
+    // Built here: a busy machine may take longer for it than a request may last.
+    await site.assets.url('editor', 'editor.js');
     const browser = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
     const form = await browser.get('/admin/content/post/new');
     undefine();
