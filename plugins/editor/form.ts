@@ -28,6 +28,7 @@ export function addEditor(site: Site): void {
           ...form.data,
           editor: {
             blocks: catalog(site, page),
+            noun: page.t(type.singular),
             preview: site.routes.url('editor.preview', {}),
             entry: entry?.id ?? 0,
           },

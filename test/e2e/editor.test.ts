@@ -379,6 +379,28 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('a block is dragged by its grip, and another is added below it', async () => {
+    const [one, two] = ['One', 'Two'].map((word) => `<!-- wp:paragraph -->\n<p>${word}</p>\n<!-- /wp:paragraph -->`);
+    const island = '<!-- wp:acme/odd -->\n<p>odd</p>\n<!-- /wp:acme/odd -->';
+    const watched = await openEditor(`${one}\n\n${island}\n\n${two}`);
+    const { page } = watched;
+    await page.locator('.ge-island').hover();
+    await page
+      .locator('.ge-grip')
+      .last()
+      .dragTo(page.locator('.ge-text > p').first(), { targetPosition: { x: 5, y: 2 } });
+    assert.equal(await textOf(page), `${island}\n\n${one}\n\n${two}`);
+    await page.locator('.ge-text > p').first().hover();
+    await page.locator('.ge-grip.is-plus').click();
+    await page.keyboard.type('separator');
+    await page.keyboard.press('Enter');
+    const separator =
+      '<!-- wp:separator -->\n<hr class="wp-block-separator has-alpha-channel-opacity"/>\n<!-- /wp:separator -->';
+    assert.equal(await textOf(page), `${island}\n\n${one}\n\n${separator}\n\n${two}`);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('a block of a plugin is shown as the server makes it, and the form of its definition changes it', async () => {
     const undefine = current.site.blocks.define('acme/hours', {
       title: 'Opening hours',
@@ -419,6 +441,8 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.keyboard.type('Two');
     await page.getByRole('button', { name: 'Indent' }).click();
     await page.keyboard.press('Shift+Home');
+    // The browser tells of a new selection a moment after the key.
+    await page.waitForFunction(() => window.editorHandle?.editor.state.selection.empty === false);
     await page.keyboard.press('Control+k');
     await page.getByLabel('Address').last().fill('example.org');
     await page.keyboard.press('Enter');

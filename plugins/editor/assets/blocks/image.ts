@@ -3,12 +3,12 @@ import type { NodeViewRenderer } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import type { Block } from 'galley/blocks';
 import { t } from 'galley/client';
-import { blockNode, own, shownAttributes } from '../model/block-node.ts';
+import { blockNode, own, shownAttributes, shownStyle } from '../model/block-node.ts';
 import { writeInline } from '../model/inline-html.ts';
-import type { BlockKind } from '../model/kinds.ts';
+import type { BlockKind, Setting } from '../model/kinds.ts';
 import { make } from '../model/make.ts';
 import type { Reader } from '../model/reader.ts';
-import { blockAlign, headOf } from '../model/settings.ts';
+import { blockAlign, headOf, withClasses, withData } from '../model/settings.ts';
 import { encodeAttribute, findTag, readAttribute, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
 import { showImage } from '../parts/safe-dom.ts';
@@ -39,6 +39,7 @@ const view: NodeViewRenderer = ({ node: first, editor, getPos }) => {
     if (shown && headOf(shown).head === head) return;
     const src = readAttribute(head, IMG, 'src') ?? '';
     const made = showImage(src, readAttribute(head, IMG, 'alt') ?? '');
+    made.style.cssText = shownStyle(readAttribute(head, IMG, 'style') ?? '');
     picture.replaceChildren(src === '' ? emptyPicture() : made);
   };
   show(first);
@@ -118,6 +119,28 @@ function withLink(node: Node, address: string): Record<string, unknown> {
   return { tail, head: head.replace(/<img\s[^>]*>/, (tag) => `<a href="${encodeAttribute(address)}">${tag}</a>`) };
 }
 
+const width: Setting = {
+  label: t('Width'),
+  kind: 'text',
+  help: t('Such as 300px; empty: as wide as it is.'),
+  read: (node) => String((node.attrs['data'] as { width?: unknown }).width ?? ''),
+  write: (node, value) => {
+    const typed = /^\d+$/.test(value.trim()) ? `${value.trim()}px` : value.trim();
+    const size = /^\d+(\.\d+)?(px|%|rem|em|vw)$/.test(typed) ? typed : '';
+    const changed = withClasses(
+      node,
+      { remove: (name) => name === 'is-resized', add: size === '' ? [] : ['is-resized'] },
+      withData(node, 'width', size),
+    );
+    const head = String(changed['head']);
+    const rest = (readAttribute(head, IMG, 'style') ?? '')
+      .replace(/(^|;)\s*width\s*:[^;]*/i, '$1')
+      .replace(/^;+|;+$/g, '');
+    const style = [rest, ...(size === '' ? [] : [`width:${size}`])].filter(Boolean).join(';');
+    return { ...changed, head: writeAttribute(head, IMG, 'style', style === '' ? undefined : style) };
+  },
+};
+
 export const image: BlockKind = {
   name: 'image',
   title: t('Image'),
@@ -160,6 +183,7 @@ export const image: BlockKind = {
       read: (node) => readAttribute(headOf(node).head, ['a'], 'href') ?? '',
       write: (node, value) => withLink(node, value.trim()),
     },
+    width,
     blockAlign(['left', 'center', 'right', 'wide', 'full']),
   ],
 };

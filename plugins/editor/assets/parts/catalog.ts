@@ -27,6 +27,8 @@ interface CatalogField {
 export interface EditorData {
   blocks: CatalogEntry[];
   preview: string;
+  /** What the entry is called: Post, Page. */
+  noun: string;
   entry: number;
 }
 
@@ -35,7 +37,7 @@ let byName: Map<string, CatalogEntry> | undefined;
 
 /** What the server left in the page. */
 export function editorData(): EditorData {
-  known ??= data<EditorData>('editor') ?? { blocks: [], preview: '', entry: 0 };
+  known ??= data<EditorData>('editor') ?? { blocks: [], preview: '', noun: '', entry: 0 };
   return known;
 }
 

@@ -1,12 +1,14 @@
 // The grip beside the block under the pointer: drag it, or press it to select the block.
 
 import gripIcon from 'icon:grip-vertical';
-import { Extension } from '@tiptap/core';
+import plusIcon from 'icon:plus-lg';
+import { type Editor, Extension } from '@tiptap/core';
 import { NodeSelection, Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
-import { t } from 'galley/client';
+import { icon, t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
-import { button } from './elements.ts';
+import { box, button } from './elements.ts';
+import { openInserter } from './inserter.ts';
 
 /** The block at a height of the page: the outermost one. */
 function blockUnder(view: EditorView, y: number): { position: number; element: HTMLElement } | undefined {
@@ -22,29 +24,42 @@ function blockUnder(view: EditorView, y: number): { position: number; element: H
 
 class Handle {
   readonly #view: EditorView;
-  readonly #element: HTMLButtonElement;
+  readonly #element: HTMLElement;
+  readonly #editor: Editor;
   #position = -1;
 
-  constructor(view: EditorView) {
+  constructor(view: EditorView, editor: Editor) {
     this.#view = view;
-    this.#element = button({
-      title: t('Drag to move, press to select'),
-      icon: gripIcon,
-      className: 'ge-grip',
-      press: () => this.#select(),
+    this.#editor = editor;
+    // No button: some browsers do not let one be dragged.
+    const grip = box('ge-grip', icon(gripIcon));
+    grip.title = t('Drag to move, press to select');
+    grip.draggable = true;
+    grip.addEventListener('dragstart', (event) => this.#drag(event));
+    grip.addEventListener('click', () => {
+      this.#select();
+      this.#view.focus();
     });
-    this.#element.draggable = true;
-    this.#element.tabIndex = -1;
+    const plus = button({
+      title: t('Add a block below'),
+      icon: plusIcon,
+      className: 'ge-grip is-plus',
+      press: (own) => {
+        this.#select();
+        openInserter(this.#editor, own);
+      },
+    });
+    // For the pointer only: by keyboard blocks are moved with Alt+Shift and arrows, and added from the bar.
+    plus.tabIndex = -1;
+    this.#element = box('ge-gutter', plus, grip);
     this.#element.hidden = true;
-    // The pointer only: by keyboard blocks are moved with Alt+Shift and arrows, and by the bar.
     this.#element.setAttribute('aria-hidden', 'true');
-    this.#element.addEventListener('dragstart', (event) => this.#drag(event));
-    // The tools keep the focus where it is; a drag has to begin here.
-    this.#element.addEventListener('mousedown', (event) => event.stopImmediatePropagation(), { capture: true });
     view.dom.parentElement?.append(this.#element);
   }
 
   follow(event: MouseEvent): void {
+    // A drag begins where the grip stands when the pointer has moved a little.
+    if (event.buttons !== 0) return;
     const found = blockUnder(this.#view, event.clientY);
     this.#element.hidden = !found;
     if (!found) return;
@@ -66,7 +81,6 @@ class Handle {
     const { state } = this.#view;
     if (!state.doc.nodeAt(this.#position)) return;
     this.#view.dispatch(state.tr.setSelection(NodeSelection.create(state.doc, this.#position)));
-    this.#view.focus();
   }
 
   #drag(event: DragEvent): void {
@@ -89,13 +103,14 @@ class Handle {
 export const Grip = Extension.create({
   name: 'grip',
   addProseMirrorPlugins() {
+    const { editor } = this;
     let handle: Handle | undefined;
     return [
       new Plugin({
         key: new PluginKey('grip'),
         view: (view) => {
           queueMicrotask(() => {
-            handle = new Handle(view);
+            handle = new Handle(view, editor);
           });
           return { destroy: () => handle?.remove() };
         },

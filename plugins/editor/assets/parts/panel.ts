@@ -3,6 +3,7 @@ import type { Editor } from '@tiptap/core';
 import { t } from 'galley/client';
 import { type Checks, countSign, showChecks } from '../tools/checks-tab.ts';
 import { showBlockTab } from './block-tab.ts';
+import { editorData } from './catalog.ts';
 import { box, button, newId } from './elements.ts';
 import { showOutline } from './outline.ts';
 import { schedule } from './toolbar.ts';
@@ -24,7 +25,7 @@ export function makePanel(editor: Editor, side: HTMLElement, checks: Checks): vo
   const outline = box('ge-panel');
   const findings = box('ge-panel');
   const tabs: Tab[] = [
-    { title: t('Post'), panel: entry, show: () => undefined },
+    { title: editorData().noun, panel: entry, show: () => undefined },
     { title: t('Block'), panel: block, show: () => showBlockTab(editor, block) },
     { title: t('Outline'), panel: outline, show: () => showOutline(editor, outline) },
     { title: t('Checks'), panel: findings, show: () => showChecks(editor, findings, checks.now()) },
