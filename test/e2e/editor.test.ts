@@ -401,6 +401,25 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('what stands in a line and is no text stays as it was written while one writes around it', async () => {
+    const line =
+      'Ink<sup data-fn="a-1" class="fn"><a id="a-1-link" href="#a-1">1</a></sup> <img class="x" src="/p.png" alt="p"> <span  style="color:red" lang=de>rot</span>';
+    const watched = await openEditor(`<!-- wp:paragraph -->\n<p>${line}.</p>\n<!-- /wp:paragraph -->`);
+    const { page } = watched;
+    await page.locator('.ge-text > p').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' More');
+    assert.equal(
+      await textOf(page),
+      `<!-- wp:paragraph -->\n<p>${line.replace('  style', ' style').replace('=de', '="de"')}. More</p>\n<!-- /wp:paragraph -->`,
+    );
+    assert.deepEqual(
+      watched.complaints.filter((text) => !text.includes('p.png')),
+      [],
+    );
+    await watched.close();
+  });
+
   test('a block of a plugin is shown as the server makes it, and the form of its definition changes it', async () => {
     const undefine = current.site.blocks.define('acme/hours', {
       title: 'Opening hours',

@@ -62,7 +62,8 @@ function readElement(element: Element, marks: readonly Mark[], run: Run): boolea
     if (node) run.nodes.push(node);
     return true;
   }
-  if (OBJECTS.has(element.localName)) {
+  // A footnote's mark is one thing: nobody writes in it, and its number is made anew for readers.
+  if (OBJECTS.has(element.localName) || element.hasAttribute('data-fn')) {
     pushObject(run, writeHtml(element), marks);
     return true;
   }

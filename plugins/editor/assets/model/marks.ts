@@ -80,7 +80,13 @@ const inlineObject = TiptapNode.create({
   renderHTML: ({ node }) => ['span', { class: 'ge-object' }, objectName(String(node.attrs['html']))],
 });
 
-const objectName = (html: string): string => /^<!?-*\/?\s*([\w-]+)/.exec(html)?.[1] ?? '…';
+/** The words in it, or the name of its element. */
+const objectName = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, '')
+    .trim()
+    .slice(0, 40) ||
+  (/^<!?-*\/?\s*([\w-]+)/.exec(html)?.[1] ?? '…');
 
 /** All that stands in lines. */
 export const INLINE = [
