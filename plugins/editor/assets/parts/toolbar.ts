@@ -196,8 +196,8 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
     up,
     down,
     box('ge-marks', ...marks.map(({ element }) => element), link),
-    tools,
     more,
+    tools,
   );
   const bar = box('ge-bar', inner, box('ge-bar-end', undo, redo, html));
   bar.setAttribute('role', 'toolbar');
