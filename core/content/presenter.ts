@@ -236,7 +236,8 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
       ...(isProtected ? ['protected'] : []),
     ],
     pages: [],
-    fields: shownFields(entry, shared),
+    // They are part of what the password guards, as the text is.
+    fields: isProtected ? {} : shownFields(entry, shared),
     source: entry,
   };
 }
