@@ -9,7 +9,7 @@ import { sourceTexts } from '../core/theme/extract.ts';
 const ROOT = join(import.meta.dirname, '..');
 const LANGUAGES = ['de', 'ar'];
 /** What may wait for its translation in one language at a time. */
-const MISSING_ALLOWED = 400;
+const MISSING_ALLOWED = 900;
 
 describe('catalogues of Galley', () => {
   test('nothing is translated wrongly, and next to nothing is missing', async () => {
