@@ -41,7 +41,8 @@ export {
 export type { EntryPage, EntryQuery, FieldCondition } from './content/query.ts';
 export type { Cursor, EntryOrder } from './content/query-order.ts';
 export type { EntryEvent } from './content/repository.ts';
-export type { Revision } from './content/revisions.ts';
+export type { RevisionPart } from './content/revision-restore.ts';
+export type { Revision, RevisionState, RevisionTerm } from './content/revisions.ts';
 export { sumOf, type Tally } from './content/tallies.ts';
 export type { TaxonomyDefinition } from './content/taxonomies.ts';
 export type { CountedTerm, Term, TermDraft, TermQuery } from './content/terms.ts';

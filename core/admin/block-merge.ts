@@ -19,63 +19,57 @@ export interface MergeConflict {
 export function mergeBlocks(base: string, theirs: string, mine: string): MergePart[] {
   if (mine === base || mine === theirs) return settled(theirs);
   if (theirs === base) return settled(mine);
-  const [b, t, m] = [splitBlocks(base), splitBlocks(theirs), splitBlocks(mine)];
-  const parts: MergePart[] = [];
-  for (const chunk of chunksOf(b, t, m)) for (const part of settle(chunk)) parts.push(part);
-  return joined(parts);
+  const parts = splitBlocks(base);
+  const [other, own] = [changesOf(parts, splitBlocks(theirs)), changesOf(parts, splitBlocks(mine))];
+  const merged = settle([], other.gaps[0] ?? [], own.gaps[0] ?? []);
+  parts.forEach((part, index) => {
+    merged.push(...settle([part], other.slots[index] ?? [], own.slots[index] ?? []));
+    merged.push(...settle([], other.gaps[index + 1] ?? [], own.gaps[index + 1] ?? []));
+  });
+  return joined(merged);
 }
 
 const settled = (text: string): MergePart[] => (text === '' ? [] : [{ kind: 'settled', text }]);
 
-interface Chunk {
-  base: string[];
-  theirs: string[];
-  mine: string[];
+/** What one side made of the base: what stands in the place of each part, and what came in before, between and after them. */
+interface Changes {
+  slots: string[][];
+  gaps: string[][];
 }
 
-/** For each part of the base, which part of the other is the same; -1 for none. */
-function matchesOf(base: readonly string[], other: readonly string[]): number[] {
-  const found = new Array<number>(base.length).fill(-1);
-  let [b, o] = [0, 0];
-  for (const { kind } of diffItems(base.map(keyOfPart), other.map(keyOfPart))) {
-    if (kind === 'same') found[b++] = o++;
-    else if (kind === 'removed') b++;
-    else o++;
+function changesOf(base: readonly string[], side: readonly string[]): Changes {
+  const slots: string[][] = base.map(() => []);
+  const gaps: string[][] = [[], ...base.map(() => [])];
+  const lines = diffItems(base.map(keyOfPart), side.map(keyOfPart));
+  let [from, to] = [0, 0];
+  for (let at = 0; at < lines.length; ) {
+    if (lines[at]?.kind === 'same') {
+      slots[from++]?.push(side[to++] ?? '');
+      at++;
+      continue;
+    }
+    let [removed, added] = [0, 0];
+    for (; at < lines.length && lines[at]?.kind !== 'same'; at++) {
+      if (lines[at]?.kind === 'removed') removed++;
+      else added++;
+    }
+    // What came in where something went out stands in its place; what came in besides is new.
+    for (let index = 0; index < added; index++) {
+      const place = index < removed ? slots[from + index] : gaps[from + removed];
+      place?.push(side[to + index] ?? '');
+    }
+    from += removed;
+    to += added;
   }
-  return found;
-}
-
-/** The stretches between the parts that all three have, in order; each such part is a stretch of its own. */
-function chunksOf(base: readonly string[], theirs: readonly string[], mine: readonly string[]): Chunk[] {
-  const [inTheirs, inMine] = [matchesOf(base, theirs), matchesOf(base, mine)];
-  const chunks: Chunk[] = [];
-  let [b, t, m] = [0, 0, 0];
-  const cut = (toB: number, toT: number, toM: number): void => {
-    if (toB > b || toT > t || toM > m)
-      chunks.push({ base: base.slice(b, toB), theirs: theirs.slice(t, toT), mine: mine.slice(m, toM) });
-    [b, t, m] = [toB, toT, toM];
-  };
-  for (let index = 0; index < base.length; index++) {
-    const [other, own] = [inTheirs[index] ?? -1, inMine[index] ?? -1];
-    if (other < 0 || own < 0) continue;
-    cut(index, other, own);
-    cut(index + 1, other + 1, own + 1);
-  }
-  cut(base.length, theirs.length, mine.length);
-  return chunks;
+  return { slots, gaps };
 }
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((part, index) => keyOfPart(part) === keyOfPart(others[index] ?? ''));
 
-function settle({ base, theirs, mine }: Chunk): MergePart[] {
+function settle(base: readonly string[], theirs: readonly string[], mine: readonly string[]): MergePart[] {
   if (isSame(base, mine)) return settled(theirs.join(''));
   if (isSame(base, theirs) || isSame(theirs, mine)) return settled(mine.join(''));
-  // As many blocks on all sides: each is decided for itself.
-  if (base.length > 1 && base.length === theirs.length && base.length === mine.length)
-    return base.flatMap((part, index) =>
-      settle({ base: [part], theirs: [theirs[index] ?? ''], mine: [mine[index] ?? ''] }),
-    );
   return [{ kind: 'conflict', base: base.join(''), theirs: theirs.join(''), mine: mine.join('') }];
 }
 

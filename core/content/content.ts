@@ -3,6 +3,7 @@ import { attach, type Module } from '../kernel/module.ts';
 import { Entries } from './entries.ts';
 import { MetaStore } from './meta.ts';
 import { recount } from './recount.ts';
+import { defineRevisionOptions } from './revisions.ts';
 import { defineSiteOptions } from './site-options.ts';
 import { compactTallies } from './tallies.ts';
 import { TaxonomyRegistry } from './taxonomies.ts';
@@ -19,6 +20,7 @@ export const contentModule: Module = {
     attach(site, 'terms', new Terms(site));
     attach(site, 'entries', new Entries(site));
     defineSiteOptions(site);
+    defineRevisionOptions(site);
     site.cron.define('publish-scheduled', {
       schedule: '* * * * *',
       summary: 'Publishes what was scheduled for now.',

@@ -315,12 +315,41 @@ forEachSite({ plugins: ['posts'] }, (suite) => {
       const revisions = await site.entries.revisions(first.id, SYSTEM);
       assert.deepEqual(
         revisions.map((revision) => revision.content),
-        [paragraph('two'), paragraph('one')],
+        [paragraph('two'), paragraph('two'), paragraph('one')],
+        'what stands beside the text is kept too',
       );
-      const restored = await site.entries.restoreRevision(first.id, revisions[1]?.id ?? 0, { viewer: SYSTEM });
+      const restored = await site.entries.restoreRevision(first.id, revisions[2]?.id ?? 0, { viewer: SYSTEM });
       assert.equal(restored.content, paragraph('one'));
       assert.equal(restored.sticky, true);
       await assert.rejects(site.entries.revisions(first.id, ANONYMOUS), { code: 'GALLEY_ENTRY_UNKNOWN' });
+    });
+
+    test('they hold terms and picture with their names; one part comes back alone; what was imported is kept at its first change', async () => {
+      const { site } = suite.current;
+      const options = { viewer: SYSTEM, isImport: true };
+      const { id } = await site.entries.save(
+        { type: 'post', title: 'Imported', content: paragraph('old'), terms: { post_tag: ['red', 'blue'] } },
+        options,
+      );
+      assert.deepEqual(await site.entries.revisions(id, SYSTEM), []);
+      await save({ id, title: 'Changed', content: paragraph('new'), terms: { post_tag: ['red'] } });
+      const [now, then] = await site.entries.revisions(id, SYSTEM);
+      assert.deepEqual([then?.title, then?.version, now?.version], ['Imported', 1, 2]);
+      assert.deepEqual(then?.state?.terms.map(({ name }) => name).sort(), ['blue', 'red']);
+      assert.equal((await site.entries.revisionAt(id, 1, SYSTEM))?.id, then?.id);
+      const blue = await site.terms.bySlug('post_tag', 'blue');
+      await site.terms.remove(blue?.id ?? 0, { viewer: SYSTEM });
+      const tags = async (): Promise<string[]> =>
+        ((await site.terms.ofEntries([id])).get(id) ?? []).map(({ name }) => name).sort();
+      const back = await site.entries.restoreRevision(id, then?.id ?? 0, { viewer: SYSTEM, parts: ['terms'] });
+      assert.deepEqual([back.title, await tags()], ['Changed', ['blue', 'red']], 'a term that is gone is made again');
+      await site.entries.restoreRevision(id, then?.id ?? 0, { viewer: SYSTEM, parts: ['title'] });
+      const last = await site.entries.need(id, SYSTEM);
+      assert.deepEqual([last.title, last.content], ['Imported', paragraph('new')]);
+      await site.options.set('revisions_kept', 2);
+      await save({ id, title: 'Last' });
+      assert.equal((await site.entries.revisions(id, SYSTEM)).length, 2);
+      await site.options.remove('revisions_kept');
     });
   });
 

@@ -13,7 +13,8 @@ import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT }
 import { recount } from './recount.ts';
 import { reindexEntries } from './reindex.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
-import { getRevision, listRevisions, type Revision } from './revisions.ts';
+import { draftFrom, type RevisionPart } from './revision-restore.ts';
+import { findRevisionAt, getRevision, listRevisions, type Revision } from './revisions.ts';
 import { endOfTags, publishScheduled, unpublishEnded } from './schedule.ts';
 import { readTallies, sumOf, type Tally } from './tallies.ts';
 import { unsavedEntry } from './unsaved.ts';
@@ -139,18 +140,29 @@ export class Entries {
     return getRevision(this.#site, id, revisionId);
   }
 
-  /** Brings the text of a revision back, as a new version sanitised by the right of who does it. */
+  /** The entry as it was in one version, as far as that is kept. @throws GALLEY_PERMISSION_DENIED */
+  async revisionAt(id: number, version: number, viewer: Viewer): Promise<Revision | undefined> {
+    await this.#demandEdit(id, viewer);
+    return findRevisionAt(this.#site, id, version);
+  }
+
+  /**
+   * Brings a revision back, or some of its parts, as a new version sanitised by the right of who does it: what is there
+   * now stays among the revisions.
+   */
   async restoreRevision(
     id: number,
     revisionId: number,
-    { viewer, version }: { viewer: Viewer; version?: number },
+    { viewer, version, parts }: { viewer: Viewer; version?: number; parts?: readonly RevisionPart[] },
   ): Promise<Entry> {
-    const { title, content, excerpt, fields: all } = await this.revision(id, revisionId, viewer);
-    const { type } = await this.need(id, viewer);
+    const [revision, entry] = [await this.revision(id, revisionId, viewer), await this.need(id, viewer)];
+    const { fields } = needType(this.#site, entry.type);
+    const draft = await draftFrom(this.#site, revision, { type: needType(this.#site, entry.type), parts });
     // What somebody may not change stays as it is now.
-    const own = fieldsFor(needType(this.#site, type).fields, viewer, 'write');
-    const fields = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(own, name)));
-    return this.save({ id, title, content, excerpt, fields }, { viewer, version });
+    const own = fieldsFor(fields, viewer, 'write');
+    if (draft.fields)
+      draft.fields = Object.fromEntries(Object.entries(draft.fields).filter(([name]) => Object.hasOwn(own, name)));
+    return this.save({ id, ...draft }, { viewer, version });
   }
 
   async #demandEdit(id: number, viewer: Viewer): Promise<void> {

@@ -19,7 +19,7 @@ import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
 import { askedFields, refuseMistakes, withDefaults } from './fields.ts';
-import { differs, recordRevision } from './revisions.ts';
+import { differs, recordOrigin, recordRevision } from './revisions.ts';
 import { sanitizeEntry } from './sanitize-entry.ts';
 import { checkEndRights, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
@@ -124,8 +124,11 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
     previous && entry.path !== null && previous.path !== entry.path
       ? await moveChildren(site, entry.type, id, entry.path)
       : [];
-  if (!isImport && type.supports.includes('revisions') && differs(previous, entry))
-    await recordRevision(site, entry, viewer);
+  const isChanged = differs(previous, entry) || !isSame(termsBefore, termsAfter);
+  if (!isImport && type.supports.includes('revisions') && isChanged) {
+    if (previous) await recordOrigin(site, previous, termsBefore);
+    await recordRevision(site, entry, { viewer, termIds: termsAfter });
+  }
   site.database.afterCommit(async () => {
     const tags = tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved);
     if (isVisible(previous) && !isSame(termsBefore, termsAfter)) tags.push('anchors');

@@ -3,7 +3,7 @@ import { actOnMany, actOnOne, askToDelete, deleteEntry } from './entry-actions.t
 import { exportEntries, listIds } from './entry-export.ts';
 import { showEdit, showNew } from './entry-form.ts';
 import { showEntries } from './entry-list.ts';
-import { createEntry, updateEntry } from './entry-save.ts';
+import { createEntry, mergeEntry, updateEntry } from './entry-save.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { saveQuickEdit, showQuickEdit } from './quick-edit.ts';
@@ -37,6 +37,7 @@ export function addContentScreens({ admin, routes }: Site): void {
   });
   const one = '/content/:type/:id(int)';
   screen(one, 'Edit entry', { ...ofType, name: 'admin.entry', query: ['restore'], get: showEdit, post: updateEntry });
+  screen(`${one}/merge`, 'Put both together', { ...ofType, post: mergeEntry });
   screen(`${one}/trash`, 'Move to the trash', { ...ofType, post: actOnOne('trash') });
   screen(`${one}/restore`, 'Restore', { ...ofType, post: actOnOne('restore') });
   screen(`${one}/publish`, 'Publish', { ...ofType, post: actOnOne('publish') });

@@ -102,8 +102,8 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     await other.submit(theirs, 'Update', { content: 'one\ntheirs' });
     const conflict = await editor.submit(mine, 'Update', { content: 'one\nmine', title: 'Shared by me' });
     assert.equal(conflict.status, 409);
-    assert.match(conflict.text, /Not saved\. The editor saved a newer version/);
-    assert.match(conflict.text, /Removed: theirs.*Added: mine/);
+    assert.match(conflict.text, /Not saved yet\. The editor saved a newer version/);
+    assert.match(conflict.text, /Take theirs two theirs.*Take mine two mine/);
     assert.equal((await site().entries.need(entry.id)).content, 'one\ntheirs', 'theirs is untouched');
 
     const draft = await editor.submit(conflict, 'Save mine as a new draft');
@@ -111,8 +111,11 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.notEqual(idOf(draft), entry.id);
     assert.equal((await site().entries.need(idOf(draft), SYSTEM)).content, 'one\nmine');
 
-    const further = await editor.submit(conflict, 'Edit mine further');
-    assert.match(further.html, />\s*one\nmine<\/textarea>/);
+    const undecided = await editor.submit(conflict, 'Save both together');
+    assert.equal(undecided.status, 409);
+    assert.match(undecided.text, /One choice is still to be made\./);
+    const further = await editor.submit(conflict, 'Look over it first');
+    assert.match(further.html, />\s*one\ntheirs\nmine<\/textarea>/, 'what is not decided has both');
     assert.equal((await site().entries.need(entry.id)).content, 'one\ntheirs');
     const kept = await editor.submit(further, 'Update', { content: 'one\nmine and more' });
     assert.match(kept.text, /Visitors see it now/);
@@ -122,10 +125,11 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       ['one\nmine and more', 'one\ntheirs', 'one\ntwo'],
     );
 
-    const late = await editor.submit(conflict, 'Keep mine');
+    const late = await editor.submit(conflict, 'Mine everywhere');
     assert.equal(late.status, 409, 'a conflict that is out of date is a conflict again');
-    assert.match((await editor.submit(late, 'Keep mine')).text, /Visitors see it now/);
-    assert.equal((await site().entries.need(entry.id)).title, 'Shared by me');
+    assert.match((await editor.submit(late, 'Mine everywhere')).text, /Visitors see it now/);
+    const last = await site().entries.need(entry.id);
+    assert.deepEqual([last.title, last.content], ['Shared by me', 'one\nmine']);
   });
 
   test('an earlier version is looked at and brought back', async () => {

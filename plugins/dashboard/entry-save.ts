@@ -1,7 +1,6 @@
 import {
   type ContentType,
   childFields,
-  diffLines,
   type Entry,
   errorsOf,
   formatDate,
@@ -15,7 +14,8 @@ import {
   type ScreenContext,
 } from 'galley';
 import { type FormShown, showForm } from './entry-form.ts';
-import { draftOf, type EntryValues, type Press, storedValues, typedValues } from './entry-values.ts';
+import { draftOf, type EntryValues, type Press, typedValues } from './entry-values.ts';
+import { mergedForm, readMerge, showMerge } from './merge-screen.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 
 const PRESSES: readonly Press[] = ['save', 'draft', 'pending', 'publish'];
@@ -45,9 +45,19 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     ...(await dateErrors(page, values)),
   };
   if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
+  return store(page, type, { entry, values, press: pressed || press });
+}
+
+/** Saves these values. A conflict leads to the merge screen, what is refused back to the form. */
+async function store(
+  page: ScreenContext,
+  type: ContentType,
+  { entry, values, press: pressed }: { entry: Entry | undefined; values: EntryValues; press: string },
+): Promise<Reply> {
+  const press = PRESSES.find((name) => name === pressed) ?? (entry ? 'save' : 'draft');
   try {
     const typed = await draftOf(page, type, { values, entry, press });
-    const sent = { page, type, entry, press: pressed || press };
+    const sent = { page, type, entry, press: pressed };
     const draft = await page.site.hooks.applyFilters('entry-form:sent', typed, sent);
     const taken = await page.site.hooks.first('entry-form:taking', { ...sent, draft });
     if (taken) return taken;
@@ -56,10 +66,30 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     await page.site.hooks.doAction('entry-form:saved', { ...sent, saved });
     return page.redirect(`${listUrl(type)}/${saved.id}`, await savedNotice(page, saved, values));
   } catch (error) {
-    if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry) return showConflict(page, type, { entry, values });
+    if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry)
+      return showMerge(page, { type, entry, mine: values, press: pressed });
     if (!isGalleyError(error) || error.status >= 500) throw error;
-    return again(complaint(page, type, error));
+    return showForm(page, type, entry, { values, isChanged: true, ...complaint(page, type, error) });
   }
+}
+
+/** Takes what was decided on the merge screen: saved, looked over first, or kept as a draft of its own. */
+export async function mergeEntry(page: ScreenContext): Promise<Reply> {
+  const type = typeOf(page);
+  const entry = await entryOf(page);
+  const merged = await readMerge(page, type, entry);
+  const { conflict, values, press, open } = merged;
+  if (press === 'new') return store(page, type, { entry: undefined, values: conflict.mine, press: 'draft' });
+  if (press === 'edit') return showForm(page, type, entry, mergedForm(merged));
+  if (open > 0) {
+    const problem = page.t(
+      '{count} choices are still to be made.',
+      { count: open },
+      { one: 'One choice is still to be made.' },
+    );
+    return showMerge(page, { ...conflict, problem });
+  }
+  return store(page, type, { entry, values, press });
 }
 
 async function dateErrors({ site }: ScreenContext, values: EntryValues): Promise<Record<string, string>> {
@@ -102,47 +132,4 @@ async function savedNotice({ site }: ScreenContext, entry: Entry, values: EntryV
   if (entry.status === 'pending') return { kind, text: `Handed in. An editor publishes it.${cleaned}` };
   if (entry.status === 'private') return { kind, text: `Saved. Only editors and its author see it.${cleaned}` };
   return { kind, text: `Draft saved. Visitors do not see it.${cleaned}`, link: { label: 'Preview', url: preview } };
-}
-
-const COMPARED: [keyof EntryValues & ('title' | 'content' | 'excerpt' | 'slug'), string][] = [
-  ['title', 'Title'],
-  ['content', 'Text'],
-  ['excerpt', 'Excerpt'],
-  ['slug', 'Address'],
-];
-
-/** Somebody else saved meanwhile: both texts side by side, and nothing is lost whatever one chooses. */
-async function showConflict(
-  page: ScreenContext,
-  type: ContentType,
-  { entry, values }: { entry: Entry; values: EntryValues },
-): Promise<Reply> {
-  const current = await page.site.entries.need(entry.id, page.viewer);
-  const theirs = await storedValues(page, type, current);
-  const [last] = type.supports.includes('revisions') ? await page.site.entries.revisions(entry.id, page.viewer) : [];
-  const author = last?.authorId ? await page.site.users.find(last.authorId) : undefined;
-  const differences = COMPARED.filter(([name]) => theirs[name] !== values[name]).map(([name, label]) => ({
-    label,
-    lines: diffLines(theirs[name], values[name]),
-  }));
-  const kept = [...page.values]
-    .filter(([name]) => name !== 'version' && name !== 'press' && name !== '_find' && name !== '_add')
-    .flatMap(([name, list]) => list.map((value) => ({ name, value })));
-  const data = {
-    title: 'Somebody else was faster',
-    breadcrumbs: [
-      { label: type.title, url: listUrl(type) },
-      { label: `Edit ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/${entry.id}` },
-    ],
-    who: author?.name ?? 'Somebody',
-    when: current.modifiedAt,
-    differences,
-    kept,
-    version: current.version,
-    press: page.value('press') || 'save',
-    own: values.content,
-    formUrl: `${listUrl(type)}/${entry.id}`,
-    newUrl: `${listUrl(type)}/new`,
-  };
-  return page.view('dashboard/conflict', data, { status: 409 });
 }

@@ -14,6 +14,7 @@ import {
   readLocalTime,
   type ScreenContext,
   type Site,
+  type Term,
 } from 'galley';
 
 /** What stands in the form of an entry: from the store, or as it was typed. */
@@ -88,16 +89,21 @@ export async function newValues({ site, viewer }: ScreenContext): Promise<EntryV
 }
 
 /** What the form of a stored entry begins with. */
-export async function storedValues(page: ScreenContext, type: ContentType, entry: Entry): Promise<EntryValues> {
+export async function storedValues(
+  page: ScreenContext,
+  type: ContentType,
+  entry: Entry,
+  held?: readonly Pick<Term, 'id' | 'taxonomy' | 'name'>[],
+): Promise<EntryValues> {
   const { site } = page;
   const zone = await site.options.get<string>('timezone');
-  const own = (await site.terms.ofEntries([entry.id])).get(entry.id) ?? [];
+  const own = held ?? (await site.terms.ofEntries([entry.id])).get(entry.id) ?? [];
   const terms: EntryValues['terms'] = {};
   const tags: EntryValues['tags'] = {};
   for (const { name, isTree } of shownTaxonomies(site, type)) {
-    const held = own.filter(({ taxonomy }) => taxonomy === name);
-    if (isTree) terms[name] = held.map(({ id }) => id);
-    else tags[name] = held.map((term) => term.name).join(', ');
+    const there = own.filter(({ taxonomy }) => taxonomy === name);
+    if (isTree) terms[name] = there.map(({ id }) => id);
+    else tags[name] = there.map((term) => term.name).join(', ');
   }
   return {
     title: entry.title,
