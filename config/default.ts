@@ -343,6 +343,7 @@ export const settings = {
         'health',
         'admin-bar',
         'autosave',
+        'revisions',
       ],
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',

@@ -1,8 +1,16 @@
 // The part of the public API that screens are made of.
 export { decodeCursor, encodeCursor, pageBothWays, type TwoWayPage, withParameters } from './addresses.ts';
 export type { Admin } from './admin.ts';
-export { type ComparedBlock, compareBlocks, nameOfPart, splitBlocks, wordsOf } from './block-diff.ts';
-export { joinParts, type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
+export {
+  type ComparedBlock,
+  compareBlocks,
+  joinParts,
+  nameOfPart,
+  restoreBlock,
+  splitBlocks,
+  wordsOf,
+} from './block-diff.ts';
+export { type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
 export type { AdminCommand } from './commands.ts';
 export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
 export type { FieldOption, FieldOptionsAsk } from './field-routes.ts';

@@ -6,6 +6,8 @@ import { type DiffLine, diffItems, diffWords } from './text-diff.ts';
 /** One block beside what it was before. */
 export interface ComparedBlock {
   kind: 'same' | 'changed' | 'removed' | 'added';
+  /** Its place among all, for {@link restoreBlock}. */
+  index: number;
   /** What kind of block it is, such as `paragraph`. */
   name: string;
   /** The words of both, marked: what was taken out is in the first, what came in is in the second. */
@@ -35,42 +37,65 @@ export const keyOfPart = (part: string): string => part.replace(/\s+$/, '');
 
 /** Compares two texts block by block, and within a block that changed word by word. */
 export function compareBlocks(before: string, after: string): ComparedBlock[] {
-  const lines = diffItems(splitBlocks(before).map(keyOfPart), splitBlocks(after).map(keyOfPart));
-  const rows: ComparedBlock[] = [];
+  return pairsOf(before, after)
+    .map(({ kind, old, fresh }, index) => compared(kind, { index, old: keyOfPart(old), fresh: keyOfPart(fresh) }))
+    .filter((row) => row.before.length + row.after.length > 0);
+}
+
+/** The text `after` with one block as it was in `before`: what changed or went out is back, what came in is gone. */
+export function restoreBlock(before: string, after: string, index: number): string {
+  return joinParts(pairsOf(before, after).map(({ old, fresh }, at) => (at === index ? old : fresh)));
+}
+
+interface Pair {
+  kind: ComparedBlock['kind'];
+  old: string;
+  fresh: string;
+}
+
+/** The parts of both texts beside each other; what stands at the same place on both sides is one block that changed. */
+function pairsOf(before: string, after: string): Pair[] {
+  const [olds, freshes] = [splitBlocks(before), splitBlocks(after)];
+  const lines = diffItems(olds.map(keyOfPart), freshes.map(keyOfPart));
+  const pairs: Pair[] = [];
+  let [o, f] = [0, 0];
   for (let at = 0; at < lines.length; ) {
     if (lines[at]?.kind === 'same') {
-      rows.push(compared('same', lines[at]?.text ?? '', lines[at]?.text ?? ''));
+      pairs.push({ kind: 'same', old: olds[o++] ?? '', fresh: freshes[f++] ?? '' });
       at++;
       continue;
     }
-    const [removed, added]: [string[], string[]] = [[], []];
-    for (; at < lines.length && lines[at]?.kind !== 'same'; at++)
-      (lines[at]?.kind === 'removed' ? removed : added).push(lines[at]?.text ?? '');
-    rows.push(...paired(removed, added));
+    const [fromOld, fromFresh] = [o, f];
+    for (; at < lines.length && lines[at]?.kind !== 'same'; at++) {
+      if (lines[at]?.kind === 'removed') o++;
+      else f++;
+    }
+    for (let index = 0; index < Math.max(o - fromOld, f - fromFresh); index++) {
+      const [old, fresh] = [
+        index < o - fromOld ? olds[fromOld + index] : '',
+        index < f - fromFresh ? freshes[fromFresh + index] : '',
+      ];
+      pairs.push({ kind: !old ? 'added' : !fresh ? 'removed' : 'changed', old: old ?? '', fresh: fresh ?? '' });
+    }
   }
-  return rows.filter(({ before: old, after: fresh }) => old.length + fresh.length > 0);
+  return pairs;
 }
 
-/** What stands at the same place on both sides is one block that changed. */
-function paired(removed: readonly string[], added: readonly string[]): ComparedBlock[] {
-  return Array.from({ length: Math.max(removed.length, added.length) }, (_, index) => {
-    const [old, fresh] = [removed[index], added[index]];
-    if (old === undefined) return compared('added', '', fresh ?? '');
-    return fresh === undefined ? compared('removed', old, '') : compared('changed', old, fresh);
-  });
-}
-
-function compared(kind: ComparedBlock['kind'], old: string, fresh: string): ComparedBlock {
+function compared(
+  kind: ComparedBlock['kind'],
+  { index, old, fresh }: { index: number; old: string; fresh: string },
+): ComparedBlock {
   const name = nameOfPart(fresh || old);
   const [oldWords, freshWords] = [wordsOf(old), wordsOf(fresh)];
   const isSource = kind === 'changed' && oldWords === freshWords;
   const runs = kind === 'same' ? [] : isSource ? diffWords(old, fresh) : diffWords(oldWords, freshWords);
   if (kind === 'same') {
     const line: DiffLine[] = freshWords === '' ? [] : [{ kind: 'same', text: freshWords }];
-    return { kind, name, before: line, after: line, isSource };
+    return { kind, index, name, before: line, after: line, isSource };
   }
   return {
     kind,
+    index,
     name,
     before: runs.filter((run) => run.kind !== 'added'),
     after: runs.filter((run) => run.kind !== 'removed'),
@@ -88,4 +113,15 @@ export function nameOfPart(part: string): string {
 export function wordsOf(part: string): string {
   const words = plainText(part.replace(/<\/(p|li|h[1-6]|tr|blockquote|figcaption)>|<br\s*\/?>/gi, '$&\n')).trim();
   return words === '' ? part.trim() : words;
+}
+
+/** Puts parts together; between two of them stands at least a line's end. */
+export function joinParts(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) {
+    if (part === '') continue;
+    const needsGap = text !== '' && !/\s$/.test(text) && !/^\s/.test(part);
+    text += needsGap ? `${/-->$/.test(text) ? '\n\n' : '\n'}${part}` : part;
+  }
+  return text;
 }

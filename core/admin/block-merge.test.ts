@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareBlocks, splitBlocks } from './block-diff.ts';
-import { joinParts, mergeBlocks } from './block-merge.ts';
+import { compareBlocks, joinParts, restoreBlock, splitBlocks } from './block-diff.ts';
+import { mergeBlocks } from './block-merge.ts';
 
 const p = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
 const doc = (...texts: string[]): string => texts.map(p).join('\n\n');
@@ -69,4 +69,18 @@ test('a comparison tells which blocks changed, and their words', () => {
     '<!-- wp:heading {"level":3} -->\n<h3>A</h3>\n<!-- /wp:heading -->',
   );
   assert.equal(set?.isSource, true);
+});
+
+test('one block comes back as it was, and nothing else changes', () => {
+  const [before, after] = [doc('a', 'b', 'c'), doc('a', 'B', 'c', 'new')];
+  const rows = compareBlocks(before, after);
+  const of = (kind: string): number => rows.find((row) => row.kind === kind)?.index ?? -1;
+  assert.equal(restoreBlock(before, after, of('changed')), doc('a', 'b', 'c', 'new'));
+  assert.equal(restoreBlock(before, after, of('added')).trimEnd(), doc('a', 'B', 'c'));
+  const shorter = compareBlocks(before, doc('a', 'c'));
+  assert.equal(
+    restoreBlock(before, doc('a', 'c'), shorter.find(({ kind }) => kind === 'removed')?.index ?? -1),
+    before,
+  );
+  assert.equal(restoreBlock('one\n\ntwo\n\nthree', 'one\n\nTWO\n\nthree', 1), 'one\n\ntwo\n\nthree');
 });

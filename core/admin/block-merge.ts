@@ -1,4 +1,4 @@
-import { keyOfPart, splitBlocks } from './block-diff.ts';
+import { joinParts, keyOfPart, splitBlocks } from './block-diff.ts';
 import { diffItems } from './text-diff.ts';
 
 /** A stretch of a merged text: settled, or with two sides that both changed it. */
@@ -83,15 +83,4 @@ function joined(parts: readonly MergePart[]): MergePart[] {
     else result.push(part);
   }
   return result;
-}
-
-/** Puts parts together; between two of them stands at least a line's end. */
-export function joinParts(parts: readonly string[]): string {
-  let text = '';
-  for (const part of parts) {
-    if (part === '') continue;
-    const needsGap = text !== '' && !/\s$/.test(text) && !/^\s/.test(part);
-    text += needsGap ? `${/-->$/.test(text) ? '\n\n' : '\n'}${part}` : part;
-  }
-  return text;
 }

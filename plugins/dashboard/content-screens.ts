@@ -7,7 +7,6 @@ import { createEntry, mergeEntry, updateEntry } from './entry-save.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { saveQuickEdit, showQuickEdit } from './quick-edit.ts';
-import { restoreRevision, showRevision, showRevisions } from './revisions.ts';
 import { askToDeleteTerm, createTerm, deleteTerm, mayEditTaxonomy, showTerm, showTerms, updateTerm } from './terms.ts';
 import { saveArrangement, showArrangement } from './terms-arrange.ts';
 import { actOnTerms, askToMerge, askToRemove, mergeTerms, removeTerms } from './terms-bulk.ts';
@@ -44,8 +43,6 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen(`${one}/draft`, 'Make a draft', { ...ofType, post: actOnOne('draft') });
   screen(`${one}/quick`, 'Quick edit', { ...ofType, get: showQuickEdit, post: saveQuickEdit });
   screen(`${one}/delete`, 'Delete', { ...ofType, get: askToDelete, post: deleteEntry });
-  screen(`${one}/revisions`, 'Earlier versions', { ...ofType, get: showRevisions });
-  screen(`${one}/revisions/:revision(int)`, 'Earlier version', { ...ofType, get: showRevision, post: restoreRevision });
   // The page of the theme, so the policy of public pages; its guard is that of the admin.
   routes.get(
     '/admin/content/:type/:id(int)/preview',

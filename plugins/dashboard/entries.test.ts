@@ -132,18 +132,6 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.deepEqual([last.title, last.content], ['Shared by me', 'one\nmine']);
   });
 
-  test('an earlier version is looked at and brought back', async () => {
-    const entry = await write('History', { content: 'old' });
-    await site().entries.save({ id: entry.id, content: 'new' }, { viewer: SYSTEM });
-    const list = await editor.get(`/admin/content/post/${entry.id}/revisions`);
-    assert.match(list.text, /As it is now.*Version 1/);
-    const [, first] = await site().entries.revisions(entry.id, SYSTEM);
-    const one = await editor.get(`/admin/content/post/${entry.id}/revisions/${first?.id}`);
-    assert.match(one.text, /Removed: new.*Added: old/);
-    await editor.submit(one, 'Bring this version back');
-    assert.equal((await site().entries.need(entry.id)).content, 'old');
-  });
-
   test('what goes to the trash comes back by one button, one by one and all together', async () => {
     const entries = [await write('Bin one'), await write('Bin two')];
     const list = await editor.get('/admin/content/post?search=Bin');

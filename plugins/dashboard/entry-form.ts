@@ -133,7 +133,6 @@ function emptyForm(
   type: ContentType,
   { entry, main, side }: { entry: Entry | undefined; main: Box[]; side: Box[] },
 ): EntryForm {
-  const hasRevisions = entry && type.supports.includes('revisions');
   return {
     mainBoxes: main,
     sideBoxes: side,
@@ -141,7 +140,7 @@ function emptyForm(
     sidePanels: [],
     footPanels: [],
     buttons: buttonsFor(page, type, entry),
-    links: hasRevisions ? [{ label: 'Earlier versions', url: `${listUrl(type)}/${entry.id}/revisions` }] : [],
+    links: [],
     stylesheets: [],
     scripts: [],
     data: {},

@@ -16,7 +16,7 @@ export default definePlugin((site) => {
   const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
     admin.screen({ path, title, ...more });
   admin.views.folder(join(import.meta.dirname, 'views'));
-  site.assets.folder('dashboard-merge', join(import.meta.dirname, 'assets', 'merge'));
+  site.assets.folder('dashboard-merge', join(import.meta.dirname, 'assets'));
   site.hooks.addCollector('admin:dashboard', homeWidgets);
   site.hooks.addCollector('admin:commands', findEverything);
   defineHooks(site);
