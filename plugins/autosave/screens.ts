@@ -4,6 +4,7 @@ import {
   compareTexts,
   compareWords,
   type Entry,
+  fieldsFor,
   type Reply,
   readFields,
   type ScreenContext,
@@ -84,7 +85,7 @@ async function compareKept(
     found.push({ name: 'content', label: page.t('Text'), groups: compareTexts(stored, kind('content')) });
   if (kept.form['excerpt']) words('excerpt', page.t('Excerpt'), entry?.excerpt ?? '', kind('excerpt'));
   const { values } = readFields(type.fields, new Map(Object.entries(kept.form)), { prefix: 'fields', zone });
-  for (const [name, { label }] of Object.entries(type.fields))
+  for (const [name, { label }] of Object.entries(fieldsFor(type.fields, page.viewer, 'read')))
     words(`fields.${name}`, label, shown(entry?.fields[name]), shown(values[name]));
   return found;
 }

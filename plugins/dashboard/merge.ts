@@ -108,7 +108,8 @@ function decide(merge: Merge, name: string, base: unknown, [theirs, mine]: [unkn
 
 function mergeFields(merge: Merge, base: MergeBase): void {
   const { theirs, mine, settled } = merge;
-  for (const name of new Set([...Object.keys(theirs.fields), ...Object.keys(mine.fields)])) {
+  // The form has only what the person may write; the rest stays as it is.
+  for (const name of Object.keys(mine.fields)) {
     const about = `fields.${name}`;
     const [old, other, own] = [base.fields?.[name], theirs.fields[name], mine.fields[name]];
     if (typeof old === 'string' && typeof other === 'string' && typeof own === 'string') {

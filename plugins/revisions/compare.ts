@@ -3,6 +3,7 @@ import {
   type ContentType,
   compareTexts,
   compareWords,
+  fieldsFor,
   type Revision,
   type ScreenContext,
 } from 'galley';
@@ -31,7 +32,7 @@ export async function differences(
       groups: compareTexts(older.content, newer.content),
     });
   words('excerpt', page.t('Excerpt'), [older.excerpt, newer.excerpt]);
-  for (const [name, { label }] of Object.entries(type.fields))
+  for (const [name, { label }] of Object.entries(fieldsFor(type.fields, page.viewer, 'read')))
     words(`fields.${name}`, page.t(label), [shown(page, older.fields[name]), shown(page, newer.fields[name])]);
   for (const { part, label, values } of await beside(page, type, [older, newer])) words(part, label, values);
   return found;
