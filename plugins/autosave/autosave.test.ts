@@ -140,6 +140,7 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     const other = (await hold(ben, entry.id, second, 'open')).body;
     assert.deepEqual([other['state'], other['name'], other['isSelf']], ['other', ada?.user.name, false]);
     assert.match((await browser(ben).get(`/admin/content/post/${entry.id}`)).text, /The editor is editing this\./);
+    assert.match((await browser(ben).get('/admin/content/post?search=Held')).text, /The editor is editing/);
     await api(ada, '/admin/api/autosaves', kept(entry.id, { holder: first }));
     const row = await new AutosaveStore(site()).find(`entry:${entry.id}`, ada?.user.id ?? 0);
     assert.equal((await browser(ben).get(`/admin/autosaves/${row?.id}`)).status, 404, 'before he took over');

@@ -4,6 +4,7 @@ import { addApi } from './api.ts';
 import { AutosaveStore } from './autosave-store.ts';
 import { EditLocks } from './edit-locks.ts';
 import { joinForm } from './form.ts';
+import { joinLists } from './list.ts';
 import { addScreens } from './screens.ts';
 
 export default definePlugin(async (site) => {
@@ -15,6 +16,7 @@ export default definePlugin(async (site) => {
   addApi(parts);
   addScreens(parts);
   joinForm(parts);
+  joinLists(parts);
   site.hooks.addAction('entry:removed', async ({ entry }) => {
     await autosaves.forget(entry.id);
     await locks.forget(entry.id);

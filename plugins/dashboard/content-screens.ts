@@ -1,5 +1,6 @@
 import type { Context, Screen, Site } from 'galley';
 import { actOnMany, actOnOne, askToDelete, deleteEntry } from './entry-actions.ts';
+import { duplicateEntry } from './entry-duplicate.ts';
 import { exportEntries, listIds } from './entry-export.ts';
 import { showEdit, showNew } from './entry-form.ts';
 import { showEntries } from './entry-list.ts';
@@ -37,6 +38,7 @@ export function addContentScreens({ admin, routes }: Site): void {
   const one = '/content/:type/:id(int)';
   screen(one, 'Edit entry', { ...ofType, name: 'admin.entry', query: ['restore'], get: showEdit, post: updateEntry });
   screen(`${one}/merge`, 'Put both together', { ...ofType, post: mergeEntry });
+  screen(`${one}/duplicate`, 'Duplicate', { ...ofType, post: duplicateEntry });
   screen(`${one}/trash`, 'Move to the trash', { ...ofType, post: actOnOne('trash') });
   screen(`${one}/restore`, 'Restore', { ...ofType, post: actOnOne('restore') });
   screen(`${one}/publish`, 'Publish', { ...ofType, post: actOnOne('publish') });

@@ -90,6 +90,7 @@ function actionsOf({ site, viewer }: ScreenContext, type: ContentType, entry: En
             canPublish(entry) &&
             viewer.can(`publish_${type.capability}s`) && { label: 'Publish', url: `${url}/publish`, isPost: true },
           { label: entry.status === 'publish' ? 'View' : 'Preview', url: `${url}/preview` },
+          mayEdit && { label: 'Duplicate', url: `${url}/duplicate`, isPost: true },
           mayDelete && { label: 'Trash', url: `${url}/trash`, isPost: true, isDanger: true },
         ];
   return actions.filter((action): action is RowAction => action !== false && (type.public || action.label !== 'View'));
