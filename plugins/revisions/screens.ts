@@ -75,7 +75,7 @@ export async function showRevision(page: ScreenContext): Promise<Reply> {
   const place = revisions.findIndex(({ id }) => id === one.id);
   const step = (revision: Revision | undefined, label: string) =>
     revision && { label, url: `${shown.url}/revisions/${revision.id}` };
-  return page.view('revisions/revision', {
+  const reply = await page.view('revisions/revision', {
     title: page.t('Version {version}', { version: one.version }),
     breadcrumbs: [...crumbsOf(shown), { label: page.t('Earlier versions'), url: `${shown.url}/revisions` }],
     stylesheets: [await site.assets.url('revisions', 'revisions.css')],
@@ -92,6 +92,8 @@ export async function showRevision(page: ScreenContext): Promise<Reply> {
     restoreUrl: `${shown.url}/revisions/${one.id}`,
     version: shown.entry.version,
   });
+  // Both versions stand there as pages of the theme.
+  return reply.header('content-security-policy', `${site.csp.header('admin')}; frame-src 'self'`);
 }
 
 /** Brings a saved state back, or one part of it, as a new version; the present one stays among the earlier ones. */

@@ -173,4 +173,34 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
     assert.deepEqual([...ada.complaints, ...ben.complaints], []);
     await Promise.all([ada.close(), ben.close()]);
   });
+
+  test('a stale save: both are put together, chosen by keyboard alone; any two versions are compared as words and pages', async () => {
+    const entry = await write('Stale');
+    const ada = await logIn('ada');
+    const { page } = ada;
+    await ada.open(`/admin/content/post/${entry.id}`);
+    await title(page).fill('Ada wrote this title');
+    await current.site.entries.save(
+      { id: entry.id, title: 'Another title', content: p('Changed.') },
+      { viewer: SYSTEM },
+    );
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('Not saved yet.').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByLabel('Take mine').focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Save both together' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Visitors see it now').waitFor();
+    const saved = await current.site.entries.need(entry.id);
+    assert.deepEqual([saved.title, saved.content], ['Ada wrote this title', p('Changed.')]);
+    await page.getByRole('link', { name: 'Earlier versions' }).click();
+    await page.getByRole('button', { name: 'Compare the two' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('link', { name: 'Version 1' }).click();
+    await page.locator('del', { hasText: 'Stale' }).first().waitFor();
+    await page.frameLocator('iframe').first().getByText('Second.').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await ada.close();
+  });
 });
