@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   start: async () => (await import('./start.ts')).startBench,
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,
   pages: async () => (await import('./pages.ts')).pagesBench,
+  lists: async () => (await import('./lists.ts')).listsBench,
   import: async () => (await import('./import.ts')).importBench,
   lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
 };

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastify from 'fastify';
 import { boot } from '../core/boot.ts';
+import { type Site, SYSTEM } from '../core/index.ts';
 import { type BenchSite, ROOT } from './sites.ts';
 
 /** How pages are answered: from the page cache; made anew with a warm object cache; made anew from the store alone. */
@@ -33,6 +34,8 @@ export interface Server {
   cpuMs(): Promise<number>;
   rssMb(): Promise<number>;
   words(): Promise<Words>;
+  /** The Cookie header of an administrator who is logged in. */
+  cookie(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +63,14 @@ async function findWords(rows: readonly SearchRow[]): Promise<Words> {
   return { rare: between(1, 1), middling: between(SAMPLE / 40, SAMPLE / 12), common };
 }
 
+/** Somebody who may do everything, made for this run. */
+async function logIn({ users, sessions }: Site): Promise<string> {
+  const login = `bench-${Date.now()}`;
+  const { id } = await users.create({ login, roles: ['administrator'] }, SYSTEM);
+  const { token } = await sessions.create(id, { address: '127.0.0.1', agent: 'bench' });
+  return `galley=${token}`;
+}
+
 /** Galley tells its siblings of changes by the same channel; the bench looks for its own answers. */
 const answer = (value: unknown): void => void process.send?.({ bench: value });
 
@@ -85,6 +96,7 @@ async function serveGalley({ site: { contentDir, url }, mode }: Extract<Order, {
   process.on('message', async (question) => {
     if (question === 'cpu') answer(process.cpuUsage());
     if (question === 'rss') answer(process.memoryUsage.rss());
+    if (question === 'cookie') answer(await logIn(site));
     if (question !== 'words') return;
     const rows = await site.database.read<SearchRow>('search_documents').select('title', 'body').limit(SAMPLE);
     answer(await findWords(rows as SearchRow[]));
@@ -123,6 +135,7 @@ async function start(order: Order, databasePid?: number): Promise<Server> {
     },
     rssMb: async () => (await ask<number>('rss')) / 1024 ** 2,
     words: () => ask<Words>('words'),
+    cookie: () => ask<string>('cookie'),
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');

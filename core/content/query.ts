@@ -140,6 +140,29 @@ async function whereDates(site: Site, builder: Knex.QueryBuilder, query: EntryQu
   if (query.modifiedAfter !== undefined) void builder.where('entries.modified_at', '>', query.modifiedAfter);
 }
 
+/**
+ * Whether the store reads a list along its order, whatever the status: one type in several statuses, which no index of
+ * statuses has in one order. Only where nothing narrows it so far that the walk would be a long one.
+ */
+function isWalked(query: EntryQuery, types: readonly ContentType[], statuses: readonly string[]): boolean {
+  const { order, ids, uuid, slug, path, author, parent, term, allTerms, where, featuredIds } = query;
+  const narrowed = [
+    ids,
+    uuid,
+    slug,
+    path,
+    author,
+    parent,
+    term,
+    allTerms,
+    featuredIds,
+    query.year,
+    query.modifiedAfter,
+  ];
+  const isNarrow = narrowed.some((part) => part !== undefined) || Object.keys(where ?? {}).length > 0;
+  return types.length === 1 && statuses.length > 3 && (order === 'modified' || order === 'title') && !isNarrow;
+}
+
 /** The conditions of a query, visibility included: lists and counts share them. */
 export async function applyQuery(
   site: Site,
@@ -149,7 +172,8 @@ export async function applyQuery(
 ): Promise<void> {
   const types = typesOf(site, query);
   checkFields(types, query, viewer);
-  restrictToVisible(builder, { types, statuses: statusesOf(query, types), viewer });
+  const statuses = statusesOf(query, types);
+  restrictToVisible(builder, { types, statuses, viewer, isOrdered: isWalked(query, types, statuses) });
   if (query.ids) whereList(builder, 'entries.id', query.ids);
   if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);
   if (query.uuid !== undefined) whereList(builder, 'entries.uuid', listOf(query.uuid));

@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type { Viewer } from '../identity/viewer.ts';
 import type { ContentType } from './types.ts';
 
-/** The statuses that need the right to edit before one may even see them. */
 /** Later than any time that an entry may have. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** The statuses that need the right to edit before one may even see them. */
 const UNPUBLISHED = ['draft', 'pending', 'future', 'trash', 'auto-draft'];
 
 /** For one type: which statuses a viewer may read whoever wrote the entry, and which only of his own. */
@@ -36,6 +36,7 @@ function readableStatuses(type: ContentType, viewer: Viewer): Readable {
  * @param types the types asked for
  * @param statuses the statuses asked for; those that the viewer may not read are left out silently
  * @param alias the name that the table has in the query
+ * @param isOrdered whether the store is to walk along the order of the list, and not to collect and sort by status
  */
 export function restrictToVisible(
   builder: Knex.QueryBuilder,
@@ -44,7 +45,14 @@ export function restrictToVisible(
     statuses,
     viewer,
     alias = 'entries',
-  }: { types: readonly ContentType[]; statuses: readonly string[]; viewer: Viewer; alias?: string },
+    isOrdered = false,
+  }: {
+    types: readonly ContentType[];
+    statuses: readonly string[];
+    viewer: Viewer;
+    alias?: string;
+    isOrdered?: boolean;
+  },
 ): void {
   const groups = new Map<string, Group>();
   for (const type of types) {
@@ -58,7 +66,8 @@ export function restrictToVisible(
   }
   builder.where((outer) => {
     if (groups.size === 0) void outer.where(`${alias}.id`, -1);
-    for (const group of groups.values()) void outer.orWhere((inner) => restrictGroup(inner, group, viewer, alias));
+    for (const group of groups.values())
+      void outer.orWhere((inner) => restrictGroup(inner, { ...group, isOrdered }, viewer, alias));
   });
 }
 
@@ -67,19 +76,25 @@ interface Group extends Readable {
   types: string[];
 }
 
-function restrictGroup(builder: Knex.QueryBuilder, group: Group, viewer: Viewer, alias: string): void {
-  const { types, everybodys, own, seesEnded } = group;
+type Restriction = Group & { isOrdered: boolean };
+
+function restrictGroup(builder: Knex.QueryBuilder, group: Restriction, viewer: Viewer, alias: string): void {
+  const { types, everybodys, own, seesEnded, isOrdered } = group;
   if (types.length === 1) void builder.where(`${alias}.type`, types[0] ?? '');
   else void builder.whereIn(`${alias}.type`, types);
   const direct = everybodys.filter((status) => status !== 'inherit');
   builder.where((inner) => {
     if (direct.length > 0)
       void inner.orWhere((part) => {
-        if (direct.length === 1) void part.where(`${alias}.status`, direct[0] ?? '');
+        // The function around the column keeps the store from taking the index of statuses, which has no common order.
+        if (isOrdered)
+          void part.whereRaw(`coalesce(??, '') in (${direct.map(() => '?').join()})`, [`${alias}.status`, ...direct]);
+        else if (direct.length === 1) void part.where(`${alias}.status`, direct[0] ?? '');
         else void part.whereIn(`${alias}.status`, direct);
         if (!seesEnded) restrictToCurrent(part, viewer, alias);
       });
-    if (everybodys.includes('inherit')) void inner.orWhere((part) => restrictInherited(part, viewer, alias));
+    if (everybodys.includes('inherit'))
+      void inner.orWhere((part) => restrictInherited(part, { viewer, alias, isOrdered }));
     if (own.length > 0)
       void inner.orWhere((part) => part.whereIn(`${alias}.status`, own).where(`${alias}.author_id`, viewer.id));
     if (everybodys.length + own.length === 0) void inner.where(`${alias}.id`, -1);
@@ -101,8 +116,12 @@ function restrictToCurrent(builder: Knex.QueryBuilder, viewer: Viewer, alias: st
  * An attachment is as visible as the entry it belongs to, and not at all below one with a password; one that belongs
  * to none is public.
  */
-function restrictInherited(builder: Knex.QueryBuilder, viewer: Viewer, alias: string): void {
-  void builder.where(`${alias}.status`, 'inherit');
+function restrictInherited(
+  builder: Knex.QueryBuilder,
+  { viewer, alias, isOrdered }: { viewer: Viewer; alias: string; isOrdered: boolean },
+): void {
+  if (isOrdered) void builder.whereRaw(`coalesce(??, '') = 'inherit'`, [`${alias}.status`]);
+  else void builder.where(`${alias}.status`, 'inherit');
   if (viewer.can('edit_others_posts')) return;
   builder.where((inner) => {
     void inner.whereNull(`${alias}.parent_id`);
