@@ -160,7 +160,8 @@ function isWalked(query: EntryQuery, types: readonly ContentType[], statuses: re
     query.modifiedAfter,
   ];
   const isNarrow = narrowed.some((part) => part !== undefined) || Object.keys(where ?? {}).length > 0;
-  return types.length === 1 && statuses.length > 3 && (order === 'modified' || order === 'title') && !isNarrow;
+  const isColumn = order === 'modified' || order === 'title' || order === 'published';
+  return types.length === 1 && statuses.length > 2 && isColumn && !isNarrow;
 }
 
 /** The conditions of a query, visibility included: lists and counts share them. */

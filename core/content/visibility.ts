@@ -5,6 +5,9 @@ import type { ContentType } from './types.ts';
 /** Later than any time that an entry may have. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** The function around the column keeps a store from taking the index of statuses, which has no common order. */
+const STATUS_IS = "coalesce(??, '') = ?";
+
 /** The statuses that need the right to edit before one may even see them. */
 const UNPUBLISHED = ['draft', 'pending', 'future', 'trash', 'auto-draft'];
 
@@ -86,9 +89,10 @@ function restrictGroup(builder: Knex.QueryBuilder, group: Restriction, viewer: V
   builder.where((inner) => {
     if (direct.length > 0)
       void inner.orWhere((part) => {
-        // The function around the column keeps the store from taking the index of statuses, which has no common order.
         if (isOrdered)
-          void part.whereRaw(`coalesce(??, '') in (${direct.map(() => '?').join()})`, [`${alias}.status`, ...direct]);
+          void part.where((any) => {
+            for (const status of direct) void any.orWhereRaw(STATUS_IS, [`${alias}.status`, status]);
+          });
         else if (direct.length === 1) void part.where(`${alias}.status`, direct[0] ?? '');
         else void part.whereIn(`${alias}.status`, direct);
         if (!seesEnded) restrictToCurrent(part, viewer, alias);
@@ -120,7 +124,7 @@ function restrictInherited(
   builder: Knex.QueryBuilder,
   { viewer, alias, isOrdered }: { viewer: Viewer; alias: string; isOrdered: boolean },
 ): void {
-  if (isOrdered) void builder.whereRaw(`coalesce(??, '') = 'inherit'`, [`${alias}.status`]);
+  if (isOrdered) void builder.whereRaw(STATUS_IS, [`${alias}.status`, 'inherit']);
   else void builder.where(`${alias}.status`, 'inherit');
   if (viewer.can('edit_others_posts')) return;
   builder.where((inner) => {
