@@ -1,4 +1,5 @@
 import type { BlockDefinition, FieldDefinition, ScreenContext, Site } from 'galley';
+import { mayMakePatterns } from './patterns.ts';
 
 const KINDS: Record<string, string> = {
   text: 'text',
@@ -31,6 +32,9 @@ export function addEditor(site: Site): void {
             noun: page.t(type.singular),
             preview: site.routes.url('editor.preview', {}),
             entry: entry?.id ?? 0,
+            types: Object.fromEntries(site.types.list().map(({ name, value }) => [name, page.t(value.singular)])),
+            library: site.types.get('attachment') !== undefined && page.viewer.can('upload_files'),
+            mayMakePatterns: mayMakePatterns(site, page.viewer),
           },
         },
       };

@@ -1,5 +1,5 @@
 import icon from 'icon:image';
-import type { NodeViewRenderer } from '@tiptap/core';
+import type { Editor, NodeViewRenderer } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import type { Block } from 'galley/blocks';
 import { t } from 'galley/client';
@@ -11,8 +11,11 @@ import type { Reader } from '../model/reader.ts';
 import { blockAlign, headOf, withClasses, withData } from '../model/settings.ts';
 import { encodeAttribute, findTag, readAttribute, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
+import { editorData } from '../parts/catalog.ts';
+import { button } from '../parts/elements.ts';
 import { showImage } from '../parts/safe-dom.ts';
 import { selectOnClick } from '../parts/select-node.ts';
+import { chooseFile, libraryTool } from '../tools/library.ts';
 
 const IMG = ['img'];
 const CAPTION = /^([\s\S]*?)(?:(<figcaption(?:\s[^>]*)?>)([\s\S]*?)<\/figcaption>)?(\s*<\/figure>\s*(?:<\/div>\s*)?)$/;
@@ -40,7 +43,7 @@ const view: NodeViewRenderer = ({ node: first, editor, getPos }) => {
     const src = readAttribute(head, IMG, 'src') ?? '';
     const made = showImage(src, readAttribute(head, IMG, 'alt') ?? '');
     made.style.cssText = shownStyle(readAttribute(head, IMG, 'style') ?? '');
-    picture.replaceChildren(src === '' ? emptyPicture() : made);
+    picture.replaceChildren(src === '' ? emptyPicture(editor, getPos) : made);
   };
   show(first);
   shown = first;
@@ -57,10 +60,21 @@ const view: NodeViewRenderer = ({ node: first, editor, getPos }) => {
   };
 };
 
-function emptyPicture(): HTMLElement {
+function emptyPicture(editor: Editor, getPos: () => number | undefined): HTMLElement {
   const box = document.createElement('span');
   box.className = 'ge-foreign';
-  box.textContent = t('No picture yet: give its address in the tab “Block”.');
+  if (!editorData().library) {
+    box.textContent = t('No picture yet: give its address in the tab “Block”.');
+    return box;
+  }
+  const label = t('Choose a picture');
+  const choose = button({
+    title: label,
+    label,
+    className: 'btn btn-secondary',
+    press: () => void chooseFile(editor, getPos() ?? -1),
+  });
+  box.append(choose, t('or give its address in the tab “Block”.'));
   return box;
 }
 
@@ -161,8 +175,10 @@ export const image: BlockKind = {
       keywords: 'picture photo figure',
       group: 'media',
       make: (schema) => make(schema, 'image'),
+      after: (editor, position) => void chooseFile(editor, position),
     },
   ],
+  tools: [libraryTool],
   settings: [
     {
       label: t('Alternative text'),

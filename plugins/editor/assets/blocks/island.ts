@@ -4,6 +4,7 @@ import { blockNode, own } from '../model/block-node.ts';
 import type { BlockKind } from '../model/kinds.ts';
 import { leafInsert } from '../model/leaf.ts';
 import { islandView } from '../parts/island-view.ts';
+import { libraryTool } from '../tools/library.ts';
 import { files } from './files.ts';
 import { leaves } from './leaves.ts';
 
@@ -28,6 +29,7 @@ export const island: BlockKind = {
   nodes: [node],
   read: () => undefined,
   write: (shown) => String(shown.attrs['html']),
+  tools: [libraryTool],
   inserts: LEAVES.map(leafInsert),
   settings: (shown) => LEAVES.find(({ block }) => block === shown.attrs['block'])?.settings ?? [],
 };

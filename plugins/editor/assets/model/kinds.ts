@@ -13,8 +13,12 @@ export interface Insert {
   /** Further words that find it. */
   keywords?: string;
   /** Under what it stands in the menu. */
-  group: 'text' | 'media' | 'layout' | 'more';
+  group: 'text' | 'media' | 'layout' | 'patterns' | 'more';
   make(schema: Schema): Node;
+  /** What comes next, once it stands in the text: such as choosing the picture. */
+  after?(editor: Editor, position: number): void;
+  /** What is put in instead, where the server has to be asked for it. */
+  bring?(editor: Editor): Promise<readonly Node[]>;
 }
 
 /** A control of the tab "Block". `write` gives the attributes of the node that change. */

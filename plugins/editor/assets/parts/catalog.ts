@@ -30,14 +30,30 @@ export interface EditorData {
   /** What the entry is called: Post, Page. */
   noun: string;
   entry: number;
+  /** What each type of content calls one of its own. */
+  types: Record<string, string>;
+  /** Whether the writer may use the library of files. */
+  library: boolean;
+  /** Whether the writer may keep blocks as a pattern. */
+  mayMakePatterns: boolean;
 }
+
+const NOTHING: EditorData = {
+  blocks: [],
+  preview: '',
+  noun: '',
+  entry: 0,
+  types: {},
+  library: false,
+  mayMakePatterns: false,
+};
 
 let known: EditorData | undefined;
 let byName: Map<string, CatalogEntry> | undefined;
 
 /** What the server left in the page. */
 export function editorData(): EditorData {
-  known ??= data<EditorData>('editor') ?? { blocks: [], preview: '', noun: '', entry: 0 };
+  known ??= data<EditorData>('editor') ?? NOTHING;
   return known;
 }
 

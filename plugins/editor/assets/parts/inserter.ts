@@ -1,7 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import { t } from 'galley/client';
 import { box, floats } from './elements.ts';
-import { insertBlock } from './inserts.ts';
+import { putIn } from './inserts.ts';
 import { placeUnder } from './menu.ts';
 import { makePicker } from './picker.ts';
 
@@ -23,7 +23,7 @@ export function openInserter(editor: Editor, opener: HTMLElement): void {
   field.setAttribute('aria-autocomplete', 'list');
   const picker = makePicker((insert) => {
     close?.();
-    insertBlock(editor, insert.make);
+    putIn(editor, insert);
   });
   field.setAttribute('aria-controls', picker.element.id);
   const panel = box('ge-inserter', field, picker.element);

@@ -2,22 +2,24 @@
 
 import boxIcon from 'icon:box';
 import type { Editor } from '@tiptap/core';
-import type { Node, Schema } from '@tiptap/pm/model';
+import { Fragment, type Node } from '@tiptap/pm/model';
 import { NodeSelection, Selection, TextSelection } from '@tiptap/pm/state';
-import { t } from 'galley/client';
+import { t, toast } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import type { Insert } from '../model/kinds.ts';
 import { make } from '../model/make.ts';
+import { patternInserts } from '../tools/pattern-list.ts';
 import { editorData } from './catalog.ts';
 import { blockOf } from './moves.ts';
 
-const GROUPS: readonly Insert['group'][] = ['text', 'media', 'layout', 'more'];
+const GROUPS: readonly Insert['group'][] = ['text', 'media', 'layout', 'patterns', 'more'];
 
 /** The names of the groups, as people read them. */
 export const GROUP_TITLES: Record<Insert['group'], string> = {
   text: t('Text'),
   media: t('Media'),
   layout: t('Layout'),
+  patterns: t('Patterns'),
   more: t('More blocks'),
 };
 
@@ -32,7 +34,7 @@ const HIDDEN =
 
 /** Everything that can be inserted, in the order of the menu. */
 export function allInserts(): readonly Insert[] {
-  if (all) return all;
+  if (all) return [...all, ...patternInserts()];
   const own = kinds.list.flatMap(({ inserts = [] }) => inserts);
   const known = new Set([...kinds.list.flatMap(({ blocks }) => blocks), ...LEAF_BLOCKS]);
   const others = editorData()
@@ -47,7 +49,7 @@ export function allInserts(): readonly Insert[] {
       }),
     );
   all = GROUPS.flatMap((group) => [...own, ...others].filter((insert) => insert.group === group));
-  return all;
+  return [...all, ...patternInserts()];
 }
 
 const folded = (words: string): string => words.toLocaleLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
@@ -87,19 +89,34 @@ export function selectInserted(editor: Editor, position: number, node: Node): vo
 }
 
 /** Puts a block after the one with the cursor, or in the place of an empty paragraph. */
-export function insertBlock(editor: Editor, build: (schema: Schema) => Node): void {
-  const node = build(editor.schema);
+export function putIn(editor: Editor, insert: Insert): void {
+  if (insert.bring) {
+    insert.bring(editor).then(
+      (nodes) => insertBlocks(editor, nodes),
+      () => toast({ kind: 'danger', text: t('Not inserted. Try again when the connection is back.') }),
+    );
+    return;
+  }
+  const position = insertBlocks(editor, [insert.make(editor.schema)]);
+  insert.after?.(editor, position);
+}
+
+/** Puts blocks there. @returns where the first of them stands */
+export function insertBlocks(editor: Editor, nodes: readonly Node[]): number {
+  const fragment = Fragment.from([...nodes]);
   const { tr, doc } = editor.state;
   let place = blockOf(editor.state);
   while (place && !isEmptyParagraph(place.node)) {
     const $pos = doc.resolve(place.position);
-    if ($pos.parent.canReplaceWith($pos.index() + 1, $pos.index() + 1, node.type)) break;
+    if ($pos.parent.canReplace($pos.index() + 1, $pos.index() + 1, fragment)) break;
     const $around = doc.resolve($pos.before());
     place = $pos.depth === 0 ? undefined : { node: $pos.parent, position: $around.pos };
   }
   const end = place ? place.position + place.node.nodeSize : doc.content.size;
   const start = place && isEmptyParagraph(place.node) ? place.position : end;
-  tr.replaceWith(start, end, node);
+  tr.replaceWith(start, end, fragment);
   editor.view.dispatch(tr);
-  selectInserted(editor, start, node);
+  const [first] = nodes;
+  if (first) selectInserted(editor, start, first);
+  return start;
 }

@@ -1,6 +1,7 @@
 import type { NodeViewRenderer } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { t } from 'galley/client';
+import { describeReference } from '../tools/pattern-list.ts';
 import { titleOf } from './catalog.ts';
 import { showPreview } from './preview.ts';
 import { selectOnClick } from './select-node.ts';
@@ -26,6 +27,7 @@ export const islandView: NodeViewRenderer = ({ node: first, editor, getPos }) =>
     shown = node;
     dom.dataset['block'] = String(node.attrs['block'] ?? '');
     name.textContent = islandTitle(node);
+    describeReference(name, node);
     showPreview(body, node, editor);
   };
   show(first);
@@ -37,5 +39,7 @@ export const islandView: NodeViewRenderer = ({ node: first, editor, getPos }) =>
       return true;
     },
     ignoreMutation: () => true,
+    // A link in it is followed and does not select the block.
+    stopEvent: (event) => event.target instanceof Element && event.target.closest('.ge-original') !== null,
   };
 };

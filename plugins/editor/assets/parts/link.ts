@@ -2,7 +2,8 @@ import { type Editor, getMarkRange } from '@tiptap/core';
 import type { Mark } from '@tiptap/pm/model';
 import { TextSelection } from '@tiptap/pm/state';
 import { announce, openDialog, t } from 'galley/client';
-import { box, button, text } from './elements.ts';
+import { LinkSearch } from '../tools/link-search.ts';
+import { box, button, newId, text } from './elements.ts';
 
 const EMPTY: readonly (readonly [string, string])[] = [];
 
@@ -25,29 +26,49 @@ function completed(typed: string): string {
   return /^[\w-]+(\.[\w-]+)+([/?#].*)?$/.test(address) ? `https://${address}` : address;
 }
 
+/** A box to tick. */
+function check(label: string, isOn: boolean): { element: HTMLElement; input: HTMLInputElement } {
+  const input = document.createElement('input');
+  input.type = 'checkbox';
+  input.className = 'form-check-input';
+  input.id = newId('check');
+  input.checked = isOn;
+  const words = text('label', label, 'form-check-label');
+  words.setAttribute('for', input.id);
+  return { element: box('form-check', input, words), input };
+}
+
+const opensNewTab = (html: typeof EMPTY): boolean =>
+  html.some(([name, value]) => name === 'target' && value === '_blank');
+
+/** The attributes of a link besides its address: where it opens, and that the page opened there learns nothing of this one. */
+function withTarget(html: typeof EMPTY, isNewTab: boolean): (readonly [string, string])[] {
+  if (isNewTab === opensNewTab(html)) return html.filter(([name]) => name !== 'href');
+  const others = html.filter(([name]) => !['href', 'target', 'rel'].includes(name));
+  const before = html.find(([name]) => name === 'rel')?.[1] ?? '';
+  const rel = before.split(/\s+/).filter((word) => word !== '' && word !== 'noopener');
+  if (isNewTab) rel.push('noopener');
+  const target: (readonly [string, string])[] = isNewTab ? [['target', '_blank']] : [];
+  return [...others, ...target, ...(rel.length > 0 ? [['rel', rel.join(' ')] as const] : [])];
+}
+
 /** Asks where the selected words lead, and links them; or changes and removes the link at the cursor. */
 export function editLink(editor: Editor): void {
   const { from, to, mark } = linkAt(editor);
   const html = (mark?.attrs['html'] ?? EMPTY) as typeof EMPTY;
-  const input = document.createElement('input');
-  input.type = 'text';
-  input.inputMode = 'url';
-  input.className = 'form-control';
-  input.autocomplete = 'off';
-  input.value = html.find(([name]) => name === 'href')?.[1] ?? '';
-  const label = box('ge-source', text('label', t('Address'), 'form-label'), input);
-  input.id = 'ge-link';
-  label.querySelector('label')?.setAttribute('for', input.id);
+  const search = new LinkSearch(html.find(([name]) => name === 'href')?.[1] ?? '', () => done(completed(input.value)));
+  const { input } = search;
+  const tab = check(t('Open in a new tab'), opensNewTab(html));
   const set = (address: string): void => {
     const type = editor.schema.marks['link'];
     if (!type) return;
     const { tr } = editor.state;
     tr.removeMark(from, to, type);
-    const others = html.filter(([name]) => name !== 'href');
-    const made = type.create({ tag: 'a', html: [['href', address], ...others] });
-    if (address !== '' && from === to) tr.insert(from, editor.schema.text(address, [made]));
+    const made = type.create({ tag: 'a', html: [['href', address], ...withTarget(html, tab.input.checked)] });
+    const words = search.titleOf(address) ?? address;
+    if (address !== '' && from === to) tr.insert(from, editor.schema.text(words, [made]));
     else if (address !== '') tr.addMark(from, to, made);
-    tr.setSelection(TextSelection.create(tr.doc, address !== '' && from === to ? from + address.length : to));
+    tr.setSelection(TextSelection.create(tr.doc, address !== '' && from === to ? from + words.length : to));
     editor.view.dispatch(tr.removeStoredMark(type));
   };
   const done = (address: string): void => {
@@ -71,15 +92,12 @@ export function editLink(editor: Editor): void {
     className: 'btn btn-primary',
     press: () => done(completed(input.value)),
   });
-  input.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    done(completed(input.value));
-  });
   const dialog = openDialog({
     title: mark ? t('Change the link') : t('Link'),
-    body: label,
+    body: box('ge-source', search.element, tab.element),
     buttons: mark ? [remove, apply] : [apply],
   });
   input.focus();
+  input.select();
+  search.suggest();
 }

@@ -1,6 +1,7 @@
 // The list of blocks to choose from, with a field to find one. The slash menu and the inserter share it.
 import { announce, icon, t } from 'galley/client';
 import type { Insert } from '../model/kinds.ts';
+import { loadPatterns } from '../tools/pattern-list.ts';
 import { box, newId, text } from './elements.ts';
 import { findInserts, GROUP_TITLES } from './inserts.ts';
 
@@ -25,11 +26,13 @@ export function makePicker(choose: (insert: Insert) => void): Picker {
   let found: readonly Insert[] = [];
   let options: HTMLElement[] = [];
   let active = 0;
+  let asked = '';
   const mark = (): void => {
     for (const [index, option] of options.entries()) option.setAttribute('aria-selected', String(index === active));
     options[active]?.scrollIntoView({ block: 'nearest' });
   };
   const show = (query: string): void => {
+    asked = query;
     found = findInserts(query);
     active = 0;
     options = found.map((insert, index) => optionOf(insert, () => choose(found[index] ?? insert)));
@@ -41,6 +44,8 @@ export function makePicker(choose: (insert: Insert) => void): Picker {
         : t('{count} blocks', { count: found.length }, { one: '1 block' }),
     );
   };
+  // They come later than the list is opened for the first time.
+  void loadPatterns().then((isNew) => isNew && element.isConnected && show(asked));
   return {
     element,
     activeId: () => options[active]?.id,

@@ -4,7 +4,7 @@ import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import type { Insert } from '../model/kinds.ts';
 import { floats } from './elements.ts';
-import { insertBlock } from './inserts.ts';
+import { putIn } from './inserts.ts';
 import { placeUnder } from './menu.ts';
 import { makePicker, type Picker } from './picker.ts';
 
@@ -84,7 +84,7 @@ class SlashMenu {
     this.close();
     const { $from } = this.#view.state.selection;
     this.#view.dispatch(this.#view.state.tr.delete($from.start(), $from.end()));
-    insertBlock(this.#editor, insert.make);
+    putIn(this.#editor, insert);
   }
 }
 

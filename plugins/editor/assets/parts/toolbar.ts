@@ -26,6 +26,7 @@ import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import type { BlockTool } from '../model/kinds.ts';
 import { paragraph } from '../model/make.ts';
+import { patternItems } from '../tools/patterns.ts';
 import { titleOf } from './catalog.ts';
 import { convertClassic, isClassic } from './convert.ts';
 import { box, button, keysOf, text } from './elements.ts';
@@ -119,6 +120,7 @@ function moreGroups(editor: Editor): MenuGroup[] {
   return [
     { items: isText ? marks : [] },
     { items: [...convert, ...beside, ...up, ...arrangementsOf(editor)] },
+    { items: patternItems(editor) },
     {
       items: [
         { label: t('Edit as HTML'), icon: htmlIcon, run: () => editAsHtml(editor) },

@@ -1,10 +1,9 @@
 // Pictures on their way into the library, each with its place in the text.
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
-import { announce, type MediaItem, t, toast, uploadFile } from 'galley/client';
-import { make } from '../model/make.ts';
-import { encodeAttribute } from '../model/tag.ts';
+import { announce, t, toast, uploadFile } from 'galley/client';
 import { editorData } from '../parts/catalog.ts';
+import { pictureNode } from './library.ts';
 
 interface Change {
   add?: { id: object; position: number; element: HTMLElement };
@@ -60,15 +59,6 @@ function betweenBlocks(view: EditorView, position: number): number {
   return $position.depth === 0 ? $position.pos : $position.after(1);
 }
 
-function imageNode(view: EditorView, item: MediaItem) {
-  const picture = `<img src="${encodeAttribute(item.url)}" alt="${encodeAttribute(item.alt)}" class="wp-image-${item.id}"/>`;
-  return make(view.state.schema, 'image', {
-    data: { id: item.id, sizeSlug: 'full', linkDestination: 'none' },
-    head: `\n<figure class="wp-block-image size-full">${picture}`,
-    tail: '</figure>\n',
-  });
-}
-
 /** Sends pictures to the library and puts each into the text when it is there. What fails is said, and the others go on. */
 export function uploadPictures(view: EditorView, files: readonly File[], position: number): void {
   for (const file of files) void uploadPicture(view, file, betweenBlocks(view, position));
@@ -93,7 +83,7 @@ async function uploadPicture(view: EditorView, file: File, position: number): Pr
     const place = placeOf(view, id);
     remove();
     if (place === undefined) return;
-    view.dispatch(view.state.tr.insert(betweenBlocks(view, place), imageNode(view, item)));
+    view.dispatch(view.state.tr.insert(betweenBlocks(view, place), pictureNode(view.state.schema, item)));
     announce(t('{name} is in the text. Say in the tab “Block” what is to be seen.', { name }));
   } catch (error) {
     remove();
