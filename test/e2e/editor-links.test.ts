@@ -199,6 +199,27 @@ describe('links, pictures and patterns in the block editor', { skip: chromiumMis
     assert.deepEqual(await barriers(page), []);
   });
 
+  test('a gallery takes several pictures at once, in the place of its empty one', async () => {
+    const empty = '<!-- wp:image -->\n<figure class="wp-block-image"><img src="" alt=""/></figure>\n<!-- /wp:image -->';
+    const page = await edit(
+      `<!-- wp:gallery {"linkTo":"none"} -->\n<figure class="wp-block-gallery has-nested-images columns-default is-cropped">${empty}</figure>\n<!-- /wp:gallery -->`,
+    );
+    await page.locator('.ge-image').click();
+    await fromMenu(page, 'Select what it stands in');
+    await page.getByRole('toolbar').getByRole('button', { name: 'Choose from the library' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Ink').first().click();
+    await dialog
+      .getByText('Paper')
+      .first()
+      .click({ modifiers: ['Control'] });
+    await dialog.getByRole('button', { name: 'Insert' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const text = await textOf(page);
+    assert.equal(text.match(/<!-- wp:image \{"id":\d+/g)?.length, 2);
+    assert.doesNotMatch(text, /src=""/);
+  });
+
   test('nothing of it is against the policy of the page', () => {
     assert.deepEqual(open.complaints, []);
   });

@@ -11,6 +11,7 @@ import { Selection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import type { BlockTool } from '../model/kinds.ts';
 import { make, paragraph } from '../model/make.ts';
+import { libraryTool } from '../tools/library.ts';
 
 /** Puts a node at a position and the cursor into it. */
 function put(editor: Editor, position: number, node: Node): void {
@@ -70,6 +71,7 @@ export const GALLERY_TOOLS: readonly BlockTool[] = [
     ...addTool(t('Add a picture'), 'image', true),
     fits: (node) => node.attrs['block'] === 'core/gallery',
   },
+  libraryTool,
 ];
 export const LIST_TOOLS: readonly BlockTool[] = [
   listTool(t('Indent'), indentIcon, sinkListItem),
