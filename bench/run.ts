@@ -12,6 +12,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   pages: async () => (await import('./pages.ts')).pagesBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   import: async () => (await import('./import.ts')).importBench,
+  editor: async () => (await import('./editor.ts')).editorBench,
   lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
 };
 
