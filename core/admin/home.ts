@@ -3,6 +3,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { knownIcon } from './icons.ts';
 import { saveLook } from './list-look.ts';
+import { sendView } from './list-view-screen.ts';
 import type { ScreenContext } from './screen-context.ts';
 import { readSettingsScreen, sendSettingsScreen } from './settings-screen.ts';
 
@@ -47,6 +48,7 @@ export function addCoreScreens(site: Site): void {
       : [];
   });
   site.admin.screen({ path: '/lists/look', title: 'Columns of a list', authenticated: true, post: saveLook });
+  site.admin.screen({ path: '/lists/views', title: 'Views of a list', authenticated: true, post: sendView });
   site.admin.screen({ path: '/settings', title: 'Settings', authenticated: true, get: firstSettings });
   site.admin.screen({
     path: '/settings/:page',

@@ -13,12 +13,29 @@ export interface ListLook {
 const MAX_COLUMNS = 100;
 const NAME = /^[a-z][a-z0-9:_*-]{0,80}$/;
 
-const preferenceOf = (list: string): string => `list:${list.replaceAll('*', 'all')}`;
+const VIEW = /^[os][0-9a-f]{12}$/;
 
-/** How this person likes the list; undefined: as it comes. */
-export async function readLook(page: ScreenContext, list: string): Promise<ListLook | undefined> {
+/** Each view of a list may look otherwise. */
+const preferenceOf = (list: string, view = ''): string =>
+  `list:${list.replaceAll('*', 'all')}${VIEW.test(view) ? `:${view}` : ''}`;
+
+/**
+ * How this person likes the list, or one of its views; undefined: as it comes.
+ * @param view what it shows unless this person likes it otherwise
+ */
+export async function readLook(
+  page: ScreenContext,
+  list: string,
+  view?: { id: string; look: ListLook | null },
+): Promise<ListLook | undefined> {
   if (!NAME.test(list)) return undefined;
-  const kept = (await page.preference(preferenceOf(list))) as Partial<Record<keyof ListLook, unknown>> | null;
+  const ofView = view && (lookOf(await page.preference(preferenceOf(list, view.id))) ?? view.look ?? undefined);
+  return ofView ?? lookOf(await page.preference(preferenceOf(list)));
+}
+
+/** A look as it was kept; undefined for what is none. */
+export function lookOf(value: unknown): ListLook | undefined {
+  const kept = value as Partial<Record<keyof ListLook, unknown>> | null | undefined;
   const [order, columns] = [keysOf(kept?.order), keysOf(kept?.columns)];
   return order.length > 0 ? { order, columns } : undefined;
 }
@@ -37,7 +54,8 @@ export async function saveLook(page: ScreenContext): Promise<Reply> {
   if (NAME.test(list)) {
     const isReset = page.value('press') === 'reset' || order.length === 0;
     const columns = keysOf(page.values.get('columns')).filter((key) => order.includes(key));
-    await page.savePreference(preferenceOf(list), isReset ? null : { order, columns });
+    const view = new URLSearchParams(back.split('?')[1] ?? '').get('saved') ?? '';
+    await page.savePreference(preferenceOf(list, view), isReset ? null : { order, columns });
   }
   return page.redirect(back.startsWith('/admin') ? back : '/admin');
 }

@@ -2,6 +2,8 @@ import type { EntryQuery } from '../content/query.ts';
 import type { Owned } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { type ListLook, readLook } from './list-look.ts';
+import { viewsMenu, viewUrl } from './list-view-menu.ts';
+import { readViews } from './list-views.ts';
 import type { ScreenContext } from './screen-context.ts';
 import { type Cell, type Column, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 
@@ -61,6 +63,8 @@ export interface ListExtension<Item = unknown> {
   columns?: readonly ListColumn<Item>[];
   filters?: readonly ListFilter[];
   actions?: readonly ListAction[];
+  /** What of its address the views keep that people make of it; with `filter.*`, all that begin with `filter.` */
+  parameters?: readonly string[];
   /** Further actions of each row, in the order of the rows. */
   rowActions?(
     items: readonly Item[],
@@ -141,8 +145,21 @@ export class Lists implements Owned {
       columns: found.flatMap(({ columns = [] }) => columns),
       filters: found.flatMap(({ filters = [] }) => filters),
       actions: found.flatMap(({ actions = [] }) => actions),
+      parameters: found.flatMap(({ parameters = [] }) => parameters),
       rowActions: found.filter(({ rowActions }) => rowActions !== undefined),
     };
+  }
+
+  /** What of its address the views of a list keep; nothing where it has no views. */
+  parametersOf(list: string): readonly string[] {
+    return this.of([list, `${list.split(':')[0]}:*`]).parameters;
+  }
+
+  /** Where a list opens instead, for whoever asked for it without more and chose a view to open first. */
+  async startOf(page: ScreenContext, list: string, path: string): Promise<string | undefined> {
+    const { own, shared, standard } = await readViews(page, list);
+    const view = [...own, ...shared].find(({ id }) => id === standard);
+    return view && viewUrl(path, view);
   }
 
   /** The bulk action of that name, if this person may do it. */
@@ -161,7 +178,9 @@ export class Lists implements Owned {
     const [name = ''] = names;
     const all = this.of(names);
     const added = { ...all, columns: [...(own as readonly ListColumn[]), ...all.columns] };
-    const look = await readLook(page, name);
+    const views = added.parameters.length > 0 ? await readViews(page, name) : undefined;
+    const current = views && [...views.own, ...views.shared].find(({ id }) => id === page.text('saved'));
+    const look = await readLook(page, name, current);
     const columns = arranged([...table.columns, ...added.columns.map(({ cells: _, ...column }) => column)], look);
     const shown = columns.filter(({ isShown }) => isShown).map(({ column }) => column);
     const rows = await rowsWith(page, { added, shown, items, rows: table.rows });
@@ -169,7 +188,8 @@ export class Lists implements Owned {
     const options = allowed.map(({ name: value, label, isDanger = false }) => ({ value, label, isDanger }));
     const bulk = table.bulk && { ...table.bulk, options: [...table.bulk.options, ...options] };
     const choice = columns.slice(1).map(({ column: { key, label }, isShown }) => ({ key, label, isShown }));
-    return { ...tableView({ ...table, columns: shown, rows, ...(bulk ? { bulk } : {}) }), name, choice };
+    const menu = views && { views: viewsMenu(page, name, views, { current, address: table.address }) };
+    return { ...tableView({ ...table, columns: shown, rows, ...(bulk ? { bulk } : {}) }), name, choice, ...menu };
   }
 }
 

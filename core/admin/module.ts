@@ -10,6 +10,7 @@ import { addAppearance } from './appearance.ts';
 import { addFieldRoutes } from './field-routes.ts';
 import { addFind } from './find.ts';
 import { addCoreScreens } from './home.ts';
+import { defineListViews } from './list-views.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
 
@@ -20,6 +21,7 @@ export const adminModule: Module = {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
     site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
+    defineListViews(site);
     addLoginRoutes(site);
     addPasswordRoutes(site);
     addCoreScreens(site);

@@ -1,5 +1,6 @@
 import type { SafeHtml } from '../lib/escape.ts';
 import { withParameters } from './addresses.ts';
+import type { ViewsMenu } from './list-view-menu.ts';
 
 /** What stands in a cell. */
 export interface Cell {
@@ -104,6 +105,8 @@ export interface TableView extends Omit<Table, 'columns' | 'rows'> {
   name?: string;
   /** All columns but the first, in the order that this person likes, and which of them he sees. */
   choice?: readonly { key: string; label: string; isShown: boolean }[];
+  /** The views that were made of it. */
+  views?: ViewsMenu;
   columns: (Column & { sortUrl: string; sorted: string; isPrimary: boolean })[];
   rows: (Omit<Row, 'cells'> & {
     cells: (Cell & { column: string; label: string; isPrimary: boolean; isMinor: boolean; isNumber: boolean })[];

@@ -23,6 +23,7 @@ export function addContentScreens({ admin, routes }: Site): void {
     authenticated: true,
     allow: (page) => mayWrite(page.viewer, typeOf(page)),
   } as const satisfies Partial<Screen>;
+  admin.lists.extend('content:*', { parameters: LIST_QUERY });
   screen('/content/:type', 'Entries', { ...ofType, name: 'admin.entries', query: LIST_QUERY, get: showEntries });
   const whole = { ...ofType, query: [...LIST_QUERY, 'format'] };
   screen('/content/:type/export', 'Export a list', { ...whole, get: exportEntries });

@@ -22,6 +22,8 @@ const COUNTED = 1000;
 export async function showEntries(page: ScreenContext): Promise<Reply> {
   const asked = await readAsked(page);
   const { type } = asked;
+  const start = page.context.url.includes('?') ? undefined : await startOf(page, type);
+  if (start) return page.redirect(start);
   const found = await findPage(page, asked);
   return page.view('list', {
     title: type.title,
@@ -31,6 +33,11 @@ export async function showEntries(page: ScreenContext): Promise<Reply> {
     ],
     table: await entryTable(page, asked, found),
   });
+}
+
+/** The view that somebody chose to open first. */
+function startOf(page: ScreenContext, type: ContentType): Promise<string | undefined> {
+  return page.site.admin.lists.startOf(page, `content:${type.name}`, listUrl(type));
 }
 
 /** The table of a page of entries, with all that stands around it. */
@@ -82,7 +89,9 @@ async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Ent
   const below = (name: string): string => address.replace(listUrl(type), `${listUrl(type)}/${name}`);
   const tallies = await talliesOf(page, type);
   const [tabs, total] = await Promise.all([tabsOf(page, asked, tallies), totalOf(page, asked, tallies)]);
-  const kept = ['status', 'author', 'sort', 'direction', 'term'].map((name) => [name, page.text(name)] as const);
+  const kept = ['status', 'author', 'sort', 'direction', 'term', 'saved'].map(
+    (name) => [name, page.text(name)] as const,
+  );
   return {
     filters: tabs,
     search: {
@@ -194,7 +203,7 @@ async function tabsOf(
   const total = LIVE.reduce((sum, name) => sum + sumOf(tallies, type.name, name), 0);
   const first = {
     label: seesAll ? 'All' : 'Yours',
-    url: base,
+    url: (await startOf(page, type)) ? `${base}?saved=all` : base,
     count: total,
     isCurrent: status === '' && (mine ? !seesAll : true),
   };

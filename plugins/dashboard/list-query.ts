@@ -18,7 +18,18 @@ import { filtersOf, mergeQueries } from './list-filters.ts';
 import { typeOf } from './types.ts';
 
 /** What of the address narrows and sorts the list. */
-export const LIST_QUERY = ['status', 'search', 'sort', 'direction', 'after', 'before', 'term', 'author', 'filter.*'];
+export const LIST_QUERY = [
+  'status',
+  'search',
+  'sort',
+  'direction',
+  'after',
+  'before',
+  'term',
+  'author',
+  'saved',
+  'filter.*',
+];
 
 export const LIVE: EntryStatus[] = ['publish', 'future', 'pending', 'draft', 'private', 'inherit'];
 export const SHOWN: EntryStatus[] = ['publish', 'future', 'pending', 'draft', 'private', 'trash'];

@@ -121,6 +121,38 @@ describe('lists in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('a list as it is now is kept as a view, found again in its menu, and nothing stands in anybody’s way', async () => {
+    const watched = await open(`${LIST}?status=draft`);
+    const { page } = watched;
+    await page.getByRole('button', { name: /Title/ }).click();
+    await page.waitForURL(/sort=title/);
+    await settled(page);
+    await page.locator('.list-views summary').press('Enter');
+    await page.getByLabel('Name for the list as it is now').fill('Drafts by title');
+    await page.getByLabel('Name for the list as it is now').press('Enter');
+    await page.waitForURL(/saved=o/);
+    await page.locator('table.dataTable').waitFor();
+    assert.match(page.url(), /sort=title/, 'as it was sorted in place');
+    await page.getByRole('link', { name: /^All/ }).click();
+    await page.waitForURL((url) => !url.search.includes('saved='));
+    await page.locator('.list-views summary').click();
+    await page.getByRole('link', { name: 'Drafts by title' }).click();
+    await page.waitForURL(/saved=o/);
+    await page.locator('table.dataTable').waitFor();
+    assert.equal((await titles(page)).length, 14);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(colorScheme === 'light' ? { width: 1440, height: 900 } : { width: 390, height: 800 });
+      await page.locator('.list-views').evaluate((menu) => Object.assign(menu, { open: true }));
+      assert.deepEqual(await violations(page), [], colorScheme);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(width <= 0, `${colorScheme}: ${width} px too wide`);
+      if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/views-${colorScheme}.png` });
+    }
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('by keys only: rows are walked, selected as a range, edited in place, and the help knows the keys', async () => {
     const watched = await open(`${LIST}?search=Proof 10&sort=title`);
     const { page } = watched;

@@ -83,6 +83,8 @@ function changed(address: string, parameters: Record<string, string>): string {
   return url.pathname + url.search;
 }
 
+const viewOf = (query: string): string | null => new URLSearchParams(query).get('saved');
+
 /** Links that lead to the same list show it without leaving the page. */
 function listenToLinks(go: (url: string) => void): void {
   document.addEventListener('click', (event) => {
@@ -97,6 +99,8 @@ function listenToLinks(go: (url: string) => void): void {
       return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link?.closest('.filters, .list-state, .paging') || link.pathname !== location.pathname) return;
+    // Another view may have other columns, which the page brings.
+    if (viewOf(link.search) !== viewOf(location.search)) return;
     event.preventDefault();
     go(link.pathname + link.search);
   });

@@ -108,7 +108,7 @@ function keepForms(): void {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || !field.name) continue;
     if (field !== document.activeElement) field.value = query.get(field.name) ?? '';
   }
-  for (const name of ['status', 'author', 'sort', 'direction', 'term', 'role', 'kind', 'view'])
+  for (const name of ['status', 'author', 'sort', 'direction', 'term', 'role', 'kind', 'view', 'saved'])
     keepHidden(form, name, query.get(name));
 }
 
