@@ -70,13 +70,13 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
 
   test('one of them may open first, and everything stays one press away', async () => {
     const kept = await keep(editor, 'status=pending', 'First');
-    const chosen = await editor.submit(kept, 'Open first');
+    const chosen = await editor.submit(kept, 'Make it the default');
     const opened = await editor.get(LIST);
     assert.equal(opened.url, chosen.url);
     const all = linksOf(opened).find(({ text }) => text.startsWith('All '))?.href ?? '';
     const everything = titles(await editor.get(all));
     for (const title of ['Alpha', 'Beta', 'Seen']) assert.ok(everything.includes(title), title);
-    await editor.submit(opened, 'Do not open first');
+    await editor.submit(opened, 'No default any more');
     assert.equal((await editor.get(LIST)).url, LIST);
   });
 
