@@ -35,6 +35,7 @@ export type { Notice } from './notices.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen, ScreenKey } from './screens.ts';
 export type { SettingsPage } from './settings.ts';
+export { settingsTabs } from './settings-screen.ts';
 export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';
 export type { DashboardWidget } from './widgets.ts';

@@ -42,8 +42,7 @@ export function addCoreScreens(site: Site): void {
     get: showHome,
   });
   site.admin.menu.add(({ viewer }) => {
-    const isAllowed = site.admin.settings.list().some(({ value }) => viewer.can(value.capability ?? 'manage_options'));
-    return isAllowed
+    return site.admin.settings.tabs(viewer).length > 0
       ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5, key: 'g s' }]
       : [];
   });
@@ -57,7 +56,8 @@ export function addCoreScreens(site: Site): void {
     authenticated: true,
     allow: ({ params, viewer }) => {
       const found = site.admin.settings.get(params['page'] ?? '');
-      if (!found) throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is no such page of settings.');
+      if (!found || (found.within !== undefined && site.admin.settings.get(found.within)))
+        throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is no such page of settings.');
       return viewer.can(found.capability ?? 'manage_options');
     },
     get: readSettingsScreen,
@@ -66,10 +66,7 @@ export function addCoreScreens(site: Site): void {
 }
 
 function firstSettings(page: ScreenContext): Reply {
-  const [first] = page.site.admin.settings
-    .list()
-    .filter(({ value }) => page.viewer.can(value.capability ?? 'manage_options'))
-    .sort((a, b) => (a.value.order ?? 10) - (b.value.order ?? 10));
+  const [first] = page.site.admin.settings.tabs(page.viewer);
   if (!first) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not open the settings.');
   return page.redirect(`/settings/${first.name}`);
 }

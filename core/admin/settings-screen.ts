@@ -9,6 +9,12 @@ import { type SettingsField, saveSettings, settingsFields, settingsValues } from
 
 const PREFIX = 'settings';
 
+interface SettingsTab {
+  label: string;
+  url: string;
+  current: boolean;
+}
+
 interface Shown {
   values: Record<string, unknown>;
   errors?: FormErrors;
@@ -37,7 +43,7 @@ async function show(page: ScreenContext, fields: readonly SettingsField[], shown
     title: definition.title,
     intro: definition.intro,
     breadcrumbs: [{ label: 'Settings', url: '/admin/settings' }],
-    tabs: tabs(page),
+    tabs: settingsTabs(page, page.params['page'] ?? ''),
     controls,
     summary: summarize(controls, errors),
     submit: 'Save settings',
@@ -45,22 +51,19 @@ async function show(page: ScreenContext, fields: readonly SettingsField[], shown
   return page.view('form', data, { status: shown.status ?? 200 });
 }
 
-function tabs({ site, viewer, params }: ScreenContext): { label: string; url: string; current: boolean }[] {
-  return site.admin.settings
-    .list()
-    .filter(({ value }) => viewer.can(value.capability ?? 'manage_options'))
-    .sort((a, b) => (a.value.order ?? 10) - (b.value.order ?? 10))
-    .map(({ name, value }) => ({
-      label: value.title,
-      url: `/admin/settings/${name}`,
-      current: name === params['page'],
-    }));
+/** The tabs above a page of settings, also above one that a plugin draws itself. */
+export function settingsTabs({ site, viewer }: ScreenContext, name: string): SettingsTab[] {
+  return site.admin.settings.tabs(viewer).map((tab) => ({
+    label: tab.value.title,
+    url: `/admin/settings/${tab.name}`,
+    current: tab.name === name,
+  }));
 }
 
 /** Shows a page of settings. */
 export async function readSettingsScreen(page: ScreenContext): Promise<Reply> {
   const { site } = page;
-  const fields = await settingsFields(site, site.admin.settings.need(page.params['page'] ?? ''));
+  const fields = await settingsFields(site, page.params['page'] ?? '');
   return show(page, fields, { values: await settingsValues(site, fields) });
 }
 
@@ -68,7 +71,7 @@ export async function readSettingsScreen(page: ScreenContext): Promise<Reply> {
 export async function sendSettingsScreen(page: ScreenContext): Promise<Reply> {
   const { site, values: form } = page;
   const name = page.params['page'] ?? '';
-  const fields = await settingsFields(site, site.admin.settings.need(name));
+  const fields = await settingsFields(site, name);
   const zone = await site.options.get<string>('timezone');
   const { values } = readFields(definitions(fields), form, { prefix: PREFIX, zone });
   const { isOnlyAsking, searches } = readAsk(form);

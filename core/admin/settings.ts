@@ -1,5 +1,6 @@
 import type { FieldDefinition } from '../content/field-types.ts';
-import { Registry } from '../kernel/registry.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { type Registration, Registry } from '../kernel/registry.ts';
 import type { Site } from '../kernel/site.ts';
 
 /** A page of settings, made of option definitions. */
@@ -11,6 +12,8 @@ export interface SettingsPage {
   capability?: string;
   /** Lower ones stand first; 10 unless given. */
   order?: number;
+  /** The page whose form these options stand in, below its own; it asks for the capability. Where it is missing they stand alone. */
+  within?: string;
   /** Names of options, in order. An option that is an object shows its members as `name.member`. */
   options: readonly string[];
   /** What the schema cannot say: labels, help, choices, by option or `option.member`. May depend on what there is. */
@@ -21,6 +24,20 @@ export interface SettingsPage {
 export class SettingsPages extends Registry<SettingsPage> {
   constructor(...rest: ConstructorParameters<typeof Registry<SettingsPage>> | []) {
     super(rest[0] ?? 'settings page', rest[1], rest[2]);
+  }
+
+  /** The pages that have a tab, in order; not those that stand within another. */
+  tabs(viewer: Viewer): Registration<SettingsPage>[] {
+    return this.list()
+      .filter(({ value }) => value.within === undefined || !this.get(value.within))
+      .filter(({ value }) => viewer.can(value.capability ?? 'manage_options'))
+      .sort((a, b) => (a.value.order ?? 10) - (b.value.order ?? 10));
+  }
+
+  /** A page and those that stand within it. */
+  parts(name: string): SettingsPage[] {
+    const within = this.list().filter(({ value }) => value.within === name);
+    return [this.need(name), ...within.map(({ value }) => value)];
   }
 }
 
@@ -97,8 +114,12 @@ async function secretFields(site: Site, option: string, field: FieldDefinition):
   return [value, { ...shared, name: `${option}.forget`, blank: false, secret: 'forget', field: forget }];
 }
 
-/** The fields of a page, in order. */
-export async function settingsFields(site: Site, page: SettingsPage): Promise<SettingsField[]> {
+/** The fields of a page and of what stands within it, in order. */
+export async function settingsFields(site: Site, name: string): Promise<SettingsField[]> {
+  return (await Promise.all(site.admin.settings.parts(name).map((page) => fieldsOf(site, page)))).flat();
+}
+
+async function fieldsOf(site: Site, page: SettingsPage): Promise<SettingsField[]> {
   const more = (await page.fields?.(site)) ?? {};
   const made = page.options.map(async (option) => {
     const definition = site.options.definition(option);

@@ -233,8 +233,8 @@ function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** The addresses as the settings are now. */
-export async function loadPermalinks(site: Site): Promise<Permalinks> {
+/** The addresses as the settings are now, or as they would be with another structure. */
+export async function loadPermalinks(site: Site, wanted: { structure?: string } = {}): Promise<Permalinks> {
   const [structure, zone, front, frontPageId, postsPageId] = await Promise.all([
     site.options.get<string>('permalink_structure'),
     site.options.get<string>('timezone'),
@@ -244,7 +244,7 @@ export async function loadPermalinks(site: Site): Promise<Permalinks> {
   ]);
   const isPage = front === 'page';
   return new Permalinks(site, {
-    structure,
+    structure: wanted.structure ?? structure,
     zone,
     frontPageId: isPage ? frontPageId : 0,
     postsPageId: isPage ? postsPageId : 0,

@@ -32,6 +32,11 @@ export function demandWriter(site: Site, name: string, viewer: Viewer): void {
     throw new GalleyError('GALLEY_PERMISSION_DENIED', `You may not write ${type.title.toLowerCase()}.`);
 }
 
+/** Whether somebody may write anything at all in the admin. */
+export function isWriter(site: Site, viewer: Viewer): boolean {
+  return site.types.list().some(({ value }) => value.showInAdmin && viewer.can(`edit_${value.capability}s`));
+}
+
 /**
  * A kept text that the viewer may read: his own, or of him from whom he took the entry over, while he holds it; and
  * only of an entry that he may edit.

@@ -9,7 +9,7 @@ import {
   readFields,
   type ScreenContext,
 } from 'galley';
-import { formUrl, nameOf, needEditable, needReadable, type Parts, userIdOf } from './access.ts';
+import { formUrl, isWriter, nameOf, needEditable, needReadable, type Parts, userIdOf } from './access.ts';
 import { restoreUrl } from './api.ts';
 import type { Autosave } from './autosave.ts';
 import { ago } from './form.ts';
@@ -17,7 +17,9 @@ import { ago } from './form.ts';
 /** The screens: a kept text beside the stored one, discarding it, taking that back, and taking over without scripts. */
 export function addScreens(parts: Parts): void {
   const { admin } = parts.site;
-  const shared = { authenticated: true } as const;
+  // Who writes nothing keeps nothing: he is refused before it is looked up what there is.
+  const allow = ({ viewer }: ScreenContext): boolean => isWriter(parts.site, viewer);
+  const shared = { authenticated: true, allow } as const;
   admin.screen({
     path: '/autosaves/:id(int)',
     title: 'Text that was not saved',

@@ -6,6 +6,7 @@ import { entryFormService } from './entry-form-service.ts';
 import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
+import { changePermalinks, showPermalinks } from './permalinks.ts';
 import { showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
@@ -22,6 +23,11 @@ export default definePlugin((site) => {
   defineHooks(site);
   site.services.provide('entry-form', entryFormService);
   definePages(site);
+  screen('/settings/permalinks', 'Addresses', {
+    capability: 'manage_options',
+    get: showPermalinks,
+    post: changePermalinks,
+  });
   addMenu(site);
 
   addContentScreens(site);

@@ -43,9 +43,6 @@ async function languages(site: Site): Promise<Record<string, string>> {
   );
 }
 
-const STRUCTURES =
-  'Made of %year%, %monthnum%, %day%, %hour%, %minute%, %second%, %postname% and %post_id%. Old addresses keep leading to their posts.';
-
 /** The pages of settings that every site has. */
 export function definePages(site: Site): void {
   site.admin.settings.define('general', {
@@ -53,6 +50,7 @@ export function definePages(site: Site): void {
     order: 1,
     options: ['title', 'tagline', 'language', 'timezone', 'date_format', 'time_format'],
     fields: async () => ({
+      title: { help: 'Stands at the top of the site, in the titles of windows and in feeds.' },
       tagline: { help: 'In a few words, what the site is about.' },
       language: { kind: 'select', choices: await languages(site), required: true, help: 'Of what visitors read.' },
       timezone: { kind: 'select', choices: timeZones(), required: true, help: 'In which dates are shown and typed.' },
@@ -61,20 +59,18 @@ export function definePages(site: Site): void {
     }),
   });
   const page: Partial<FieldDefinition> = { kind: 'relation', to: 'page', required: false };
+  const isPage = { field: 'show_on_front', is: 'page' };
   site.admin.settings.define('reading', {
     title: 'Reading',
     order: 2,
     options: ['show_on_front', 'page_on_front', 'page_for_posts', 'posts_per_page'],
     fields: () => ({
-      show_on_front: { choices: { posts: 'The latest posts', page: 'A page, chosen below' } },
-      page_on_front: { ...page, help: 'Where the front page is a page.' },
-      page_for_posts: { ...page, help: 'Where the posts are listed then.' },
+      show_on_front: { display: 'radio', choices: { posts: 'The latest posts', page: 'A page, chosen below' } },
+      page_on_front: { ...page, help: 'What stands at the address of the site itself.', showIf: isPage },
+      page_for_posts: { ...page, help: 'Its address then lists the latest posts.', showIf: isPage },
+      posts_per_page: { help: 'On the front page and in lists of a category, tag, author or month. From 1 to 100.' },
     }),
   });
-  site.admin.settings.define('permalinks', {
-    title: 'Addresses',
-    order: 4,
-    options: ['permalink_structure'],
-    fields: () => ({ permalink_structure: { label: 'Addresses of posts', help: STRUCTURES, required: true } }),
-  });
+  // Its form is a screen of its own: what an address looks like is chosen by example.
+  site.admin.settings.define('permalinks', { title: 'Addresses', order: 6, options: [] });
 }

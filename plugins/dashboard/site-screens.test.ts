@@ -44,7 +44,7 @@ test('terms are added, moved, and deleted with the consequence in numbers', asyn
   assert.equal((await site.terms.get(ink?.id ?? 0))?.path, 'ink');
 });
 
-test('settings of the site are saved, and a wrong time zone or structure is not', async () => {
+test('settings of the site are saved, also those that a plugin puts into the page of another', async () => {
   const general = await administrator.submit(await administrator.get('/admin/settings/general'), 'Save settings', {
     'settings.title': 'The Proof',
     'settings.timezone': 'Europe/Berlin',
@@ -53,19 +53,19 @@ test('settings of the site are saved, and a wrong time zone or structure is not'
   assert.match(general.text, /Saved|Gespeichert/, 'in the language that was just chosen');
   assert.equal(await current.site.options.get('timezone'), 'Europe/Berlin');
   await current.site.options.set('language', 'en');
-  const wrong = await administrator.submit(await administrator.get('/admin/settings/permalinks'), 'Save settings', {
-    'settings.permalink_structure': '/%nonsense%/',
-  });
-  assert.equal(wrong.status, 422);
-  assert.match(wrong.text, /%nonsense%/);
   const page = await current.site.entries.save({ type: 'page', title: 'Front', status: 'publish' }, { viewer: SYSTEM });
   const reading = await administrator.get('/admin/settings/reading');
   await administrator.submit(reading, 'Save settings', {
     'settings.show_on_front': 'page',
     'settings.page_on_front': String(page.id),
     'settings.posts_per_page': '7',
+    'settings.feed_items': '5',
   });
   assert.equal(await current.site.options.get('page_on_front'), page.id);
+  assert.equal(await current.site.options.get('feed_items'), 5);
+  assert.equal((await administrator.get('/admin/settings/feeds')).status, 404, 'it has no page of its own');
+  const media = await administrator.get('/admin/settings/media');
+  assert.match(media.text, /an SVG file can carry scripts/);
   await administrator.submit(await administrator.get('/admin/settings/reading'), 'Save settings', {
     'settings.show_on_front': 'posts',
     'settings.page_on_front': '',

@@ -14,6 +14,17 @@ export default definePlugin((site) => {
     schema: { type: 'boolean' },
     label: 'Let search engines index the site',
   });
+  site.admin.settings.define('feeds', {
+    title: 'Feeds and search engines',
+    within: 'reading',
+    options: ['feed_items', 'search_engines'],
+    fields: () => ({
+      feed_items: { help: 'How many of the latest entries feed readers get. From 1 to 100.' },
+      search_engines: {
+        help: 'Without it every page asks search engines to stay away, and robots.txt does too. Most of them do.',
+      },
+    }),
+  });
   site.hooks.addFilter('view:page', (view) => keepOut(site, view));
   // Before the posts plugin, which would look for an entry called "feed".
   site.routes.fallback(showFeed, { priority: 20, cache: {} });

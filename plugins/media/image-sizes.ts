@@ -12,7 +12,7 @@ export interface WantedCopy extends CopySize {
 export type ThemeSizes = Readonly<Record<string, { width: number; height?: number; crop?: boolean }>>;
 
 /** Widths that every picture gets, whatever the theme says: what screens from phone to wide ask for. */
-const WIDTHS = [320, 640, 960, 1280, 1920];
+export const WIDTHS = [320, 640, 960, 1280, 1920];
 /** Two widths nearer than this are one. */
 const NEAR = 0.1;
 

@@ -16,6 +16,7 @@ import { FactsReader } from './media-facts.ts';
 import { MediaStore } from './media-store.ts';
 import { addPickerPictures } from './picker-pictures.ts';
 import { serveFile } from './serve.ts';
+import { defineSettings } from './settings.ts';
 import { defineAttachment } from './types.ts';
 import { watch } from './watch.ts';
 
@@ -38,17 +39,7 @@ export default definePlugin((site) => {
   addScreens(site, library);
   defineHooks(site);
   site.services.provide('media', media);
-  site.options.define('media_allow_svg', {
-    default: false,
-    schema: { type: 'boolean' },
-    label: 'Takes SVG drawings; only shapes, colours and text of them are kept',
-  });
-  site.options.define('media_quota_megabytes', {
-    default: 0,
-    schema: { type: 'integer', minimum: 0, maximum: 10_000_000 },
-    label: 'Megabytes of files that one user may upload; 0 for no limit',
-  });
-
+  defineSettings(site);
   watch(site, library);
   site.hooks.addFilter('entries:presenting', (entries, shown) => presentMedia(site, media, entries, shown));
   site.hooks.addFilter('blocks:rendered', async (texts, { viewer, tag }) => {
