@@ -106,7 +106,6 @@ test('no screen was forgotten in the table', () => {
   const own = ['core', 'dashboard', 'users', 'comments', 'menus', 'widgets', 'health'];
   const open = ['/admin/login', '/admin/setup', '/admin/forgot', '/admin/reset', '/admin/confirm'];
   const below = [
-    '/admin/api/fields/options',
     '/admin/comments/:id',
     '/admin/menus/:id',
     '/admin/menus/:id/delete',
