@@ -56,9 +56,12 @@ export function addCoreScreens(site: Site): void {
     authenticated: true,
     allow: ({ params, viewer }) => {
       const found = site.admin.settings.get(params['page'] ?? '');
-      if (!found || (found.within !== undefined && site.admin.settings.get(found.within)))
-        throw new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is no such page of settings.');
-      return viewer.can(found.capability ?? 'manage_options');
+      const none = new GalleyError('GALLEY_ROUTE_UNKNOWN', 'There is no such page of settings.');
+      if (!found) throw none;
+      if (!viewer.can(found.capability ?? 'manage_options')) return false;
+      // What stands within the form of another page has none of its own.
+      if (found.within !== undefined && site.admin.settings.get(found.within)) throw none;
+      return true;
     },
     get: readSettingsScreen,
     post: sendSettingsScreen,
