@@ -20,7 +20,7 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export type { AdminInput } from './input.ts';
-export { readerMessages } from './language.ts';
+export { languageChoices, readerMessages } from './language.ts';
 export type {
   FilterOption,
   ListAction,
@@ -32,6 +32,15 @@ export type {
 } from './lists.ts';
 export { type AdminMenuItem, adminUrl } from './menu.ts';
 export type { Notice } from './notices.ts';
+export {
+  LAYOUTS,
+  type Layout,
+  MODES,
+  type Mode,
+  type Preferences,
+  readPreferences,
+  savePreferences,
+} from './preferences.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen, ScreenKey } from './screens.ts';
 export type { SettingsPage } from './settings.ts';

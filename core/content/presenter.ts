@@ -34,6 +34,8 @@ export interface PresentedAuthor {
   bio: string;
   website: string;
   initials: string;
+  /** The address of a picture, where there is one. */
+  avatar?: string;
 }
 
 /** An entry as templates, feeds and APIs show it. Plugins enrich it in the filter `entries:presenting`. */

@@ -60,19 +60,28 @@ export function addAdmin(site: Site, comments: Comments): void {
     order: 3,
     options: ['default_comment_status', 'comments'],
     fields: () => ({
-      default_comment_status: { choices: { open: 'Readers may comment', closed: 'No comments' } },
+      default_comment_status: {
+        choices: { open: 'Readers may comment', closed: 'No comments' },
+        help: 'For posts that are written from now on. Each post has a switch of its own.',
+      },
       'comments.moderation': {
         label: 'A new comment appears',
         choices: { new: 'At once, if its writer is known', all: 'When somebody has approved it', none: 'At once' },
       },
       'comments.maxLinks': { label: 'Links in a comment', help: 'With more than this it waits for approval.' },
-      'comments.requireLogin': { label: 'Only who is logged in may comment' },
+      'comments.requireLogin': {
+        label: 'Only who is logged in may comment',
+        help: 'Whoever is not sees a link to log in instead of the form.',
+      },
       'comments.blockedWords': {
         label: 'Words of spam',
         help: 'One on each line. Comments with one of them are spam.',
       },
-      'comments.depth': { label: 'Depth of replies' },
-      'comments.perPage': { label: 'Comments on a page' },
+      'comments.depth': { label: 'Depth of replies', help: 'Deeper ones stand on the last level. From 1 to 10.' },
+      'comments.perPage': {
+        label: 'Comments on a page',
+        help: 'Threads that begin on one page; their replies come along. From 1 to 200.',
+      },
       'comments.closeAfterDays': { label: 'Close after so many days', help: '0 for never.' },
     }),
   });

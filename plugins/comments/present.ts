@@ -28,8 +28,8 @@ export async function dateLabels(site: Site, language: string): Promise<(time: n
 }
 
 /** Who wrote a comment, as the public may see it: never the e-mail address. */
-export function presentAuthor({ authorName, authorUrl }: Comment): PresentedComment['author'] {
-  return { name: authorName, url: authorUrl, initials: initialsOf(authorName) };
+export function presentAuthor({ authorName, authorUrl }: Comment, avatar?: string): PresentedComment['author'] {
+  return { name: authorName, url: authorUrl, initials: initialsOf(authorName), ...(avatar ? { avatar } : {}) };
 }
 
 /**
@@ -42,7 +42,11 @@ export async function presentThreads(
   place: ThreadPlace,
 ): Promise<PresentedComment[]> {
   const dated = await dateLabels(site, place.language);
-  const nodes = list.map((comment) => ({ comment, shown: presentOne(comment, place, dated) }));
+  const pictures = await site.services.find('pictures')?.of(list.flatMap(({ userId }) => userId ?? []));
+  const nodes = list.map((comment) => {
+    const shown = presentOne(comment, place, dated);
+    return { comment, shown: { ...shown, author: presentAuthor(comment, pictures?.get(comment.userId ?? 0)) } };
+  });
   return nest(nodes, place.depth);
 }
 

@@ -12,7 +12,6 @@ const SCREENS: Record<string, number> = {
   '/admin/profile': ALL,
   '/admin/appearance': ALL,
   '/admin/find': ALL,
-  '/admin/profile/sessions': ALL,
   '/admin/password': ALL,
   '/admin/content/post': WRITERS,
   '/admin/content/post/export': WRITERS,

@@ -125,10 +125,12 @@ async function describeTerm(
   };
 }
 
-async function describeAuthor({ site }: Context, links: Permalinks, slug: string): Promise<List | undefined> {
+async function describeAuthor(context: Context, links: Permalinks, slug: string): Promise<List | undefined> {
+  const { site } = context;
   const user = await site.users.findBySlug(slug);
   if (!user) return undefined;
   const url = links.author(user.slug);
+  const avatar = (await site.services.find('pictures')?.of([user.id], (...tags) => context.tag(...tags)))?.get(user.id);
   return {
     query: { author: user.id },
     kind: 'author',
@@ -144,6 +146,7 @@ async function describeAuthor({ site }: Context, links: Permalinks, slug: string
         bio: user.bio,
         website: user.url,
         initials: initialsOf(user.name),
+        ...(avatar === undefined ? {} : { avatar }),
       },
     },
   };

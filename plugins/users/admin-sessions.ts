@@ -1,5 +1,4 @@
-import { type Reply, type ScreenContext, tableView } from 'galley';
-import { tabs } from './admin-profile.ts';
+import { type Reply, type ScreenContext, type TableView, tableView } from 'galley';
 
 /** What a browser calls itself, in two words. */
 export function browserName(agent: string): string {
@@ -10,8 +9,8 @@ export function browserName(agent: string): string {
   return on ? `${name} on ${on}` : name;
 }
 
-/** Where one is logged in. */
-export async function showSessions(page: ScreenContext): Promise<Reply> {
+/** Where one is logged in, and whether in more places than this. */
+export async function sessionsTable(page: ScreenContext): Promise<{ table: TableView; hasOthers: boolean }> {
   const { site, user, context } = page;
   const sessions = await site.sessions.listOf(user.id);
   const current = context.session?.idHash;
@@ -37,29 +36,29 @@ export async function showSessions(page: ScreenContext): Promise<Reply> {
           ? []
           : [
               {
-                label: 'Log out there',
+                label: 'End this session',
                 url: `/admin/profile/sessions/${session.idHash}`,
                 isPost: true,
                 isDanger: true,
               },
             ],
     })),
-    address: '/admin/profile/sessions',
+    address: '/admin/profile',
     empty: { title: 'Nowhere', text: 'You are logged in nowhere.' },
   });
-  return page.view('users/sessions', { tabs: tabs('sessions'), table, hasOthers: sessions.length > 1 });
+  return { table, hasOthers: sessions.length > 1 };
 }
 
 /** Ends all sessions but this one. */
 export async function endOtherSessions(page: ScreenContext): Promise<Reply> {
   const { site, user, context } = page;
   await site.sessions.destroyAllOf(user.id, { except: context.session?.token });
-  return page.redirect('/profile/sessions', { kind: 'success', text: 'You are logged out everywhere else.' });
+  return page.redirect('/profile', { kind: 'success', text: 'You are logged out everywhere else.' });
 }
 
 /** Ends one session, of one's own. */
 export async function endSession(page: ScreenContext): Promise<Reply> {
   const isGone = await page.site.sessions.destroyOne(page.user.id, page.params['hash'] ?? '');
   const text = isGone ? 'You are logged out there.' : 'You were not logged in there any more.';
-  return page.redirect('/profile/sessions', { kind: 'success', text });
+  return page.redirect('/profile', { kind: 'success', text });
 }

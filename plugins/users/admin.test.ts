@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { startTestSite, type TestSite } from 'galley/testing';
@@ -7,10 +9,12 @@ import { browserName } from './admin-sessions.ts';
 
 let current: TestSite;
 let administrator: Browser;
+/** A picture of one point. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const PASSWORD = 'quite another set of words';
 
 before(async () => {
-  current = await startTestSite({ plugins: ['posts', 'users'] });
+  current = await startTestSite({ plugins: ['posts', 'users', 'media'] });
   administrator = new Browser(() => current, (await current.loginAs('administrator')).cookie);
 });
 after(() => current.stop());
@@ -106,6 +110,43 @@ test('everybody changes his own profile, and an address only after proving who h
   assert.notEqual((await current.site.users.find(user.id))?.email, 'new@example.org');
 });
 
+test('one’s language, layout and keys are kept with the profile, and a picture only if visitors may see it', async () => {
+  const { user, cookie } = await current.loginAs('author');
+  const author = new Browser(() => current, cookie);
+  const saved = await author.submit(await author.get('/admin/profile'), 'Save profile', {
+    'look.mode': 'dark',
+    'look.layout': 'both',
+    'look.compact': true,
+    'look.keys': false,
+  });
+  assert.match(saved.html, /data-theme="dark"/);
+  assert.match(saved.html, /is-compact/);
+  const meta = (await current.site.meta.of('user', [user.id])).get(user.id) ?? {};
+  assert.deepEqual([meta['admin_layout'], meta['admin_keys_off']], [['both'], ['1']]);
+  const token = /name="_token" value="([^"]+)"/.exec(saved.html)?.[1] ?? '';
+  const { name, email, slug } = user;
+  const sent = { _token: token, 'user.name': name, 'user.email': email, 'user.slug': slug, 'user.picture': '999' };
+  const wrong = await author.post('/admin/profile', sent);
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /Choose a picture that visitors may see/);
+});
+
+test('a picture that somebody chose stands beside what he writes and is his no more when he takes it away', async () => {
+  const { site } = current;
+  const { user } = await current.loginAs('author');
+  const path = join(site.config.content.dir, 'face.png');
+  await writeFile(path, Buffer.from(PIXEL, 'base64'));
+  const file = await site.services.use('media').receive({ path, name: 'face.png' }, { viewer: SYSTEM });
+  const pictures = site.services.use('pictures');
+  await pictures.choose(user.id, file.id);
+  const draft = { type: 'post', title: 'Seen', status: 'publish', authorId: user.id } as const;
+  const post = await site.entries.save(draft, { viewer: SYSTEM });
+  const shown = async (): Promise<string | undefined> => (await site.entries.present([post]))[0]?.author.avatar;
+  assert.match((await shown()) ?? '', /^\/media\/.*face/);
+  await pictures.choose(user.id, 0);
+  assert.equal(await shown(), undefined);
+});
+
 test('one sees where one is logged in and ends it, and nobody else’s', async () => {
   const { user, cookie } = await current.loginAs('author');
   const other = await current.loginAs('author');
@@ -114,14 +155,14 @@ test('one sees where one is logged in and ends it, and nobody else’s', async (
     agent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
   });
   const author = new Browser(() => current, cookie);
-  const list = await author.get('/admin/profile/sessions');
+  const list = await author.get('/admin/profile');
   assert.match(list.text, /Firefox on Linux.*10\.1\.2\.3/);
   const [theirs] = await current.site.sessions.listOf(other.user.id);
   await author.post(`/admin/profile/sessions/${theirs?.idHash}`, {
     _token: /name="_token" value="([^"]+)"/.exec(list.html)?.[1] ?? '',
   });
   assert.equal((await current.site.sessions.listOf(other.user.id)).length, 1);
-  await author.submit(list, 'Log out everywhere else');
+  await author.submit(list, 'End all others');
   assert.equal(await current.site.sessions.read(token), undefined);
   assert.equal((await author.get('/admin')).url, '/admin', 'this session goes on');
 });

@@ -4,7 +4,7 @@ import { startActing, stopActing } from './admin-acting.ts';
 import { showProfile, updateProfile } from './admin-profile.ts';
 import { askToRemoveRole, createRole, removeRoleScreen, showNewRole, showRole, updateRole } from './admin-role.ts';
 import { reviewRoles, showRoles } from './admin-roles.ts';
-import { endOtherSessions, endSession, showSessions } from './admin-sessions.ts';
+import { endOtherSessions, endSession } from './admin-sessions.ts';
 import { createUser, showNewUser, showUser, startReset, switchStatus, updateUser } from './admin-user.ts';
 import { askToDelete, deleteUser, showUsers } from './admin-users.ts';
 
@@ -43,7 +43,6 @@ export function addAdmin(site: Site): void {
   });
   screen('/profile/sessions', 'Where you are logged in', {
     authenticated: true,
-    get: showSessions,
     post: endOtherSessions,
   });
   screen('/profile/sessions/:hash', 'Log out elsewhere', { authenticated: true, post: endSession });

@@ -5,6 +5,7 @@ import { avatarParams, showAvatar } from './avatar.ts';
 import { addUserCommands } from './cli.ts';
 import { handOver } from './handover.ts';
 import { checkUsers } from './health.ts';
+import { Pictures, presentPictures } from './pictures.ts';
 import { Profiles } from './profile.ts';
 
 export type { PublicAuthor } from './authors.ts';
@@ -16,6 +17,8 @@ declare module 'galley' {
     authors: Authors;
     /** What people say about themselves. */
     profiles: Profiles;
+    /** The pictures that people chose of themselves. */
+    pictures: Pictures;
   }
   interface RouteNames {
     'users.avatar': { hue: number; initials: string };
@@ -25,6 +28,9 @@ declare module 'galley' {
 export default definePlugin((site) => {
   site.services.provide('authors', new Authors(site));
   site.services.provide('profiles', new Profiles(site));
+  const pictures = new Pictures(site);
+  site.services.provide('pictures', pictures);
+  site.hooks.addFilter('entries:presenting', (entries, { tag }) => presentPictures(pictures, entries, tag));
   addAdmin(site);
   site.hooks.addFilter('user:removing', (removal) => handOver(site, removal));
   addUserCommands(site);

@@ -188,7 +188,6 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         `/admin/users/${user}`,
         `/admin/users/${user}/delete`,
         '/admin/profile',
-        '/admin/profile/sessions',
         '/admin/settings/general',
         '/admin/settings/reading',
         '/admin/settings/discussion',
