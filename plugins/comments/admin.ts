@@ -71,7 +71,7 @@ export function addAdmin(site: Site, comments: Comments): void {
       'comments.maxLinks': { label: 'Links in a comment', help: 'With more than this it waits for approval.' },
       'comments.requireLogin': {
         label: 'Only who is logged in may comment',
-        help: 'Whoever is not sees a link to log in instead of the form.',
+        help: 'Whoever is not is asked to log in where the form would be.',
       },
       'comments.blockedWords': {
         label: 'Words of spam',
