@@ -19,7 +19,7 @@ export class Pictures {
 
   /** The addresses of the pictures of several people, as visitors may see them; who has none is absent. */
   async of(userIds: readonly number[], tag?: (...tags: string[]) => void): Promise<Map<number, string>> {
-    const chosen = await this.#chosen([...new Set(userIds)]);
+    const chosen = await this.#chosen(userIds);
     const media = this.#site.services.find('media');
     if (chosen.size === 0 || !media) return new Map();
     // A page that shows a picture is made anew when the picture is replaced or deleted.
@@ -47,11 +47,16 @@ export class Pictures {
     await this.#site.database.afterCommit(() => this.#site.cache.invalidate([`user:${userId}`]));
   }
 
+  /** In one query for all of them, which is remembered until one of them changes. */
   async #chosen(userIds: readonly number[]): Promise<Map<number, number>> {
     if (userIds.length === 0) return new Map();
-    const meta = await this.#site.meta.of('user', userIds, [KEY]);
-    const numbers = [...meta].map(([userId, values]) => [userId, Number(values[KEY]?.[0] ?? 0)] as const);
-    return new Map(numbers.filter(([, id]) => Number.isSafeInteger(id) && id > 0));
+    const ids = [...new Set(userIds)].sort((a, b) => a - b);
+    const tags = ids.map((id) => `user:${id}`);
+    const pairs = await this.#site.cache.remember(`pictures:${ids.join(',')}`, { tags, ttl: 3600 }, async () => {
+      const meta = await this.#site.meta.of('user', ids, [KEY]);
+      return [...meta].map(([userId, values]) => [userId, Number(values[KEY]?.[0] ?? 0)] as [number, number]);
+    });
+    return new Map(pairs.filter(([, id]) => Number.isSafeInteger(id) && id > 0));
   }
 }
 
