@@ -8,6 +8,13 @@ import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts
 import type { Comments } from './comments.ts';
 import { keepHistory } from './history.ts';
 
+const STATUS_LABELS = { open: 'Readers may comment', closed: 'No comments' };
+const MODERATION_LABELS = {
+  new: 'At once, if its writer is known',
+  all: 'When somebody has approved it',
+  none: 'At once',
+};
+
 /** The screens of comments: list with moderation, and the form of one. */
 export function addAdmin(site: Site, comments: Comments): void {
   const moderate = { capability: 'moderate_comments' } as const;
@@ -61,12 +68,12 @@ export function addAdmin(site: Site, comments: Comments): void {
     options: ['default_comment_status', 'comments'],
     fields: () => ({
       default_comment_status: {
-        choices: { open: 'Readers may comment', closed: 'No comments' },
+        choices: STATUS_LABELS,
         help: 'For posts that are written from now on. Each post has a switch of its own.',
       },
       'comments.moderation': {
         label: 'A new comment appears',
-        choices: { new: 'At once, if its writer is known', all: 'When somebody has approved it', none: 'At once' },
+        choices: MODERATION_LABELS,
       },
       'comments.maxLinks': { label: 'Links in a comment', help: 'With more than this it waits for approval.' },
       'comments.requireLogin': {

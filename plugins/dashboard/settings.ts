@@ -43,6 +43,8 @@ async function languages(site: Site): Promise<Record<string, string>> {
   );
 }
 
+const FRONT_LABELS = { posts: 'The latest posts', page: 'A page, chosen below' };
+
 /** The pages of settings that every site has. */
 export function definePages(site: Site): void {
   site.admin.settings.define('general', {
@@ -65,7 +67,7 @@ export function definePages(site: Site): void {
     order: 2,
     options: ['show_on_front', 'page_on_front', 'page_for_posts', 'posts_per_page'],
     fields: () => ({
-      show_on_front: { display: 'radio', choices: { posts: 'The latest posts', page: 'A page, chosen below' } },
+      show_on_front: { display: 'radio', choices: FRONT_LABELS },
       page_on_front: { ...page, help: 'What stands at the address of the site itself.', showIf: isPage },
       page_for_posts: { ...page, help: 'Its address then lists the latest posts.', showIf: isPage },
       posts_per_page: { help: 'On the front page and in lists of a category, tag, author or month. From 1 to 100.' },

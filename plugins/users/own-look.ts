@@ -12,6 +12,8 @@ import {
 } from 'galley';
 
 const PREFIX = 'look';
+const MODE_LABELS = { light: 'Light', dark: 'Dark', system: 'As the device' };
+const LAYOUT_LABELS = { side: 'Beside the screen', top: 'Above the screen', both: 'Beside and above' };
 
 async function lookFields({ site }: ScreenContext): Promise<Record<string, FieldDefinition>> {
   const { languages } = await site.admin.views.texts();
@@ -27,12 +29,12 @@ async function lookFields({ site }: ScreenContext): Promise<Record<string, Field
     mode: {
       ...choice,
       label: 'Appearance',
-      choices: { light: 'Light', dark: 'Dark', system: 'As the device' },
+      choices: MODE_LABELS,
     },
     layout: {
       ...choice,
-      label: 'Place of the menu',
-      choices: { side: 'At the side', top: 'At the top', both: 'Both' },
+      label: 'Where the menu stands',
+      choices: LAYOUT_LABELS,
       help: 'On wide screens. On a phone the menu opens by its button.',
     },
     narrow: { kind: 'boolean', label: 'Only icons in the menu at the side' },
