@@ -140,6 +140,7 @@ test('no act is open to those who may not, even with a token of their own', asyn
     '/admin/password',
     '/admin/appearance',
     '/admin/lists/look',
+    '/admin/lists/views',
     '/admin/profile',
     '/admin/profile/sessions',
     '/admin/profile/sessions/:hash',
