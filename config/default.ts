@@ -344,6 +344,7 @@ export const settings = {
         'admin-bar',
         'autosave',
         'revisions',
+        'system',
       ],
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',

@@ -82,7 +82,8 @@ export * from './lib/escape.ts';
 export type { Messages } from './lib/i18n.ts';
 export { foldKey, slugify } from './lib/slug.ts';
 export type { CommandContext, CommandDefinition, CommandOutput } from './services/commands.ts';
-export type { Config } from './services/config-types.ts';
+export { readSettings } from './services/config.ts';
+export type { Config, SettingInfo } from './services/config-types.ts';
 export type { CronJob } from './services/cron.ts';
 export { type FullTextTerm, foldText, fullTextTokens, parseFullTextQuery } from './services/full-text.ts';
 export type {

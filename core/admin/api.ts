@@ -20,6 +20,7 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export type { AdminInput } from './input.ts';
+export { JOB_WORDS, type JobProgressView, jobProgress } from './job-view.ts';
 export { languageChoices, readerMessages } from './language.ts';
 export type {
   FilterOption,
@@ -47,4 +48,4 @@ export type { SettingsPage } from './settings.ts';
 export { settingsTabs } from './settings-screen.ts';
 export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';
-export type { DashboardWidget } from './widgets.ts';
+export type { DashboardWidget, WidgetChart } from './widgets.ts';

@@ -1,6 +1,8 @@
 import type { Reply } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { chartView } from './chart-view.ts';
+import { ownPanels, saveHomeArrangement, showHomeArrangement } from './home-arrange.ts';
 import { knownIcon } from './icons.ts';
 import { saveLook } from './list-look.ts';
 import { sendView } from './list-view-screen.ts';
@@ -8,14 +10,18 @@ import type { ScreenContext } from './screen-context.ts';
 import { readSettingsScreen, sendSettingsScreen } from './settings-screen.ts';
 
 async function showHome(page: ScreenContext): Promise<Reply> {
-  const { site, viewer, user } = page;
-  const widgets = await site.hooks.collect('admin:dashboard', { site, viewer, path: '/admin' });
-  const sorted = widgets
-    .map((widget) => ({ ...widget, icon: knownIcon(widget.icon ?? 'card-text') }))
-    .sort((a, b) => (a.order ?? 10) - (b.order ?? 10));
+  const { site, user } = page;
+  const { panels, layout } = await ownPanels(page);
+  const hidden = new Set(layout.hidden);
+  const widgets = panels
+    .filter(({ id }) => !hidden.has(id))
+    .map((widget) => ({ ...widget, icon: knownIcon(widget.icon ?? 'card-text'), chart: chartView(widget, page) }));
   return page.view('home', {
     title: page.t(greeting(Date.now(), await site.options.get<string>('timezone')), { name: user.name }),
-    widgets: sorted,
+    actions: panels.length > 0 ? [{ label: 'Arrange', url: '/admin/home', icon: 'layout-wtf' }] : [],
+    widgets,
+    isAllHidden: panels.length > 0 && widgets.length === 0,
+    charts: widgets.flatMap(({ id, chart }) => (chart ? [{ id, ...chart, rows: undefined }] : [])),
   });
 }
 
@@ -40,6 +46,13 @@ export function addCoreScreens(site: Site): void {
     authenticated: true,
     menu: { group: 'top', icon: 'grid-1x2', order: 1, key: 'g d' },
     get: showHome,
+  });
+  site.admin.screen({
+    path: '/home',
+    title: 'Arrange the dashboard',
+    authenticated: true,
+    get: showHomeArrangement,
+    post: saveHomeArrangement,
   });
   site.admin.menu.add(({ viewer }) => {
     return site.admin.settings.tabs(viewer).length > 0

@@ -10,6 +10,7 @@ import { addAppearance } from './appearance.ts';
 import { addFieldRoutes } from './field-routes.ts';
 import { addFind } from './find.ts';
 import { addCoreScreens } from './home.ts';
+import { addJobRoutes } from './job-routes.ts';
 import { defineListViews } from './list-views.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
@@ -28,6 +29,7 @@ export const adminModule: Module = {
     addFieldRoutes(site);
     addAppearance(site);
     addFind(site);
+    addJobRoutes(site);
   },
 };
 

@@ -16,6 +16,18 @@ export interface WidgetItem {
   badge?: { word: string; tone: string };
 }
 
+/** Numbers as a drawing, with a table of the same numbers behind it. */
+export interface WidgetChart {
+  kind: 'line' | 'bar' | 'doughnut';
+  labels: string[];
+  /** `month`: labels such as `2026-11`, shown in the reader's language. Else they are English texts. */
+  labelKind?: 'month' | 'text';
+  /** One or several rows of numbers, as long as `labels`; a doughnut has one. */
+  series: { label: string; values: number[] }[];
+  /** What the labels are, as the head of their column: "Month". */
+  heading: string;
+}
+
 /** A panel of the first screen: plain data, so that every plugin can bring one. */
 export interface DashboardWidget {
   id: string;
@@ -29,6 +41,7 @@ export interface DashboardWidget {
   text?: string;
   figures?: WidgetFigure[];
   items?: WidgetItem[];
+  chart?: WidgetChart;
   /** What stands there where there are no items. */
   empty?: string;
   links?: { label: string; url: string }[];

@@ -207,6 +207,11 @@ export async function readConfig(options: ConfigOptions): Promise<ConfigReport> 
   return { config: freeze(config), settings: infos, mistakes: collected.mistakes, environmentReason };
 }
 
+/** All settings as this process would read them now, with where each came from; secrets are redacted. */
+export async function readSettings({ root }: { readonly root: string }): Promise<SettingInfo[]> {
+  return (await readConfig({ root, makeSecret: false })).settings;
+}
+
 /** The mistakes as text, one a line. */
 export function describeMistakes(mistakes: readonly ConfigMistake[]): string {
   return mistakes

@@ -114,6 +114,11 @@ export class Cron implements Owned {
     throw new GalleyError('GALLEY_CRON_BUSY', `The job "${name}" is running already. Wait for it to end.`);
   }
 
+  /** All jobs with their owners, as they were defined. */
+  definitions(): { name: string; owner: string; value: CronJob }[] {
+    return this.#jobs.list();
+  }
+
   /** All jobs with when they ran and when they are due. */
   async list(): Promise<CronInfo[]> {
     const rows = await this.#shared.store.rows();

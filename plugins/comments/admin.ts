@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type AdminInput, type DashboardWidget, type Reply, type ScreenContext, type Site, safeRedirect } from 'galley';
+import { type Reply, type ScreenContext, type Site, safeRedirect } from 'galley';
 import { addModeration } from './admin-api.ts';
 import { reply, save, showForm } from './admin-form.ts';
 import { showList } from './admin-list.ts';
-import { BASE, excerpt, WORDS } from './admin-words.ts';
+import { commentWidgets } from './admin-widgets.ts';
+import { BASE, WORDS } from './admin-words.ts';
 import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
 import type { Comments } from './comments.ts';
 import { keepHistory } from './history.ts';
@@ -27,7 +28,7 @@ export function addAdmin(site: Site, comments: Comments): void {
     const count = await comments.store.countByStatus('pending', 100);
     return [{ label: 'Comments', path: '/comments', group: 'content', icon: 'chat-left-text', order: 50, count }];
   });
-  site.hooks.addCollector('admin:dashboard', (input) => waiting(comments, input));
+  site.hooks.addCollector('admin:dashboard', (input) => commentWidgets(comments, input));
   const query = ['status', 'search', 'after', 'before', 'entry', 'author'];
   site.admin.screen({
     path: '/comments',
@@ -92,27 +93,6 @@ export function addAdmin(site: Site, comments: Comments): void {
       'comments.closeAfterDays': { label: 'Close after so many days', help: '0 for never.' },
     }),
   });
-}
-
-async function waiting(comments: Comments, { viewer }: AdminInput): Promise<DashboardWidget[]> {
-  if (!viewer.can('moderate_comments')) return [];
-  const items = await comments.list({ status: 'pending', limit: 5 }, viewer);
-  return [
-    {
-      id: 'comments',
-      title: 'Comments waiting',
-      icon: 'chat-left-text',
-      order: 2,
-      items: items.map((comment) => ({
-        title: excerpt(comment),
-        url: `${BASE}/${comment.id}`,
-        note: comment.authorName,
-        time: comment.createdAt,
-      })),
-      empty: 'No comment waits for you.',
-      links: items.length > 0 ? [{ label: 'All that wait', url: `${BASE}?status=pending` }] : [],
-    },
-  ];
 }
 
 function idsOf(page: ScreenContext): number[] {

@@ -9,6 +9,7 @@ const [ALL, WRITERS, EDITORS, ADMINS] = [5, 4, 2, 1];
 /** For each screen how many of the roles, from the most trusted on, may open it. */
 const SCREENS: Record<string, number> = {
   '/admin': ALL,
+  '/admin/home': ALL,
   '/admin/profile': ALL,
   '/admin/appearance': ALL,
   '/admin/find': ALL,
@@ -51,7 +52,13 @@ const SCREENS: Record<string, number> = {
   '/admin/settings/permalinks': ADMINS,
   '/admin/plugins': ADMINS,
   '/admin/health': ADMINS,
-  '/admin/cron': ADMINS,
+  '/admin/system/queue': ADMINS,
+  '/admin/system/cron': ADMINS,
+  '/admin/system/cache': ADMINS,
+  '/admin/system/cache/flush': ADMINS,
+  '/admin/system/queries': ADMINS,
+  '/admin/system/logs': ADMINS,
+  '/admin/system/information': ADMINS,
   '/admin/tools': ADMINS,
 };
 
@@ -141,6 +148,7 @@ test('no act is open to those who may not, even with a token of their own', asyn
     '/admin/appearance',
     '/admin/lists/look',
     '/admin/lists/views',
+    '/admin/home',
     '/admin/profile',
     '/admin/profile/sessions',
     '/admin/profile/sessions/:hash',

@@ -1,8 +1,18 @@
-import { type AdminInput, type ContentType, type DashboardWidget, plainText, sumOf, type Tally } from 'galley';
+import {
+  type AdminInput,
+  type ContentType,
+  type DashboardWidget,
+  monthNumber,
+  plainText,
+  sumOf,
+  type Tally,
+} from 'galley';
 import { listUrl, writableTypes } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
 
 const RECENT = 7;
+const MONTHS = 12;
+const CHARTED_TYPES = 3;
 
 interface Work {
   type: ContentType;
@@ -28,7 +38,12 @@ export async function homeWidgets({ site, viewer }: AdminInput): Promise<Dashboa
     viewer.id === null ? [] : site.entries.counts(`author:${viewer.id}`),
   ]);
   const work = types.map((type) => ({ type, all, own }));
-  return [needsYou(viewer.can, work), await recent({ site, viewer, path: '' }, types), glance(work)];
+  return [
+    needsYou(viewer.can, work),
+    await recent({ site, viewer, path: '' }, types),
+    glance(work),
+    publishedPerMonth(work, await site.options.get<string>('timezone')),
+  ];
 }
 
 function needsYou(can: (capability: string) => boolean, work: readonly Work[]): DashboardWidget {
@@ -105,4 +120,35 @@ function glance(work: readonly Work[]): DashboardWidget {
     };
   });
   return { id: 'glance', title: 'At a glance', icon: 'bar-chart', order: 5, figures };
+}
+
+/** The last months such as `202611`, oldest first, in the zone of the site. */
+function lastMonths(now: number, zone: string): number[] {
+  const last = monthNumber(now, zone);
+  const index = Math.floor(last / 100) * 12 + (last % 100) - 1;
+  return Array.from({ length: MONTHS }, (_, at) => {
+    const month = index - MONTHS + 1 + at;
+    return Math.floor(month / 12) * 100 + (month % 12) + 1;
+  });
+}
+
+/** What went out in each month, from the sums that are kept with each save. */
+function publishedPerMonth(work: readonly Work[], zone: string): DashboardWidget {
+  const months = lastMonths(Date.now(), zone);
+  const series = work
+    .filter(({ type, all }) => sumOf(all, type.name, 'publish') > 0)
+    .slice(0, CHARTED_TYPES)
+    .map(({ type, all }) => ({
+      label: type.title,
+      values: months.map((month) =>
+        sumOf(
+          all.filter((tally) => tally.month === month),
+          type.name,
+        ),
+      ),
+    }));
+  const labels = months.map((month) => `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`);
+  const panel = { id: 'months', title: 'Published per month', icon: 'graph-up', order: 8 };
+  if (series.length === 0) return { ...panel, text: 'Nothing is published yet.' };
+  return { ...panel, chart: { kind: 'bar', labelKind: 'month', heading: 'Month', labels, series } };
 }

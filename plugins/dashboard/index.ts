@@ -10,7 +10,6 @@ import { changePermalinks, showPermalinks } from './permalinks.ts';
 import { showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
-import { runCron, runExport, runImport, showCron, showTools } from './tools.ts';
 
 export default definePlugin((site) => {
   const { admin } = site;
@@ -41,13 +40,4 @@ export default definePlugin((site) => {
       post: switchPlugin(what),
     });
   addThemeScreens(site);
-  screen('/cron', 'Scheduled jobs', {
-    capability: 'manage_options',
-    menu: { ...menu, icon: 'alarm', order: 40 },
-    get: showCron,
-  });
-  screen('/cron/:name/run', 'Run a job', { capability: 'manage_options', post: runCron });
-  screen('/tools', 'Tools', { capability: 'import', menu: { ...menu, icon: 'tools', order: 30 }, get: showTools });
-  screen('/tools/import', 'Import', { capability: 'import', post: runImport });
-  screen('/tools/export', 'Export', { capability: 'export', fresh: true, post: runExport });
 });

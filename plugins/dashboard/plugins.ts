@@ -7,6 +7,7 @@ import {
   type ScreenContext,
   tableView,
 } from 'galley';
+import { type PluginFigures, pluginFigures } from './plugin-figures.ts';
 
 const NEXT_START = 'It takes effect at the next start.';
 
@@ -16,15 +17,19 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   const chosen = new Set(await site.pluginChoice.active());
   const plugins = site.plugins.list().sort((a, b) => (a.title < b.title ? -1 : 1));
   const waiting = plugins.filter((plugin) => chosen.has(plugin.name) !== (plugin.state !== 'inactive'));
+  const figures = pluginFigures(page);
   const table = tableView({
     caption: 'Plugins',
     columns: [
       { key: 'name', label: 'Plugin' },
       { key: 'state', label: 'State' },
+      { key: 'adds', label: 'Adds', isMinor: true },
+      { key: 'store', label: 'Statements', isMinor: true, isNumber: true },
+      { key: 'hooks', label: 'Calls of hooks', isMinor: true, isNumber: true },
       { key: 'version', label: 'Version', isMinor: true },
       { key: 'setup', label: 'Set-up', isMinor: true, isNumber: true },
     ],
-    rows: plugins.map((plugin) => rowOf(plugin, chosen.has(plugin.name))),
+    rows: plugins.map((plugin) => rowOf(plugin, chosen.has(plugin.name), figures(plugin.name))),
     address: '/admin/plugins',
     empty: { title: 'No plugins', text: 'Not even those that come with Galley were found.' },
   });
@@ -53,7 +58,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   });
 }
 
-function rowOf(plugin: PluginInfo, isChosen: boolean): Row {
+function rowOf(plugin: PluginInfo, isChosen: boolean, { adds, store, hooks }: PluginFigures): Row {
   const { name, title, description, state, reason, version, setupMs, isFirstParty } = plugin;
   const url = `/admin/plugins/${name}`;
   const badge = {
@@ -72,6 +77,9 @@ function rowOf(plugin: PluginInfo, isChosen: boolean): Row {
           reason ??
           (isChosen === (state !== 'inactive') ? '' : isChosen ? 'on at the next start' : 'off at the next start'),
       },
+      adds: { text: adds },
+      store: { text: store },
+      hooks: { text: hooks },
       version: { text: version },
       setup: { text: state === 'active' ? `${Math.round(setupMs)} ms` : '' },
     },

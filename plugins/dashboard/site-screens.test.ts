@@ -102,38 +102,9 @@ test('plugins are switched from the next start on, not while others need them', 
   assert.match((await administrator.get('/admin/plugins')).text, /Feeds and sitemaps: No paper route GET \/feed/);
 });
 
-test('a job is run now and says how it went', async () => {
-  current.site.cron.define('test-fails', {
-    schedule: '0 0 1 1 *',
-    summary: 'For the test.',
-    run: () => {
-      throw new Error('No ink');
-    },
-  });
-  const list = await administrator.get('/admin/cron');
-  assert.match((await administrator.submit(list, 'Run now : compact-tallies')).text, /“compact-tallies” ran in/);
-  const failed = await administrator.submit(list, 'Run now : test-fails');
-  assert.match(failed.text, /“test-fails” failed: No ink/);
-  assert.match((await administrator.get('/admin/cron')).text, /test-fails.*Failed No ink/);
-});
-
-test('an export of WordPress is brought in and told, and the site goes out as one', async () => {
-  const wxr = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Old</title><link>https://old.example</link><wp:wxr_version>1.2</wp:wxr_version><wp:base_site_url>https://old.example</wp:base_site_url><wp:base_blog_url>https://old.example</wp:base_blog_url><item><title>Moved in</title><link>https://old.example/moved-in/</link><dc:creator>old</dc:creator><guid isPermaLink="false">https://old.example/?p=7</guid><content:encoded><![CDATA[Hello]]></content:encoded><excerpt:encoded><![CDATA[]]></excerpt:encoded><wp:post_id>7</wp:post_id><wp:post_date>2020-01-02 03:04:05</wp:post_date><wp:post_date_gmt>2020-01-02 03:04:05</wp:post_date_gmt><wp:comment_status>open</wp:comment_status><wp:ping_status>open</wp:ping_status><wp:post_name>moved-in</wp:post_name><wp:status>publish</wp:status><wp:post_parent>0</wp:post_parent><wp:menu_order>0</wp:menu_order><wp:post_type>post</wp:post_type><wp:post_password></wp:post_password><wp:is_sticky>0</wp:is_sticky></item></channel></rss>`;
-  const upload = async (file: string): Promise<string> => {
-    const token = /name="_token" value="([^"]+)"/.exec((await administrator.get('/admin/tools')).html)?.[1] ?? '';
-    const part = (name: string, value: string, more = ''): string =>
-      `--xyz\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
-    const payload = `${part('_token', token)}${part('file', file, '; filename="old.xml"')}--xyz--\r\n`;
-    const cookie = `galley=${administrator.cookies.get('galley')}`;
-    const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'multipart/form-data; boundary=xyz' };
-    const reply = await current.inject({ method: 'POST', url: '/admin/tools/import', headers, payload });
-    return reply.statusCode === 303 ? (await administrator.get('/admin/tools')).text : reply.payload;
-  };
-  assert.match(await upload(wxr), /What came in/);
-  const [entry] = (await current.site.entries.find({ slug: 'moved-in' })).items;
-  assert.equal(entry?.title, 'Moved in');
-  assert.doesNotMatch(await upload('<html>no export'), /What came in/);
-  const page = await administrator.submit(await administrator.get('/admin/tools'), 'Download the export');
-  assert.match(String(page.headers['content-disposition']), /^attachment; filename="galley-\d{4}-\d\d-\d\d\.xml"$/);
-  assert.match(page.html, /Moved in/);
+test('each plugin shows what it adds and what it cost since the start', async () => {
+  const { text } = await administrator.get('/admin/plugins');
+  assert.match(text, /Posts and pages .*?\d+ content types?, /);
+  assert.match(text, /\d+ listeners?/);
+  assert.match(text, /\d+ in \d+ ms/);
 });

@@ -1,13 +1,19 @@
+import { join } from 'node:path';
 import { definePlugin } from 'galley';
 import { defineCommands } from './cli.ts';
 import { defineImportHooks } from './import-hooks.ts';
 import { Importer } from './importer.ts';
 import { followOldLink, followPlainLink, forgetRemoved } from './old-links.ts';
+import { addTools } from './tools.ts';
+import { defineTransferJobs } from './transfer-jobs.ts';
 
 export default definePlugin((site) => {
   defineImportHooks(site);
   site.services.provide('importer', new Importer(site));
   defineCommands(site);
+  defineTransferJobs(site);
+  site.admin.views.folder(join(import.meta.dirname, 'views'));
+  addTools(site);
   // Before the front: there every `/?p=12` is an entry of this site or the front page.
   site.routes.fallback(followPlainLink, { priority: 40, cache: { query: ['p', 'page_id', 'attachment_id'] } });
   site.routes.fallback(followOldLink, { priority: 60, cache: {} });

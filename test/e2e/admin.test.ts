@@ -194,7 +194,6 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/settings/permalinks',
         '/admin/plugins',
         '/admin/health',
-        '/admin/cron',
         '/admin/tools',
         '/admin/password',
       ];

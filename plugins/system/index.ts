@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { definePlugin, type Screen } from 'galley';
+import { flushCache, forgetTags, showCache } from './cache.ts';
+import { runCron, showCron, showCronHistory } from './cron.ts';
+import { checkCron, checkJobs } from './health.ts';
+import { showInformation } from './information.ts';
+import { showLogs } from './logs.ts';
+import { showQueries } from './queries.ts';
+import { showJob, showQueue } from './queue.ts';
+import { cancelJob, restJobs, retryJob } from './queue-acts.ts';
+
+export default definePlugin((site) => {
+  const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title' | 'capability'>): void =>
+    site.admin.screen({ path: `/system${path}`, title, capability: 'manage_options', ...more });
+  site.admin.views.folder(join(import.meta.dirname, 'views'));
+  site.health.define('jobs', () => checkJobs(site));
+  site.health.define('scheduled-jobs', () => checkCron(site));
+
+  screen('', 'Operation', {
+    menu: { group: 'system', icon: 'gear-wide-connected', order: 40 },
+    get: (page) => page.redirect('/system/queue'),
+  });
+  screen('/queue', 'Queue', { query: ['state', 'name', 'before'], get: showQueue });
+  screen('/queue/rest', 'Let jobs rest', { post: restJobs });
+  screen('/queue/:id(int)', 'Job', { get: showJob });
+  screen('/queue/:id(int)/retry', 'Try a job again', { post: retryJob });
+  screen('/queue/:id(int)/cancel', 'Cancel a job', { post: cancelJob });
+  screen('/cron', 'Scheduled jobs', { get: showCron });
+  screen('/cron/:name', 'Runs of a job', { get: showCronHistory });
+  screen('/cron/:name/run', 'Run a job', { post: runCron });
+  screen('/cache', 'Cache', { get: showCache });
+  screen('/cache/flush', 'Forget everything', { get: flushCache, post: flushCache });
+  screen('/cache/tags', 'Forget by tag', { post: forgetTags });
+  screen('/queries', 'Queries', { get: showQueries });
+  screen('/logs', 'Logs', { query: ['level', 'owner', 'search'], get: showLogs });
+  screen('/information', 'Information', { get: showInformation });
+});
