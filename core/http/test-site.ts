@@ -58,7 +58,14 @@ export async function startHttpSite(
   attach(site, 'log', log);
   attach(site, 'hooks', hooks);
   const sessions = new Map<string, TestSession>();
-  Object.assign(site, { sessions: { read: async (token: string) => sessions.get(token) } });
+  Object.assign(site, {
+    sessions: {
+      read: async (token: string) => {
+        const session = sessions.get(token);
+        return session && { factors: ['password'], ...session };
+      },
+    },
+  });
   await routesModule.start(site);
   await before?.(site);
   await httpModule.start(site);
