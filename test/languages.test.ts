@@ -7,9 +7,11 @@ import { catalogueFaults, readCatalogue } from '../core/theme/catalogue-file.ts'
 import { sourceTexts } from '../core/theme/extract.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const LANGUAGES = ['de', 'ar'];
-/** What may wait for its translation in one language at a time. */
-const MISSING_ALLOWED = 900;
+/** What may wait for its translation in each language at a time. */
+const MISSING_ALLOWED = {
+  de: 0,
+  ar: 900,
+};
 
 describe('catalogues of Galley', () => {
   test('nothing is translated wrongly, and next to nothing is missing', async () => {
@@ -17,7 +19,7 @@ describe('catalogues of Galley', () => {
       ROOT,
       ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`),
     );
-    for (const language of LANGUAGES) {
+    for (const [language, allowed] of Object.entries(MISSING_ALLOWED)) {
       const faults = catalogueFaults(core, await readCatalogue(join(ROOT, 'core/admin'), language), language);
       for (const name of readdirSync(join(ROOT, 'plugins'))) {
         const directory = join(ROOT, 'plugins', name);
@@ -28,7 +30,7 @@ describe('catalogues of Galley', () => {
       assert.deepEqual(wrong, [], language);
       const missing = faults.filter(({ fault }) => fault.startsWith('missing'));
       assert.ok(
-        missing.length <= MISSING_ALLOWED,
+        missing.length <= allowed,
         `${language} lacks ${missing.length}: ${missing
           .slice(0, 20)
           .map(({ text }) => text)
