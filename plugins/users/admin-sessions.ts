@@ -15,7 +15,7 @@ export async function sessionsTable(page: ScreenContext): Promise<{ table: Table
   const sessions = await site.sessions.listOf(user.id);
   const current = context.session?.idHash;
   const table = tableView({
-    caption: 'Where you are logged in',
+    caption: 'Your browsers',
     columns: [
       { key: 'browser', label: 'Browser' },
       { key: 'address', label: 'Address', isMinor: true },

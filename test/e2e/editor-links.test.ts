@@ -105,12 +105,14 @@ describe('links, pictures and patterns in the block editor', { skip: chromiumMis
     await page.locator('.ge-text').focus();
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
     await page.keyboard.type('example.org/a');
     await page.keyboard.press('Enter');
     assert.match(await textOf(page), /<a href="https:\/\/example\.org\/a">/);
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
     await page.keyboard.type('find us');
     await found(page)
       .getByRole('option', { name: /Where to find us/ })
