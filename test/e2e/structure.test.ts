@@ -74,7 +74,7 @@ describe('the structure of a site in a browser', { skip: chromiumMissing() }, ()
     await page.getByRole('button', { name: 'Save menu' }).last().click();
     await page.getByText('Saved. Visitors see it now.').waitFor();
     assert.equal(await tree(), 'News About -Local Sport');
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await page.getByText('The menu is as it was before.').waitFor();
     assert.equal(await tree(), 'News Sport Local About');
     assert.deepEqual(watched.complaints, []);
