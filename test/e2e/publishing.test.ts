@@ -66,9 +66,18 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'Live preview' }).press('Enter');
     const frame = page.frameLocator('iframe[title="Live preview"]');
     await frame.getByRole('heading', { level: 1, name: 'A draft' }).waitFor();
-    const long = Array.from({ length: 60 }, (_, index) => `<p>Paragraph ${index}.</p>`).join('\n');
-    await page.getByLabel('Text', { exact: true }).fill(`${long}<script>document.title = 'mine'</script>`);
+    const long = Array.from({ length: 60 }, (_, index) => TEXT.replace('Set by hand', `Paragraph ${index}`)).join(
+      '\n\n',
+    );
+    // A script can only be written into the HTML; typed into the text it would be mere words.
+    await page.getByRole('button', { name: 'HTML', exact: true }).click();
+    await page.locator('textarea[name="content"]').fill(`${long}\n\n<script>document.title = 'mine'</script>`);
     await frame.getByText('Paragraph 59.').waitFor();
+    await page.getByRole('button', { name: 'HTML', exact: true }).click();
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Typed by hand.');
+    await frame.getByText('Paragraph 0. Typed by hand.').waitFor();
     const inside = page.frames().find((item) => item.url().includes('preview-page'));
     assert.ok(inside);
     await inside.evaluate(() => window.scrollTo({ top: 900, behavior: 'instant' }));
