@@ -117,7 +117,7 @@ class Palette {
     const asked = ++this.#asked;
     try {
       const { groups } = await request<{ groups: Group[] }>(`/admin/api/commands?search=${encodeURIComponent(search)}`);
-      if (asked !== this.#asked) return; // Somebody typed on meanwhile.
+      if (asked !== this.#asked || search !== this.#input.value.trim()) return; // Somebody typed on meanwhile.
       const recent = search === '' ? readRecent() : [];
       this.#show(recent.length > 0 ? [{ label: t('Just now'), items: recent }, ...groups] : groups);
     } catch {
