@@ -74,7 +74,8 @@ function showConfirm(context: Context): Promise<Reply> {
 
 /** Asks for the password again. What was posted before comes along in `keep.…` and is offered for sending again. */
 async function confirm(context: Context): Promise<Reply> {
-  const values = context.body as ReadonlyMap<string, readonly string[]>;
+  // Whoever sends something else than a form has given no password.
+  const values: ReadonlyMap<string, readonly string[]> = context.body instanceof Map ? context.body : new Map();
   const back = targetOf(context, values.get('redirect_to')?.at(-1));
   const kept = [...values].flatMap(([name, list]) =>
     name.startsWith('keep.') ? list.map((value) => ({ name: name.slice('keep.'.length), value })) : [],

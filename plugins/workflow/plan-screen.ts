@@ -9,8 +9,8 @@ function typesOf({ site }: ScreenContext): ContentType[] {
 }
 
 function typeOf(page: ScreenContext): ContentType {
-  const name = page.params['type'] ?? 'post';
-  const type = typesOf(page).find((item) => item.name === name) ?? typesOf(page)[0];
+  const name = page.params['type'];
+  const type = name === undefined ? typesOf(page)[0] : typesOf(page).find((item) => item.name === name);
   if (!type) throw new GalleyError('GALLEY_TYPE_UNKNOWN', 'There is no content of that type.');
   return type;
 }

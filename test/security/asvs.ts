@@ -119,7 +119,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   // 3 Web front end
   '3.2.1': shown(
-    'a public picture is sent to everybody with headers that keep it harmless, and may be kept for ever',
+    'a public picture is sent to everybody with headers that keep it harmless, and may be kept for a while',
     'a document is a download, sound is played',
   ),
   '3.2.2': shown('vectors of cross-site scripting run nowhere in Chromium'),
@@ -145,7 +145,9 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   '3.5.2': shown('is refused whatever kind of body it carries', 'with a body that nobody reads is refused'),
   '3.5.3': shown('that is a GET changes nothing: no statement writes'),
-  '3.5.4': shown('a public picture is sent to everybody with headers that keep it harmless, and may be kept for ever'),
+  '3.5.4': shown(
+    'a public picture is sent to everybody with headers that keep it harmless, and may be kept for a while',
+  ),
   '3.5.5': never('no script of ours sends or takes messages between windows'),
   '3.7.1': never('nothing but HTML, CSS and JavaScript of today’s browsers is used'),
   '3.7.2': shown('stay on the site', 'lead elsewhere only when the code says so', 'no log-in leads away from the site'),

@@ -122,7 +122,12 @@ describe('A page that is not in the cache on its way', () => {
       await fetchPage('/');
       await site.options.set('permalink_structure', '/%postname%/');
       assert.match((await fetchPage('/')).body, /href="\/report-2\/"/);
-      assert.equal((await inject({ url: '/2024/05/report-2/' })).statusCode, 404);
+      const former = await inject({ url: '/2024/05/report-2/' });
+      assert.deepEqual(
+        [former.statusCode, former.headers.location],
+        [301, '/report-2/'],
+        'old addresses keep leading there',
+      );
       assert.equal((await inject({ url: '/report-2/' })).statusCode, 200);
       await site.options.set('permalink_structure', '/%year%/%monthnum%/%postname%/');
       assert.equal((await inject({ url: '/2024/05/report-2/' })).statusCode, 200);
