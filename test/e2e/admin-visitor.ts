@@ -22,6 +22,20 @@ export async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/** Fills in the form of the log-in that the page shows, and waits for what comes after it. */
+export async function fillLogin(page: Page, after: string | RegExp, login = 'ada'): Promise<void> {
+  await page.getByLabel('Login or e-mail address').fill(login);
+  await page.getByLabel('Password').fill(TEST_PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(after);
+}
+
+/** Logs somebody in who has the password of the tests, and waits for the home of the admin. */
+export async function logIn(watched: WatchedPage, origin: string, login = 'ada'): Promise<void> {
+  await watched.open('/admin');
+  await fillLogin(watched.page, `${origin}/admin`, login);
+}
+
 /** A site with an administrator, Ada, and a browser for it. */
 export interface AdminSite {
   current: TestSite;
@@ -43,11 +57,7 @@ export async function startAdminSite(options: TestSiteOptions = {}): Promise<Adm
   await current.site.users.create({ ...ada, roles: ['administrator'] }, SYSTEM);
   const enter: AdminSite['enter'] = async (more) => {
     const watched = await visitor.visit(more);
-    await watched.open('/admin');
-    await watched.page.getByLabel('Login or e-mail address').fill('ada');
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(`${origin}/admin`);
+    await logIn(watched, origin);
     return watched;
   };
   return {

@@ -8,7 +8,8 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { logIn } from './admin-visitor.ts';
+import { startVisitor, type Visitor } from './visitor.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TEXT = '<!-- wp:paragraph -->\n<p>Set by hand.</p>\n<!-- /wp:paragraph -->';
@@ -83,18 +84,10 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     await current?.stop();
   });
 
-  async function logIn(watched: WatchedPage): Promise<void> {
-    await watched.open('/admin');
-    await watched.page.getByLabel('Login or e-mail address').fill('ada');
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(`${origin}/admin`);
-  }
-
   test('from the log-in to a published post that visitors see, and out again', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await logIn(watched, origin);
     await page.getByRole('link', { name: 'New post' }).first().click();
     // The form of an entry opens on the title.
     await page.locator('#f-title:focus').waitFor();
@@ -120,7 +113,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
   test('what is selected is counted and moved together; leaving a changed form is asked about', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await logIn(watched, origin);
     await watched.open('/admin/content/post');
     assert.equal(await page.locator('.bulk').isVisible(), false);
     await page.getByLabel('Select Ink and paper').check();
@@ -143,7 +136,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
 
   test('dark is dark from the first paint, whatever the machine says', async () => {
     const watched = await visitor.visit({ colorScheme: 'light' });
-    await logIn(watched);
+    await logIn(watched, origin);
     await watched.page.locator('.pop > summary').click();
     await watched.page.getByRole('button', { name: 'Dark' }).click();
     const { html } = await watched.page.request
@@ -211,7 +204,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         await watched.open(address);
         await look(address);
       }
-      await logIn(watched);
+      await logIn(watched, origin);
       for (const screen of screens) {
         await watched.open(screen);
         await look(screen);

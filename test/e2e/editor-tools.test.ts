@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { logIn } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 
 /** As these programs put it on the clipboard: by hand, in their manner. */
@@ -39,11 +40,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     await open.page.addInitScript(
       `document.addEventListener('galley:editor-ready', (event) => { window.editorHandle = event.detail; }, true);`,
     );
-    await open.open('/admin');
-    await open.page.getByLabel('Login or e-mail address').fill('ada');
-    await open.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await open.page.getByRole('button', { name: 'Log in' }).click();
-    await open.page.waitForURL(`${origin}/admin`);
+    await logIn(open, origin);
   });
   after(async () => {
     await visitor?.close();

@@ -1,32 +1,14 @@
 // The block editor as a writer uses it, and whether it changes anything that the writer did not.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { Editor } from '@tiptap/core';
-import type { AxeResults } from 'axe-core';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { logIn, violations } from './admin-visitor.ts';
+import { KEEP_HANDLE } from './editor-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
-
-/** What the form's event brings along, as far as the tests use it. */
-interface Handle {
-  text(): string;
-  setText(text: string): void;
-  editor: Editor;
-}
-
-declare global {
-  interface Window {
-    editorHandle?: Handle;
-  }
-}
-
-const KEEP_HANDLE = `document.addEventListener('galley:editor-ready', (event) => {
-  window.editorHandle = event.detail;
-}, true);`;
 
 const SHARED = ['../shared/data', 'test/fixtures'];
 const folderOf = (name: string): string | undefined =>
@@ -51,20 +33,6 @@ function textsOf(name: string): [name: string, text: string][] {
 }
 
 const EXPORTS = ['themeunittestdata.wordpress.xml', '64-block-test-data.xml'];
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
-    );
-  });
-}
 
 /** One of each kind of block. */
 const SAMPLE = [
@@ -107,11 +75,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const { id } = await current.site.entries.save({ type: 'post', title: 'A text', content }, { viewer: SYSTEM });
     const watched = await visitor.visit({ viewport: { width: 1440, height: 1000 }, ...options });
     await watched.page.addInitScript(KEEP_HANDLE);
-    await watched.open('/admin');
-    await watched.page.getByLabel('Login or e-mail address').fill('ada');
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(`${origin}/admin`);
+    await logIn(watched, origin);
     await watched.open(`/admin/content/post/${id}`);
     await watched.page
       .locator('.ge-text')
@@ -357,13 +321,13 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
-  test('classic text is an island until it is converted, and then every element is a block', async () => {
+  test('classic text is edited in pieces until it is converted, and then every element is a block', async () => {
     const classic =
       'One <b>bold</b>\n\n<h2>Two</h2>\n<table><tr><td>Cell</td></tr></table>\n<form><input name="x"></form>';
     const watched = await openEditor(classic);
     const { page } = watched;
     assert.equal(await textOf(page), classic);
-    await page.locator('.ge-island').click();
+    await page.locator('.ge-island').first().click();
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Convert to blocks' }).click();
     await page.locator('.ge-text h2').waitFor();
@@ -403,7 +367,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
 
   test('what stands in a line and is no text stays as it was written while one writes around it', async () => {
     const line =
-      'Ink<sup data-fn="a-1" class="fn"><a id="a-1-link" href="#a-1">1</a></sup> <img class="x" src="/p.png" alt="p"> <span  style="color:red" lang=de>rot</span>';
+      'Ink<sup data-fn="a-1" class="fn"><a id="a-1-link" href="#a-1">1</a></sup> <img class="x" src="https://example.org/p.png" alt="p"> <span  style="color:red" lang=de>rot</span>';
     const watched = await openEditor(`<!-- wp:paragraph -->\n<p>${line}.</p>\n<!-- /wp:paragraph -->`);
     const { page } = watched;
     await page.locator('.ge-text > p').click();

@@ -9,6 +9,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { logIn } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -58,11 +59,7 @@ describe('lists in a browser', { skip: chromiumMissing() }, () => {
 
   async function open(url: string, options: Parameters<Visitor['visit']>[0] = {}): Promise<WatchedPage> {
     const watched = await visitor.visit(options);
-    await watched.open('/admin');
-    await watched.page.getByLabel('Login or e-mail address').fill('ada');
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(`${origin}/admin`);
+    await logIn(watched, origin);
     await watched.open(url);
     await watched.page.locator('table.dataTable').waitFor();
     return watched;

@@ -11,6 +11,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { fillLogin } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -84,12 +85,9 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function logIn(watched: WatchedPage): Promise<void> {
+  async function enter(watched: WatchedPage): Promise<void> {
     await watched.open('/admin/media');
-    await watched.page.getByLabel('Login or e-mail address').fill('ada');
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(/\/admin/);
+    await fillLogin(watched.page, /\/admin/);
   }
   const shoot = async (page: Page, name: string): Promise<void> => {
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
@@ -103,7 +101,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('a hundred files come in with their progress, and what is there already is noticed', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await enter(watched);
     await watched.open('/admin/media');
     mkdirSync(join(folder, 'hundred'));
     const paths: string[] = [];
@@ -127,7 +125,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('an upload is cancelled, and one whose connection is lost goes on after a reload where it was', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await enter(watched);
     await watched.open('/admin/media');
     const noise = Buffer.alloc(5_500_000, 'x');
     noise.write('%PDF-1.4\n');
@@ -174,7 +172,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('a picture is cut and focused by keyboard, and the numbers say the same', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await enter(watched);
     await watched.open(`/admin/media/${photo.id}`);
     await page.getByText('On ropes').waitFor();
     const form = page.locator('#media-edit');
@@ -204,7 +202,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('folders are made, filled and renamed by keyboard', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await enter(watched);
     await watched.open('/admin/media');
     await page.getByLabel('New folder').focus();
     await page.keyboard.type('Boats');
@@ -230,7 +228,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('files are chosen in the dialog by keyboard, with their alternative text, and uploaded there', async () => {
     const watched = await visitor.visit();
     const { page } = watched;
-    await logIn(watched);
+    await enter(watched);
     await watched.open('/admin/picker-page');
     await page.getByRole('button', { name: 'Choose one' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Choose a file' });
@@ -270,7 +268,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
       for (const width of [1440, 390]) {
         const watched = await visitor.visit({ colorScheme, viewport: { width, height: 900 } });
         const { page } = watched;
-        await logIn(watched);
+        await enter(watched);
         const { id } = (await current.site.terms.list('media_folder'))[0] ?? { id: 0 };
         const addresses = [
           '?view=grid',

@@ -7,6 +7,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { fillLogin, logIn } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -60,13 +61,9 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
     await current?.stop();
   });
 
-  async function logIn(login: string): Promise<WatchedPage> {
+  async function enter(login: string): Promise<WatchedPage> {
     const watched = await visitor.visit();
-    await watched.open('/admin/login');
-    await watched.page.getByLabel('Login or e-mail address').fill(login);
-    await watched.page.getByLabel('Password').fill(TEST_PASSWORD);
-    await watched.page.getByRole('button', { name: 'Log in' }).click();
-    await watched.page.waitForURL(`${origin}/admin`);
+    await logIn(watched, origin, login);
     return watched;
   }
   const write = (title: string) =>
@@ -75,12 +72,12 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
 
   test('a browser that is killed while typing: the text is offered in the next one, at most five seconds old', async () => {
     const entry = await write('Crash');
-    const first = await logIn('ada');
+    const first = await enter('ada');
     await first.open(`/admin/content/post/${entry.id}`);
     await title(first.page).fill('Typed before the crash');
     await first.page.getByText(/Autosaved \d+ s ago/).waitFor({ timeout: 5000 });
     await first.close();
-    const second = await logIn('ada');
+    const second = await enter('ada');
     await second.open(`/admin/content/post/${entry.id}`);
     await second.page.getByText(/that was not saved/).waitFor();
     assert.deepEqual(await violations(second.page), []);
@@ -100,7 +97,7 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
 
   test('offline: what is typed stays in the browser, survives the page, and is sent when the connection is back', async () => {
     const entry = await write('Offline');
-    const watched = await logIn('ada');
+    const watched = await enter('ada');
     const { page } = watched;
     await watched.open(`/admin/content/post/${entry.id}`);
     await page
@@ -127,7 +124,7 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
 
   test('logged out while typing: log in beside it, and the save goes on', async () => {
     const entry = await write('Session');
-    const watched = await logIn('ada');
+    const watched = await enter('ada');
     const { page } = watched;
     await watched.open(`/admin/content/post/${entry.id}`);
     await page.context().clearCookies();
@@ -137,10 +134,7 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
       page.context().waitForEvent('page'),
       page.getByRole('link', { name: 'Log in in a new tab' }).click(),
     ]).then(([opened]) => opened);
-    await beside.getByLabel('Login or e-mail address').fill('ada');
-    await beside.getByLabel('Password').fill(TEST_PASSWORD);
-    await beside.getByRole('button', { name: 'Log in' }).click();
-    await beside.waitForURL(`${origin}/admin`);
+    await fillLogin(beside, `${origin}/admin`);
     await page.bringToFront();
     await page.getByText(/Autosaved \d+ s ago/).waitFor({ timeout: 15_000 });
     await page.getByRole('button', { name: 'Update' }).click();
@@ -151,7 +145,7 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
 
   test('two people on one post: the second sees who is there, takes over, and gets the first one’s text beside his', async () => {
     const entry = await write('Two people');
-    const [ada, ben] = [await logIn('ada'), await logIn('ben')];
+    const [ada, ben] = [await enter('ada'), await enter('ben')];
     const url = `/admin/content/post/${entry.id}`;
     const isHeld = ada.page.waitForResponse((reply) => reply.url().includes('/api/edit-locks/'));
     await ada.open(url);
@@ -176,7 +170,7 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
 
   test('a stale save: both are put together, chosen by keyboard alone; any two versions are compared as words and pages', async () => {
     const entry = await write('Stale');
-    const ada = await logIn('ada');
+    const ada = await enter('ada');
     const { page } = ada;
     await ada.open(`/admin/content/post/${entry.id}`);
     await title(page).fill('Ada wrote this title');

@@ -40,14 +40,17 @@ function readElement(list: Element, reader: Reader, head?: string): Node | undef
   return reader.make('list', { ...around, ordered, data }, items);
 }
 
-function plain(list: Node, tag: string): string {
+/** The items of a list whose items are no blocks. */
+export function plainItems(list: Node): string {
   const items = list.children.map((item) => {
     const [line, ...lists] = item.children;
     const below = lists.map((one) => plain(one, one.attrs['ordered'] ? 'ol' : 'ul')).join('');
     return `<li>${line ? writeInline(line.content) : ''}${below}</li>`;
   });
-  return `<${tag}>${items.join('')}</${tag}>`;
+  return items.join('');
 }
+
+const plain = (list: Node, tag: string): string => `<${tag}>${plainItems(list)}</${tag}>`;
 
 /** The node of such a list. When it is edited, its items become blocks. */
 export function readOldList(block: Block, reader: Reader): Node | undefined {

@@ -14,7 +14,7 @@ import { withData } from '../model/settings.ts';
 import { renameTag, writeAttribute } from '../model/tag.ts';
 import { framed } from '../model/text-kind.ts';
 import { LIST_TOOLS } from './inner-tools.ts';
-import { readOldList } from './list-old.ts';
+import { plainItems, readOldList } from './list-old.ts';
 
 const listNode = blockNode('list', 'core/list', {
   content: 'listItem+',
@@ -101,6 +101,7 @@ export const list: BlockKind = {
   read: readList,
   write: (node, writer) => {
     const { head, tail } = framed(node, around);
+    if (node.attrs['block'] === null) return head + plainItems(node) + tail;
     return head + writer.blocks(node.children) + tail;
   },
   inserts: [

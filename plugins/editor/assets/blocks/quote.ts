@@ -12,6 +12,7 @@ import type { Reader } from '../model/reader.ts';
 import { textAlign } from '../model/settings.ts';
 import { signature } from '../model/signature.ts';
 import { framed } from '../model/text-kind.ts';
+import type { Writer } from '../model/writer.ts';
 import { readHtml, writeInner } from '../parts/inert.ts';
 
 const quoteNode = blockNode('quote', 'core/quote', {
@@ -92,6 +93,12 @@ function readLines(block: Block, reader: Reader, name: 'quote' | 'pullquote'): N
 
 const body = (node: Node): Node[] => node.children.filter((child) => child.type.name !== 'citation');
 
+/** Paragraphs that are no blocks. */
+const plainLines = (node: Node, writer: Writer): string =>
+  body(node)
+    .map((line) => (line.type.name === 'paragraph' ? `<p>${writeInline(line.content)}</p>` : writer.blocks([line])))
+    .join('');
+
 export const quote: BlockKind = {
   name: 'quote',
   title: t('Quote'),
@@ -102,7 +109,8 @@ export const quote: BlockKind = {
   read: readQuote,
   write: (node, writer) => {
     const { head, tail } = framed(node, around);
-    return head + writer.blocks(body(node)) + writeCitation(node.lastChild ?? undefined) + tail;
+    const inner = node.attrs['block'] === null ? plainLines(node, writer) : writer.blocks(body(node));
+    return head + inner + writeCitation(node.lastChild ?? undefined) + tail;
   },
   inserts: [
     {

@@ -1,6 +1,9 @@
 import { Mark, type MarkConfig, markInputRule, Node as TiptapNode } from '@tiptap/core';
+import type { DOMOutputSpec } from '@tiptap/pm/model';
+import { ownImage } from '../parts/safe-dom.ts';
 import { own, shownStyle } from './block-node.ts';
 import type { HtmlAttributes } from './inline-html.ts';
+import { readAttribute } from './tag.ts';
 
 /** The attributes of an inline element that may show while writing. */
 function shownInline(html: HtmlAttributes): Record<string, string> {
@@ -77,8 +80,18 @@ const inlineObject = TiptapNode.create({
   inline: true,
   atom: true,
   addAttributes: () => ({ html: own('') }),
-  renderHTML: ({ node }) => ['span', { class: 'ge-object' }, objectName(String(node.attrs['html']))],
+  renderHTML: ({ node }) => shownObject(String(node.attrs['html'])),
 });
+
+/** A picture of this site is shown; anything else by its name. */
+function shownObject(html: string): DOMOutputSpec {
+  const address = readAttribute(html, ['img'], 'src');
+  const src = address === undefined ? undefined : ownImage(address);
+  if (src === undefined) return ['span', { class: 'ge-object' }, objectName(html)];
+  const side = /\balign(left|right|center)\b/.exec(readAttribute(html, ['img'], 'class') ?? '')?.[0] ?? '';
+  const alt = readAttribute(html, ['img'], 'alt') ?? '';
+  return ['img', { src, alt, class: `ge-object-image ${side}`.trim(), draggable: 'false' }];
+}
 
 /** The words in it, or the name of its element. */
 const objectName = (html: string): string =>
@@ -86,6 +99,7 @@ const objectName = (html: string): string =>
     .replace(/<[^>]*>/g, '')
     .trim()
     .slice(0, 40) ||
+  readAttribute(html, ['img'], 'alt') ||
   (/^<!?-*\/?\s*([\w-]+)/.exec(html)?.[1] ?? '…');
 
 /** All that stands in lines. */

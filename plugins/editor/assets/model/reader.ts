@@ -1,8 +1,9 @@
 import { Fragment, type Node, type Schema } from '@tiptap/pm/model';
-import { type Block, isFreeform, parseBlocks, serializeBlock, sourceOf } from 'galley/blocks';
+import { type Block, isFreeform, makeBlock, parseBlocks, serializeBlock, sourceOf } from 'galley/blocks';
+import { classicPieces, readPiece } from './classic.ts';
 import { readInline } from './inline.ts';
 import type { Kinds } from './kinds.ts';
-import type { Sources } from './sources.ts';
+import type { BlockSource, Sources } from './sources.ts';
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
@@ -27,7 +28,8 @@ export class Reader {
 
   /** The blocks of a text, each with what stands before it. */
   text(text: string): Node[] {
-    return this.#siblings(parseBlocks(text));
+    const blocks = parseBlocks(text);
+    return this.#siblings(blocks, blocks.every(isFreeform));
   }
 
   /** The inner blocks of a block, as children of its node. */
@@ -80,18 +82,26 @@ export class Reader {
     return type?.validContent(fragment) ? type.create(attrs, fragment) : undefined;
   }
 
-  #siblings(blocks: readonly Block[]): Node[] {
+  #siblings(blocks: readonly Block[], isClassic: boolean): Node[] {
     const nodes: Node[] = [];
     let before = '';
     let previous = 0;
     for (const block of blocks) {
-      if (isFreeform(block) && isBlank(block.innerHTML)) {
-        before += block.innerHTML;
+      if (!isFreeform(block)) {
+        const { node, id } = this.#block(block, previous, before);
+        nodes.push(node);
+        [before, previous] = ['', id];
         continue;
       }
-      const { node, id } = this.#block(block, previous, before);
-      nodes.push(node);
-      [before, previous] = ['', id];
+      const text = block.innerHTML;
+      let from = 0;
+      for (const piece of classicPieces(text)) {
+        before += text.slice(from, piece.start);
+        const { node, id } = this.#piece(piece.text, { previous, before, isClassic });
+        nodes.push(node);
+        [before, previous, from] = ['', id, piece.end];
+      }
+      before += text.slice(from);
     }
     const last = this.#sources.get(previous);
     if (last) last.after = before;
@@ -110,8 +120,30 @@ export class Reader {
       before,
       after: undefined,
       node: undefined,
+      isClassic: false,
     });
-    const made = this.#make(block);
+    return this.#keep(id, this.#make(block), block);
+  }
+
+  /** A piece of text between blocks. */
+  #piece(text: string, place: Pick<BlockSource, 'previous' | 'before' | 'isClassic'>): { node: Node; id: number } {
+    const nothing = { open: '', close: '', json: '', name: null, after: undefined, node: undefined };
+    const id = this.#sources.add({ text, ...nothing, ...place });
+    const block = makeBlock({ innerHTML: text });
+    return this.#keep(id, this.#readPiece(text, place.isClassic) ?? this.#island(block), block);
+  }
+
+  /** The view of the block that the piece would be, without being one. */
+  #readPiece(text: string, isClassic: boolean): Node | undefined {
+    const piece = readPiece(text, isClassic);
+    if (!piece) return undefined;
+    const block = makeBlock({ blockName: piece.block, innerHTML: piece.html });
+    const node = this.#kinds.reading(piece.block)?.read(block, this);
+    const around = piece.isLoose ? { head: '', tail: '' } : { tail: String(node?.attrs['tail'] ?? '').trimEnd() };
+    return node?.type.create({ ...node.attrs, ...around }, node.content);
+  }
+
+  #keep(id: number, made: Node, block: Block): { node: Node; id: number } {
     const node = made.type.create({ ...made.attrs, block: block.blockName, data: block.attrs, src: id }, made.content);
     const source = this.#sources.get(id);
     if (source) source.node = node;

@@ -16,6 +16,8 @@ export interface BlockSource {
   after: string | undefined;
   /** The node that was made of it. A node that equals it is written as it was read. */
   node: Node | undefined;
+  /** Whether it stood in a text without any blocks, where blank lines make paragraphs. */
+  isClassic: boolean;
 }
 
 /** The sources of all blocks that were read, also those that were deleted since: undo brings them back. */

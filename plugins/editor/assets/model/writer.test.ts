@@ -53,6 +53,7 @@ function readLine(sources: Sources, words: string, previous: number, before: str
     before,
     after: undefined,
     node: undefined,
+    isClassic: false,
   });
   const node = line(words, { data: { x: 1 }, src: id });
   const source = sources.get(id);

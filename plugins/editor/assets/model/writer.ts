@@ -1,5 +1,6 @@
 import type { Node } from '@tiptap/pm/model';
 import { type BlockAttributes, parseAttributes, writeClosing, writeOpening } from 'galley/blocks';
+import { writeLoose } from './classic.ts';
 import type { Kinds } from './kinds.ts';
 import type { BlockSource, Sources } from './sources.ts';
 
@@ -30,6 +31,7 @@ export class Writer {
   readonly #sources: Sources;
   readonly #kinds: Kinds;
   readonly #written = new WeakMap<Node, string>();
+  readonly #settled = new WeakMap<Node, string>();
   /** What an empty document was read from: blanks. */
   blank = '';
 
@@ -44,18 +46,29 @@ export class Writer {
     if (nodes.length === 0) return this.blank;
     const first = this.#sources.get(nodes[0]?.attrs['src']);
     const last = this.#sources.get(nodes.at(-1)?.attrs['src']);
-    return (first?.previous === 0 ? first.before : '') + this.blocks(nodes) + (last?.after ?? '');
+    const hasBlocks = nodes.some((node) => node.attrs['block'] !== null);
+    const write = (node: Node): string => (hasBlocks ? this.#amongBlocks(node) : this.block(node));
+    return (first?.previous === 0 ? first.before : '') + this.#siblings(nodes, write) + (last?.after ?? '');
   }
 
-  /** Siblings with what stands between them. */
+  /** Blocks that stand in another one, with what stands between them. */
   blocks(nodes: readonly Node[]): string {
+    return this.#siblings(nodes, (node) => this.#inBlock(node));
+  }
+
+  /** Blocks as they are copied. */
+  copied(nodes: readonly Node[]): string {
+    return this.#siblings(nodes, (node) => this.block(node));
+  }
+
+  #siblings(nodes: readonly Node[], write: (node: Node) => string): string {
     let previous: unknown;
     const pieces: string[] = [];
     for (const node of nodes) {
       const id: unknown = node.attrs['src'];
       const source = this.#sources.get(id);
       if (pieces.length > 0) pieces.push(source && source.previous === previous ? source.before : GAP);
-      pieces.push(this.block(node));
+      pieces.push(write(node));
       previous = id;
     }
     return pieces.join('');
@@ -79,9 +92,36 @@ export class Writer {
     const source = this.#sources.get(node.attrs['src']);
     if (source?.node?.eq(node)) return source.text;
     const inner = this.#kinds.need(node).write(node, this);
-    if (node.attrs['block'] === null) return inner;
+    if (node.attrs['block'] === null) return node.attrs['head'] === '' ? writeLoose(inner) : inner;
     const { open, close } = commentsOf(node, inner, source);
     return open + inner + close;
+  }
+
+  /** Once there are blocks, nothing makes paragraphs of lines any more: classic text says itself what they are. */
+  #amongBlocks(node: Node): string {
+    const source = this.#sources.get(node.attrs['src']);
+    if (node.attrs['block'] !== null || source?.isClassic === false) return this.block(node);
+    const known = this.#settled.get(node) ?? this.#settle(node);
+    this.#settled.set(node, known);
+    return known;
+  }
+
+  #settle(node: Node): string {
+    if (node.type.name === 'island')
+      return `${writeOpening('core/freeform', {}, false)}${this.block(node)}${writeClosing('core/freeform')}`;
+    const inner = this.#kinds.need(node).write(node, this);
+    return node.attrs['head'] === '' ? `<p>${inner}</p>` : inner;
+  }
+
+  /** In a block there is no text between blocks: what was some becomes a block. */
+  #inBlock(node: Node): string {
+    if (node.attrs['block'] !== null) return this.block(node);
+    const [block] = this.#kinds.of(node)?.blocks ?? [];
+    if (block === undefined) return this.#settle(node);
+    const { head, level, ordered } = node.attrs;
+    const around = head === '' ? { head: null, tail: null } : {};
+    const data = { ...(level === undefined || level === 2 ? {} : { level }), ...(ordered ? { ordered } : {}) };
+    return this.block(node.type.create({ ...node.attrs, ...around, block, data, src: null }, node.content));
   }
 
   /** An empty paragraph at the end is a place to write, and not text. */

@@ -16,6 +16,8 @@ const shown = new WeakMap<HTMLElement, Node | undefined>();
 
 /** The settings of a block: its kind's, those that its definition names, and what all have. */
 function settingsOf(node: Node): readonly Setting[] {
+  // A piece of classic text has no comment that could keep what is set.
+  if (node.attrs['block'] === null) return [];
   const kind = kinds.of(node);
   const own = typeof kind?.settings === 'function' ? kind.settings(node) : (kind?.settings ?? []);
   const hasTag = node.type.name !== 'island' && findTag(headOf(node).head) !== undefined;

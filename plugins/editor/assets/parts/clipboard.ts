@@ -32,7 +32,7 @@ class BlockSerializer extends DOMSerializer {
     // With a target it is a part of what is serialised already.
     if (target || !isWhole || isLine) return made;
     const holder = (options?.document ?? document).createElement('div');
-    holder.setAttribute(MARKUP, sessionOf(this.#editor).writer.blocks(fragment.content));
+    holder.setAttribute(MARKUP, sessionOf(this.#editor).writer.copied(fragment.content));
     holder.append(made);
     const around = (options?.document ?? document).createDocumentFragment();
     around.append(holder);

@@ -6,6 +6,7 @@ import { kinds } from '../blocks/index.ts';
 import { INLINE } from '../model/marks.ts';
 import { Find } from '../tools/find.ts';
 import { Paste } from '../tools/paste.ts';
+import { Beside } from './beside.ts';
 import { Clipboard } from './clipboard.ts';
 import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
@@ -31,6 +32,7 @@ export function extensions(): AnyExtension[] {
     text,
     ...kinds.list.flatMap(({ nodes }) => nodes),
     ...INLINE,
+    Beside,
     Keys,
     Slash,
     Grip,

@@ -18,12 +18,13 @@ import type { Node } from '@tiptap/pm/model';
 import { type Command, TextSelection } from '@tiptap/pm/state';
 import { headOf } from '../model/settings.ts';
 import { writeAttribute } from '../model/tag.ts';
+import { beginBeside, LOOSE } from './beside.ts';
 import { duplicateBlock, moveBlock, removeBlock } from './moves.ts';
 
 /** What the second half of a split block is: a paragraph after the end, else the same with no anchor of its own. */
 const splitBlock = splitBlockAs((node: Node, isAtEnd: boolean) => {
   const paragraph = node.type.schema.nodes['paragraph'];
-  if (isAtEnd && paragraph) return { type: paragraph };
+  if (isAtEnd && paragraph) return { type: paragraph, ...(node.attrs['block'] === null ? { attrs: LOOSE } : {}) };
   if (node.attrs['head'] === undefined) return null;
   const head = node.attrs['head'] === null ? null : writeAttribute(headOf(node).head, undefined, 'id', undefined);
   return { type: node.type, attrs: { ...node.attrs, head } };
@@ -115,6 +116,7 @@ export const Keys = Extension.create({
           newlineInCode,
           breakLine,
           leaveLine,
+          beginBeside,
           createParagraphNear,
           liftEmptyBlock,
           splitBlock,

@@ -2,13 +2,14 @@ import { Editor } from '@tiptap/core';
 import { Selection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
-import { paragraph } from '../model/make.ts';
 import { Reader } from '../model/reader.ts';
 import { useKinds } from '../model/settings.ts';
 import { Sources } from '../model/sources.ts';
 import { Writer } from '../model/writer.ts';
 import { askBeforePublishing, Checks } from '../tools/checks-tab.ts';
 import { makeFindBar } from '../tools/find-bar.ts';
+import { emptyLine } from './beside.ts';
+import { makeClassicBar } from './classic-bar.ts';
 import { box } from './elements.ts';
 import { extensions } from './extensions.ts';
 import { watchField } from './field.ts';
@@ -59,7 +60,7 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   const handle = watchField(editor, field);
   const toolbar = makeToolbar(editor, { showHtml: makeHtmlSwitch(field, page, handle) });
   const findBar = makeFindBar(editor);
-  const frame = box('ge', toolbar, findBar.element, page, makeStatus(editor));
+  const frame = box('ge', toolbar, findBar.element, makeClassicBar(editor), page, makeStatus(editor));
   field.after(frame);
   // The field shows inside the frame when the text is seen as HTML.
   page.before(field);
@@ -94,7 +95,7 @@ function addFormKeys(editor: Editor, { toolbar, page, find }: FormParts): void {
     if (event.target !== page) return;
     const { doc, tr } = editor.state;
     const isFree = doc.lastChild?.type.name === 'paragraph' && doc.lastChild.content.size === 0;
-    if (!isFree) tr.insert(doc.content.size, paragraph(editor.schema));
+    if (!isFree) tr.insert(doc.content.size, emptyLine(editor.schema, doc));
     editor.view.dispatch(tr.setSelection(Selection.atEnd(tr.doc)));
     editor.view.focus();
   });

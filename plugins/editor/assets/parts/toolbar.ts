@@ -25,8 +25,8 @@ import { NodeSelection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import type { BlockTool } from '../model/kinds.ts';
-import { paragraph } from '../model/make.ts';
 import { patternItems } from '../tools/patterns.ts';
+import { emptyLine } from './beside.ts';
 import { titleOf } from './catalog.ts';
 import { convertClassic, isClassic } from './convert.ts';
 import { box, button, keysOf, text } from './elements.ts';
@@ -79,7 +79,7 @@ function insertBeside(editor: Editor, isAfter: boolean): void {
   const place = blockOf(editor.state);
   if (!place) return;
   const position = isAfter ? place.position + place.node.nodeSize : place.position;
-  const made = paragraph(editor.schema);
+  const made = emptyLine(editor.schema, editor.state.doc);
   const $pos = editor.state.doc.resolve(position);
   if (!$pos.parent.canReplaceWith($pos.index(), $pos.index(), made.type)) return;
   editor.view.dispatch(editor.state.tr.insert(position, made));
@@ -114,9 +114,10 @@ function moreGroups(editor: Editor): MenuGroup[] {
   const up = around
     ? [{ label: t('Select what it stands in'), icon: parentIcon, run: () => selectParent(editor) }]
     : [];
-  const convert = isClassic(place?.node)
-    ? [{ label: t('Convert to blocks'), icon: copyIcon, run: () => void convertClassic(editor) }]
-    : [];
+  const convert =
+    place?.node.attrs['block'] === null
+      ? [{ label: t('Convert to blocks'), icon: copyIcon, run: () => void convertClassic(editor) }]
+      : [];
   return [
     { items: isText ? marks : [] },
     { items: [...convert, ...beside, ...up, ...arrangementsOf(editor)] },
