@@ -25,6 +25,7 @@ export {
   type ShowCondition,
 } from './content/field-types.ts';
 export { compileFields, type FieldMistake, fieldsFor } from './content/fields.ts';
+export { type HistoryKind, type HistoryPart, isSameValue, type PastState, type Snapshot } from './content/histories.ts';
 export { renderMarkdown } from './content/markdown.ts';
 export type { NumberedPage } from './content/paging.ts';
 export { checkStructure, compileStructure } from './content/permalink-structure.ts';
@@ -47,6 +48,7 @@ export { sumOf, type Tally } from './content/tallies.ts';
 export type { TaxonomyDefinition } from './content/taxonomies.ts';
 export type { CountedTerm, Term, TermDraft, TermQuery } from './content/terms.ts';
 export { dateRange, monthNumber, zonedParts, zonedTime } from './content/time-zone.ts';
+export type { RestoredThing, TrashedThing, TrashKind } from './content/trash.ts';
 export type { ContentType, TypeDefinition, TypeSupport } from './content/types.ts';
 export type { Context } from './http/context.ts';
 export { eventStream, type ServerEvent } from './http/events.ts';

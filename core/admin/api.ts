@@ -19,6 +19,7 @@ export { type Control, type ControlOption, localTime, makeControl } from './form
 export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
+export { historyLink, trashUndo } from './history-links.ts';
 export type { AdminInput } from './input.ts';
 export { JOB_WORDS, type JobProgressView, jobProgress } from './job-view.ts';
 export { languageChoices, readerMessages } from './language.ts';
@@ -45,6 +46,7 @@ export {
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen, ScreenKey } from './screens.ts';
 export type { SettingsPage } from './settings.ts';
+export { recordSettings } from './settings-history.ts';
 export { settingsTabs } from './settings-screen.ts';
 export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';

@@ -14,6 +14,7 @@ import { addJobRoutes } from './job-routes.ts';
 import { defineListViews } from './list-views.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
+import { defineSettingsHistory } from './settings-history.ts';
 
 /** The admin: log-in, shell, screens. Early, so that plugins can register with it. */
 export const adminModule: Module = {
@@ -23,6 +24,7 @@ export const adminModule: Module = {
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
     site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
     defineListViews(site);
+    defineSettingsHistory(site);
     addLoginRoutes(site);
     addPasswordRoutes(site);
     addCoreScreens(site);

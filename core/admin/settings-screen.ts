@@ -4,8 +4,10 @@ import { GalleyError } from '../lib/errors.ts';
 import { readFields } from './form-read.ts';
 import { type FormErrors, wordsFor } from './form-words.ts';
 import { makeControls, readAsk, summarize } from './forms.ts';
+import { historyLink } from './history-links.ts';
 import type { ScreenContext } from './screen-context.ts';
 import { type SettingsField, saveSettings, settingsFields, settingsValues } from './settings.ts';
+import { recordSettings } from './settings-history.ts';
 
 const PREFIX = 'settings';
 
@@ -43,6 +45,7 @@ async function show(page: ScreenContext, fields: readonly SettingsField[], shown
     title: definition.title,
     intro: definition.intro,
     breadcrumbs: [{ label: 'Settings', url: '/admin/settings' }],
+    actions: historyLink(page, 'settings', page.params['page'] ?? ''),
     tabs: settingsTabs(page, page.params['page'] ?? ''),
     controls,
     summary: summarize(controls, errors),
@@ -77,7 +80,7 @@ export async function sendSettingsScreen(page: ScreenContext): Promise<Reply> {
   const { isOnlyAsking, searches } = readAsk(form);
   if (isOnlyAsking) return show(page, fields, { values, searches });
   try {
-    await saveSettings(site, fields, values);
+    await recordSettings(page, name, () => saveSettings(site, fields, values));
   } catch (error) {
     if (!(error instanceof GalleyError) || error.status >= 500) throw error;
     return show(page, fields, { values, status: 422, errors: errorsOf(fields, error) });

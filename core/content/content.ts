@@ -1,13 +1,17 @@
 import { SYSTEM } from '../identity/viewer.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import { Entries } from './entries.ts';
+import { defineHistoryOptions, Histories } from './histories.ts';
 import { MetaStore } from './meta.ts';
 import { recount } from './recount.ts';
 import { defineRevisionOptions } from './revisions.ts';
 import { defineSiteOptions } from './site-options.ts';
 import { compactTallies } from './tallies.ts';
 import { TaxonomyRegistry } from './taxonomies.ts';
+import { defineTermHistory } from './term-history.ts';
+import { defineTermTrash } from './term-trash.ts';
 import { Terms } from './terms.ts';
+import { defineTrash, Trash } from './trash.ts';
 import { TypeRegistry } from './types.ts';
 
 /** Types, taxonomies, entries, terms and meta. */
@@ -21,6 +25,12 @@ export const contentModule: Module = {
     attach(site, 'entries', new Entries(site));
     defineSiteOptions(site);
     defineRevisionOptions(site);
+    attach(site, 'histories', new Histories(site));
+    attach(site, 'trash', new Trash(site));
+    defineHistoryOptions(site);
+    defineTrash(site);
+    defineTermHistory(site);
+    defineTermTrash(site);
     site.cron.define('publish-scheduled', {
       schedule: '* * * * *',
       summary: 'Publishes what was scheduled for now.',

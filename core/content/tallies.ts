@@ -76,6 +76,20 @@ export async function recordTallies(
   if (sums.rows.length > 0) await site.database.insertMany('tallies', sums.rows);
 }
 
+/** Counts entries for a term that they have now, in the transaction in which they get it. */
+export async function countForTerm(
+  site: Site,
+  termId: number,
+  entries: readonly { type: string; status: string }[],
+): Promise<void> {
+  const counts = new Map<string, TallyRow>();
+  for (const { type, status } of entries) {
+    const count = counts.get(`${type} ${status}`) ?? { scope: `term:${termId}`, type, status, month: 0, amount: 0 };
+    counts.set(`${type} ${status}`, { ...count, amount: count.amount + 1 });
+  }
+  if (counts.size > 0) await site.database.insertMany('tallies', [...counts.values()]);
+}
+
 /** The ids of all rows of counts. */
 export async function tallyIds(site: Site): Promise<number[]> {
   const rows = (await site.database.write('tallies').select('id')) as { id: number }[];

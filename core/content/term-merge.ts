@@ -1,4 +1,5 @@
 import type { Site } from '../kernel/site.ts';
+import { countForTerm } from './tallies.ts';
 import type { Term } from './term.ts';
 
 const BATCH = 500;
@@ -55,10 +56,5 @@ async function moveSome(site: Site, { rows, from, into }: { rows: LinkRow[]; fro
       moved.map((row) => row.entry_id),
     )
     .update({ term_id: into.id });
-  const counts = new Map<string, { scope: string; type: string; status: string; month: number; amount: number }>();
-  for (const { type, status } of moved) {
-    const count = counts.get(`${type} ${status}`) ?? { scope: `term:${into.id}`, type, status, month: 0, amount: 0 };
-    counts.set(`${type} ${status}`, { ...count, amount: count.amount + 1 });
-  }
-  if (counts.size > 0) await database.insertMany('tallies', [...counts.values()]);
+  await countForTerm(site, into.id, moved);
 }

@@ -51,3 +51,16 @@ export interface TermRow {
   position: number;
   version: number;
 }
+
+/** A term from its row. */
+export const decodeTerm = (row: TermRow): Term => ({
+  id: row.id,
+  taxonomy: row.taxonomy,
+  slug: row.slug,
+  path: row.path,
+  name: row.name,
+  description: row.description,
+  parentId: row.parent_id,
+  position: row.position,
+  version: row.version,
+});

@@ -6,27 +6,25 @@ import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { demandChanged } from './changed-row.ts';
 import { readTalliesOf, sumOf } from './tallies.ts';
-import type { CountedTerm, Term, TermDraft, TermQuery, TermRow } from './term.ts';
+import {
+  type CountedTerm,
+  decodeTerm as decode,
+  type Term,
+  type TermDraft,
+  type TermQuery,
+  type TermRow,
+} from './term.ts';
+import { recordTerm } from './term-history.ts';
 import { moveEntries } from './term-merge.ts';
-import { forgetSlugs, formerOwner, handSlugsOver, rememberSlug } from './term-slugs.ts';
+import { removeTerm } from './term-removal.ts';
+import { formerOwner, handSlugsOver, rememberSlug } from './term-slugs.ts';
+import { trashTerm } from './term-trash.ts';
 import { descendantsOf, isBelow, moveTermPaths } from './term-tree.ts';
 
 export type { CountedTerm, Term, TermDraft, TermQuery } from './term.ts';
 
 const MAX_LIMIT = 1000;
 const NAME_MAX = 200;
-
-const decode = (row: TermRow): Term => ({
-  id: row.id,
-  taxonomy: row.taxonomy,
-  slug: row.slug,
-  path: row.path,
-  name: row.name,
-  description: row.description,
-  parentId: row.parent_id,
-  position: row.position,
-  version: row.version,
-});
 
 /** The terms of all taxonomies. */
 export class Terms {
@@ -154,6 +152,7 @@ export class Terms {
       if (previous.path !== row.path) await moveTermPaths(this.#site, id, row.path);
     }
     const term = decode({ id, ...row });
+    if (previous) await recordTerm(this.#site, previous, term, viewer);
     await this.#site.database.afterCommit(async () => {
       await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${taxonomy}`]);
       await this.#site.hooks.doAction('term:saved', { term, viewer });
@@ -180,6 +179,7 @@ export class Terms {
     return decode(row);
   }
 
+  /** Refuses who may not change the terms of a taxonomy. */
   #allow(taxonomy: string, viewer: Viewer): void {
     const definition = this.#site.taxonomies.get(taxonomy);
     if (!definition) {
@@ -234,7 +234,7 @@ export class Terms {
       const children = isAbove ? [] : await this.list(from.taxonomy, { parent: id, limit: MAX_LIMIT });
       for (const child of children) await this.#saveInTransaction({ id: child.id, parentId: intoId }, viewer);
       await handSlugsOver(this.#site, id, intoId);
-      await this.remove(id, { viewer });
+      await this.remove(id, { viewer, forGood: true });
       await rememberSlug(this.#site, from, intoId);
       const tags = [`term:${intoId}`, ...entries.map((entry) => `entry:${entry}`)];
       await this.#site.database.afterCommit(() => this.#site.cache.invalidate(tags));
@@ -243,42 +243,21 @@ export class Terms {
   }
 
   /**
-   * Removes a term for good. Its entries lose it; terms below it move up to its parent.
+   * Removes a term. Its entries lose it; terms below it move up to its parent. It can come back for some days.
+   * @param options.forGood keeps nothing: for what is kept elsewhere, or is to be forgotten
+   * @returns the number by which `site.trash` brings it back; undefined where it is gone for good
    * @throws GALLEY_PERMISSION_DENIED | GALLEY_TERM_UNKNOWN
    */
-  async remove(id: number, { viewer }: { viewer: Viewer }): Promise<void> {
-    const { database } = this.#site;
-    await database.transaction(async () => {
-      const found = await this.#need(id);
-      this.#allow(found.taxonomy, viewer);
-      const parent = found.parentId === null ? undefined : await this.#need(found.parentId);
-      const children = (await database
-        .write<TermRow>('terms')
-        .select('*')
-        .where({ parent_id: id })
-        .forUpdate()
-        .limit(5000)) as TermRow[];
-      for (const child of children) {
-        const path = parent ? `${parent.path}/${child.slug}` : child.slug;
-        const changed = await database
-          .write('terms')
-          .where({ id: child.id, version: child.version })
-          .update({ parent_id: found.parentId, path, version: child.version + 1 });
-        demandChanged(changed, 'terms');
-        await moveTermPaths(this.#site, child.id, path);
-      }
-      await database.write('entry_terms').where({ term_id: id }).delete();
-      await database.write('term_meta').where({ term_id: id }).delete();
-      await forgetSlugs(this.#site, id);
-      await database
-        .write('tallies')
-        .where({ scope: `term:${id}` })
-        .delete();
-      await database.write('terms').where({ id }).delete();
-      await database.afterCommit(async () => {
-        await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${found.taxonomy}`, 'anchors']);
-        await this.#site.hooks.doAction('term:removed', { term: found, viewer });
-      });
+  async remove(
+    id: number,
+    { viewer, forGood = false }: { viewer: Viewer; forGood?: boolean },
+  ): Promise<number | undefined> {
+    return this.#site.database.transaction(async () => {
+      const term = await this.#need(id);
+      this.#allow(term.taxonomy, viewer);
+      const trashId = forGood ? undefined : await trashTerm(this.#site, term, viewer);
+      await removeTerm(this.#site, term, viewer);
+      return trashId;
     });
   }
 }

@@ -17,6 +17,8 @@ export interface NewUser extends Partial<UserDraft> {
   roles?: readonly string[];
   /** For imports; now unless given. */
   createdAt?: number;
+  /** Of somebody who was deleted and comes back. */
+  id?: number;
 }
 
 /** How a password is set. */
@@ -52,7 +54,7 @@ export class Users extends UserDirectory {
    * @example await site.users.create({ login: 'ada', email: 'ada@example.org', name: 'Ada', roles: ['author'] }, viewer)
    */
   async create(input: NewUser, by: Viewer): Promise<User> {
-    const { password, roles = ['subscriber'], createdAt = Date.now(), ...given } = input;
+    const { password, roles = ['subscriber'], createdAt = Date.now(), id: formerId, ...given } = input;
     assertMayGrant(by, 'create_users', []);
     await this.#site.roles.assertMayAssign(roles, by);
     const draft = this.#schema.check({ email: '', name: given.login, slug: '', bio: '', url: '', ...given });
@@ -60,7 +62,11 @@ export class Users extends UserDirectory {
     const hash = password === undefined ? null : await this.#site.passwords.hash(password);
     const id = await this.#site.database.transaction(async () => {
       const checked = await this.#prepare(draft, null, by);
-      const row = { ...columnsOf(checked), ...newRow(createdAt, hash, by !== SYSTEM && hash !== null) };
+      const row = {
+        ...(formerId === undefined ? {} : { id: formerId }),
+        ...columnsOf(checked),
+        ...newRow(createdAt, hash, by !== SYSTEM && hash !== null),
+      };
       return this.#withoutDuplicate(() => this.store.insert(row, [...new Set(roles)]));
     });
     return this.#saved(id, null, by, Object.keys(draft));

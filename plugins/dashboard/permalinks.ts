@@ -1,9 +1,11 @@
 import {
   checkStructure,
   GalleyError,
+  historyLink,
   loadPermalinks,
   type Permalinks,
   type Reply,
+  recordSettings,
   type ScreenContext,
   type Site,
   settingsTabs,
@@ -66,6 +68,7 @@ async function show(page: ScreenContext, typed: Typed): Promise<Reply> {
     title: 'Addresses',
     intro: 'What the addresses of posts look like. Old ones keep leading to their posts.',
     breadcrumbs: [{ label: 'Settings', url: '/admin/settings' }],
+    actions: historyLink(page, 'settings', 'permalinks'),
     tabs: settingsTabs(page, 'permalinks'),
     example: example.isReal ? example.title : '',
     choices,
@@ -107,7 +110,7 @@ export async function changePermalinks(page: ScreenContext): Promise<Reply> {
     const amount = sumOf(await site.entries.counts(), 'post');
     if (amount > 0 && page.value('_sure') !== '1')
       return await askToChange(page, { choice, own, wanted, before, amount });
-    await site.options.set('permalink_structure', wanted);
+    await recordSettings(page, 'permalinks', () => site.options.set('permalink_structure', wanted));
   } catch (error) {
     if (!(error instanceof GalleyError) || error.status >= 500) throw error;
     const { problem = error.message } = (error.details ?? {}) as { problem?: string };

@@ -74,5 +74,5 @@ export function definePages(site: Site): void {
     }),
   });
   // Its form is a screen of its own: what an address looks like is chosen by example.
-  site.admin.settings.define('permalinks', { title: 'Addresses', order: 6, options: [] });
+  site.admin.settings.define('permalinks', { title: 'Addresses', order: 6, options: ['permalink_structure'] });
 }

@@ -1,4 +1,4 @@
-import { GalleyError, makeControl, type Reply, type ScreenContext, type Term } from 'galley';
+import { GalleyError, makeControl, type Reply, type ScreenContext, type Term, trashUndo } from 'galley';
 import { taxonomyOf } from './terms.ts';
 
 const MAX = 100;
@@ -83,7 +83,9 @@ export async function askToRemove(page: ScreenContext): Promise<Reply> {
   return page.view('act', {
     title: page.t('Delete {count} of {terms}?', { count: terms.length, terms: page.t(definition.title) }),
     breadcrumbs: [{ label: definition.title, url: `/admin/terms/${name}` }],
-    question: page.t('They are taken from all entries; these stay. This cannot be undone.'),
+    question: page.t('They are taken from all entries; these stay. They can be brought back for {days} days.', {
+      days: await page.site.options.get<number>('trash_days'),
+    }),
     things: terms.map(({ name: title, count }) =>
       page.t('{name}: {count} published entries', { name: title, count }, { one: '{name}: one published entry' }),
     ),
@@ -99,9 +101,11 @@ export async function removeTerms(page: ScreenContext): Promise<Reply> {
   const { site, viewer } = page;
   const { name } = taxonomyOf(page);
   const terms = await chosen(page);
-  await site.database.transaction(async () => {
-    for (const { id } of terms) await site.terms.remove(id, { viewer });
+  const trashed = await site.database.transaction(async () => {
+    const ids: (number | undefined)[] = [];
+    for (const { id } of terms) ids.push(await site.terms.remove(id, { viewer }));
+    return ids;
   });
   const text = page.t('{count} are deleted.', { count: terms.length }, { one: 'One is deleted.' });
-  return page.redirect(`/terms/${name}`, { kind: 'success', text });
+  return page.redirect(`/terms/${name}`, { kind: 'success', text, ...trashUndo(page, trashed) });
 }

@@ -2,6 +2,7 @@ import {
   type FieldDefinition,
   type FormErrors,
   GalleyError,
+  historyLink,
   isGalleyError,
   makeControl,
   type Reply,
@@ -12,6 +13,7 @@ import {
   type Term,
   type TermDraft,
   tableView,
+  trashUndo,
   type Viewer,
 } from 'galley';
 import { inTree } from './entry-boxes.ts';
@@ -221,6 +223,7 @@ async function form(page: ScreenContext, term: Term, typed: Typed, errors: FormE
   const data = {
     title: term.name,
     breadcrumbs: [{ label: definition.title, url }],
+    actions: historyLink(page, 'term', String(term.id)),
     controls,
     summary,
     submit: 'Save',
@@ -256,11 +259,18 @@ export async function askToDeleteTerm(page: ScreenContext): Promise<Reply> {
   const { name, definition } = taxonomyOf(page);
   const [counted] = await page.site.terms.withCounts([term]);
   const below = definition.hierarchical ? (await page.site.terms.descendants(term.id)).length - 1 : 0;
-  const moved = below > 0 ? ` What stands below it (${below}) moves up.` : '';
+  const taken = page.t(
+    'It is taken from {count} published entries and from all drafts; these stay.',
+    { count: counted?.count ?? 0 },
+    { one: 'It is taken from one published entry and from all drafts; these stay.' },
+  );
+  const moved = page.t('What stands below it ({count}) moves up.', { count: below });
+  const days = await page.site.options.get<number>('trash_days');
+  const back = page.t('It can be brought back for {days} days.', { days });
   return page.view('act', {
-    title: `Delete “${term.name}”?`,
+    title: page.t('Delete “{name}”?', { name: term.name }),
     breadcrumbs: [{ label: definition.title, url: `/admin/terms/${name}` }],
-    question: `It is taken from ${counted?.count ?? 0} published entries and from all drafts; these stay.${moved} This cannot be undone.`,
+    question: [taken, ...(below > 0 ? [moved] : []), back].join(' '),
     submit: 'Delete it',
     isDanger: true,
     cancel: `/admin/terms/${name}`,
@@ -270,6 +280,7 @@ export async function askToDeleteTerm(page: ScreenContext): Promise<Reply> {
 /** Removes a term. */
 export async function deleteTerm(page: ScreenContext): Promise<Reply> {
   const term = await termOf(page);
-  await page.site.terms.remove(term.id, { viewer: page.viewer });
-  return page.redirect(`/terms/${term.taxonomy}`, { kind: 'success', text: `“${term.name}” is deleted.` });
+  const id = await page.site.terms.remove(term.id, { viewer: page.viewer });
+  const text = page.t('“{name}” is deleted.', { name: term.name });
+  return page.redirect(`/terms/${term.taxonomy}`, { kind: 'success', text, ...trashUndo(page, [id]) });
 }

@@ -1,7 +1,8 @@
-import { type Entry, isGalleyError, json, type Reply, type ScreenContext } from 'galley';
+import { type Entry, historyLink, isGalleyError, json, type Reply, type ScreenContext, trashUndo } from 'galley';
 import { arrange, readItems, stateOf, type TypedItem } from './menu-form.ts';
 import { describeItems, findOffers, readAdded } from './menu-offers.ts';
 import { itemsOfMenu, type MenuSnapshot, needMenu, restoreMenu, storeMenu } from './menu-store.ts';
+import { trashMenu } from './trash.ts';
 
 const BASE = '/admin/menus';
 const UNDO = 'menus:undo';
@@ -29,7 +30,10 @@ export async function showMenu(page: ScreenContext, typed?: Typed): Promise<Repl
   const data = {
     title: menu.name,
     breadcrumbs: [{ label: 'Menus', url: BASE }],
-    actions: [{ label: page.t('Delete the menu'), url: `${BASE}/${menu.id}/delete` }],
+    actions: [
+      ...historyLink(page, 'menu', String(menu.id)),
+      { label: page.t('Delete the menu'), url: `${BASE}/${menu.id}/delete` },
+    ],
     name: typed?.name ?? menu.name,
     url: `${BASE}/${menu.id}`,
     state: stateOf(items),
@@ -126,9 +130,9 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
     title: page.t('Delete the menu “{name}”?', { name: menu.name }),
     breadcrumbs: [{ label: 'Menus', url: BASE }],
     question: page.t(
-      'Its {count} entries go with it; the pages they lead to stay. This cannot be undone.',
-      { count: items.length },
-      { one: 'Its one entry goes with it; the page it leads to stays. This cannot be undone.' },
+      'Its {count} entries go with it; the pages they lead to stay. It can be brought back for {days} days.',
+      { count: items.length, days: await page.site.options.get<number>('trash_days') },
+      { one: 'Its one entry goes with it; the page it leads to stays. It can be brought back for {days} days.' },
     ),
     submit: page.t('Delete the menu'),
     isDanger: true,
@@ -136,16 +140,10 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
   });
 }
 
-/** Deletes a menu with its items. */
+/** Deletes a menu with its items; it can come back. */
 export async function deleteMenu(page: ScreenContext): Promise<Reply> {
-  const { site, viewer } = page;
-  const menu = await needMenu(site, page.id());
-  await site.database.transaction(async () => {
-    for (const { id } of await itemsOfMenu(site, menu.id, viewer)) await site.entries.remove(id, { viewer });
-    await site.terms.remove(menu.id, { viewer });
-  });
-  return page.redirect('/menus', {
-    kind: 'success',
-    text: page.t('The menu “{name}” is deleted.', { name: menu.name }),
-  });
+  const menu = await needMenu(page.site, page.id());
+  const id = await trashMenu(page.site, menu.id, page.viewer);
+  const text = page.t('The menu “{name}” is deleted.', { name: menu.name });
+  return page.redirect('/menus', { kind: 'success', text, ...trashUndo(page, [id]) });
 }

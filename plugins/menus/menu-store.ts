@@ -1,5 +1,6 @@
 import { type Entry, GalleyError, type Site, type Term, type Viewer } from 'galley';
 import { stateOf, stored, type TypedItem } from './menu-form.ts';
+import { type KeptItem, keptItem, snapshotOf } from './menu-snapshot.ts';
 
 const MAX_ITEMS = 1000;
 
@@ -24,7 +25,7 @@ export interface MenuSnapshot {
   name: string;
   /** The state that the saving left behind; another one means that somebody has changed the menu since. */
   after: string;
-  items: (Omit<TypedItem, 'isRemoved' | 'isCustom'> & { fields: Record<string, unknown> })[];
+  items: KeptItem[];
 }
 
 /** The menu with that id. @throws GALLEY_TERM_UNKNOWN */
@@ -67,13 +68,17 @@ export async function storeMenu(site: Site, menu: Term, change: MenuChange, view
       order += 1;
       await addItem(site, menu.id, { ...item, order, parentId: null }, viewer);
     }
-    const after = stateOf(await itemsOfMenu(site, menu.id, viewer));
-    const items = before.map((entry) => {
-      const { isRemoved: _, isCustom: __, ...item } = stored(entry);
-      return { ...item, fields: entry.fields };
-    });
-    return { menuId: menu.id, name: menu.name, after, items };
+    const after = await record(site, menu, before, viewer);
+    return { menuId: menu.id, name: menu.name, after, items: before.map(keptItem) };
   });
+}
+
+/** Keeps what the menu was and is. @returns the state that it is in now */
+async function record(site: Site, before: Term, items: readonly Entry[], viewer: Viewer): Promise<string> {
+  const [menu, present] = [await needMenu(site, before.id), await itemsOfMenu(site, before.id, viewer)];
+  const past = { before: snapshotOf(before.name, items), viewer };
+  await site.histories.record('menu', String(before.id), snapshotOf(menu.name, present), past);
+  return stateOf(present);
 }
 
 /**
@@ -98,6 +103,7 @@ export async function restoreMenu(site: Site, snapshot: MenuSnapshot, viewer: Vi
         await site.entries.save({ id: item.id, title, order, parentId, fields, excerpt }, { viewer });
       else ids.set(item.id, await addItem(site, menu.id, { title, order, parentId, fields, excerpt }, viewer));
     }
+    await record(site, menu, present, viewer);
   });
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Context, definePlugin, type Screen } from 'galley';
+import { maySeeHistory, restorePast, showHistory, showPast } from './history.ts';
 import { chooseRevisions, restoreRevision, showRevision, showRevisionPage, showRevisions } from './screens.ts';
+import { forgetThing, mayUseTrash, restoreThings, showTrash } from './trash.ts';
 
 export default definePlugin((site) => {
   const { admin, routes } = site;
@@ -35,6 +37,23 @@ export default definePlugin((site) => {
     `/admin${base}/:revision(int)/page`,
     { name: 'admin.revision.page', authenticated: true, area: 'public' },
     (context) => showRevisionPage(context as Context),
+  );
+  const ofThing = { authenticated: true, allow: maySeeHistory } as const satisfies Partial<Screen>;
+  const history = '/history/:kind/:subject';
+  admin.screen({ path: history, name: 'admin.history', title: 'Earlier versions', ...ofThing, get: showHistory });
+  admin.screen({
+    path: `${history}/:id(int)`,
+    title: 'Earlier version',
+    ...ofThing,
+    get: showPast,
+    post: restorePast,
+  });
+  const trash = { title: 'Trash', authenticated: true, allow: mayUseTrash } as const satisfies Partial<Screen>;
+  admin.screen({ path: '/trash', ...trash, query: ['before'], get: showTrash });
+  admin.screen({ path: '/trash/restore', name: 'admin.trash.restore', ...trash, post: restoreThings });
+  admin.screen({ path: '/trash/forget', ...trash, post: forgetThing });
+  admin.menu.add(({ viewer }) =>
+    site.trash.isOpenTo(viewer) ? [{ label: 'Trash', path: '/trash', group: 'system', icon: 'trash3', order: 60 }] : [],
   );
   site.hooks.addFilter('entry-form:building', (form, { page, type, entry }) => {
     if (entry && type.supports.includes('revisions'))

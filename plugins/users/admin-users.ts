@@ -9,9 +9,11 @@ import {
   SYSTEM,
   sumOf,
   tableView,
+  trashUndo,
   type User,
   withParameters,
 } from 'galley';
+import { trashedUser } from './trash.ts';
 
 const LIST = '/admin/users';
 const PER_PAGE = 50;
@@ -138,7 +140,13 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
   return page.view('act', {
     title: `Delete ${user.name}?`,
     breadcrumbs: [{ label: 'People', url: LIST }],
-    question: `The account goes for good. ${user.name} has written ${works === 1 ? '1 entry' : `${works} entries`}.`,
+    question: page.t(
+      '{name} has written {count} entries. The account can be brought back for {days} days, with a new password.',
+      { name: user.name, count: works, days: await page.site.options.get<number>('trash_days') },
+      {
+        one: '{name} has written one entry. The account can be brought back for {days} days, with a new password.',
+      },
+    ),
     controls: works > 0 ? [makeControl(field, { name: 'reassign', value: null, zone: 'UTC', options })] : [],
     submit: 'Delete the account',
     isDanger: true,
@@ -151,5 +159,7 @@ export async function deleteUser(page: ScreenContext): Promise<Reply> {
   const user = await userOf(page);
   const to = Number(page.value('reassign')) || null;
   await page.site.users.remove(user.id, { reassignTo: to }, page.viewer);
-  return page.redirect('/users', { kind: 'success', text: `The account of ${user.name} is deleted.` });
+  const text = page.t('The account of {name} is deleted.', { name: user.name });
+  const id = await trashedUser(page.site, user.name, page.viewer);
+  return page.redirect('/users', { kind: 'success', text, ...trashUndo(page, [id]) });
 }

@@ -82,7 +82,7 @@ test('who is deleted leaves the work to somebody', async () => {
     { viewer: SYSTEM },
   );
   const asked = await administrator.get(`/admin/users/${user.id}/delete`);
-  assert.match(asked.text, /has written 1 entry/);
+  assert.match(asked.text, /has written one entry/);
   await administrator.submit(asked, 'Delete the account', { reassign: String(heir.id) });
   assert.equal(await current.site.users.find(user.id), undefined);
   assert.equal((await current.site.entries.need(entry.id)).authorId, heir.id);

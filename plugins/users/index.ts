@@ -7,6 +7,7 @@ import { handOver } from './handover.ts';
 import { checkUsers } from './health.ts';
 import { Pictures, presentPictures } from './pictures.ts';
 import { Profiles } from './profile.ts';
+import { defineUserTrash } from './trash.ts';
 
 export type { PublicAuthor } from './authors.ts';
 export type { ProfileField } from './profile.ts';
@@ -33,6 +34,7 @@ export default definePlugin((site) => {
   site.hooks.addFilter('entries:presenting', (entries, { tag }) => presentPictures(pictures, entries, tag));
   addAdmin(site);
   site.hooks.addFilter('user:removing', (removal) => handOver(site, removal));
+  defineUserTrash(site);
   addUserCommands(site);
   site.health.define('users', () => checkUsers(site));
   site.routes.get(

@@ -1,7 +1,7 @@
 import { ANONYMOUS, GalleyError, type PresentedEntry, type Site } from 'galley';
 
 /** The meta key under which a person's picture is kept: the number of an attachment. */
-const KEY = 'picture';
+export const PICTURE = 'picture';
 const SIZE = 'thumbnail';
 
 /** The pictures that people chose of themselves, from the library. */
@@ -41,9 +41,9 @@ export class Pictures {
     const images = id === 0 ? undefined : await this.#site.services.find('media')?.images([id], { viewer: ANONYMOUS });
     if (id !== 0 && !images?.has(id)) {
       const message = 'Choose a picture that visitors may see.';
-      throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field: KEY, message }] });
+      throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field: PICTURE, message }] });
     }
-    await this.#site.meta.set('user', userId, KEY, id === 0 ? [] : [String(id)]);
+    await this.#site.meta.set('user', userId, PICTURE, id === 0 ? [] : [String(id)]);
     await this.#site.database.afterCommit(() => this.#site.cache.invalidate([`user:${userId}`]));
   }
 
@@ -53,8 +53,8 @@ export class Pictures {
     const ids = [...new Set(userIds)].sort((a, b) => a - b);
     const tags = ids.map((id) => `user:${id}`);
     const pairs = await this.#site.cache.remember(`pictures:${ids.join(',')}`, { tags, ttl: 3600 }, async () => {
-      const meta = await this.#site.meta.of('user', ids, [KEY]);
-      return [...meta].map(([userId, values]) => [userId, Number(values[KEY]?.[0] ?? 0)] as [number, number]);
+      const meta = await this.#site.meta.of('user', ids, [PICTURE]);
+      return [...meta].map(([userId, values]) => [userId, Number(values[PICTURE]?.[0] ?? 0)] as [number, number]);
     });
     return new Map(pairs.filter(([, id]) => Number.isSafeInteger(id) && id > 0));
   }

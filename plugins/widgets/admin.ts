@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { isGalleyError, makeControls, type Reply, type Screen, type ScreenContext, type Site } from 'galley';
+import {
+  historyLink,
+  isGalleyError,
+  makeControls,
+  type Reply,
+  type Screen,
+  type ScreenContext,
+  type Site,
+} from 'galley';
 import { fieldsOf, offeredKinds, type WidgetKinds, writeWidget } from './kinds.ts';
 import { areasOf, readWidgets, stateOf, storeWidgets, type TypedWidget, typedFrom, writeAreas } from './widget-form.ts';
 import type { WidgetAreas } from './widgets.ts';
@@ -35,6 +43,7 @@ async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: Type
   const known = new Set(areas.map(({ name }) => name));
   const data = {
     intro: page.t('Small parts that stand beside or below the content, on all pages.'),
+    actions: historyLink(page, 'widgets', 'all'),
     state: stateOf(stored),
     isStale: typed?.isStale ?? false,
     areas: areas.map((area) => ({

@@ -1,5 +1,6 @@
 import { definePlugin } from 'galley';
 import { addAdmin } from './admin.ts';
+import { defineWidgetHistory } from './history.ts';
 import { defineKinds, WidgetKinds } from './kinds.ts';
 import { addWidgets, defineWidgets } from './widgets.ts';
 
@@ -17,6 +18,7 @@ export default definePlugin((site) => {
   const kinds = new WidgetKinds();
   defineKinds(kinds);
   site.services.provide('widgets', { kinds });
+  defineWidgetHistory(site);
   addAdmin(site, kinds);
   site.hooks.addFilter('view:page', (view, context) => addWidgets(site, view, context));
 });

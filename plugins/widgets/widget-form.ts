@@ -108,11 +108,12 @@ export async function storeWidgets(
   if (!viewer.can('edit_theme_options'))
     throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not change widgets.');
   let before: WidgetAreas = {};
-  await site.options.update<WidgetAreas>('widgets', (stored) => {
+  const after = await site.options.update<WidgetAreas>('widgets', (stored) => {
     if (stateOf(stored) !== state)
       throw new GalleyError('GALLEY_ENTRY_CONFLICT', 'Somebody else has changed the widgets meanwhile.');
     before = stored;
     return change(stored);
   });
+  await site.histories.record('widgets', 'all', after, { before, viewer });
   return before;
 }
