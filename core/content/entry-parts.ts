@@ -8,38 +8,29 @@ import { indexValues, relationValues } from './field-index.ts';
 import { cleanFields, refuseForeignFields } from './fields.ts';
 import type { ContentType } from './types.ts';
 
-/** Writes the terms of an entry, those that the draft names. */
+/** Writes the terms of an entry, those that the draft names. Returns the ids of all that it has then. */
 export async function writeTerms(
   site: Site,
   entry: Entry,
   terms: EntryDraft['terms'],
   { viewer, isNew = false }: { viewer: Viewer; isNew?: boolean },
-): Promise<void> {
-  const type = needType(site, entry.type);
+): Promise<number[]> {
+  const { id: entry_id, type: typeName, status, publishedAt: published_at } = entry;
+  const type = needType(site, typeName);
+  const own = { entry_id, type: typeName, status, published_at };
+  const rows: (typeof own & { term_id: number })[] = [];
   for (const [taxonomy, wanted] of Object.entries(terms ?? {})) {
     if (!type.taxonomies.includes(taxonomy))
       throw new GalleyError('GALLEY_TAXONOMY_UNKNOWN', `${type.title} have no taxonomy "${taxonomy}".`);
     const ids = await site.terms.resolve(taxonomy, wanted, viewer);
-    if (!isNew) await site.database.write('entry_terms').where({ entry_id: entry.id, taxonomy }).delete();
-    if (ids.length === 0) continue;
-    await site.database.write('entry_terms').insert(
-      ids.map((term_id, position) => ({
-        entry_id: entry.id,
-        term_id,
-        taxonomy,
-        position,
-        type: entry.type,
-        status: entry.status,
-        published_at: entry.publishedAt,
-      })),
-    );
+    if (!isNew) await site.database.write('entry_terms').where({ entry_id, taxonomy }).delete();
+    rows.push(...ids.map((term_id, position) => ({ ...own, term_id, taxonomy, position })));
   }
-  if (isNew) return;
+  await site.database.insertMany('entry_terms', rows);
+  if (isNew) return rows.map((row) => row.term_id);
   // Lists of a term are read from this table's own index, so it carries what they are restricted and sorted by.
-  await site.database
-    .write('entry_terms')
-    .where({ entry_id: entry.id })
-    .update({ status: entry.status, published_at: entry.publishedAt });
+  await site.database.write('entry_terms').where({ entry_id }).update({ status, published_at });
+  return termIdsOf(site, entry_id);
 }
 
 /** Writes what is looked up by fields: the index and the relations. */
@@ -60,6 +51,17 @@ export async function writeFields(site: Site, entry: Entry, type: ContentType, i
         .write('entry_relations')
         .insert(ids.map((to_id, position) => ({ from_id: entry.id, field, to_id, position })));
   }
+}
+
+/** Writes the meta that the draft names. */
+export async function writeMeta(
+  site: Site,
+  id: number,
+  meta: NonNullable<EntryDraft['meta']>,
+  isNew: boolean,
+): Promise<void> {
+  if (isNew) return site.meta.add('entry', id, meta);
+  for (const [key, values] of Object.entries(meta)) await site.meta.set('entry', id, key, [values].flat());
 }
 
 /** The ids of an entry's terms, in the transaction. */

@@ -13,6 +13,11 @@ const TABLES: Record<MetaKind, { table: string; column: string }> = {
 };
 const KEY_MAX = 255;
 
+function checkKey(key: string): void {
+  if (key === '' || key.length > KEY_MAX)
+    throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
+}
+
 /** Reads and writes meta. It checks no permission: whoever calls has checked the right to its owner. */
 export class MetaStore {
   readonly #site: Site;
@@ -43,8 +48,7 @@ export class MetaStore {
 
   /** Sets all values of a key; no values remove it. */
   async set(kind: MetaKind, id: number, key: string, values: readonly string[]): Promise<void> {
-    if (key === '' || key.length > KEY_MAX)
-      throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
+    checkKey(key);
     const { table, column } = TABLES[kind];
     await this.#site.database.transaction(async () => {
       await this.#site.database
@@ -54,6 +58,16 @@ export class MetaStore {
       if (values.length > 0)
         await this.#site.database.write(table).insert(values.map((value) => ({ [column]: id, key, value })));
     });
+  }
+
+  /** Adds all meta of an owner that is new and has none. */
+  async add(kind: MetaKind, id: number, meta: Readonly<Record<string, string | readonly string[]>>): Promise<void> {
+    const { table, column } = TABLES[kind];
+    const rows = Object.entries(meta).flatMap(([key, values]) => {
+      checkKey(key);
+      return [values].flat().map((value) => ({ [column]: id, key, value }));
+    });
+    await this.#site.database.insertMany(table, rows);
   }
 
   /** Removes everything of one owner. */

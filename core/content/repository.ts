@@ -14,7 +14,7 @@ import {
 } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
 import { writeLinks } from './entry-links.ts';
-import { termIdsOf, withOwnFields, writeFields, writeTerms } from './entry-parts.ts';
+import { termIdsOf, withOwnFields, writeFields, writeMeta, writeTerms } from './entry-parts.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
@@ -116,9 +116,8 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
       save: (other, how) => saveInTransaction(site, other, how),
       trash: (other) => trashInTransaction(site, other, viewer),
     });
-  await writeTerms(site, entry, draft.terms, { viewer, isNew: !previous });
-  for (const [key, values] of Object.entries(draft.meta ?? {})) await site.meta.set('entry', id, key, [values].flat());
-  const termsAfter = await termIdsOf(site, id);
+  const termsAfter = await writeTerms(site, entry, draft.terms, { viewer, isNew: !previous });
+  await writeMeta(site, id, draft.meta ?? {}, !previous);
   await recordTallies(site, previous && { entry: previous, termIds: termsBefore }, { entry, termIds: termsAfter });
   const moved =
     previous && entry.path !== null && previous.path !== entry.path
@@ -181,8 +180,7 @@ async function changeStatus(
   const entry: Entry = { ...previous, ...change, version: previous.version + 1, modifiedAt: Date.now() };
   await settlePath(site, needType(site, entry.type), entry, entry.id);
   await updateRow(site, entry, previous);
-  await writeTerms(site, entry, undefined, { viewer });
-  const termIds = await termIdsOf(site, entry.id);
+  const termIds = await writeTerms(site, entry, undefined, { viewer });
   await recordTallies(site, { entry: previous, termIds }, { entry, termIds });
   // What comes out of the trash may find its address taken, and what stands below it moves along.
   const moved = entry.path === null ? [] : await moveChildren(site, entry.type, entry.id, entry.path);

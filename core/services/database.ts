@@ -172,6 +172,19 @@ export class Database implements Owned {
     return this.#core.scope.afterCommit(callback);
   }
 
+  /**
+   * Reads something once in the running transaction, where nobody else can change it; outside of one each time. Who
+   * writes it calls `forget` with the same key.
+   */
+  once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    return this.#core.scope.once(key, read);
+  }
+
+  /** Forgets what `once` has read in the running transaction. */
+  forget(key: string): void {
+    this.#core.scope.forget(key);
+  }
+
   /** Runs `work` as if no transaction was running. On SQLite it must not write: the transaction holds the only writer. */
   outside<T>(work: () => T): T {
     return this.#core.scope.outside(work);

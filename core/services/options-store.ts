@@ -22,6 +22,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The value, which nobody can change any more. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}
+
 /** The stored values of options: read together or one by one, cached, written only over what was read. */
 export class OptionStore {
   readonly #site: Site;
@@ -45,11 +54,13 @@ export class OptionStore {
       this.#together = { names, key: `options:${digest}` };
     }
     const { names, key } = this.#together;
-    return this.#cached(key, [ALL_OPTIONS], async () => {
-      const query = this.#site.database.read<OptionRow>('options').select('name', 'value');
-      const rows = (await query.whereIn('name', names)) as Pick<OptionRow, 'name' | 'value'>[];
-      return Object.fromEntries(rows.map((row) => [row.name, parseJson(row.value)]));
-    });
+    return this.#cached(key, [ALL_OPTIONS], () => this.#site.database.once(key, () => this.#read(names)));
+  }
+
+  async #read(names: readonly string[]): Promise<Record<string, unknown>> {
+    const query = this.#site.database.read<OptionRow>('options').select('name', 'value');
+    const rows = (await query.whereIn('name', names)) as Pick<OptionRow, 'name' | 'value'>[];
+    return deepFreeze(Object.fromEntries(rows.map((row) => [row.name, parseJson(row.value)])));
   }
 
   /** The value of one option; undefined when it is not set. */
@@ -69,8 +80,15 @@ export class OptionStore {
 
   /** Writes `value` over `row`, or as a new one. Returns false when somebody else was faster. */
   async write(name: string, value: unknown, row: OptionRow | undefined): Promise<boolean> {
+    try {
+      return await this.#write(name, JSON.stringify(value), row);
+    } finally {
+      this.#forgetInTransaction();
+    }
+  }
+
+  async #write(name: string, text: string, row: OptionRow | undefined): Promise<boolean> {
     const { database } = this.#site;
-    const text = JSON.stringify(value);
     if (row) {
       const version = Number(row.version);
       const changed = database.write<OptionRow>('options').where({ name, version });
@@ -87,7 +105,13 @@ export class OptionStore {
 
   /** Deletes the row. Returns whether there was one. */
   async remove(name: string): Promise<boolean> {
-    return (await this.#site.database.write<OptionRow>('options').where({ name }).delete()) > 0;
+    const count = await this.#site.database.write<OptionRow>('options').where({ name }).delete();
+    this.#forgetInTransaction();
+    return count > 0;
+  }
+
+  #forgetInTransaction(): void {
+    if (this.#together) this.#site.database.forget(this.#together.key);
   }
 
   /** Forgets what is cached of an option, on all nodes. */

@@ -94,6 +94,21 @@ forEachStore((store) => {
     ]);
   });
 
+  test('in a transaction all options are read once, and what is set there is seen there', async () => {
+    define('inside');
+    const { options, database } = services.site;
+    await database.transaction(async () => {
+      const { queries } = await database.countQueries(async () => {
+        for (let time = 0; time < 3; time++) assert.equal(await options.get('inside'), 0);
+      });
+      assert.equal(queries.length, 1);
+      await options.set('inside', 7);
+      assert.equal(await options.get('inside'), 7);
+      await options.remove('inside');
+      assert.equal(await options.get('inside'), 0);
+    });
+  });
+
   test('a value set in a transaction that is rolled back was never set', async () => {
     define('rolled_back');
     const failing = services.site.database.transaction(async () => {

@@ -6,7 +6,7 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
-import { OptionStore, parseJson } from './options-store.ts';
+import { deepFreeze, OptionStore, parseJson } from './options-store.ts';
 
 /** What an option is. */
 export interface OptionDefinition {
@@ -266,14 +266,6 @@ function newShared(site: Site): Shared {
     validators: new Map(),
     sound: new Map(),
   };
-}
-
-function deepFreeze(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
 }
 
 export const optionsModule: Module = {

@@ -60,6 +60,45 @@ forEachStore((store) => {
     assert.deepEqual([row?.['amount'], row?.['version']], [1, 3]);
   });
 
+  test('savepoints that are begun at once come one after the other, and one that fails undoes itself alone', async () => {
+    const id = await account(0);
+    await store.database.transaction(async () => {
+      const add = (amount: number): Promise<void> =>
+        store.database.transaction(async () => {
+          await store.database.write('accounts').where({ id }).increment('amount', amount);
+          await store.database.transaction(() =>
+            store.database.write('accounts').where({ id }).increment('version', 1).then(),
+          );
+          if (amount === 10) throw new Error('ten');
+        });
+      const results = await Promise.allSettled([add(1), add(10), add(100)]);
+      assert.deepEqual(
+        results.map((result) => result.status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      );
+    });
+    const row = await store.database.read('accounts').where({ id }).first();
+    assert.deepEqual([row?.['amount'], row?.['version']], [101, 3]);
+  });
+
+  test('what is read once in a transaction is not read again until it is forgotten or undone; outside it is each time', async () => {
+    let reads = 0;
+    const read = (): Promise<number> => store.database.once('number', async () => ++reads);
+    assert.deepEqual([await read(), await read()], [1, 2]);
+    await store.database.transaction(async () => {
+      assert.deepEqual([await read(), await read()], [3, 3]);
+      store.database.forget('number');
+      assert.equal(await read(), 4);
+      const inner = store.database.transaction(async () => {
+        assert.equal(await read(), 4, 'also in a savepoint');
+        throw new Error('inner');
+      });
+      await assert.rejects(inner, /inner/);
+      assert.equal(await read(), 5);
+    });
+    assert.equal(await read(), 6);
+  });
+
   test('callbacks run after the commit, in order, before the caller goes on', async () => {
     const id = await account(1);
     const seen: string[] = [];

@@ -11,8 +11,10 @@ export type AfterCommit = () => void | Promise<void>;
 /** The outermost transaction. */
 interface Root {
   /** The conflict that undid the transaction on the server; whatever its code does with it, the whole must be repeated. */
-  doomed: GalleyError | undefined;
+  doomed: unknown;
   done: boolean;
+  /** What was read once for the whole transaction. */
+  readonly known: Map<string, Promise<unknown>>;
 }
 
 /** One level of a transaction: itself, or a savepoint in it. */
@@ -20,6 +22,10 @@ interface Frame {
   readonly handle: Knex.Transaction;
   readonly root: Root;
   readonly after: AfterCommit[];
+  /** 0 for the transaction itself. */
+  readonly depth: number;
+  /** Ends with the last savepoint in it: they come one after the other. */
+  turn: Promise<void>;
 }
 
 /** How far one run of the work came. */
@@ -84,27 +90,74 @@ export class TransactionScope {
     else await this.#runCallback(callback);
   }
 
+  /**
+   * Reads something once in the running transaction, in which nobody else can change it; outside of one each time.
+   * Who changes it there calls `forget`.
+   */
+  once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#frame?.root.known;
+    if (!known) return read();
+    const found = known.get(key) ?? read();
+    known.set(key, found);
+    return found as Promise<T>;
+  }
+
+  /** Forgets what was read once. */
+  forget(key: string): void {
+    this.#frame?.root.known.delete(key);
+  }
+
   async #nested<T>(outer: Frame, work: () => Promise<T>): Promise<T> {
-    const after: AfterCommit[] = [];
-    const attempt: Attempt = { worked: false };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = outer.turn;
+    outer.turn = promise;
+    await before;
     try {
-      const result = await outer.handle.transaction((handle) =>
-        this.#enter({ handle, root: outer.root, after }, attempt, work),
-      );
-      outer.after.push(...after);
+      return await this.#savepoint(outer, work);
+    } finally {
+      resolve();
+    }
+  }
+
+  /** By its own statements: knex would make a whole client for each savepoint, and a statement that no cache knows. */
+  async #savepoint<T>(outer: Frame, work: () => Promise<T>): Promise<T> {
+    const { handle, root } = outer;
+    const depth = outer.depth + 1;
+    const frame: Frame = { handle, root, depth, after: [], turn: Promise.resolve() };
+    const attempt: Attempt = { worked: false };
+    await handle.raw(`SAVEPOINT galley_${depth}`);
+    try {
+      const result = await this.#enter(frame, attempt, work);
+      await handle.raw(`RELEASE SAVEPOINT galley_${depth}`);
+      outer.after.push(...frame.after);
       return result;
     } catch (error) {
-      throw outer.root.doomed ?? (attempt.failure ? attempt.failure.error : error);
+      await this.#undo(frame);
+      throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);
+    }
+  }
+
+  /** Goes back to where a savepoint began. Where that cannot be done, the whole transaction is undone. */
+  async #undo({ handle, root, depth }: Frame): Promise<void> {
+    root.known.clear();
+    if (root.doomed) return;
+    try {
+      await handle.raw(`ROLLBACK TO SAVEPOINT galley_${depth}`);
+      await handle.raw(`RELEASE SAVEPOINT galley_${depth}`);
+    } catch (error) {
+      root.doomed ??= error;
     }
   }
 
   async #outermost<T>(work: () => Promise<T>): Promise<T> {
-    const root: Root = { doomed: undefined, done: false };
+    const root: Root = { doomed: undefined, done: false, known: new Map() };
     const after: AfterCommit[] = [];
     const attempt: Attempt = { worked: false };
     let result: T;
     try {
-      result = await this.#writer.transaction((handle) => this.#enter({ handle, root, after }, attempt, work));
+      result = await this.#writer.transaction((handle) =>
+        this.#enter({ handle, root, after, depth: 0, turn: Promise.resolve() }, attempt, work),
+      );
     } catch (error) {
       if (attempt.worked && databaseErrorDetails(error)?.lost) throw this.#unknownOutcome(error);
       throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);

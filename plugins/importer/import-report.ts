@@ -24,6 +24,13 @@ export interface Place {
   file?: string;
 }
 
+/** A report as it was at a moment. */
+export interface ReportMark {
+  rows: ReportRow[];
+  reasons: [string, number][];
+  notes: number;
+}
+
 const NOTES_MAX = 200;
 const WHAT_MAX = 200;
 
@@ -50,6 +57,21 @@ export class ImportReport {
     const row = this.#rows.get(kind) ?? { kind, imported: 0, existing: 0, skipped: 0, failed: 0 };
     row[outcome] += amount;
     this.#rows.set(kind, row);
+  }
+
+  /** What stands in it now, to go back to where something is undone and tried again. */
+  mark(): ReportMark {
+    const rows = this.rows.map((row) => ({ ...row }));
+    return { rows, reasons: [...this.#reasons], notes: this.notes.length };
+  }
+
+  /** Forgets what was told since. */
+  rewind({ rows, reasons, notes }: ReportMark): void {
+    this.#rows.clear();
+    for (const row of rows) this.#rows.set(row.kind, { ...row });
+    this.#reasons.clear();
+    for (const [reason, count] of reasons) this.#reasons.set(reason, count);
+    this.notes.length = notes;
   }
 
   /** Counts something that was left out or failed, and says why. */

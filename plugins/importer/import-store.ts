@@ -119,14 +119,27 @@ export class ImportStore {
   async find(kind: ImportKind, foreignIds: readonly string[]): Promise<Map<string, ImportRow>> {
     const result = new Map<string, ImportRow>();
     const wanted = new Map(foreignIds.map((id) => [keyOf(this.#met.get(`${kind} ${id}`) ?? id), id]));
-    const keys = [...wanted.keys()];
+    for (const row of await this.#rows(kind, [...wanted.keys()]))
+      result.set(wanted.get(row.foreignId) ?? row.foreignId, row);
+    return result;
+  }
+
+  /** The rows that are kept under exactly these keys. */
+  async kept(kind: ImportKind, keys: readonly string[]): Promise<Map<string, ImportRow>> {
+    const wanted = new Map(keys.map((key) => [keyOf(key), key]));
+    const rows = await this.#rows(kind, [...wanted.keys()]);
+    return new Map(rows.map((row) => [wanted.get(row.foreignId) ?? row.foreignId, row]));
+  }
+
+  async #rows(kind: ImportKind, keys: readonly string[]): Promise<ImportRow[]> {
+    const result: ImportRow[] = [];
     for (let at = 0; at < keys.length; at += CHUNK) {
       const rows = (await this.#site.database
         .write('import_items')
         .select('*')
         .where({ source: this.source, kind })
         .whereIn('foreign_id', keys.slice(at, at + CHUNK))) as unknown as StoredRow[];
-      for (const row of rows) result.set(wanted.get(row.foreign_id) ?? row.foreign_id, decode(row));
+      result.push(...rows.map(decode));
     }
     return result;
   }

@@ -7,6 +7,7 @@ import { FixUp, type FixUpParts } from './fix-up.ts';
 import type { ImportOptions, ImportPhase, ImportRun } from './import-options.ts';
 import { ImportReport } from './import-report.ts';
 import { ImportStore, sourceOf } from './import-store.ts';
+import { ItemBatch } from './item-batch.ts';
 import { ItemImport, type ItemParts } from './item-import.ts';
 import { LinkResolver } from './link-resolver.ts';
 import { placeMenus } from './menu-places.ts';
@@ -71,20 +72,27 @@ class Import {
   async #bringAll(survey: WxrSurvey, parts: ImportParts): Promise<void> {
     const items = new ItemImport(parts);
     const { signal } = this.#run;
-    const tick = this.#ticker('items', survey.total);
+    let done = 0;
+    const tick = (count: number): void => this.#run.progress?.(done + count, survey.total, 'items');
     const limits = { ...WXR_LIMITS, totalBytes: this.#options.maxBytes ?? WXR_LIMITS.totalBytes };
+    const batch = new ItemBatch(async (given) => {
+      await items.bring(given, tick, signal);
+      if (signal?.aborted) return;
+      done += given.length;
+      tick(0);
+    });
     for await (const record of readWxr(this.#file, limits)) {
       if (signal?.aborted) {
         this.#report.isStopped = true;
         return;
       }
+      if (record.kind === 'item') await batch.add(record);
+      else await batch.flush();
       if (record.kind === 'author') await parts.authors.declare(record);
       else if (record.kind === 'term') await parts.terms.declare(record);
-      else if (record.kind === 'item') {
-        await items.bring(record);
-        tick();
-      }
     }
+    await batch.flush();
+    this.#report.isStopped = signal?.aborted ?? false;
   }
 
   #ticker(phase: ImportPhase, total: number): () => void {

@@ -1,7 +1,7 @@
 import { isGalleyError, messageOf, type Site, STATUSES, SYSTEM, type Viewer } from 'galley';
 import type { AuthorMap, MappedAuthor } from './author-map.ts';
 import { type CommentImport, commentKey } from './comment-import.ts';
-import type { ImportReport } from './import-report.ts';
+import type { ImportReport, Place } from './import-report.ts';
 import {
   fingerprintOf,
   type ImportRow,
@@ -36,7 +36,8 @@ export interface ItemParts {
 /** With these the store is gone or broken: going on would only repeat them. */
 const FATAL = ['GALLEY_DATABASE_UNAVAILABLE', 'GALLEY_DATABASE_TIMEOUT', 'GALLEY_DATABASE_FAILED'] as const;
 
-function keyOf(item: WxrItem): string {
+/** The key of an item in the map, unless another export has the same. */
+export function itemKey(item: WxrItem): string {
   if (item.id === 0) return `unnumbered ${item.guid || item.link || `${item.title} ${item.date}`}`;
   return item.type === 'nav_menu_item' ? menuItemKey(item.id, menuOf(item)) : String(item.id);
 }
@@ -44,7 +45,20 @@ function keyOf(item: WxrItem): string {
 /** Tells apart what has the same number by accident, as in exports of two sites that were both on `localhost`. */
 const markOf = (item: WxrItem): string => fingerprintOf(item.type, item.guid || `${item.title} ${item.date}`);
 
-/** Brings items in, each in one transaction with its terms, meta, comments and rows of the map. */
+const markedKeyOf = (item: WxrItem): string => `${itemKey(item)}#${markOf(item)}`;
+
+const placeOf = (item: WxrItem): Place => ({ line: item.line, what: item.title || item.link });
+
+const isFatal = (error: unknown): boolean => FATAL.some((code) => isGalleyError(error, code));
+
+/** What an earlier run made of an item, and the key under which it is kept: its number, unless that is taken. */
+function look(item: WxrItem, rows: ReadonlyMap<string, ImportRow>): { key: string; row: ImportRow | undefined } {
+  const [plain, marked] = [itemKey(item), markedKeyOf(item)];
+  const own = [rows.get(plain), rows.get(marked)].find((row) => row?.fingerprint === markOf(item));
+  return { key: own?.foreignId ?? (rows.has(plain) ? marked : plain), row: own };
+}
+
+/** Brings items in, each with its terms, meta, comments and rows of the map, or not at all. */
 export class ItemImport {
   readonly #parts: ItemParts;
 
@@ -52,26 +66,85 @@ export class ItemImport {
     this.#parts = parts;
   }
 
-  /** Brings one item in, or says why not. Throws only where nothing can go on. */
-  async bring(given: WxrItem): Promise<void> {
-    const { site, report, from } = this.#parts;
-    const place = { line: given.line, what: given.title || given.link };
-    try {
-      const item = await site.hooks.applyFilters('import:item', given, { site: from });
-      if (item === null) return report.refuse(given.type, 'skipped', 'a plugin left it out', place);
-      const refusal = refusalOf(site, item);
-      if (refusal !== undefined) return report.refuse(item.type, 'skipped', refusal, place);
-      await this.#bring(item);
-    } catch (error) {
-      if (FATAL.some((code) => isGalleyError(error, code))) throw error;
-      report.refuse(given.type, 'failed', messageOf(error), place);
+  /**
+   * Brings items in, or says why not. All go into one transaction, which is much cheaper than one each; where one of
+   * them fails that is undone, and each is brought by itself. Throws only where nothing can go on.
+   *
+   * @param tick told after each how many of them are done; signal stops between two
+   */
+  async bring(given: readonly WxrItem[], tick: (done: number) => void, signal?: AbortSignal): Promise<void> {
+    const items: WxrItem[] = [];
+    for (const item of given) items.push(...(await this.#accepted(item)));
+    if (items.length > 1 && (await this.#together(items, tick, signal))) return;
+    for (const [index, item] of items.entries()) {
+      if (signal?.aborted) return;
+      await this.#telling(item, async () => this.#bring(item, await this.#rowsOf([item])));
+      tick(index + 1);
     }
   }
 
-  async #bring(item: WxrItem): Promise<void> {
+  /** The item as plugins want it; none where it is left out. */
+  async #accepted(given: WxrItem): Promise<WxrItem[]> {
+    const { site, report, from } = this.#parts;
+    const accepted: WxrItem[] = [];
+    await this.#telling(given, async () => {
+      const item = await site.hooks.applyFilters('import:item', given, { site: from });
+      const refusal = item === null ? 'a plugin left it out' : refusalOf(site, item);
+      if (item !== null && refusal === undefined) accepted.push(item);
+      else report.refuse(item?.type ?? given.type, 'skipped', refusal ?? '', placeOf(given));
+    });
+    return accepted;
+  }
+
+  /** Runs work for an item; what fails is told. */
+  async #telling(item: WxrItem, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      this.#parts.report.refuse(item.type, 'failed', messageOf(error), placeOf(item));
+    }
+  }
+
+  /** Whether all came in; where not, it is as if nothing had been tried. */
+  async #together(
+    items: readonly WxrItem[],
+    tick: (done: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const { site, report, authors } = this.#parts;
+    if (report.isDry) return false;
+    const mark = report.mark();
+    try {
+      // Not in the transaction: an author who was made for an item that fails stays.
+      for (const item of items) await authors.byLogin(item.creator);
+      const told = report.mark();
+      await site.database.transaction(async () => {
+        report.rewind(told);
+        const rows = await this.#rowsOf(items);
+        for (const [index, item] of items.entries()) {
+          if (signal?.aborted) return;
+          await this.#bring(item, rows);
+          tick(index + 1);
+        }
+      });
+      return true;
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      report.rewind(mark);
+      return false;
+    }
+  }
+
+  #rowsOf(items: readonly WxrItem[]): Promise<Map<string, ImportRow>> {
+    const keys = items.flatMap((item) => [itemKey(item), markedKeyOf(item)]);
+    return this.#parts.store.kept('item', keys);
+  }
+
+  async #bring(item: WxrItem, rows: ReadonlyMap<string, ImportRow>): Promise<void> {
     const { site, store, report, comments } = this.#parts;
-    const { key, row } = await this.#look(item);
-    store.meet('item', keyOf(item), key);
+    const { key, row } = look(item, rows);
+    store.meet('item', itemKey(item), key);
     if (row) return this.#again(item, row);
     if (report.isDry) {
       report.count(item.type, 'imported');
@@ -79,20 +152,11 @@ export class ItemImport {
     }
     const known = await this.#byUuid(item);
     if (known !== undefined) return this.#recognise(item, key, known);
-    // Not in the transaction: an author who was made for an item that fails stays.
     const author = await this.#parts.authors.byLogin(item.creator);
-    await site.database.transaction(() => this.#store(item, key, author));
+    const work = (): Promise<void> => this.#store(item, key, author);
+    await (site.database.isInTransaction ? work() : site.database.transaction(work));
     report.count(item.type, 'imported');
     comments.count(item, item.comments.length);
-  }
-
-  /** What an earlier run made of an item, and the key under which it is kept: its number, unless that is taken. */
-  async #look(item: WxrItem): Promise<{ key: string; row: ImportRow | undefined }> {
-    const plain = keyOf(item);
-    const marked = `${plain}#${markOf(item)}`;
-    const rows = await this.#parts.store.find('item', [plain, marked]);
-    const own = [rows.get(plain), rows.get(marked)].find((row) => row?.fingerprint === markOf(item));
-    return { key: own?.foreignId ?? (rows.has(plain) ? marked : plain), row: own };
   }
 
   /** An item that an earlier run brought: only comments that are new come in. */

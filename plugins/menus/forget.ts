@@ -8,8 +8,9 @@ export function forgetMenus(site: Site): void {
 
   site.hooks.addAction('entry:saved', async ({ entry, previous }) => {
     if (entry.type === 'nav_menu_item') return forget();
-    if (previous && looksSame(entry, previous)) return undefined;
-    const isMoved = previous !== undefined && previous.path !== entry.path;
+    // Nothing can lead to what was not there.
+    if (!previous || looksSame(entry, previous)) return undefined;
+    const isMoved = previous.path !== entry.path;
     // What stands below it has moved too, and is not told of one by one.
     const hasMovedOthers = isMoved && site.types.get(entry.type)?.hierarchical === true;
     return hasMovedOthers || (await isTarget(entry.id)) ? forget() : undefined;

@@ -13,9 +13,10 @@ const MAX_NESTING = 200;
 const ABSURD_NESTING = 1000;
 const SCHEMES = ['http', 'https', 'mailto', 'tel'];
 
+const load = createRequire(import.meta.url);
+
 /** Loaded by the first text that is cleaned: a process that only shows pages never needs it. */
-const library = (): typeof import('sanitize-html') =>
-  createRequire(import.meta.url)('sanitize-html') as typeof import('sanitize-html');
+const library = (): typeof import('sanitize-html') => load('sanitize-html') as typeof import('sanitize-html');
 
 /** Says what was removed, in words for the author. */
 export type Report = (what: string) => void;
