@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
 import { GalleyError } from '../lib/errors.ts';
 import { databaseErrorDetails } from './database-errors.ts';
+import { type Savepoint, setSavepoint } from './database-savepoint.ts';
 import type { DatabaseLog } from './query-counter.ts';
 import { retry } from './retry.ts';
 
@@ -119,31 +120,29 @@ export class TransactionScope {
     }
   }
 
-  /** By its own statements: knex would make a whole client for each savepoint, and a statement that no cache knows. */
   async #savepoint<T>(outer: Frame, work: () => Promise<T>): Promise<T> {
     const { handle, root } = outer;
     const depth = outer.depth + 1;
     const frame: Frame = { handle, root, depth, after: [], turn: Promise.resolve() };
     const attempt: Attempt = { worked: false };
-    await handle.raw(`SAVEPOINT galley_${depth}`);
+    const savepoint = await setSavepoint(handle, depth);
     try {
       const result = await this.#enter(frame, attempt, work);
-      await handle.raw(`RELEASE SAVEPOINT galley_${depth}`);
+      await savepoint.release();
       outer.after.push(...frame.after);
       return result;
     } catch (error) {
-      await this.#undo(frame);
+      await this.#undo(root, savepoint);
       throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);
     }
   }
 
-  /** Goes back to where a savepoint began. Where that cannot be done, the whole transaction is undone. */
-  async #undo({ handle, root, depth }: Frame): Promise<void> {
+  /** Goes back to where a savepoint was set. Where that cannot be done, the whole transaction is undone. */
+  async #undo(root: Root, savepoint: Savepoint): Promise<void> {
     root.known.clear();
     if (root.doomed) return;
     try {
-      await handle.raw(`ROLLBACK TO SAVEPOINT galley_${depth}`);
-      await handle.raw(`RELEASE SAVEPOINT galley_${depth}`);
+      await savepoint.undo();
     } catch (error) {
       root.doomed ??= error;
     }
