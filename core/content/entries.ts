@@ -7,6 +7,7 @@ import type { Entry } from './entry.ts';
 import { childrenOf, withLinks } from './entry-links.ts';
 import { mayDoWith, needType } from './entry-rights.ts';
 import { fieldsFor } from './fields.ts';
+import { importEntries } from './import-entries.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
@@ -98,6 +99,11 @@ export class Entries {
   /** Makes (without `id`) or changes an entry. */
   save(draft: EntryDraft, options: SaveOptions): Promise<Entry> {
     return saveEntry(this.#site, draft, options);
+  }
+
+  /** Makes many new entries at once, as an import does: all or none. Give it some hundred at a time. */
+  importMany(drafts: readonly EntryDraft[], options: { viewer: Viewer; htmlBy?: Viewer }): Promise<Entry[]> {
+    return importEntries(this.#site, drafts, options);
   }
 
   /** The entry as a draft would make it, sanitised, without saving it. See {@link unsavedEntry}. */

@@ -39,13 +39,36 @@ async function parentPath(
   return path ? `${path}/` : '';
 }
 
-async function isTaken(site: Site, entry: Omit<Entry, 'id'>, path: string, id: number | undefined): Promise<boolean> {
+/** Which of the paths that are asked for are free, where many are asked for at once. */
+export interface KnownPaths {
+  /** The structure of addresses, read once. */
+  readonly structure: string;
+  /** Undefined where the store must be asked. */
+  isTaken(types: readonly string[], path: string): boolean | undefined;
+}
+
+async function isTaken(
+  site: Site,
+  entry: Omit<Entry, 'id'>,
+  path: string,
+  { id, known }: { id: number | undefined; known: KnownPaths | undefined },
+): Promise<boolean> {
   if (await looksLikeDate(site, entry, path)) return true;
   if (await isSpokenFor(site, entry.type, path)) return true;
-  const types = await typesBeside(site, entry.type, path);
+  const types = await typesBeside(site, entry.type, path, known?.structure);
+  const answer = known?.isTaken(types, path);
+  if (answer !== undefined) return answer;
   const builder = site.database.write('entries').select('id').whereIn('type', types).where({ path });
   if (id !== undefined) void builder.whereNot({ id });
   return (await builder.first()) !== undefined;
+}
+
+/** The slug that an entry asks for, or that its title gives it; empty for a draft that has neither. */
+export function wantedSlug(type: Pick<ContentType, 'name'>, entry: Omit<Entry, 'id'>): string {
+  const isUnpublished = entry.status === 'draft' || entry.status === 'auto-draft' || entry.status === 'pending';
+  const slug =
+    slugify(entry.slug) || (isUnpublished && entry.title === '' ? '' : slugify(entry.title.replace(/<[^>]*>/g, '')));
+  return slug === '' && !isUnpublished ? `${type.name}-${entry.uuid.slice(-8)}` : slug;
 }
 
 /**
@@ -57,18 +80,17 @@ export async function settlePath(
   type: ContentType,
   entry: Omit<Entry, 'id'>,
   id: number | undefined,
+  known?: KnownPaths,
 ): Promise<void> {
-  const isUnpublished = entry.status === 'draft' || entry.status === 'auto-draft' || entry.status === 'pending';
-  entry.slug =
-    slugify(entry.slug) || (isUnpublished && entry.title === '' ? '' : slugify(entry.title.replace(/<[^>]*>/g, '')));
-  if (entry.slug === '' && !isUnpublished) entry.slug = `${type.name}-${entry.uuid.slice(-8)}`;
+  entry.slug = wantedSlug(type, entry);
   if (entry.slug === '' || entry.status === 'trash') {
     entry.path = null;
     return;
   }
   const above = await parentPath(site, type, entry, id);
   const base = entry.slug;
-  for (let number = 2; await isTaken(site, entry, above + entry.slug, id); number++) entry.slug = `${base}-${number}`;
+  for (let number = 2; await isTaken(site, entry, above + entry.slug, { id, known }); number++)
+    entry.slug = `${base}-${number}`;
   entry.path = above + entry.slug;
   if (entry.path.length > PATH_MAX)
     throw new GalleyError(

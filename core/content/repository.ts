@@ -3,27 +3,16 @@ import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { demandChanged } from './changed-row.ts';
-import {
-  checkDraft,
-  type EntryDraft,
-  mergeDraft,
-  type SaveOptions,
-  settleFormerStatus,
-  settleStatus,
-  withoutStamps,
-} from './draft.ts';
+import { checkDraft, type EntryDraft, type SaveOptions } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
 import { writeLinks } from './entry-links.ts';
-import { termIdsOf, withOwnFields, writeFields, writeMeta, writeTerms } from './entry-parts.ts';
+import { termIdsOf, writeFields, writeMeta, writeTerms } from './entry-parts.ts';
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
-import { checkRights, demand, mayDoWith, needType } from './entry-rights.ts';
+import { demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
-import { askedFields, refuseMistakes, withDefaults } from './fields.ts';
+import { prepareEntry } from './prepare-entry.ts';
 import { differs, recordOrigin, recordRevision } from './revisions.ts';
-import { sanitizeEntry } from './sanitize-entry.ts';
-import { checkEndRights, settleEnd } from './schedule.ts';
 import { recordTallies } from './tallies.ts';
-import { v7 as uuidv7 } from './uuid.ts';
 
 /** An entry that was saved, and what it was before. */
 export interface EntryEvent {
@@ -57,7 +46,7 @@ function conflict(site: Site, current: Entry, version: number): GalleyError {
 }
 
 /** Runs `work`; when another save took the same address at the same moment, once more. */
-async function retrySlugRace<T>(work: () => Promise<T>): Promise<T> {
+export async function retrySlugRace<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
@@ -81,28 +70,10 @@ export async function saveEntry(site: Site, draft: EntryDraft, options: SaveOpti
 
 async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOptions): Promise<Entry> {
   const { viewer, isImport = false } = options;
-  const now = Date.now();
   const previous = given.id === undefined ? undefined : await readForWrite(site, given.id);
   if (previous && options.version !== undefined && previous.version !== options.version)
     throw conflict(site, previous, options.version);
-  const filtered = await site.hooks.applyFilters('entry:saving', given, { previous, viewer, isImport });
-  const draft = withOwnFields(site, isImport ? filtered : withoutStamps(filtered), previous, viewer);
-  const authorId = previous || draft.authorId !== undefined ? draft.authorId : viewer.id;
-  const merged = mergeDraft({ ...draft, authorId }, previous, now, draft.uuid ?? uuidv7());
-  const type = needType(site, merged.type);
-  if (!isImport) merged.modifiedAt = now;
-  settleStatus(merged, now);
-  settleEnd(merged, previous, { now, isImport });
-  settleFormerStatus(merged, previous);
-  checkRights(site, merged, previous, viewer);
-  checkEndRights(site, merged, previous, viewer);
-  merged.fields = withDefaults(type.fields, merged.fields);
-  if (merged.status !== 'draft' && merged.status !== 'auto-draft' && !isImport)
-    refuseMistakes(
-      `The ${type.singular.toLowerCase()}`,
-      type.validateFields(askedFields(type.fields, merged.fields, draft.fields)),
-    );
-  const removed = sanitizeEntry(merged, previous, options.htmlBy ?? viewer);
+  const { draft, entry: merged, type, removed } = await prepareEntry(site, given, previous, options);
   await settlePath(site, type, merged, previous?.id);
   merged.version = (previous?.version ?? 0) + 1;
   const termsBefore = previous ? await termIdsOf(site, previous.id) : [];

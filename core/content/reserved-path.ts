@@ -18,9 +18,9 @@ export async function looksLikeDate(site: Site, entry: Omit<Entry, 'id'>, path: 
 }
 
 /** The types whose entries cannot have the same path: posts have the addresses of pages where these are a name only. */
-export async function typesBeside(site: Site, type: string, path: string): Promise<string[]> {
+export async function typesBeside(site: Site, type: string, path: string, known?: string): Promise<string[]> {
   if ((type !== 'post' && type !== 'page') || path.includes('/')) return [type];
-  const structure = await site.options.get<string>('permalink_structure');
+  const structure = known ?? (await site.options.get<string>('permalink_structure'));
   return ONLY_NAME.test(structure) ? ['post', 'page'] : [type];
 }
 

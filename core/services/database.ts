@@ -140,12 +140,12 @@ export class Database implements Owned {
     return Number(ids[0]);
   }
 
-  /** Inserts many rows, in batches of at most 1,000. Not atomic by itself: run it in a transaction where that matters. */
+  /** Inserts many rows, some at a time. Not atomic by itself: run it in a transaction where that matters. */
   async insertMany(table: string, rows: readonly object[]): Promise<void> {
     const columns = Object.keys(rows[0] ?? {}).length || 1;
     const size = Math.max(1, Math.min(this.dialect.maxInsertRows, Math.floor(BATCH_VALUES / columns)));
     for (let from = 0; from < rows.length; from += size) {
-      await this.write(table).insert(rows.slice(from, from + size).map(defined));
+      await this.dialect.insertRows(table, rows.slice(from, from + size).map(defined));
     }
   }
 
@@ -193,7 +193,9 @@ export class Database implements Owned {
   /** A piece of SQL for a builder, or a statement when it is awaited. For dialect files and the entry query only. */
   raw(sql: string, bindings: readonly unknown[] = []): Knex.Raw {
     const handle = this.#core.scope.handle ?? this.#core.connections.writer;
-    return handle.raw(sql, bindings as Knex.RawBinding[]);
+    const raw = handle.raw(sql, bindings as Knex.RawBinding[]);
+    if (this.owner !== 'core') raw.options({ galleyOwner: this.owner });
+    return raw;
   }
 
   /** knex's schema builder, for migrations. */

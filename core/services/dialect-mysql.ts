@@ -70,6 +70,10 @@ export class MysqlDialect implements Dialect {
     return `varchar(${length}) character set utf8mb4 collate ${TEXT_COLLATION}`;
   }
 
+  async insertRows(table: string, rows: readonly Row[]): Promise<void> {
+    await this.#host.write(table).insert(rows);
+  }
+
   async upsert(
     table: string,
     row: Row,

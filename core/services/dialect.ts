@@ -57,6 +57,8 @@ export interface Dialect {
   /** Column type of a text of at most `length` characters that is compared without regard to case. */
   textType(length: number): string;
 
+  /** One INSERT of at most `maxInsertRows` rows. A column that a row lacks gets its default. */
+  insertRows(table: string, rows: readonly Row[]): Promise<unknown>;
   /**
    * Inserts the row; where a row with the same `conflictColumns` exists, sets its `mergeColumns` instead. Safe for
    * tables with a second unique key: a clash on that one is an error, never an overwritten row.

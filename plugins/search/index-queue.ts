@@ -1,7 +1,7 @@
 import { type Entry, messageOf, type Site } from 'galley';
 import type { SearchIndex } from './search-index.ts';
 
-const MOST = 100;
+const MOST = 500;
 const WAIT_MS = 100;
 
 /**

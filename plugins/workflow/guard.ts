@@ -52,8 +52,9 @@ export function guardSaves(site: Site, places: Places): void {
   site.hooks.addFilter('entry:saving', async (given, { previous, viewer, isImport }) => {
     const { draft, to, note } = takeMove(given);
     const type = previous?.type ?? draft.type ?? 'post';
+    if (isImport || isPassing(previous?.id)) return draft;
     const plan = await planOf(site, type);
-    if (!plan || isImport || isPassing(previous?.id)) return draft;
+    if (!plan) return draft;
     const place = previous && (await places.of([previous.id])).get(previous.id);
     const all: Case = { site, places, plan, viewer, draft, previous, place, from: indexOf(plan, place?.stage) };
     return to === undefined ? settle(all) : moveTo(all, { to, note });

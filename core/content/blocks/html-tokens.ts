@@ -1,4 +1,5 @@
 import { html, type Token, Tokenizer, TokenizerMode } from 'parse5';
+import { readPlainMarkup } from './plain-markup.ts';
 
 /** A piece of HTML as a browser's tokenizer sees it. */
 type HtmlToken =
@@ -98,6 +99,19 @@ const UNREAD = new Set('script style iframe noscript template svg math object'.s
 
 /** The text of HTML as readers see it: decoded, with a blank where a tag of a block element stands. */
 export function readText(html: string, isInline: (name: string) => boolean): string {
+  let text = '';
+  const isPlain = readPlainMarkup(html, (name) => UNREAD.has(name), {
+    text: (piece) => {
+      text += piece;
+    },
+    tag: (_kind, name) => {
+      if (!isInline(name)) text += ' ';
+    },
+  });
+  return isPlain ? text : readAnyText(html, isInline);
+}
+
+function readAnyText(html: string, isInline: (name: string) => boolean): string {
   let text = '';
   let unread = '';
   for (const token of tokenize(html).tokens) {
