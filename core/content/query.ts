@@ -6,7 +6,7 @@ import { decodeEntry, type Entry, type EntryRow, SUMMARY_COLUMNS } from './entry
 import { afterCursor, type Cursor, type EntryOrder, joinOrder, orderBy, orderColumn } from './query-order.ts';
 import { dateRange } from './time-zone.ts';
 import type { ContentType } from './types.ts';
-import { restrictToVisible } from './visibility.ts';
+import { type Access, restrictToVisible } from './visibility.ts';
 
 /** A comparison with the value of an indexed field. */
 export type FieldCondition =
@@ -141,27 +141,18 @@ async function whereDates(site: Site, builder: Knex.QueryBuilder, query: EntryQu
 }
 
 /**
- * Whether the store reads a list along its order, whatever the status: one type in several statuses, which no index of
- * statuses has in one order. Only where nothing narrows it so far that the walk would be a long one.
+ * How the store is to find what a query asks for. Along the order of the list where it is of one type in several
+ * statuses and nothing narrows it so far that the walk would be a long one.
  */
-function isWalked(query: EntryQuery, types: readonly ContentType[], statuses: readonly string[]): boolean {
-  const { order, ids, uuid, slug, path, author, parent, term, allTerms, where, featuredIds } = query;
-  const narrowed = [
-    ids,
-    uuid,
-    slug,
-    path,
-    author,
-    parent,
-    term,
-    allTerms,
-    featuredIds,
-    query.year,
-    query.modifiedAfter,
-  ];
+function accessOf(query: EntryQuery, types: readonly ContentType[], statuses: readonly string[]): Access {
+  const { order, ids, uuid, slug, path, author, parent, term, allTerms, where, featuredIds, endsBefore } = query;
+  const keys = [ids, uuid, slug, parent ?? undefined, featuredIds, endsBefore];
+  if (keys.some((key) => key !== undefined)) return 'key';
+  if (path !== undefined) return 'order'; // Paths are in an index with the types.
+  const narrowed = [author, parent, term, allTerms, query.year, query.modifiedAfter];
   const isNarrow = narrowed.some((part) => part !== undefined) || Object.keys(where ?? {}).length > 0;
   const isColumn = order === 'modified' || order === 'title' || order === 'published';
-  return types.length === 1 && statuses.length > 2 && isColumn && !isNarrow;
+  return types.length === 1 && statuses.length > 2 && isColumn && !isNarrow ? 'order' : 'status';
 }
 
 /** The conditions of a query, visibility included: lists and counts share them. */
@@ -174,7 +165,7 @@ export async function applyQuery(
   const types = typesOf(site, query);
   checkFields(types, query, viewer);
   const statuses = statusesOf(query, types);
-  restrictToVisible(builder, { types, statuses, viewer, isOrdered: isWalked(query, types, statuses) });
+  restrictToVisible(builder, { types, statuses, viewer, access: accessOf(query, types, statuses) });
   if (query.ids) whereList(builder, 'entries.id', query.ids);
   if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);
   if (query.uuid !== undefined) whereList(builder, 'entries.uuid', listOf(query.uuid));

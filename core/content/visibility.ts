@@ -5,8 +5,15 @@ import type { ContentType } from './types.ts';
 /** Later than any time that an entry may have. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** The function around the column keeps a store from taking the index of statuses, which has no common order. */
-const STATUS_IS = "coalesce(??, '') = ?";
+/** The function around the column keeps a store from taking the indexes of types and statuses. */
+const IS = "coalesce(??, '') = ?";
+
+/**
+ * How the store is to find the entries: along the index of types and statuses; along the order of the list, where
+ * several statuses have no common one in an index; or by what else the query says, where that leaves a few only.
+ * SQLite knows nothing of how many entries have a type or a status, and takes both for rare.
+ */
+export type Access = 'status' | 'order' | 'key';
 
 /** The statuses that need the right to edit before one may even see them. */
 const UNPUBLISHED = ['draft', 'pending', 'future', 'trash', 'auto-draft'];
@@ -39,7 +46,7 @@ function readableStatuses(type: ContentType, viewer: Viewer): Readable {
  * @param types the types asked for
  * @param statuses the statuses asked for; those that the viewer may not read are left out silently
  * @param alias the name that the table has in the query
- * @param isOrdered whether the store is to walk along the order of the list, and not to collect and sort by status
+ * @param access how the store is to find them
  */
 export function restrictToVisible(
   builder: Knex.QueryBuilder,
@@ -48,13 +55,13 @@ export function restrictToVisible(
     statuses,
     viewer,
     alias = 'entries',
-    isOrdered = false,
+    access = 'status',
   }: {
     types: readonly ContentType[];
     statuses: readonly string[];
     viewer: Viewer;
     alias?: string;
-    isOrdered?: boolean;
+    access?: Access;
   },
 ): void {
   const groups = new Map<string, Group>();
@@ -70,7 +77,7 @@ export function restrictToVisible(
   builder.where((outer) => {
     if (groups.size === 0) void outer.where(`${alias}.id`, -1);
     for (const group of groups.values())
-      void outer.orWhere((inner) => restrictGroup(inner, { ...group, isOrdered }, viewer, alias));
+      void outer.orWhere((inner) => restrictGroup(inner, { ...group, access }, viewer, alias));
   });
 }
 
@@ -79,29 +86,34 @@ interface Group extends Readable {
   types: string[];
 }
 
-type Restriction = Group & { isOrdered: boolean };
+type Restriction = Group & { access: Access };
 
 function restrictGroup(builder: Knex.QueryBuilder, group: Restriction, viewer: Viewer, alias: string): void {
-  const { types, everybodys, own, seesEnded, isOrdered } = group;
-  if (types.length === 1) void builder.where(`${alias}.type`, types[0] ?? '');
+  const { types, everybodys, own, seesEnded, access } = group;
+  if (access === 'key') whereAny(builder, `${alias}.type`, types);
+  else if (types.length === 1) void builder.where(`${alias}.type`, types[0] ?? '');
   else void builder.whereIn(`${alias}.type`, types);
   const direct = everybodys.filter((status) => status !== 'inherit');
   builder.where((inner) => {
     if (direct.length > 0)
       void inner.orWhere((part) => {
-        if (isOrdered)
-          void part.where((any) => {
-            for (const status of direct) void any.orWhereRaw(STATUS_IS, [`${alias}.status`, status]);
-          });
+        if (access !== 'status') whereAny(part, `${alias}.status`, direct);
         else if (direct.length === 1) void part.where(`${alias}.status`, direct[0] ?? '');
         else void part.whereIn(`${alias}.status`, direct);
         if (!seesEnded) restrictToCurrent(part, viewer, alias);
       });
     if (everybodys.includes('inherit'))
-      void inner.orWhere((part) => restrictInherited(part, { viewer, alias, isOrdered }));
+      void inner.orWhere((part) => restrictInherited(part, { viewer, alias, access }));
     if (own.length > 0)
       void inner.orWhere((part) => part.whereIn(`${alias}.status`, own).where(`${alias}.author_id`, viewer.id));
     if (everybodys.length + own.length === 0) void inner.where(`${alias}.id`, -1);
+  });
+}
+
+/** One of the values, without the help of an index. */
+function whereAny(builder: Knex.QueryBuilder, column: string, values: readonly string[]): void {
+  builder.where((any) => {
+    for (const value of values) void any.orWhereRaw(IS, [column, value]);
   });
 }
 
@@ -122,9 +134,9 @@ function restrictToCurrent(builder: Knex.QueryBuilder, viewer: Viewer, alias: st
  */
 function restrictInherited(
   builder: Knex.QueryBuilder,
-  { viewer, alias, isOrdered }: { viewer: Viewer; alias: string; isOrdered: boolean },
+  { viewer, alias, access }: { viewer: Viewer; alias: string; access: Access },
 ): void {
-  if (isOrdered) void builder.whereRaw(STATUS_IS, [`${alias}.status`, 'inherit']);
+  if (access !== 'status') whereAny(builder, `${alias}.status`, ['inherit']);
   else void builder.where(`${alias}.status`, 'inherit');
   if (viewer.can('edit_others_posts')) return;
   builder.where((inner) => {
