@@ -2,6 +2,7 @@ import {
   type ContentType,
   type Entry,
   type FormErrors,
+  type FormValues,
   loadPermalinks,
   type Notice,
   plainText,
@@ -27,6 +28,8 @@ export interface FormShown {
   status?: number;
   /** Whether what is shown differs from what is stored. */
   isChanged?: boolean;
+  /** What it was made of, where it was typed or kept elsewhere. */
+  typed?: FormValues;
 }
 
 /** The form of a new entry. */
@@ -49,7 +52,7 @@ async function keptValues(
   const stored = entry ? await storedValues(page, type, entry) : await newValues(page);
   // Passwords are never kept: the stored one stays.
   const password = kept.values.has('password') ? values.password : stored.password;
-  return { values: { ...values, password, version: kept.version }, isChanged: true };
+  return { values: { ...values, password, version: kept.version }, typed: kept.values, isChanged: true };
 }
 
 /** The form of an entry. One in the trash is taken out first. */
@@ -77,6 +80,7 @@ export async function showForm(
 ): Promise<Reply> {
   const { site } = page;
   const { values, errors = {}, searches = {}, spareRows = {} } = shown;
+  const typed = shown.typed ?? (shown.isChanged ? page.values : undefined);
   const zone = await site.options.get<string>('timezone');
   const input: BoxInput = { page, type, entry, values, errors, searches, spareRows, zone };
   const [main, side, links] = await Promise.all([mainBoxes(input), sideBoxes(input), loadPermalinks(site)]);
@@ -87,6 +91,7 @@ export async function showForm(
     entry,
     content: values.content,
     version: values.version,
+    ...(typed ? { typed } : {}),
   });
   const open = (box: Box): Box => openWhereWrong(box, errors);
   const [mainShown, sideShown] = [form.mainBoxes.map(open), form.sideBoxes.map(open)];

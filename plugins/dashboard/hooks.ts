@@ -64,6 +64,8 @@ export interface EntryFormContext {
   content: string;
   /** The version that a save will be based on; 0 for a new one. */
   version: number;
+  /** As a form posts them: what was typed or kept elsewhere and is not saved, where the form shows that. */
+  typed?: FormValues;
 }
 
 /** What was sent with the form. */

@@ -69,4 +69,26 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'editor'] }, (s
     assert.match(form.html, /<textarea[^>]* name="content"/);
     assert.match(form.html, /<script[^>]* src="\/assets\/[0-9a-f]+\.js"/);
   });
+
+  test('footnotes are saved with the form, cleaned; a form without them changes none, and what is no list is refused', async () => {
+    const { site } = suite.current;
+    const { id } = await site.entries.save({ type: 'post', title: 'Notes', content: 'data-fn=' }, { viewer: SYSTEM });
+    const kept = async (): Promise<string | undefined> =>
+      (await site.meta.of('entry', [id], ['footnotes'])).get(id)?.['footnotes']?.[0];
+    const browser = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
+    const send = async (footnotes: string | undefined): Promise<number> => {
+      const form = await browser.get(`/admin/content/post/${id}`);
+      if (footnotes === undefined) return (await browser.submit(form, 'Save draft')).status;
+      // The editor's script adds the field.
+      const html = form.html.replace(/<input[^>]* name="version"/, '<input type="hidden" name="footnotes">$&');
+      return (await browser.submit({ ...form, html }, 'Save draft', { footnotes })).status;
+    };
+    await send('[{"id":"a-1","content":"A <em>b</em><script>x()</script>"}]');
+    assert.equal(await kept(), '[{"content":"A <em>b</em>","id":"a-1"}]');
+    await send(undefined);
+    assert.equal(await kept(), '[{"content":"A <em>b</em>","id":"a-1"}]');
+    for (const wrong of ['{"id":"a"}', '[{"id":"a b","content":""}]', 'x']) assert.equal(await send(wrong), 422, wrong);
+    await send('');
+    assert.equal(await kept(), undefined);
+  });
 });

@@ -1,4 +1,5 @@
 import type { BlockDefinition, FieldDefinition, ScreenContext, Site } from 'galley';
+import { shownFootnotes } from './footnotes.ts';
 import { mayMakePatterns } from './patterns.ts';
 
 const KINDS: Record<string, string> = {
@@ -15,7 +16,7 @@ const KINDS: Record<string, string> = {
 export function addEditor(site: Site): void {
   site.hooks.addFilter(
     'entry-form:building',
-    async (form, { page, type, entry }) => {
+    async (form, { page, type, entry, content, typed }) => {
       if (!type.supports.includes('content')) return form;
       const [script, style] = await Promise.all([
         site.assets.url('editor', 'editor.js'),
@@ -35,6 +36,7 @@ export function addEditor(site: Site): void {
             types: Object.fromEntries(site.types.list().map(({ name, value }) => [name, page.t(value.singular)])),
             library: site.types.get('attachment') !== undefined && page.viewer.can('upload_files'),
             mayMakePatterns: mayMakePatterns(site, page.viewer),
+            footnotes: await shownFootnotes(site, { entry, content, ...(typed ? { typed } : {}) }),
           },
         },
       };

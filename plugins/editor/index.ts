@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { definePlugin } from 'galley';
+import { takeFootnotes } from './footnotes.ts';
 import { addEditor } from './form.ts';
 import { answerLinks, LINKS_SCHEMA } from './links.ts';
 import { answerPattern, answerPatterns, PATTERN_SCHEMA, receivePattern } from './patterns.ts';
@@ -11,6 +12,7 @@ const WRITER = { authenticated: true, rateLimit: { max: 600, seconds: 60 } } as 
 export default definePlugin((site) => {
   site.assets.folder('editor', join(import.meta.dirname, 'assets'));
   addEditor(site);
+  takeFootnotes(site);
   site.routes.post(
     '/admin/api/editor/preview',
     {

@@ -4,6 +4,7 @@ import { button, buttons } from './button.ts';
 import { code, preformatted, verse } from './code.ts';
 import { column, columns, container } from './container.ts';
 import { details } from './details.ts';
+import { footnotes } from './footnotes.ts';
 import { heading } from './heading.ts';
 import { image } from './image.ts';
 import { island } from './island.ts';
@@ -31,6 +32,7 @@ export const kinds = new Kinds([
   image,
   buttons,
   button,
+  footnotes,
   container,
   columns,
   column,

@@ -85,6 +85,7 @@ const inlineObject = TiptapNode.create({
 
 /** A picture of this site is shown; anything else by its name. */
 function shownObject(html: string): DOMOutputSpec {
+  if (/^<sup\b[^>]*\bdata-fn=/.test(html)) return ['span', { class: 'ge-object ge-mark' }, objectName(html)];
   const address = readAttribute(html, ['img'], 'src');
   const src = address === undefined ? undefined : ownImage(address);
   if (src === undefined) return ['span', { class: 'ge-object' }, objectName(html)];

@@ -36,6 +36,8 @@ export interface EditorData {
   library: boolean;
   /** Whether the writer may keep blocks as a pattern. */
   mayMakePatterns: boolean;
+  /** What its footnotes say, as JSON; empty for none. */
+  footnotes: string;
 }
 
 const NOTHING: EditorData = {
@@ -46,6 +48,7 @@ const NOTHING: EditorData = {
   types: {},
   library: false,
   mayMakePatterns: false,
+  footnotes: '',
 };
 
 let known: EditorData | undefined;

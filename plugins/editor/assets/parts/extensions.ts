@@ -8,6 +8,7 @@ import { Find } from '../tools/find.ts';
 import { Paste } from '../tools/paste.ts';
 import { Beside } from './beside.ts';
 import { Clipboard } from './clipboard.ts';
+import { Footnotes } from './footnote-keeper.ts';
 import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
 import { Slash } from './slash.ts';
@@ -23,6 +24,7 @@ const PLACEHOLDERS: Record<string, string> = {
   summary: t('What is folded away'),
   tableCaption: t('Caption'),
   button: t('Words of the button'),
+  footnote: t('What the footnote says'),
 };
 
 /** The extensions of the editor. */
@@ -39,6 +41,7 @@ export function extensions(): AnyExtension[] {
     Clipboard,
     Paste,
     Find,
+    Footnotes,
     UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),
     Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
     Gapcursor,

@@ -1,4 +1,6 @@
 import type { Editor } from '@tiptap/core';
+import { LOADED } from './footnote-keeper.ts';
+import { NOTES_FIELD, watchNotes } from './notes-field.ts';
 import { writerOf } from './session.ts';
 import { readText } from './text.ts';
 
@@ -17,13 +19,15 @@ export interface EditorHandle {
 export function watchField(editor: Editor, field: HTMLTextAreaElement): EditorHandle {
   let timer: number | undefined;
   let last = editor.state.doc;
+  const writeNotes = watchNotes(editor, field.form);
   const flush = (): void => {
     window.clearTimeout(timer);
     timer = undefined;
     if (editor.state.doc === last) return;
     last = editor.state.doc;
     const text = writerOf(editor)?.text(last) ?? field.value;
-    if (text === field.value) return;
+    const hasOtherNotes = writeNotes();
+    if (text === field.value && !hasOtherNotes) return;
     field.value = text;
     field.dispatchEvent(new Event('input', { bubbles: true }));
     tell('galley:editor-changed');
@@ -36,7 +40,8 @@ export function watchField(editor: Editor, field: HTMLTextAreaElement): EditorHa
     },
     setText(text) {
       const { tr } = editor.state;
-      editor.view.dispatch(tr.replaceWith(0, tr.doc.content.size, readText(editor, text)));
+      const made = readText(editor, text);
+      editor.view.dispatch(tr.replaceWith(0, tr.doc.content.size, made).setMeta(LOADED, true));
     },
   };
   const tell = (name: string): void => {
@@ -50,6 +55,8 @@ export function watchField(editor: Editor, field: HTMLTextAreaElement): EditorHa
   field.form?.addEventListener('formdata', ({ formData }) => {
     flush();
     formData.set(field.name, field.value);
+    const notes = field.form?.elements.namedItem(NOTES_FIELD);
+    if (notes instanceof HTMLInputElement) formData.set(notes.name, notes.value);
   });
   window.addEventListener('pagehide', flush);
   queueMicrotask(() => tell('galley:editor-ready'));

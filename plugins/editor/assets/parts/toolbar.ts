@@ -6,6 +6,7 @@ import redoIcon from 'icon:arrow-clockwise';
 import undoIcon from 'icon:arrow-counterclockwise';
 import downIcon from 'icon:arrow-down';
 import upIcon from 'icon:arrow-up';
+import footnoteIcon from 'icon:asterisk';
 import parentIcon from 'icon:box-arrow-up-left';
 import codeIcon from 'icon:code';
 import htmlIcon from 'icon:code-slash';
@@ -30,6 +31,7 @@ import { emptyLine } from './beside.ts';
 import { titleOf } from './catalog.ts';
 import { convertClassic, isClassic } from './convert.ts';
 import { box, button, keysOf, text } from './elements.ts';
+import { insertFootnote } from './footnote-keeper.ts';
 import { editAsHtml } from './html-view.ts';
 import { openInserter } from './inserter.ts';
 import { selectInserted } from './inserts.ts';
@@ -118,8 +120,14 @@ function moreGroups(editor: Editor): MenuGroup[] {
     place?.node.attrs['block'] === null
       ? [{ label: t('Convert to blocks'), icon: copyIcon, run: () => void convertClassic(editor) }]
       : [];
+  const footnote = {
+    label: t('Footnote'),
+    icon: footnoteIcon,
+    keys: keysOf('Mod+Alt+F'),
+    run: () => void insertFootnote(editor),
+  };
   return [
-    { items: isText ? marks : [] },
+    { items: isText ? [...marks, footnote] : [] },
     { items: [...convert, ...beside, ...up, ...arrangementsOf(editor)] },
     { items: patternItems(editor) },
     {
