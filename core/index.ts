@@ -46,6 +46,7 @@ export type { RevisionPart } from './content/revision-restore.ts';
 export type { Revision, RevisionState, RevisionTerm } from './content/revisions.ts';
 export { sumOf, type Tally } from './content/tallies.ts';
 export type { TaxonomyDefinition } from './content/taxonomies.ts';
+export { checkTermBase, termBases } from './content/term-bases.ts';
 export type { CountedTerm, Term, TermDraft, TermQuery } from './content/terms.ts';
 export { dateRange, monthNumber, zonedParts, zonedTime } from './content/time-zone.ts';
 export type { RestoredThing, TrashedThing, TrashKind } from './content/trash.ts';

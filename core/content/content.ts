@@ -8,6 +8,7 @@ import { defineRevisionOptions } from './revisions.ts';
 import { defineSiteOptions } from './site-options.ts';
 import { compactTallies } from './tallies.ts';
 import { TaxonomyRegistry } from './taxonomies.ts';
+import { defineTermBases } from './term-bases.ts';
 import { defineTermHistory } from './term-history.ts';
 import { defineTermTrash } from './term-trash.ts';
 import { Terms } from './terms.ts';
@@ -24,6 +25,7 @@ export const contentModule: Module = {
     attach(site, 'terms', new Terms(site));
     attach(site, 'entries', new Entries(site));
     defineSiteOptions(site);
+    defineTermBases(site);
     defineRevisionOptions(site);
     attach(site, 'histories', new Histories(site));
     attach(site, 'trash', new Trash(site));

@@ -2,6 +2,7 @@ import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
 import { compileStructure } from './permalink-structure.ts';
+import { type FormerBase, termBases } from './term-bases.ts';
 import type { Term } from './terms.ts';
 import { zonedParts } from './time-zone.ts';
 
@@ -18,22 +19,36 @@ export type Match =
 /** What an address may lead to, as far as the viewer may see it. */
 const ENTRY_STATUSES = ['publish', 'private', 'inherit'];
 
+interface Settings {
+  structure: string;
+  zone: string;
+  frontPageId: number;
+  postsPageId: number;
+  bases: ReadonlyMap<string, string>;
+  formerBases: readonly FormerBase[];
+}
+
 const two = (number: number): string => String(number).padStart(2, '0');
 
 /** The addresses of the site as its settings are now. All of its functions are synchronous. */
 export class Permalinks {
   readonly #site: Site;
   readonly #structure: string;
+  /** The first part of the addresses of each taxonomy's terms, now and before. */
+  readonly #bases: ReadonlyMap<string, string>;
+  readonly #formerBases: readonly FormerBase[];
   #compiled: RegExp | undefined;
   readonly zone: string;
   /** The page that is the front page, and the one that lists the posts; 0 for none. */
   readonly frontPageId: number;
   readonly postsPageId: number;
 
-  constructor(site: Site, settings: { structure: string; zone: string; frontPageId: number; postsPageId: number }) {
+  constructor(site: Site, settings: Settings) {
     this.#site = site;
     // Every address of a page ends with a slash.
     this.#structure = `${settings.structure.replace(/\/+$/, '')}/`;
+    this.#bases = settings.bases;
+    this.#formerBases = settings.formerBases;
     this.zone = settings.zone;
     this.frontPageId = settings.frontPageId;
     this.postsPageId = settings.postsPageId;
@@ -72,7 +87,7 @@ export class Permalinks {
 
   /** The path of a term: `/category/news/local/`. */
   term(term: Pick<Term, 'taxonomy' | 'path'>): string {
-    const base = this.#site.taxonomies.get(term.taxonomy)?.base;
+    const base = this.#bases.get(term.taxonomy);
     return base ? `/${base}/${encodePath(term.path)}/` : '/';
   }
 
@@ -103,7 +118,8 @@ export class Permalinks {
       (await this.#termMatch(trimmed)) ??
       (await this.#entryMatch(trimmed, viewer)) ??
       (await this.#formerMatch(trimmed, viewer)) ??
-      (await this.#formerStructureMatch(trimmed, viewer))
+      (await this.#formerStructureMatch(trimmed, viewer)) ??
+      (await this.#formerBaseMatch(trimmed))
     );
   }
 
@@ -136,15 +152,27 @@ export class Permalinks {
   }
 
   async #termMatch(path: string): Promise<Match | undefined> {
-    for (const { name, value } of this.#site.taxonomies.list()) {
-      if (!value.base || !path.startsWith(`${value.base}/`)) continue;
-      const wanted = path.slice(value.base.length + 1);
+    for (const [name, base] of this.#bases) {
+      if (!path.startsWith(`${base}/`)) continue;
+      const wanted = path.slice(base.length + 1);
       const slug = wanted.split('/').at(-1) ?? '';
       const term = await this.#site.terms.bySlug(name, slug);
       const former = term ? undefined : await this.#site.terms.byFormerSlug(name, slug);
       if (former) return { kind: 'redirect', to: this.term(former) };
       if (!term) continue;
       return term.path === wanted ? { kind: 'term', term } : { kind: 'redirect', to: this.term(term) };
+    }
+    return undefined;
+  }
+
+  /** What the address of a term was before its base changed leads to where it is now. */
+  async #formerBaseMatch(path: string): Promise<Match | undefined> {
+    for (const { taxonomy, base } of this.#formerBases) {
+      if (!path.startsWith(`${base}/`) || !this.#bases.has(taxonomy)) continue;
+      const slug = path.split('/').at(-1) ?? '';
+      const { terms } = this.#site;
+      const term = (await terms.bySlug(taxonomy, slug)) ?? (await terms.byFormerSlug(taxonomy, slug));
+      if (term) return { kind: 'redirect', to: this.term(term) };
     }
     return undefined;
   }
@@ -235,12 +263,14 @@ function encodePath(path: string): string {
 
 /** The addresses as the settings are now, or as they would be with another structure. */
 export async function loadPermalinks(site: Site, wanted: { structure?: string } = {}): Promise<Permalinks> {
-  const [structure, zone, front, frontPageId, postsPageId] = await Promise.all([
+  const [structure, zone, front, frontPageId, postsPageId, bases, formerBases] = await Promise.all([
     site.options.get<string>('permalink_structure'),
     site.options.get<string>('timezone'),
     site.options.get<string>('show_on_front'),
     site.options.get<number>('page_on_front'),
     site.options.get<number>('page_for_posts'),
+    termBases(site),
+    site.options.get<FormerBase[]>('term_bases_former'),
   ]);
   const isPage = front === 'page';
   return new Permalinks(site, {
@@ -248,5 +278,7 @@ export async function loadPermalinks(site: Site, wanted: { structure?: string } 
     zone,
     frontPageId: isPage ? frontPageId : 0,
     postsPageId: isPage ? postsPageId : 0,
+    bases,
+    formerBases,
   });
 }

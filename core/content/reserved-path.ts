@@ -2,6 +2,7 @@ import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
 import { isReservedSlug } from './permalink-structure.ts';
 import { loadPermalinks } from './permalinks.ts';
+import { termBases } from './term-bases.ts';
 
 /** What a date archive may have for an address. */
 const DATE = /^\/\d{4}(\/\d{1,2}){0,2}\/$/;
@@ -26,6 +27,8 @@ export async function typesBeside(site: Site, type: string, path: string, known?
 
 /** Whether a page, or a post whose address is its name only, would stand where something else of the site does: `/author/`. */
 export async function isSpokenFor(site: Site, type: string, path: string): Promise<boolean> {
-  if ((type !== 'page' && type !== 'post') || path.includes('/') || !isReservedSlug(site, path)) return false;
+  if ((type !== 'page' && type !== 'post') || path.includes('/')) return false;
+  const isBase = isReservedSlug(site, path) || [...(await termBases(site)).values()].includes(path);
+  if (!isBase) return false;
   return type === 'page' || ONLY_NAME.test(await site.options.get<string>('permalink_structure'));
 }

@@ -1,6 +1,7 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { checkStructure } from './permalink-structure.ts';
+import { termBases } from './term-bases.ts';
 
 function isTimeZone(zone: unknown): boolean {
   try {
@@ -41,6 +42,7 @@ export function defineSiteOptions(site: Site): void {
   options.define('show_on_front', { default: 'posts', schema: { enum: ['posts', 'page'] }, label: 'Front page shows' });
   options.define('page_on_front', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Front page' });
   options.define('page_for_posts', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Page of posts' });
+  options.define('privacy_page', { default: 0, schema: { type: 'integer', minimum: 0 }, label: 'Page about privacy' });
   options.define('posts_per_page', {
     default: 10,
     schema: { type: 'integer', minimum: 1, maximum: 100 },
@@ -51,13 +53,21 @@ export function defineSiteOptions(site: Site): void {
     schema: { enum: ['open', 'closed'] },
     label: 'Comments on new posts',
   });
-  site.hooks.addFilter('option:saving', (value, { name }) => {
+  site.hooks.addFilter('option:saving', async (value, { name }) => {
     if (name === 'timezone' && !isTimeZone(value))
       throw new GalleyError(
         'GALLEY_INPUT_INVALID',
         `"${String(value)}" is no time zone. Write one such as Europe/Berlin.`,
       );
-    if (name === 'permalink_structure') checkStructure(site, String(value));
+    if (name === 'permalink_structure') {
+      checkStructure(site, String(value));
+      const first = String(value).split('/')[1] ?? '';
+      if ([...(await termBases(site)).values()].includes(first))
+        throw new GalleyError(
+          'GALLEY_INPUT_INVALID',
+          `Addresses cannot begin with /${first}/: other pages of the site stand there.`,
+        );
+    }
     return value;
   });
   site.hooks.addAction('option:saved', async ({ name, value, previous }) => {

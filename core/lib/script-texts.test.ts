@@ -27,6 +27,7 @@ describe('texts of scripts', () => {
       site.admin.screen({ path: '/events', title: 'Events', menu: { label: isNew ? 'New event' : 'Event', icon: 'calendar' } });
       const field = { kind: 'text', label: 'Starts at', help: words('x'), name: 'Not', title: row.name ?? 'Without name' };
       const STATE_WORDS: Record<string, string> = { draft: 'Draft', 'in-review': 'In review' };
+      const answer = { kind: 'select', choices: { yes: 'Yes, it is', no: 'No', '': other }, name: 'Neither' };
       const other = { label: 'post_tag', text: value === 'Equal' ? one : two };`;
     assert.deepEqual(texts(registeredTexts(source)), [
       'Events',
@@ -36,6 +37,8 @@ describe('texts of scripts', () => {
       'Without name',
       'Draft',
       'In review',
+      'Yes, it is',
+      'No',
     ]);
   });
 });

@@ -37,6 +37,7 @@ export function registeredTexts(source: string): ScriptText[] {
     if (token.kind !== 'name') return [];
     const isLabel = LABELS.has(token.value) && tokens[index + 1]?.value === ':';
     if (isLabel) return valueTexts(tokens, index + 2).filter(({ text }) => isShown(text));
+    if (token.value === 'choices' && tokens[index + 1]?.value === ':') return choiceTexts(tokens, index + 2);
     const isTable = TABLE.test(token.value) && tokens[index - 1]?.value === 'const';
     return isTable ? tableTexts(tokens, index + 1) : [];
   });
@@ -89,9 +90,17 @@ function argumentTexts(tokens: readonly ScriptToken[], from: number): ScriptText
 
 function tableTexts(tokens: readonly ScriptToken[], from: number): ScriptText[] {
   const start = tokens.findIndex((token, index) => index >= from && token.value === '=');
-  if (start < 0) return [];
+  return start < 0 ? [] : memberTexts(tokens, start + 1, ';');
+}
+
+/** The labels of choices that stand where they are used: `choices: { a: 'First', b: 'Second' }`. */
+function choiceTexts(tokens: readonly ScriptToken[], from: number): ScriptText[] {
+  return tokens[from]?.value === '{' ? memberTexts(tokens, from, ',;') : [];
+}
+
+function memberTexts(tokens: readonly ScriptToken[], from: number, ends: string): ScriptText[] {
   const found: ScriptText[] = [];
-  for (const [token, index] of walk(tokens, start + 1, ';')) {
+  for (const [token, index] of walk(tokens, from, ends)) {
     const isValue = /^[:,[(?]$/.test(tokens[index - 1]?.value ?? '') && tokens[index + 1]?.value !== ':';
     if (token.kind === 'text' && isValue && isShown(token.value))
       found.push({ text: token.value, line: token.line, isPlural: false });

@@ -35,11 +35,14 @@ describe('catalogues', () => {
     );
   });
 
-  test('keep what is translated, forget what nobody says, and have all plural forms of their language', async () => {
-    await writeCatalogue(directory, 'ar', { Plain: 'بسيط', Gone: 'x' });
-    const merged = mergeCatalogue(texts.values(), await readCatalogue(directory, 'ar'), 'ar');
+  test('keep what is translated, also what nobody seems to say any more, and have all plural forms of their language', async () => {
+    await writeCatalogue(directory, 'ar', { Plain: 'بسيط', Gone: 'x', Empty: '' });
+    const stored = await readCatalogue(directory, 'ar');
+    const merged = mergeCatalogue(texts.values(), stored, { language: 'ar' });
     assert.equal(merged['Plain'], 'بسيط');
-    assert.equal('Gone' in merged, false);
+    assert.deepEqual(['Gone' in merged, 'Empty' in merged], [true, false]);
+    const pruned = mergeCatalogue(texts.values(), stored, { language: 'ar', prune: true });
+    assert.deepEqual([pruned['Plain'], 'Gone' in pruned], ['بسيط', false]);
     assert.deepEqual(Object.keys(merged['{count} posts'] as object).sort(), [
       'few',
       'many',

@@ -33,17 +33,27 @@ export function pluralCategories(language: string): Intl.LDMLPluralRule[] {
 }
 
 /**
- * The catalogue with an empty translation for each new text, and without those that nobody says any more. What is
- * translated stays as it is.
+ * The catalogue with an empty translation for each new text. What is translated stays as it is, also what no source
+ * seems to say any more: texts that are put together are found by nobody, and `galley i18n check` names them.
+ *
+ * @param options.prune leaves out what no source says any more
  */
-export function mergeCatalogue(texts: Iterable<SourceText>, catalogue: Catalogue, language: string): Catalogue {
-  const merged: Record<string, Message> = {};
+export function mergeCatalogue(
+  texts: Iterable<SourceText>,
+  catalogue: Catalogue,
+  { language, prune = false }: { language: string; prune?: boolean },
+): Catalogue {
+  const kept = Object.entries(catalogue).filter(([, message]) => isTranslated(message));
+  const merged: Record<string, Message> = prune ? {} : Object.fromEntries(kept);
   for (const { text, isPlural } of texts) {
     const empty = isPlural ? Object.fromEntries(pluralCategories(language).map((name) => [name, ''])) : '';
     merged[text] = catalogue[text] ?? empty;
   }
   return merged;
 }
+
+const isTranslated = (message: Message): boolean =>
+  typeof message === 'string' ? message !== '' : Object.values(message).some((form) => form !== '');
 
 /** What a catalogue lacks, has too much, or has wrong. */
 export function catalogueFaults(

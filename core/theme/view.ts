@@ -55,6 +55,8 @@ export interface ViewComments {
     signedIn?: string;
     /** Fields that the form carries along. */
     hidden?: SafeHtml[];
+    /** What becomes of what is written there. */
+    note?: string;
   };
   pagination?: ViewPagination;
 }
@@ -96,6 +98,8 @@ export interface ViewSite {
   language: string;
   direction: 'ltr' | 'rtl';
   logo?: Image;
+  /** The page about privacy, where there is one. */
+  privacy?: { title: string; url: string };
   /** IANA time zone; by default the option `timezone`. */
   timeZone?: string;
 }

@@ -63,10 +63,19 @@ export function addAdmin(site: Site, comments: Comments): void {
       ...moderate,
       post: (page) => act(page, comments, [page.id()], status),
     });
+  site.admin.settings.define('comments-privacy', {
+    title: 'Comments',
+    within: 'privacy',
+    options: ['comments_note', 'comments_address_days'],
+    fields: () => ({
+      comments_note: { help: 'What is kept of a comment and why. The page about privacy is linked behind it.' },
+      comments_address_days: { help: 'They help against spam while a comment is new. 0 keeps them for good.' },
+    }),
+  });
   site.admin.settings.define('discussion', {
     title: 'Discussion',
     order: 3,
-    options: ['default_comment_status', 'comments'],
+    options: ['default_comment_status', 'comments', 'comments_flood'],
     fields: () => ({
       default_comment_status: {
         choices: STATUS_LABELS,
@@ -90,6 +99,7 @@ export function addAdmin(site: Site, comments: Comments): void {
         label: 'Comments on a page',
         help: 'Threads that begin on one page; their replies come along. From 1 to 200.',
       },
+      comments_flood: { help: 'Whoever is faster is asked to wait; what was typed stays. 0 for no limit.' },
       'comments.closeAfterDays': { label: 'Close after so many days', help: '0 for never.' },
     }),
   });

@@ -1,6 +1,7 @@
 import type { Site } from 'galley';
 import type { Knex } from 'knex';
 import {
+  COMMENT_STATUSES,
   type Comment,
   type CommentRow,
   type CommentStatus,
@@ -110,6 +111,26 @@ export class CommentStore {
       .orderBy('id', 'desc')
       .limit(50)) as CommentRow[];
     return rows.some((row) => row.content === content && row.author_name === authorName);
+  }
+
+  /** How many seconds this person has to wait until he may write again: the account, the machine or the e-mail address counts. */
+  async waitOf(comment: NewComment, seconds: number): Promise<number> {
+    const { userId, authorAddress, authorEmail } = comment;
+    const since = comment.createdAt - seconds * 1000;
+    const rows = (await this.#site.database
+      .write<CommentRow>('comments')
+      .select('created_at', 'user_id', 'author_address', 'author_email')
+      .whereIn('status', [...COMMENT_STATUSES])
+      .where('created_at', '>', since)
+      .orderBy('created_at', 'desc')
+      .limit(500)) as CommentRow[];
+    const last = rows.find((row) =>
+      userId === null
+        ? (authorAddress !== '' && row.author_address === authorAddress) ||
+          (authorEmail !== '' && row.author_email === authorEmail)
+        : row.user_id === userId,
+    );
+    return last ? Math.max(1, Math.ceil((last.created_at - since) / 1000)) : 0;
   }
 
   async insert(comment: NewComment): Promise<Comment> {

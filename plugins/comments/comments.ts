@@ -43,6 +43,11 @@ export class Comments {
     return this.#site.options.get<CommentSettings>('comments');
   }
 
+  /** What the form says about what is kept. */
+  note(): Promise<string> {
+    return this.#site.options.get<string>('comments_note');
+  }
+
   /** Whether an entry takes comments now. */
   async isOpen(entry: Entry): Promise<boolean> {
     const { closeAfterDays } = await this.settings();
@@ -98,8 +103,16 @@ export class Comments {
     const mistakes = checkComment(comment, { needsEmail: !isLoggedIn(viewer) });
     if (!mistakes['comment'] && (await this.store.isRepeated(comment)))
       mistakes['comment'] = 'You have said this already.';
+    const wait = mistakes['comment'] ? 0 : await this.#waitOf(comment, viewer);
+    if (wait > 0) mistakes['comment'] = `You write quickly. Wait ${wait} seconds, then send it again.`;
     if (Object.keys(mistakes).length > 0)
       throw new GalleyError('GALLEY_INPUT_INVALID', 'The comment was not sent.', { details: mistakes });
+  }
+
+  /** Moderators answer as quickly as they can. */
+  async #waitOf(comment: NewComment, viewer: Viewer): Promise<number> {
+    const seconds = await this.#site.options.get<number>('comments_flood');
+    return seconds === 0 || viewer.can('moderate_comments') ? 0 : this.store.waitOf(comment, seconds);
   }
 
   async #insert(comment: NewComment, viewer: Viewer): Promise<Comment> {

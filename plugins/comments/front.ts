@@ -200,6 +200,7 @@ async function viewForm(
     parentId: parent?.id ?? null,
     values: state?.values ?? {},
     errors: state?.errors ?? {},
+    note: await comments.note(),
     replyingTo: parent ? { name: parent.authorName, cancelUrl: `${here}#respond` } : null,
     ...(formToken ? { signedIn: viewer.name, hidden: [new SafeHtml(token)] } : {}),
   };

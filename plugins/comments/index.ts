@@ -7,6 +7,7 @@ import { Comments } from './comments.ts';
 import { type CommentForm, postComment } from './form.ts';
 import { addComments, countComments, showCommentPage } from './front.ts';
 import { defineModeration } from './moderation.ts';
+import { definePrivacy } from './privacy.ts';
 
 declare module 'galley' {
   interface Services {
@@ -16,6 +17,7 @@ declare module 'galley' {
 
 export default definePlugin((site) => {
   defineModeration(site);
+  definePrivacy(site);
   const store = new CommentStore(site);
   const comments = new Comments(site, store);
   site.services.provide('comments', comments);

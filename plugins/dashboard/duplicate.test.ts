@@ -34,6 +34,8 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
     const names = ((await site.terms.ofEntries([copyId])).get(copyId) ?? []).map(({ name }) => name).sort();
     assert.deepEqual(names, ['Craft', 'ink']);
     assert.deepEqual((await site.meta.of('entry', [copyId])).get(copyId), { mood: ['calm'] });
+    const again = await editor.submit(page, 'Duplicate');
+    assert.notEqual(again.url, page.url, 'the form of an entry has the button too');
     await editor.submit(page, 'Undo');
     assert.equal((await site.entries.need(copyId, SYSTEM)).status, 'trash');
     const author = await suite.current.loginAs('author');

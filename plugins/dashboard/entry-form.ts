@@ -126,6 +126,7 @@ export async function showForm(
     address: entry && type.public && entry.path !== null ? page.context.origin + links.entry(entry) : '',
     previewUrl: entry ? `${listUrl(type)}/${entry.id}/preview` : '',
     trashUrl: entry && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
+    duplicateUrl: entry ? `${listUrl(type)}/${entry.id}/duplicate` : '',
     buttons: form.buttons,
     isChanged: shown.isChanged ?? false,
   };

@@ -3,6 +3,7 @@ import { definePlugin, type Screen } from 'galley';
 import { findEverything } from './commands.ts';
 import { addContentScreens } from './content-screens.ts';
 import { entryFormService } from './entry-form-service.ts';
+import { addFormatBox, readFormat } from './format-box.ts';
 import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
@@ -20,6 +21,8 @@ export default definePlugin((site) => {
   site.hooks.addCollector('admin:dashboard', homeWidgets);
   site.hooks.addCollector('admin:commands', findEverything);
   defineHooks(site);
+  site.hooks.addFilter('entry-form:building', addFormatBox);
+  site.hooks.addFilter('entry-form:sent', readFormat);
   site.services.provide('entry-form', entryFormService);
   definePages(site);
   screen('/settings/permalinks', 'Addresses', {

@@ -11,6 +11,7 @@ import {
   settingsTabs,
   sumOf,
 } from 'galley';
+import { baseChanges, baseFields, readBases } from './term-bases.ts';
 
 const COMMON: readonly { structure: string; label: string }[] = [
   { structure: '/%year%/%monthnum%/%postname%/', label: 'Month and name' },
@@ -73,6 +74,7 @@ async function show(page: ScreenContext, typed: Typed): Promise<Reply> {
     example: example.isReal ? example.title : '',
     choices,
     own: typed.own,
+    bases: await baseFields(page),
     isOwn: typed.choice === OWN,
     tags: await Promise.all(TAGS.map(async (item) => ({ ...item, value: await tagValue(site, item.tag, example) }))),
     error: typed.error ?? '',
@@ -96,30 +98,34 @@ export async function showPermalinks(page: ScreenContext): Promise<Reply> {
   return show(page, { choice: known?.structure ?? OWN, own: structure });
 }
 
-/** Checks what was chosen, says how many addresses change, and changes them when that is confirmed. */
+/** Checks what was chosen, says what changes, and changes it when that is confirmed. */
 export async function changePermalinks(page: ScreenContext): Promise<Reply> {
   const { site } = page;
   const choice = page.value('choice');
   const own = page.value('own').trim().slice(0, MAX);
   const wanted = choice === OWN ? own : choice;
   const before = await site.options.get<string>('permalink_structure');
-  if (isSame(wanted, before))
-    return page.redirect('/settings/permalinks', notice(page, 'The addresses stay as they are.'));
   try {
-    checkStructure(site, wanted);
-    const amount = sumOf(await site.entries.counts(), 'post');
-    if (amount > 0 && page.value('_sure') !== '1')
-      return await askToChange(page, { choice, own, wanted, before, amount });
-    await recordSettings(page, 'permalinks', () => site.options.set('permalink_structure', wanted));
+    const bases = await readBases(page);
+    const lines = await baseChanges(page, bases);
+    const isMoved = !isSame(wanted, before);
+    if (!isMoved && lines.length === 0) return done(page, page.t('The addresses stay as they are.'));
+    if (isMoved) checkStructure(site, wanted);
+    const amount = isMoved ? sumOf(await site.entries.counts(), 'post') : 0;
+    if ((amount > 0 || lines.length > 0) && page.value('_sure') !== '1')
+      return await askToChange(page, { choice, own, wanted, before, amount, lines });
+    await recordSettings(page, 'permalinks', () =>
+      site.database.transaction(async () => {
+        if (isMoved) await site.options.set('permalink_structure', wanted);
+        if (lines.length > 0) await site.options.set('term_bases', bases);
+      }),
+    );
   } catch (error) {
     if (!(error instanceof GalleyError) || error.status >= 500) throw error;
     const { problem = error.message } = (error.details ?? {}) as { problem?: string };
     return show(page, { choice, own: wanted, error: problem });
   }
-  return page.redirect(
-    '/settings/permalinks',
-    notice(page, 'The addresses are changed. Old ones lead to the new ones.'),
-  );
+  return done(page, page.t('The addresses are changed. Old ones lead to the new ones.'));
 }
 
 interface Change {
@@ -127,40 +133,46 @@ interface Change {
   own: string;
   wanted: string;
   before: string;
+  /** How many posts move. */
   amount: number;
+  /** What changes for terms. */
+  lines: readonly string[];
 }
 
-async function askToChange(page: ScreenContext, { choice, own, wanted, before, amount }: Change): Promise<Reply> {
+async function askToChange(page: ScreenContext, change: Change): Promise<Reply> {
+  const { choice, own, wanted, before, amount, lines } = change;
   const { site, context } = page;
   const example = await findExample(page);
   const [from, to] = await Promise.all([before, wanted].map((structure) => addressOf(site, structure, example)));
+  const posts = page.t(
+    'The addresses of {count} posts change. Whoever follows an old one is led to the new one.',
+    { count: amount },
+    { one: 'The address of one post changes. Whoever follows the old one is led to the new one.' },
+  );
+  const moved = [
+    page.t('From {address}', { address: `${context.origin}${from}` }),
+    page.t('To {address}', { address: `${context.origin}${to}` }),
+  ];
   return page.view('act', {
     title: 'Change the addresses?',
     breadcrumbs: [{ label: 'Addresses', url: '/admin/settings/permalinks' }],
     hidden: [
       { name: 'choice', value: choice },
       { name: 'own', value: own },
+      ...(await baseFields(page)).map(({ name, value }) => ({ name, value })),
     ],
-    question: page.t(
-      'The addresses of {count} posts change. Whoever follows an old one is led to the new one.',
-      { count: amount },
-      {
-        one: 'The address of one post changes. Whoever follows the old one is led to the new one.',
-      },
-    ),
-    things: [
-      page.t('From {address}', { address: `${context.origin}${from}` }),
-      page.t('To {address}', { address: `${context.origin}${to}` }),
-    ],
+    question:
+      amount > 0
+        ? posts
+        : page.t('The addresses of lists of terms change. Whoever follows an old one is led to the new one.'),
+    things: [...(amount > 0 ? moved : []), ...lines],
     submit: 'Change the addresses',
     cancel: '/admin/settings/permalinks',
   });
 }
 
-const notice = (page: ScreenContext, text: string): { kind: 'success'; text: string } => ({
-  kind: 'success',
-  text: page.t(text),
-});
+const done = (page: ScreenContext, text: string): Reply =>
+  page.redirect('/settings/permalinks', { kind: 'success', text });
 
 /** Every address ends with a slash, whether its structure does or not. */
 function isSame(one: string, other: string): boolean {

@@ -43,6 +43,19 @@ async function languages(site: Site): Promise<Record<string, string>> {
   );
 }
 
+/** The formats of posts, as WordPress has them. */
+export const FORMAT_LABELS = {
+  standard: 'Standard',
+  aside: 'Aside',
+  gallery: 'Gallery',
+  link: 'Link',
+  image: 'Picture',
+  quote: 'Quote',
+  status: 'Status',
+  video: 'Video',
+  audio: 'Audio',
+  chat: 'Chat',
+} as const;
 const FRONT_LABELS = { posts: 'The latest posts', page: 'A page, chosen below' };
 
 /** The pages of settings that every site has. */
@@ -73,6 +86,40 @@ export function definePages(site: Site): void {
       posts_per_page: { help: 'On the front page and in lists of a category, tag, author or month. From 1 to 100.' },
     }),
   });
+  site.admin.settings.define('writing', {
+    title: 'Writing',
+    order: 1.5,
+    options: [
+      ...(['default_category', 'default_post_format'] as const).filter((name) => site.options.has(name)),
+      'revisions_kept',
+      'history_kept',
+      'trash_days',
+    ],
+    fields: () => ({
+      default_category: {
+        kind: 'term',
+        to: 'category',
+        required: false,
+        help: 'A post that is published without one gets it.',
+      },
+      default_post_format: { choices: FORMAT_LABELS, help: 'Of a new post. Each post can have another one.' },
+      revisions_kept: { help: 'Of each post and page. Older ones go. From 2 to 10,000.' },
+      history_kept: { help: 'From 2 to 1,000.' },
+      trash_days: { help: 'After that they are forgotten for good. From 1 to 3,650.' },
+    }),
+  });
+  site.admin.settings.define('privacy', {
+    title: 'Privacy',
+    order: 5,
+    options: ['privacy_page'],
+    fields: () => ({
+      privacy_page: { ...page, help: 'It is linked at the foot of each page and below the form of comments.' },
+    }),
+  });
   // Its form is a screen of its own: what an address looks like is chosen by example.
-  site.admin.settings.define('permalinks', { title: 'Addresses', order: 6, options: ['permalink_structure'] });
+  site.admin.settings.define('permalinks', {
+    title: 'Addresses',
+    order: 6,
+    options: ['permalink_structure', 'term_bases'],
+  });
 }

@@ -17,7 +17,7 @@ import { sizeLabel } from './size-label.ts';
 /** What the address of the library may say. */
 export const LIBRARY_QUERY = ['kind', 'search', 'month', 'folder', 'mine', 'alone', 'trash', 'view', 'after', 'before'];
 const PER_PAGE = 40;
-const KINDS = { '': 'All kinds', image: 'Pictures', audio: 'Sound', video: 'Films', document: 'Documents' };
+const KIND_LABELS = { '': 'All kinds', image: 'Pictures', audio: 'Sound', video: 'Films', document: 'Documents' };
 const VIEW = 'media:view';
 
 interface Place {
@@ -63,7 +63,7 @@ export async function showLibrary(page: ScreenContext, { items }: Library): Prom
     mayManage: viewer.can(FOLDER_RIGHT),
     places: placesOf(page, folders, query),
     folders: folders.map(({ id, name, depth }) => ({ id, label: '\u2003'.repeat(depth) + name })),
-    kinds: optionsOf(KINDS, page.text('kind')),
+    kinds: optionsOf(KIND_LABELS, page.text('kind')),
     months: optionsOf(months, page.text('month')),
     search: page.text('search'),
     isMine: query.author !== undefined,
@@ -83,7 +83,7 @@ function queryOf(page: ScreenContext): ItemQuery {
   const kind = page.text('kind');
   const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(page.text('month')) ? page.text('month') : undefined;
   return {
-    ...(Object.hasOwn(KINDS, kind) && kind ? { type: kind } : {}),
+    ...(Object.hasOwn(KIND_LABELS, kind) && kind ? { type: kind } : {}),
     ...(month ? { month } : {}),
     ...(number ? { folder: number } : {}),
     ...(page.text('mine') && page.viewer.id !== null ? { author: page.viewer.id } : {}),

@@ -3,9 +3,11 @@ import { addCommands } from './cli.ts';
 import { showFront } from './front.ts';
 import { Front } from './front-service.ts';
 import { UNLOCK_COOKIE, unlockEntry } from './password.ts';
+import { addPrivacy } from './privacy.ts';
 import { answerQueries } from './queries.ts';
 import { defineContent } from './types.ts';
 import { writeWelcome } from './welcome.ts';
+import { defineWriting } from './writing.ts';
 
 declare module 'galley' {
   interface Services {
@@ -15,9 +17,11 @@ declare module 'galley' {
 
 export default definePlugin((site) => {
   defineContent(site);
+  defineWriting(site);
   addCommands(site);
   site.services.provide('front', new Front(site));
   site.hooks.addAction('site:installing', () => writeWelcome(site));
+  site.hooks.addFilter('view:page', (view, context) => addPrivacy(site, view, context));
   site.hooks.addCollector('view:queries', (needs) => answerQueries(site, needs));
   site.routes.fallback(showFront, {
     priority: 50,

@@ -13,6 +13,7 @@ const FOLDERS = {
   optional: true,
 } as const;
 const LANGUAGE = { type: 'list', summary: 'Which languages; those there are unless given.' } as const;
+const PRUNE = { type: 'boolean', summary: 'Lets go what no source says any more.' } as const;
 /** Of core itself the layers that people see something of; commands and their messages stay English. */
 const CORE_PARTS = ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`);
 
@@ -67,16 +68,20 @@ export const commands = {
   'i18n extract': defineCommand({
     summary: 'Writes the texts of plugins, themes and the admin into their catalogues.',
     description:
-      'Each folder has locales/<language>.json. New texts come in with an empty translation, those that nobody says any more go, what is translated stays.',
+      'Each folder has locales/<language>.json. New texts come in with an empty translation, what is translated stays. What no source says any more is named, and goes with --prune only.',
     needs: 'services',
     arguments: [FOLDERS],
-    options: { language: LANGUAGE },
+    options: { language: LANGUAGE, prune: PRUNE },
     examples: ['galley i18n extract --language=fr', 'galley i18n extract plugins/events --language=de,ar'],
     async run({ site, args, options, output }) {
       for (const { name, directory, texts } of await partsOf(site, args.folders)) {
         for (const language of options.language ?? (await languagesOf(directory))) {
-          const merged = mergeCatalogue(texts.values(), await readCatalogue(directory, language), language);
+          const { prune = false } = options;
+          const merged = mergeCatalogue(texts.values(), await readCatalogue(directory, language), { language, prune });
           await writeCatalogue(directory, language, merged);
+          const obsolete = Object.keys(merged).filter((text) => !texts.has(text));
+          if (obsolete.length > 0)
+            output.warn(`${name}, ${language}: nobody seems to say these any more: ${obsolete.join(' | ')}`);
         }
         output.info(`${name}: ${texts.size} texts`);
       }
