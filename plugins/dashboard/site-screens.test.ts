@@ -39,7 +39,7 @@ test('terms are added, moved, and deleted with the consequence in numbers', asyn
     { viewer: SYSTEM },
   );
   const asked = await administrator.get(`/admin/terms/category/${craft?.id}/delete`);
-  assert.match(asked.text, /taken from 1 published entries.*What stands below it \(1\) moves up/);
+  assert.match(asked.text, /taken from one published entry.*What stands below it \(1\) moves up/);
   await administrator.submit(asked, 'Delete it');
   assert.equal((await site.terms.get(ink?.id ?? 0))?.path, 'ink');
 });
