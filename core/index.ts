@@ -28,6 +28,7 @@ export { compileFields, type FieldMistake, fieldsFor } from './content/fields.ts
 export { type HistoryKind, type HistoryPart, isSameValue, type PastState, type Snapshot } from './content/histories.ts';
 export { renderMarkdown } from './content/markdown.ts';
 export type { NumberedPage } from './content/paging.ts';
+export type { PatternDefinition } from './content/patterns.ts';
 export { checkStructure, compileStructure } from './content/permalink-structure.ts';
 export { loadPermalinks, type Match, type Permalinks } from './content/permalinks.ts';
 export {

@@ -3,6 +3,7 @@ import { attach, type Module } from '../kernel/module.ts';
 import { Entries } from './entries.ts';
 import { defineHistoryOptions, Histories } from './histories.ts';
 import { MetaStore } from './meta.ts';
+import { PatternRegistry } from './patterns.ts';
 import { recount } from './recount.ts';
 import { defineRevisionOptions } from './revisions.ts';
 import { defineSiteOptions } from './site-options.ts';
@@ -21,6 +22,7 @@ export const contentModule: Module = {
   start(site) {
     attach(site, 'types', new TypeRegistry().attachTo(site));
     attach(site, 'taxonomies', new TaxonomyRegistry());
+    attach(site, 'patterns', new PatternRegistry());
     attach(site, 'meta', new MetaStore(site));
     attach(site, 'terms', new Terms(site));
     attach(site, 'entries', new Entries(site));

@@ -7,6 +7,7 @@ import type { AssetBundle } from './assets.ts';
 import { fingerprint, type TemplateFolder } from './template-files.ts';
 import { TemplateSet } from './templates.ts';
 import type { ThemeManifest } from './theme-manifest.ts';
+import { readPatterns, type ThemePattern } from './theme-patterns.ts';
 import { effectiveTokens, type ThemeSettings, tokensCss } from './theme-tokens.ts';
 import { Translations } from './translations.ts';
 
@@ -19,6 +20,7 @@ interface Parts {
   folders: TemplateFolder[];
   templates: TemplateSet;
   translations: Translations;
+  patterns: readonly ThemePattern[];
   assets: ReadonlyMap<string, Asset>;
   stamp: string;
 }
@@ -44,7 +46,8 @@ export class LoadedTheme {
     const assets = await collectAssets(site, folders);
     const templates = await TemplateSet.load(folders, site.templates, new Set([TOKENS_FILE, ...assets.keys()]));
     const translations = await Translations.load(folders);
-    return new LoadedTheme({ site, manifest, folders, templates, translations, assets, stamp });
+    const patterns = await readPatterns(folders);
+    return new LoadedTheme({ site, manifest, folders, templates, translations, patterns, assets, stamp });
   }
 
   get name(): string {
@@ -61,6 +64,11 @@ export class LoadedTheme {
 
   get translations(): Translations {
     return this.#parts.translations;
+  }
+
+  /** Its patterns and those of its parents. */
+  get patterns(): readonly ThemePattern[] {
+    return this.#parts.patterns;
   }
 
   /** The theme's folder and those of its parents. */

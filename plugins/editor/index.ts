@@ -5,6 +5,7 @@ import { addEditor } from './form.ts';
 import { answerLinks, LINKS_SCHEMA } from './links.ts';
 import { answerPattern, answerPatterns, PATTERN_SCHEMA, receivePattern } from './patterns.ts';
 import { PREVIEW_SCHEMA, previewBlock } from './preview.ts';
+import { answerReadyPatterns } from './ready-patterns.ts';
 
 /** The calls check that the viewer writes texts of some type: no single capability says so. */
 const WRITER = { authenticated: true, rateLimit: { max: 600, seconds: 60 } } as const;
@@ -37,6 +38,11 @@ export default definePlugin((site) => {
     '/admin/api/editor/patterns',
     { ...WRITER, summary: 'The patterns that a text may use.' },
     answerPatterns,
+  );
+  site.routes.get(
+    '/admin/api/editor/ready-patterns',
+    { ...WRITER, area: 'admin', summary: 'The patterns of the theme and of plugins.' },
+    answerReadyPatterns,
   );
   site.routes.get(
     '/admin/api/editor/patterns/:id(int)',

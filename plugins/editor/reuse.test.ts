@@ -10,7 +10,15 @@ interface Answer {
   body: {
     id?: number;
     links?: { id: number; title: string; type: string; url: string; status: string }[];
-    patterns?: { id: number; title: string; synced: boolean; editUrl: string }[];
+    patterns?: {
+      id: number;
+      title: string;
+      synced: boolean;
+      editUrl: string;
+      name?: string;
+      category?: string;
+      content?: string;
+    }[];
     content?: string;
   };
 }
@@ -109,5 +117,23 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'editor'] }, (s
     for (const { id } of closed) assert.equal((await ask('author', `patterns/${id}`)).status, 404, String(id));
     const { patterns = [] } = (await ask('author', 'patterns')).body;
     assert.ok(!patterns.some(({ title }) => title === 'Closed'));
+  });
+
+  test('patterns of the theme and of plugins are there for who writes, and what he gets he may save as it is', async () => {
+    const { site } = suite.current;
+    const undefine = site.patterns.define('acme/hours', { title: 'Opening hours', content: TEXT });
+    const { status, body } = await ask('author', 'ready-patterns');
+    undefine();
+    assert.equal(status, 200);
+    const { patterns = [] } = body;
+    assert.deepEqual(
+      patterns.filter(({ name }) => name === 'acme/hours'),
+      [{ name: 'acme/hours', title: 'Opening hours', category: '', description: '', keywords: '', content: TEXT }],
+    );
+    const facts = patterns.find(({ name }) => name === 'default/facts');
+    assert.equal(facts?.category, 'Text');
+    for (const { name, content = '' } of patterns)
+      assert.equal(site.blocks.sanitize(content, { unfiltered: false }).content, content, name);
+    assert.equal((await ask('subscriber', 'ready-patterns')).status, 403);
   });
 });

@@ -18,6 +18,8 @@ export interface ShownNote {
   isResolved: boolean;
   resolvedBy: string;
   answers: { who: string; time: number; iso: string; body: string }[];
+  /** The block that it is about, counted from 1; 0 for none. */
+  blockNumber: number;
 }
 
 const FIELDS: Record<string, string> = { title: 'Title', content: 'Text', excerpt: 'Excerpt' };
@@ -50,6 +52,8 @@ export async function shownNotes(page: ScreenContext, notes: Notes, entry: Entry
       id: note.id,
       ...said(note),
       about: aboutOf(page, entry, note.anchor, blocks),
+      // From 1, so that a template can ask whether it is there.
+      blockNumber: note.anchor.kind === 'block' ? (findBlock(blocks, note.anchor) ?? -1) + 1 : 0,
       isResolved: note.resolvedAt !== null,
       resolvedBy: note.resolvedAt === null ? '' : nameOf(note.resolvedBy),
       answers: list.filter(({ threadId }) => threadId === note.id).map(said),

@@ -5,7 +5,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
-import { editorText, openEntry } from './editor-visitor.ts';
+import { editorText, openEntry, pressEnd } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const mark = (id: string, number: number): string =>
@@ -47,13 +47,13 @@ describe('footnotes', { skip: chromiumMissing() }, () => {
   test('are made by keyboard, numbered in the order of their marks, saved, and seen by readers', async () => {
     const id = await edit(`${paragraph('First line')}\n\n${paragraph('Second line')}`);
     await page.locator('.ge-text > p').last().click();
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.keyboard.press('Control+Alt+f');
     await page.keyboard.type('Of the second');
     await page.keyboard.press('Enter');
     await page.keyboard.type(', on');
     await page.locator('.ge-text > p').first().click();
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Footnote' }).click();
     await page.keyboard.type('Of the first');
@@ -117,7 +117,7 @@ describe('footnotes', { skip: chromiumMissing() }, () => {
     await page.keyboard.press('Delete');
     assert.equal(await editorText(page), `${paragraph(`One two${mark('b-2', 1)}`)}\n\n${LIST}`);
     assert.deepEqual(await notes.allTextContents(), ['B']);
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.keyboard.press('Backspace');
     assert.equal(await editorText(page), paragraph('One two'));
     for (let count = 0; count < 4 && (await notes.count()) < 2; count++) await page.keyboard.press('Control+z');

@@ -39,3 +39,12 @@ export const editorText = (page: Page): Promise<string> =>
 /** Puts another text into the editor. */
 export const setEditorText = (page: Page, text: string): Promise<void> =>
   page.evaluate((words) => window.editorHandle?.setText(words), text);
+
+/** Presses End, and waits until the editor knows: the browser tells of a new selection a moment after the key. */
+export async function pressEnd(page: Page): Promise<void> {
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => {
+    const { $from } = window.editorHandle?.editor.state.selection ?? {};
+    return $from !== undefined && $from.parentOffset === $from.parent.content.size;
+  });
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { readPattern } from '../../core/theme/theme-patterns.ts';
 
 const folder = new URL('./', import.meta.url);
 
@@ -11,6 +12,11 @@ function textsOfTemplates(): Set<string> {
       const source = readFileSync(new URL(`${kind}/${file}`, folder), 'utf8');
       for (const [, text = ''] of source.matchAll(/[{(]t '([^']+)'/g)) texts.add(text);
     }
+  }
+  for (const file of readdirSync(new URL('patterns/', folder))) {
+    const source = readFileSync(new URL(`patterns/${file}`, folder), 'utf8');
+    const { title, category = '', keywords = '' } = readPattern(file, source);
+    for (const text of [title, category, keywords]) if (text !== '') texts.add(text);
   }
   return texts;
 }

@@ -8,10 +8,12 @@ interface NotesData {
   people: string[];
 }
 
+/** What the editor tells of the block with the cursor. */
 interface SelectedBlock {
   index: number;
   name: string;
   text: string;
+  markup: string;
 }
 
 interface Shown {
@@ -46,12 +48,49 @@ class NotePanel {
     this.#build();
   }
 
-  select(block: SelectedBlock): void {
+  /** What the next note is about; nothing: the whole text. */
+  select(block: SelectedBlock | undefined): void {
     this.#block = block;
-    this.#about.textContent = t('About block {number}: “{text}”', {
-      number: block.index + 1,
-      text: block.text.slice(0, 60),
+    this.#about.replaceChildren();
+    if (!block) return;
+    const words = t('About block {number}: “{text}”', { number: block.index + 1, text: block.text.slice(0, 60) });
+    const whole = element('button', 'note-about', t('About the whole text instead'));
+    whole.type = 'button';
+    whole.addEventListener('click', () => {
+      this.select(undefined);
+      this.#box.focus();
     });
+    this.#about.append(words, ' ', whole);
+  }
+
+  /** Shows at each block how many notes there are on it. */
+  markBlocks(): void {
+    const counts = new Map<number, number>();
+    for (const item of this.#panel.querySelectorAll<HTMLElement>('.note[data-block]')) {
+      const index = Number(item.dataset['block']) - 1;
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+      const about = item.querySelector('.note-about');
+      if (about && about.localName !== 'button') about.replaceWith(this.#leading(about.textContent ?? '', index));
+    }
+    const signs = [...counts].map(([index, count]) => ({
+      index,
+      count,
+      label: t('{count} notes on this block', { count }, { one: 'One note on this block' }),
+    }));
+    this.#tell('galley:mark-blocks', signs);
+  }
+
+  /** Words that lead to the block that they are about. */
+  #leading(words: string, index: number): HTMLButtonElement {
+    const button = element('button', 'note-about', words);
+    button.type = 'button';
+    button.title = t('Go to the block');
+    button.addEventListener('click', () => this.#tell('galley:select-block', index));
+    return button;
+  }
+
+  #tell(name: string, detail: unknown): void {
+    this.#panel.closest('form')?.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   #build(): void {
@@ -78,9 +117,9 @@ class NotePanel {
     const body = this.#box.value.trim();
     if (body === '') return;
     const block = this.#block;
-    const anchor = block ? { kind: 'block', place: String(block.index), quote: block.text.slice(0, 2000) } : {};
+    const anchor = block ? { kind: 'block', place: String(block.index), quote: block.markup.slice(0, 2000) } : {};
     try {
-      this.#show(await request<Shown>(this.#data.url, { json: { body, ...anchor } }));
+      this.#show(await request<Shown>(this.#data.url, { json: { body, ...anchor } }), block);
       this.#box.value = '';
       announce(t('The note is added.'));
     } catch (error) {
@@ -91,12 +130,14 @@ class NotePanel {
     }
   }
 
-  #show({ who, body, about }: Shown): void {
+  #show({ who, body, about }: Shown, block: SelectedBlock | undefined): void {
     this.#panel.querySelector('[data-no-notes]')?.remove();
     const item = element('li', 'note');
     if (about) item.append(element('span', 'note-about', about));
     item.append(element('p', 'note-body', body), element('span', 'cell-note', who));
+    if (block) item.dataset['block'] = String(block.index + 1);
     this.#panel.querySelector('.notes-list')?.append(item);
+    this.markBlocks();
   }
 }
 
@@ -104,8 +145,11 @@ const notes = data<NotesData>('notes');
 const panel = document.querySelector<HTMLElement>('[data-notes]');
 if (notes && panel) {
   const shown = new NotePanel(panel, notes);
-  panel.closest('form')?.addEventListener('galley:block-selected', (event) => {
-    const { detail } = event as CustomEvent<SelectedBlock | null>;
-    if (detail) shown.select(detail);
+  const form = panel.closest('form');
+  form?.addEventListener('galley:editor-ready', () => shown.markBlocks());
+  // The editor may have been there before this script.
+  shown.markBlocks();
+  form?.addEventListener('galley:block-selected', (event) => {
+    if (event instanceof CustomEvent) shown.select(event.detail as SelectedBlock);
   });
 }

@@ -15,6 +15,10 @@ export interface Insert {
   /** Under what it stands in the menu. */
   group: 'text' | 'media' | 'layout' | 'patterns' | 'more';
   make(schema: Schema): Node;
+  /** The part of the group that it belongs to, in words. */
+  category?: string;
+  /** The markup of what it looks like, where that shows in the menu. */
+  preview?: string;
   /** What comes next, once it stands in the text: such as choosing the picture. */
   after?(editor: Editor, position: number): void;
   /** What is put in instead, where the server has to be asked for it. */

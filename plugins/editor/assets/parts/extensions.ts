@@ -7,6 +7,7 @@ import { INLINE } from '../model/marks.ts';
 import { Find } from '../tools/find.ts';
 import { Paste } from '../tools/paste.ts';
 import { Beside } from './beside.ts';
+import { BlockSigns } from './block-events.ts';
 import { Clipboard } from './clipboard.ts';
 import { Footnotes } from './footnote-keeper.ts';
 import { Grip } from './handle.ts';
@@ -42,6 +43,7 @@ export function extensions(): AnyExtension[] {
     Paste,
     Find,
     Footnotes,
+    BlockSigns,
     UndoRedo.configure({ depth: 10_000, newGroupDelay: 500 }),
     Dropcursor.configure({ color: false, class: 'ge-drop', width: 3 }),
     Gapcursor,

@@ -21,10 +21,13 @@ export function openInserter(editor: Editor, opener: HTMLElement): void {
   field.setAttribute('role', 'combobox');
   field.setAttribute('aria-expanded', 'true');
   field.setAttribute('aria-autocomplete', 'list');
-  const picker = makePicker((insert) => {
-    close?.();
-    putIn(editor, insert);
-  });
+  const picker = makePicker(
+    (insert) => {
+      close?.();
+      putIn(editor, insert);
+    },
+    () => describe(),
+  );
   field.setAttribute('aria-controls', picker.element.id);
   const panel = box('ge-inserter', field, picker.element);
   const describe = (): void => field.setAttribute('aria-activedescendant', picker.activeId() ?? '');

@@ -10,6 +10,7 @@ import { Writer } from '../model/writer.ts';
 import { askBeforePublishing, Checks } from '../tools/checks-tab.ts';
 import { makeFindBar } from '../tools/find-bar.ts';
 import { emptyLine } from './beside.ts';
+import { shareBlocks } from './block-events.ts';
 import { editorData } from './catalog.ts';
 import { makeClassicBar } from './classic-bar.ts';
 import { box } from './elements.ts';
@@ -71,7 +72,10 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   const side = field.form?.querySelector<HTMLElement>('.entry-side');
   const checks = new Checks(editor);
   if (side) makePanel(editor, side, checks);
-  if (field.form) askBeforePublishing(field.form, checks);
+  if (field.form) {
+    askBeforePublishing(field.form, checks);
+    shareBlocks(editor, field.form);
+  }
   addFormKeys(editor, { toolbar, page, find: findBar.open });
   performance.measure('galley:editor-open', { start: started });
   return editor;

@@ -4,6 +4,7 @@ import type { Insert } from '../model/kinds.ts';
 import { loadPatterns } from '../tools/pattern-list.ts';
 import { box, newId, text } from './elements.ts';
 import { findInserts, GROUP_TITLES } from './inserts.ts';
+import { showMarkup } from './preview.ts';
 
 /** A list that is steered from elsewhere: from the text, or from a field above it. */
 export interface Picker {
@@ -15,8 +16,8 @@ export interface Picker {
   handle(key: string): boolean;
 }
 
-/** Makes the list. `choose` gets what was picked. */
-export function makePicker(choose: (insert: Insert) => void): Picker {
+/** Makes the list. `choose` gets what was picked, `changed` runs where more came in while it is open. */
+export function makePicker(choose: (insert: Insert) => void, changed: () => void): Picker {
   const element = box('ge-picker');
   element.id = newId('picker');
   // It scrolls: whoever has no wheel reaches it by Tab.
@@ -45,7 +46,11 @@ export function makePicker(choose: (insert: Insert) => void): Picker {
     );
   };
   // They come later than the list is opened for the first time.
-  void loadPatterns().then((isNew) => isNew && element.isConnected && show(asked));
+  void loadPatterns().then((isNew) => {
+    if (!isNew || !element.isConnected) return;
+    show(asked);
+    changed();
+  });
   return {
     element,
     activeId: () => options[active]?.id,
@@ -66,13 +71,26 @@ export function makePicker(choose: (insert: Insert) => void): Picker {
   };
 }
 
-function optionOf({ title, icon: image }: Insert, press: () => void): HTMLElement {
+function optionOf({ title, icon: image, preview }: Insert, press: () => void): HTMLElement {
   const option = box('ge-option', icon(image), text('span', title));
+  if (preview !== undefined) {
+    const look = box('ge-look');
+    look.setAttribute('aria-hidden', 'true');
+    showMarkup(look, preview);
+    option.classList.add('has-look');
+    option.append(look);
+  }
   option.id = newId('option');
   option.setAttribute('role', 'option');
   option.addEventListener('mousedown', (event) => event.preventDefault());
   option.addEventListener('click', press);
   return option;
+}
+
+/** What stands above an option and its like. */
+function titleOf(insert: Insert | undefined): string {
+  const title = GROUP_TITLES[insert?.group ?? 'more'];
+  return insert?.category ? t('{group}: {part}', { group: title, part: insert.category }) : title;
 }
 
 function grouped(found: readonly Insert[], options: readonly HTMLElement[], hasTitles: boolean): HTMLElement[] {
@@ -83,9 +101,9 @@ function grouped(found: readonly Insert[], options: readonly HTMLElement[], hasT
     return [none];
   }
   if (!hasTitles) return [...options];
-  const groups = Map.groupBy(options, (_, index) => found[index]?.group ?? 'more');
-  return [...groups].map(([name, own]) => {
-    const head = text('p', GROUP_TITLES[name], 'ge-menu-title');
+  const groups = Map.groupBy(options, (_, index) => titleOf(found[index]));
+  return [...groups].map(([title, own]) => {
+    const head = text('p', title, 'ge-menu-title');
     head.id = newId('group');
     const group = box('ge-menu-group', head, ...own);
     group.setAttribute('role', 'group');

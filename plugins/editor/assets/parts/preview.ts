@@ -62,7 +62,11 @@ export function showPreview(place: HTMLElement, node: Node, editor: Editor): voi
     showSaved(place, html);
     return;
   }
-  const markup = writerOf(editor)?.block(node) ?? html;
+  showMarkup(place, writerOf(editor)?.block(node) ?? html);
+}
+
+/** Shows in `place` what readers will see of some markup, once it comes near the window. */
+export function showMarkup(place: HTMLElement, markup: string): void {
   seen.set(place, markup);
   if (place.childNodes.length === 0) say(place, '…');
   whenNear(place, () => {

@@ -61,7 +61,10 @@ class SlashMenu {
 
   #show(query: string): void {
     if (!this.#picker) {
-      this.#picker = makePicker((insert) => this.#choose(insert));
+      this.#picker = makePicker(
+        (insert) => this.#choose(insert),
+        () => this.#describe(),
+      );
       this.#picker.element.classList.add('is-floating');
       floats().append(this.#picker.element);
     }

@@ -151,8 +151,15 @@ export function transformsOf(editor: Editor): MenuItem[] {
   }));
 }
 
+/** Blocks side by side, and where they stand. */
+export interface BlockRange {
+  from: number;
+  to: number;
+  nodes: Node[];
+}
+
 /** The blocks that the selection touches, side by side in one parent. */
-function selectedBlocks(editor: Editor): { from: number; to: number; nodes: Node[] } | undefined {
+export function selectedBlocks(editor: Editor): BlockRange | undefined {
   const place = blockOf(editor.state);
   const { selection } = editor.state;
   if (!(selection instanceof TextSelection) || selection.empty || (place?.node.isTextblock ?? false))

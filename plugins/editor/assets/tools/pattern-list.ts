@@ -18,26 +18,41 @@ export interface PatternSummary {
   editUrl: string;
 }
 
+/** A pattern of the theme or of a plugin. */
+interface ReadyPattern {
+  name: string;
+  title: string;
+  category: string;
+  description: string;
+  keywords: string;
+  content: string;
+}
+
 /** Where the server tells of them. */
 export const PATTERNS = '/admin/api/editor/patterns';
 
 let known: PatternSummary[] = [];
+let ready: readonly ReadyPattern[] = [];
 let loading: Promise<boolean> | undefined;
 const details = new Map<number, Promise<PatternSummary & { content: string }>>();
 
 /** Asks for the patterns once. @returns whether there are some that were not known */
 export function loadPatterns(): Promise<boolean> {
-  loading ??= request<{ patterns: PatternSummary[] }>(PATTERNS).then(
-    ({ patterns }) => {
-      known = patterns;
-      return known.length > 0;
+  loading ??= Promise.all([
+    request<{ patterns: PatternSummary[] }>(PATTERNS),
+    request<{ patterns: ReadyPattern[] }>('/admin/api/editor/ready-patterns'),
+  ]).then(
+    ([own, brought]) => {
+      known = own.patterns;
+      ready = brought.patterns;
+      return known.length + ready.length > 0;
     },
     () => {
       loading = undefined;
       return false;
     },
   );
-  const isFirst = known.length === 0;
+  const isFirst = known.length + ready.length === 0;
   return loading.then((hasSome) => hasSome && isFirst);
 }
 
@@ -74,11 +89,32 @@ export function addPattern(made: PatternSummary): void {
 
 /** What the menu of blocks offers of patterns. */
 export function patternInserts(): Insert[] {
+  return [...ownInserts(), ...readyInserts()];
+}
+
+/** Blocks that stand in the text on their own, once they are put there. */
+function readyInserts(): Insert[] {
+  return ready
+    .toSorted((one, other) => one.category.localeCompare(other.category))
+    .map(({ name, title, category, description, keywords, content }) => ({
+      title,
+      icon: patternIcon,
+      keywords: `${t('pattern')} ${category} ${keywords} ${description} ${name}`,
+      group: 'patterns',
+      category: category || t('Ready-made'),
+      preview: content,
+      make: (schema) => make(schema, 'paragraph'),
+      bring: async (editor) => sessionOf(editor).reader.text(content),
+    }));
+}
+
+function ownInserts(): Insert[] {
   return known.map(({ id, title, synced }) => ({
     title,
     icon: synced ? syncedIcon : patternIcon,
     keywords: t('pattern reusable block'),
     group: 'patterns',
+    category: t('Yours'),
     make: (schema) => reference(schema, id),
     ...(synced ? {} : { bring: (editor) => patternBlocks(editor, id) }),
   }));

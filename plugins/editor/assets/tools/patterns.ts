@@ -4,12 +4,14 @@ import detachIcon from 'icon:box-arrow-down';
 import patternIcon from 'icon:boxes';
 import editIcon from 'icon:pencil';
 import type { Editor } from '@tiptap/core';
+import type { Node } from '@tiptap/pm/model';
+import { NodeSelection } from '@tiptap/pm/state';
 import { announce, request, t, toast } from 'galley/client';
 import { editorData } from '../parts/catalog.ts';
 import type { MenuItem } from '../parts/menu.ts';
 import { blockOf } from '../parts/moves.ts';
 import { sessionOf } from '../parts/session.ts';
-import { replaceBlock } from '../parts/transforms.ts';
+import { type BlockRange, replaceBlock, selectedBlocks } from '../parts/transforms.ts';
 import { askForPattern } from './pattern-dialog.ts';
 import {
   addPattern,
@@ -33,13 +35,22 @@ export function patternItems(editor: Editor): MenuItem[] {
     const edit = { label: t('Edit the original'), icon: editIcon, run: () => void openOriginal(id) };
     return [edit, { label: t('Detach from the pattern'), icon: detachIcon, run: () => void detach(editor) }];
   }
-  if (!place || !editorData().mayMakePatterns) return [];
-  const $pos = editor.state.doc.resolve(place.position);
+  const range = editorData().mayMakePatterns ? selectedBlocks(editor) : undefined;
+  if (!range || !canBeReplaced(editor, range) || range.nodes.every(isEmpty)) return [];
+  const label =
+    range.nodes.length > 1
+      ? t('Make {count} blocks reusable', { count: range.nodes.length }, { one: 'Make one block reusable' })
+      : t('Make reusable');
+  return [{ label, icon: patternIcon, run: () => void makeReusable(editor, range) }];
+}
+
+const isEmpty = (node: Node): boolean => node.isTextblock && node.content.size === 0 && node.type.name !== 'image';
+
+/** Whether a reference may stand where these blocks do. */
+function canBeReplaced(editor: Editor, { from, nodes }: BlockRange): boolean {
+  const $from = editor.state.doc.resolve(from);
   const { island } = editor.schema.nodes;
-  const isFree = island !== undefined && $pos.parent.canReplaceWith($pos.index(), $pos.index() + 1, island);
-  const isEmpty = place.node.isTextblock && place.node.content.size === 0 && place.node.type.name !== 'image';
-  if (!isFree || isEmpty) return [];
-  return [{ label: t('Make reusable'), icon: patternIcon, run: () => void makeReusable(editor) }];
+  return island !== undefined && $from.parent.canReplaceWith($from.index(), $from.index() + nodes.length, island);
 }
 
 async function openOriginal(id: number): Promise<void> {
@@ -52,11 +63,10 @@ async function openOriginal(id: number): Promise<void> {
   }
 }
 
-/** Keeps the block as a pattern; a synced one stands in its place from then on. */
-async function makeReusable(editor: Editor): Promise<void> {
-  const place = blockOf(editor.state);
-  if (!place) return;
-  const content = sessionOf(editor).writer.block(place.node);
+/** Keeps blocks as a pattern; a synced one stands in their place from then on. */
+async function makeReusable(editor: Editor, range: BlockRange): Promise<void> {
+  const { doc } = editor.state;
+  const content = sessionOf(editor).writer.blocks(range.nodes);
   const answer = await askForPattern();
   if (!answer) {
     editor.view.focus();
@@ -65,8 +75,11 @@ async function makeReusable(editor: Editor): Promise<void> {
   try {
     const made = await request<PatternSummary>(PATTERNS, { json: { ...answer, content } });
     addPattern(made);
-    if (made.synced && editor.state.doc.nodeAt(place.position) === place.node)
-      replaceBlock(editor, place, [reference(editor.schema, made.id)]);
+    if (made.synced && editor.state.doc === doc) {
+      const { tr } = editor.state;
+      tr.replaceWith(range.from, range.to, reference(editor.schema, made.id));
+      editor.view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, range.from)));
+    }
     announce(t('“{title}” is a pattern now.', { title: made.title }));
   } catch (error) {
     tellFailure(error);
