@@ -366,6 +366,40 @@ export const settings = {
     }),
   },
 
+  process: {
+    workers: integer({
+      default: 0,
+      min: 0,
+      max: 128,
+      env: 'GALLEY_WORKERS',
+      doc: 'Processes that serve pages under a supervisor; 0 serves from one process without.',
+    }),
+    role: choice({
+      default: 'all',
+      choices: ['web', 'worker', 'all'],
+      env: 'GALLEY_ROLE',
+      doc: 'What `galley serve` does: pages, jobs and cron (worker), or both.',
+    }),
+    startSeconds: integer({
+      default: 60,
+      min: 1,
+      max: 3600,
+      doc: 'How long a process under a supervisor may take to start, in seconds.',
+    }),
+    hangSeconds: integer({
+      default: 4,
+      min: 1,
+      max: 3600,
+      doc: 'Seconds without a sign of life after which a process under a supervisor is replaced.',
+    }),
+    memoryMb: integer({
+      default: 600,
+      min: 0,
+      max: 1_000_000,
+      doc: 'Resident memory above which a process under a supervisor is replaced, in MiB; 0 is never.',
+    }),
+  },
+
   cron: {
     enabled: boolean({ default: true, doc: 'Whether this process runs scheduled jobs.' }),
     keepRuns: integer({ default: 50, min: 1, max: 10_000, doc: 'Runs of each job that are remembered.' }),

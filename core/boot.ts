@@ -59,6 +59,8 @@ export type PluginOptions = Pick<BootOptions, 'plugins' | 'pluginFolders' | 'ski
 export interface Booted {
   site: Site;
   timings: ModuleTimings;
+  /** The plugins that were switched on when it started, whether or not they run. */
+  chosen: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -167,9 +169,10 @@ export async function findPlugins(site: Site, options: PluginOptions): Promise<s
   return active;
 }
 
-async function startPlugins(site: Site, options: BootOptions): Promise<void> {
+async function startPlugins(site: Site, options: BootOptions): Promise<readonly string[]> {
   // Which plugins are active stands in the store, so the kernel's own tables come first.
   await site.migrations.up({ owner: 'core' });
+  const chosen = await site.pluginChoice.chosen();
   const active = await findPlugins(site, options);
   await site.migrations.up();
   await site.plugins.setup(site, active);
@@ -177,6 +180,7 @@ async function startPlugins(site: Site, options: BootOptions): Promise<void> {
     site.plugins.fault(owner, 'setup', message);
     site.log.ownedBy(owner).error({ problem: message }, 'A plugin listens to a hook that does not exist');
   }
+  return chosen;
 }
 
 /** What the very first start does: plugins fill the new site with something to see. */
@@ -200,19 +204,21 @@ export async function boot(options: BootOptions): Promise<Booted> {
   const site = {} as Site;
   const modules = serviceModules(root, config, options.log);
   const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules]);
+  let chosen: readonly string[] = [];
   try {
-    if (level === 'site') await startSite(site, options);
+    if (level === 'site') chosen = await startSite(site, options);
   } catch (error) {
     await running.stop().catch(() => undefined);
     throw error;
   }
-  return { site, timings: running.timings, stop: () => stopSite(site, running) };
+  return { site, timings: running.timings, chosen, stop: () => stopSite(site, running) };
 }
 
-async function startSite(site: Site, options: BootOptions): Promise<void> {
-  await startPlugins(site, options);
+async function startSite(site: Site, options: BootOptions): Promise<readonly string[]> {
+  const chosen = await startPlugins(site, options);
   await installOnce(site);
   await site.hooks.doAction('site:ready');
+  return chosen;
 }
 
 async function stopSite(site: Site, running: RunningModules): Promise<void> {

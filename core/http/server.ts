@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Response as InjectedResponse, InjectOptions } from 'light-my-request';
@@ -20,6 +20,11 @@ import { MAX_URL, openVisit, type Visit } from './visit.ts';
 const MAX_HEADER_BYTES = 16 * 1024;
 const DRAIN_STEP_MS = 20;
 const MAX_FILES = 20;
+/** How long an idle connection may ask once more while the server closes, in milliseconds. */
+const IDLE_GRACE_MS = 500;
+
+const hasConnections = (server: Server): Promise<boolean> =>
+  new Promise((resolve) => server.getConnections((error, count) => resolve(!error && count > 0)));
 
 /** A request for tests. */
 export interface InjectRequest {
@@ -121,17 +126,27 @@ export class Http {
   /** Takes no new requests, finishes those in flight for as long as the settings allow, then closes all connections. */
   async close(): Promise<void> {
     this.#responder.isClosing = true;
-    const deadline = Date.now() + this.#site.config.http.shutdownSeconds * 1000;
     const server = this.#server;
-    const closed = server?.listening ? new Promise((resolve) => server.close(resolve)) : undefined;
-    while (this.#visits.size > 0 && Date.now() < deadline) {
-      server?.closeIdleConnections();
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
-    }
-    server?.closeAllConnections();
-    await closed;
+    if (server?.listening) await this.#drain(server);
     this.#lag.stop();
     await this.#app?.close();
+  }
+
+  /** Lets connections go one by one: each with its next answer, the idle ones when they had time to ask for one. */
+  async #drain(server: Server): Promise<void> {
+    const started = Date.now();
+    const deadline = started + this.#site.config.http.shutdownSeconds * 1000;
+    // The close of net.Server ends listening only; that of http.Server would cut off who is about to ask.
+    const closed = new Promise((resolve) => server.once('close', resolve));
+    NetServer.prototype.close.call(server);
+    while (await hasConnections(server)) {
+      const now = Date.now();
+      if (now > deadline) break;
+      if (now > started + IDLE_GRACE_MS && this.#visits.size === 0) server.closeIdleConnections();
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
+    }
+    server.closeAllConnections();
+    await closed;
   }
 
   async #build(): Promise<void> {

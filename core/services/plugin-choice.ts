@@ -10,9 +10,19 @@ interface Choice {
   inactive: string[];
 }
 
+/** A plugin that the site switched off by itself, and why. */
+export interface PluginFailure {
+  name: string;
+  reason: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+type Failures = Record<string, Omit<PluginFailure, 'name'>>;
+
 const NAMES = { type: 'array', items: { type: 'string' }, uniqueItems: true };
 
-/** Which plugins are to run from the next start on. Kept in the store, so that all nodes agree. */
+/** Which plugins are to run. Kept in the store, so that all nodes agree; processes that run others are replaced. */
 export class PluginChoice {
   readonly #site: Site;
 
@@ -28,6 +38,19 @@ export class PluginChoice {
         properties: { active: NAMES, inactive: NAMES },
       },
     });
+    site.options.define('plugin_failures', {
+      default: {},
+      label: 'Plugins that were switched off because they failed',
+      schema: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          required: ['reason', 'at'],
+          additionalProperties: false,
+          properties: { reason: { type: 'string' }, at: { type: 'integer' } },
+        },
+      },
+    });
   }
 
   get #defaults(): readonly string[] {
@@ -36,23 +59,24 @@ export class PluginChoice {
 
   /** The names of the plugins that are to run. In safe mode only those that come with Galley do. */
   async active(): Promise<string[]> {
-    return this.#site.config.plugins.safeMode ? [...this.#defaults] : this.#chosen();
+    return this.#site.config.plugins.safeMode ? [...this.#defaults] : this.chosen();
   }
 
   /** The names of the plugins that are switched on: in safe mode too, where they can be switched off. */
-  async #chosen(): Promise<string[]> {
+  async chosen(): Promise<string[]> {
     const { active, inactive } = await this.#site.options.get<Choice>('plugins');
     return [...new Set([...this.#defaults, ...active])].filter((name) => !inactive.includes(name));
   }
 
   /**
-   * Switches a plugin on. Plugins are set up at start, so it runs from the next start on.
+   * Switches a plugin on. Plugins are set up at start: a running site starts new processes for it.
    * @returns whether that changed anything
    * @throws GALLEY_PLUGIN_UNKNOWN for a plugin that is not installed
    */
   async activate(name: string): Promise<boolean> {
     this.#site.plugins.need(name);
-    if ((await this.#chosen()).includes(name)) return false;
+    await this.#forget([name]);
+    if ((await this.chosen()).includes(name)) return false;
     await this.#change(({ active, inactive }) => ({
       active: this.#defaults.includes(name) ? active : [...new Set([...active, name])],
       inactive: inactive.filter((other) => other !== name),
@@ -66,7 +90,7 @@ export class PluginChoice {
    * @throws GALLEY_PLUGIN_INVALID where another active plugin requires it
    */
   async deactivate(name: string): Promise<boolean> {
-    const active = await this.#chosen();
+    const active = await this.chosen();
     if (!active.includes(name)) return false;
     const provided = [name, ...(this.#site.plugins.get(name)?.provides ?? [])];
     const needing = active.filter(
@@ -78,11 +102,63 @@ export class PluginChoice {
         `"${name}" is required by ${needing.join(', ')}. Deactivate ${needing.length === 1 ? 'that' : 'those'} first.`,
       );
     }
-    await this.#change((choice) => ({
-      active: choice.active.filter((other) => other !== name),
-      inactive: this.#defaults.includes(name) ? [...new Set([...choice.inactive, name])] : choice.inactive,
-    }));
+    await this.#change((choice) => this.#without(choice, [name]));
     return true;
+  }
+
+  /** Switches a plugin off that keeps failing, whoever requires it, and remembers why until it is switched on again. */
+  async switchOff(name: string, reason: string): Promise<void> {
+    await this.#change((choice) => this.#without(choice, [name]));
+    await this.#remember([name], reason);
+    this.#site.log.ownedBy(name).error({ reason }, 'The plugin was switched off');
+  }
+
+  /**
+   * Goes back to a choice that worked, because the present one did not start.
+   *
+   * @param names the plugins that were switched on then
+   * @param failure.reason why the present choice did not start
+   * @param failure.plugin the plugin that is to blame; where nobody knows, all that were switched on since then are
+   */
+  async restore(names: readonly string[], failure: { reason: string; plugin?: string }): Promise<void> {
+    const isNew = (name: string): boolean => !names.includes(name);
+    const added = (await this.chosen()).filter(isNew);
+    const blamed = failure.plugin !== undefined && isNew(failure.plugin) ? [failure.plugin] : added;
+    await this.#change((choice) => {
+      const { active, inactive } = this.#without(choice, added);
+      const wanted = names.filter((name) => !this.#defaults.includes(name));
+      return {
+        active: [...new Set([...active, ...wanted])],
+        inactive: inactive.filter((name) => !names.includes(name)),
+      };
+    });
+    await this.#remember(blamed, failure.reason);
+    for (const name of blamed) this.#site.log.ownedBy(name).error(failure, 'The plugin was switched off again');
+  }
+
+  /** The plugins that the site switched off by itself. */
+  async failures(): Promise<PluginFailure[]> {
+    const failures = await this.#site.options.get<Failures>('plugin_failures');
+    return Object.entries(failures).map(([name, failure]) => ({ name, ...failure }));
+  }
+
+  async #remember(names: readonly string[], reason: string): Promise<void> {
+    const failed = Object.fromEntries(names.map((name) => [name, { reason, at: Date.now() }]));
+    await this.#site.options.update<Failures>('plugin_failures', (known) => ({ ...known, ...failed }));
+  }
+
+  async #forget(names: readonly string[]): Promise<void> {
+    if (!(await this.failures()).some(({ name }) => names.includes(name))) return;
+    await this.#site.options.update<Failures>('plugin_failures', (known) =>
+      Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name))),
+    );
+  }
+
+  #without({ active, inactive }: Choice, names: readonly string[]): Choice {
+    return {
+      active: active.filter((other) => !names.includes(other)),
+      inactive: [...new Set([...inactive, ...names.filter((name) => this.#defaults.includes(name))])],
+    };
   }
 
   async #change(change: (choice: Choice) => Choice): Promise<void> {
@@ -97,7 +173,7 @@ export const pluginChoiceModule: Module = {
 
 declare module '../kernel/site.ts' {
   interface Site {
-    /** Which plugins are to run from the next start on. */
+    /** Which plugins are to run. */
     readonly pluginChoice: PluginChoice;
   }
 }

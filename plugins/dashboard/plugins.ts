@@ -9,13 +9,12 @@ import {
 } from 'galley';
 import { type PluginFigures, pluginFigures } from './plugin-figures.ts';
 
-const NEXT_START = 'It takes effect at the next start.';
-
 /** All plugins, how each is, and what went wrong in it. */
 export async function showPlugins(page: ScreenContext): Promise<Reply> {
   const { site } = page;
   const chosen = new Set(await site.pluginChoice.active());
   const plugins = site.plugins.list().sort((a, b) => (a.title < b.title ? -1 : 1));
+  const failures = await site.pluginChoice.failures();
   const waiting = plugins.filter((plugin) => chosen.has(plugin.name) !== (plugin.state !== 'inactive'));
   const figures = pluginFigures(page);
   const table = tableView({
@@ -29,7 +28,9 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
       { key: 'version', label: 'Version', isMinor: true },
       { key: 'setup', label: 'Set-up', isMinor: true, isNumber: true },
     ],
-    rows: plugins.map((plugin) => rowOf(plugin, chosen.has(plugin.name), figures(plugin.name))),
+    rows: plugins.map((plugin) =>
+      rowOf(page, plugin, { isChosen: chosen.has(plugin.name), figures: figures(plugin.name) }),
+    ),
     address: '/admin/plugins',
     empty: { title: 'No plugins', text: 'Not even those that come with Galley were found.' },
   });
@@ -41,16 +42,31 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
     })),
   );
   return page.view('dashboard/plugins', {
-    intro: 'Plugins are set up when Galley starts. Their data stay when you switch them off.',
+    intro: 'What you switch on or off is taken over within seconds. The data of a plugin stay when you switch it off.',
     notices: [
       ...(waiting.length > 0
         ? [
             {
               kind: 'info' as const,
-              text: `At the next start: ${waiting.map(({ name, title }) => `${title} ${chosen.has(name) ? 'on' : 'off'}`).join(', ')}.`,
+              text: page.t('The site is taking over: {changes}.', {
+                changes: waiting
+                  .map(({ name, title }) =>
+                    chosen.has(name)
+                      ? page.t('{plugin} on', { plugin: title })
+                      : page.t('{plugin} off', { plugin: title }),
+                  )
+                  .join(', '),
+              }),
             },
           ]
         : []),
+      ...failures.map(({ name, reason }) => ({
+        kind: 'warning' as const,
+        text: page.t('{plugin} was switched off by the site itself. {reason}', {
+          plugin: site.plugins.get(name)?.title ?? name,
+          reason,
+        }),
+      })),
       ...site.plugins.problems.map((text) => ({ kind: 'warning' as const, text })),
     ],
     table,
@@ -58,7 +74,11 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   });
 }
 
-function rowOf(plugin: PluginInfo, isChosen: boolean, { adds, store, hooks }: PluginFigures): Row {
+function rowOf(
+  page: ScreenContext,
+  plugin: PluginInfo,
+  { isChosen, figures: { adds, store, hooks } }: { isChosen: boolean; figures: PluginFigures },
+): Row {
   const { name, title, description, state, reason, version, setupMs, isFirstParty } = plugin;
   const url = `/admin/plugins/${name}`;
   const badge = {
@@ -75,7 +95,11 @@ function rowOf(plugin: PluginInfo, isChosen: boolean, { adds, store, hooks }: Pl
         badge,
         note:
           reason ??
-          (isChosen === (state !== 'inactive') ? '' : isChosen ? 'on at the next start' : 'off at the next start'),
+          (isChosen === (state !== 'inactive')
+            ? ''
+            : isChosen
+              ? page.t('is being set up')
+              : page.t('is being taken out')),
       },
       adds: { text: adds },
       store: { text: store },
@@ -91,7 +115,7 @@ function rowOf(plugin: PluginInfo, isChosen: boolean, { adds, store, hooks }: Pl
   };
 }
 
-/** Switches a plugin on or off, from the next start on. */
+/** Switches a plugin on or off. */
 export function switchPlugin(what: 'activate' | 'deactivate'): (page: ScreenContext) => Promise<Reply> {
   return async (page) => {
     const name = page.params['name'] ?? '';
@@ -105,7 +129,10 @@ export function switchPlugin(what: 'activate' | 'deactivate'): (page: ScreenCont
       await page.site.pluginChoice[what](name);
       return page.redirect('/plugins', {
         kind: 'success',
-        text: `${title} is switched ${what === 'activate' ? 'on' : 'off'}. ${NEXT_START}`,
+        text:
+          what === 'activate'
+            ? page.t('{plugin} is switched on. The site takes it over within seconds.', { plugin: title })
+            : page.t('{plugin} is switched off. The site leaves it out within seconds.', { plugin: title }),
       });
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_PLUGIN_INVALID')) throw error;

@@ -89,15 +89,20 @@ test('a theme’s variation and options are chosen', async () => {
   assert.match(list.text, /Galley In use/);
 });
 
-test('plugins are switched from the next start on, not while others need them', async () => {
+test('plugins are switched, and say that the site takes it over; not while others need them', async () => {
   const off = await administrator.submit(await administrator.get('/admin/plugins'), 'Deactivate : Feeds and sitemaps');
-  assert.match(off.text, /Feeds and sitemaps is switched off\. It takes effect at the next start\./);
-  assert.match(off.text, /At the next start: Feeds and sitemaps off\./);
+  assert.match(off.text, /Feeds and sitemaps is switched off\. The site leaves it out within seconds\./);
+  assert.match(off.text, /The site is taking over: Feeds and sitemaps off\./);
   assert.ok(!(await current.site.pluginChoice.active()).includes('feeds'));
   const needed = await administrator.submit(off, 'Deactivate : Posts and pages');
   assert.match(needed.text, /is required by/);
   await administrator.submit(needed, 'Activate : Feeds and sitemaps');
   assert.ok((await current.site.pluginChoice.active()).includes('feeds'));
+  await current.site.pluginChoice.switchOff('feeds', 'It ran out of paper.');
+  const failed = await administrator.get('/admin/plugins');
+  assert.match(failed.text, /Feeds and sitemaps was switched off by the site itself\. It ran out of paper\./);
+  await administrator.submit(failed, 'Activate : Feeds and sitemaps');
+  assert.deepEqual(await current.site.pluginChoice.failures(), []);
   current.site.plugins.fault('feeds', 'route GET /feed', new Error('No paper'));
   assert.match((await administrator.get('/admin/plugins')).text, /Feeds and sitemaps: No paper route GET \/feed/);
 });

@@ -9,28 +9,39 @@ import { type CommandOutput, defineCommand } from '../../services/commands.ts';
 const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
 const FIELDS = ['name', 'status', 'version', 'title', 'origin'];
 
-/** These commands set up no plugin: they must work when a plugin is what is broken. */
-async function find(site: Site): Promise<Set<string>> {
-  await site.migrations.up({ owner: 'core' });
-  await findPlugins(site, {});
-  return new Set(await site.pluginChoice.active());
+/** What the site runs, and why it switched plugins off by itself. */
+interface Choice {
+  active: ReadonlySet<string>;
+  reasons: ReadonlyMap<string, string>;
 }
 
-function toRow(plugin: PluginInfo, active: ReadonlySet<string>): Record<string, unknown> {
+/** These commands set up no plugin: they must work when a plugin is what is broken. */
+async function find(site: Site): Promise<Choice> {
+  await site.migrations.up({ owner: 'core' });
+  await findPlugins(site, {});
+  const failures = await site.pluginChoice.failures();
+  return {
+    active: new Set(await site.pluginChoice.active()),
+    reasons: new Map(failures.map(({ name, reason }) => [name, reason])),
+  };
+}
+
+function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<string, unknown> {
   const { name, version, title, description, requires, directory, isFirstParty } = plugin;
   return {
     name,
-    status: active.has(name) ? 'active' : 'inactive',
+    status: active.has(name) ? 'active' : reasons.has(name) ? 'failed' : 'inactive',
     version,
     title,
     origin: isFirstParty ? 'Galley' : 'installed',
+    reason: reasons.get(name) ?? '',
     description,
     requires: requires.join(', '),
     directory,
   };
 }
 
-const RESTART = 'It takes effect when Galley starts again.';
+const RESTART = 'A running site takes it over within seconds.';
 
 /** Does the same to many plugins; says of each how it went, and fails when one did. */
 async function each(
@@ -74,13 +85,13 @@ function scaffold(name: string, title: string): Record<string, string> {
 export const commands = {
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',
-    options: { status: { type: 'text', summary: 'Only these.', choices: ['active', 'inactive'] } },
+    options: { status: { type: 'text', summary: 'Only these.', choices: ['active', 'inactive', 'failed'] } },
     needs: 'services',
     async run({ site, options, output }) {
-      const active = await find(site);
+      const choice = await find(site);
       const rows = site.plugins
         .list()
-        .map((plugin) => toRow(plugin, active))
+        .map((plugin) => toRow(plugin, choice))
         .filter((row) => !options.status || row['status'] === options.status);
       output.table(rows, { fields: FIELDS, id: 'name' });
       for (const problem of site.plugins.problems) output.warn(problem);
@@ -92,8 +103,8 @@ export const commands = {
     arguments: [{ name: 'name', summary: 'Its name.' }],
     needs: 'services',
     async run({ site, args, output }) {
-      const active = await find(site);
-      output.item(toRow(site.plugins.need(args.name), active), { id: 'name' });
+      const choice = await find(site);
+      output.item(toRow(site.plugins.need(args.name), choice), { id: 'name' });
     },
   }),
 
@@ -102,7 +113,7 @@ export const commands = {
     arguments: [{ name: 'name', summary: 'Its name.' }],
     needs: 'services',
     async run({ site, args }) {
-      return (await find(site)).has(args.name) ? 0 : 1;
+      return (await find(site)).active.has(args.name) ? 0 : 1;
     },
   }),
 
@@ -166,7 +177,7 @@ export const commands = {
     options: { deactivate: { type: 'boolean', summary: 'Deactivates it first.' } },
     needs: 'services',
     async run({ site, args, options, output }) {
-      const active = await find(site);
+      const { active } = await find(site);
       if (!(await output.confirm(`Remove ${args.name.join(', ')}?`))) return 1;
       return each(args.name, output, async (name) => {
         if (active.has(name) && !options.deactivate)

@@ -1,0 +1,112 @@
+import { setFlagsFromString } from 'node:v8';
+import { type Booted, type BootOptions, boot } from '../boot.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import type { ConfigOverrides } from '../services/config-types.ts';
+import { blame } from './blame.ts';
+import type { Fault } from './messages.ts';
+import { listens, overridesOf, type Role } from './role.ts';
+
+/** A site that runs in this process. */
+export interface SiteProcess {
+  readonly site: Site;
+  /** Where it listens; undefined for one that only works. */
+  readonly address: string | undefined;
+  /** Fulfilled when something was thrown where nobody could catch it: the process has to end. */
+  readonly fallen: Promise<Fault>;
+  /** Finishes what is in flight and gives everything back. */
+  stop(): Promise<void>;
+}
+
+function merged(given: ConfigOverrides = {}, further: ConfigOverrides): ConfigOverrides {
+  const groups = Object.entries(further).map(([group, keys]) => [
+    group,
+    { ...(Reflect.get(given, group) as object | undefined), ...keys },
+  ]);
+  return { ...given, ...(Object.fromEntries(groups) as ConfigOverrides) };
+}
+
+/** A promise that nobody awaited must not end the process for all visitors; anything worse ends it in order. */
+function guard(site: Site, fall: (fault: Fault) => void): () => void {
+  const onRejection = (error: unknown): void => {
+    const { plugin } = blame(site, error);
+    if (plugin) site.plugins.fault(plugin, 'a promise that nobody awaited', error);
+    site.log.ownedBy(plugin ?? 'core').error({ err: error }, 'A promise was rejected and nobody awaited it');
+  };
+  const onException = (error: unknown): void => {
+    const fault = blame(site, error);
+    site.log.ownedBy(fault.plugin ?? 'core').fatal({ err: error }, 'An error was thrown where nobody could catch it');
+    fall(fault);
+  };
+  process.on('unhandledRejection', onRejection);
+  process.on('uncaughtException', onException);
+  return () => process.off('unhandledRejection', onRejection).off('uncaughtException', onException);
+}
+
+async function listen(site: Site): Promise<string> {
+  const { host, port } = site.config.http;
+  try {
+    return await site.http.listen();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new GalleyError(
+        'GALLEY_CONFIG_INVALID',
+        `Port ${port} of ${host} is taken. Set PORT to another, or stop what uses it.`,
+      );
+    }
+    if (code === 'EACCES')
+      throw new GalleyError('GALLEY_CONFIG_INVALID', `Port ${port} needs more rights. Set PORT to one above 1023.`);
+    throw error;
+  }
+}
+
+/** @throws GALLEY_MODULE_FAILED */
+function refuse(what: string): never {
+  throw new GalleyError('GALLEY_MODULE_FAILED', `The process took no visitors. ${what}`);
+}
+
+/**
+ * Looks whether the site can serve, before visitors come: all its parts, and its home page.
+ * @throws GALLEY_MODULE_FAILED naming what cannot
+ */
+export async function trySite(site: Site): Promise<void> {
+  const { checks } = await site.health.report();
+  const down = Object.entries(checks).filter(([, { status }]) => status === 'down');
+  if (down.length > 0) refuse(down.map(([name, { message = 'down' }]) => `${name}: ${message}`).join('; '));
+  const { statusCode } = await site.http.inject({ url: '/', headers: { 'x-forwarded-proto': 'https' } });
+  if (statusCode < 500) return;
+  const faults = site.plugins
+    .list()
+    .flatMap((plugin) => plugin.faults.map(({ message }) => `${plugin.name}: ${message}`));
+  refuse(`The home page answered ${statusCode}. ${faults.join('; ')}`);
+}
+
+/**
+ * Starts the site in this process, to the point where it serves.
+ * @param options.isTried whether its pages are asked for before it listens, because another process serves meanwhile
+ * @throws GALLEY_CONFIG_INVALID | GALLEY_MODULE_FAILED
+ */
+export async function startSite(
+  options: BootOptions & { role: Role; isTried?: boolean },
+): Promise<SiteProcess & { booted: Booted }> {
+  const { role, isTried = false } = options;
+  const booted = await boot({ ...options, overrides: merged(options.overrides, overridesOf(role)) });
+  const { site } = booted;
+  const fallen = Promise.withResolvers<Fault>();
+  const release = guard(site, fallen.resolve);
+  const stop = async (): Promise<void> => {
+    await booted.stop();
+    release();
+  };
+  try {
+    if (isTried && listens(role)) await trySite(site);
+    const address = listens(role) ? await listen(site) : undefined;
+    // bin/galley keeps the heap small while the process starts; pages are made faster without.
+    setFlagsFromString('--no-optimize-for-size');
+    return { booted, site, address, fallen: fallen.promise, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,234 @@
+// A site under a supervisor: what falls is replaced, what changes is put in place without a request lost.
+import assert from 'node:assert/strict';
+import { Agent, get } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childrenOf, ServedSite, until } from '../support/served-site.ts';
+
+const CRASH = `site.routes.get('/crash', { public: true }, () => { setTimeout(() => { throw new Error('the shelf fell'); }); return text('going'); });`;
+const HANG = `site.routes.get('/hang', { public: true }, () => { for (;;); });`;
+const PROCESS = `site.routes.get('/process', { public: true }, () => text(String(process.pid)));`;
+const WHO = `site.routes.get('/health/process', { public: true }, () => text(String(process.pid)));`;
+const JOBS = `site.routes.get('/jobs-here', { public: true }, () => text(String(site.config.jobs.enabled)));`;
+
+/** Asks again and again over connections that stay open, as a balancer does, until it is told to stop. */
+function keepAsking(origin: string, paths: readonly string[]) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 3 });
+  const failed = new Set<string>();
+  let count = 0;
+  let isOver = false;
+  const ask = (path: string): Promise<void> =>
+    new Promise((resolve) => {
+      const request = get(origin + path, { agent }, (reply) => {
+        reply.on('end', () => {
+          count++;
+          if (reply.statusCode !== 200) failed.add(`${path} ${reply.statusCode}`);
+          resolve();
+        });
+        reply.on('error', (error) => failed.add(`${path} ${error.message}`));
+        reply.resume();
+      });
+      request.on('error', (error) => {
+        failed.add(`${path} ${error.message}`);
+        resolve();
+      });
+    });
+  const client = async (): Promise<void> => {
+    for (let turn = 0; !isOver; turn++) {
+      await ask(paths[turn % paths.length] ?? '/');
+      await sleep(3);
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 3 }, client));
+  return {
+    async stop(): Promise<{ count: number; failed: string[] }> {
+      isOver = true;
+      await clients;
+      agent.destroy();
+      return { count, failed: [...failed] };
+    },
+  };
+}
+
+describe('a site under a supervisor', () => {
+  const served = new ServedSite({ GALLEY_PROCESS_HANG_SECONDS: '4' });
+  const workers = (): number[] => childrenOf(served.pid);
+  /** Both processes that serve pages do: each answers. */
+  const allServe = (): Promise<void> =>
+    until('all processes serve', async () => {
+      const answered = new Set<string>();
+      for (let ask = 0; ask < 6; ask++) answered.add((await served.get('/health/process')).body);
+      return workers().length === 3 && answered.size === 2 && !answered.has('');
+    });
+  const generations = (): number => served.log.split('The new generation serves').length - 1;
+
+  before(async () => {
+    served.plugin('trial', [CRASH, HANG, PROCESS, JOBS].join('\n'));
+    served.plugin('who', WHO);
+    served.plugin('late', `site.routes.get('/late', { public: true }, () => text('here'));`);
+    served.plugin('falls', '', `process.exit(7);`);
+    served.plugin('poison', `site.health.define('paper', () => ({ status: 'down', message: 'no paper today' }));`);
+    assert.equal((await served.galley('plugin', 'activate', 'trial', 'who')).code, 0);
+    await served.serve('--workers=2');
+  });
+  after(() => served.remove());
+
+  test('several processes answer at one address, and another one runs the jobs', async () => {
+    assert.equal(workers().length, 3, served.log);
+    const answered = new Set<string>();
+    for (let ask = 0; ask < 20; ask++) answered.add((await served.get('/process')).body);
+    assert.equal(answered.size, 2, served.log + [...answered].join());
+    assert.equal((await served.get('/jobs-here')).body, 'false');
+  });
+
+  for (const signal of ['SIGUSR2', 'SIGHUP'] as const)
+    test(`on ${signal} new processes take the place of the old ones, and no request is lost`, async () => {
+      const before = workers();
+      const wanted = generations() + 1;
+      const asking = keepAsking(served.origin, ['/', '/process', '/health/live']);
+      served.signal(signal);
+      await until('the new generation serves', () => generations() === wanted);
+      await until('the old ones have ended', () => workers().every((pid) => !before.includes(pid)));
+      const { count, failed } = await asking.stop();
+      assert.deepEqual(failed, []);
+      assert.ok(count > 50, `${count} answers`);
+      assert.equal(workers().length, 3);
+    });
+
+  test('a plugin that is activated on the command line runs on all processes soon after', async () => {
+    assert.equal((await served.get('/late')).status, 404);
+    const asking = keepAsking(served.origin, ['/', '/process']);
+    assert.equal((await served.galley('plugin', 'activate', 'late')).code, 0);
+    await until('a new generation serves', () =>
+      /Other plugins were chosen[\s\S]*new generation serves/.test(served.log),
+    );
+    await until('the plugin answers', async () => (await served.get('/late')).body === 'here');
+    await until('the old ones have ended', () => workers().length === 3);
+    assert.deepEqual((await asking.stop()).failed, []);
+    for (let ask = 0; ask < 6; ask++) assert.equal((await served.get('/late')).status, 200);
+  });
+
+  test('a process that is killed is replaced, and the site serves meanwhile', async () => {
+    const [first = 0, ...others] = workers();
+    process.kill(first, 'SIGKILL');
+    await until('it is gone', () => !workers().includes(first));
+    assert.equal((await served.get('/')).status, 200);
+    await until('another one is there', () => workers().length === 3);
+    assert.ok(others.every((pid) => workers().includes(pid)));
+    await allServe();
+  });
+
+  test('a process in an endless loop is replaced within five seconds of silence', async () => {
+    await allServe();
+    const before = workers();
+    void served.get('/hang');
+    await until('the hung one is gone', () => !before.every((pid) => workers().includes(pid)), 15_000);
+    assert.match(served.log, /gave no sign of life for \d+ ms/);
+    assert.equal((await served.get('/')).status, 200);
+  });
+
+  for (const [name, why] of [
+    ['falls', /ended with 7/],
+    ['poison', /paper: no paper today/],
+  ] as const)
+    test(`with the plugin "${name}" no new generation starts: the old one serves on, and the plugin is off with the reason`, async () => {
+      await allServe();
+      const before = generations();
+      assert.equal((await served.galley('plugin', 'activate', name)).code, 0);
+      const failed = async (): Promise<string> => (await served.galley('plugin', 'get', name)).out;
+      await until('it is off again', async () => /switched off again/.test(served.log) && why.test(await failed()));
+      assert.equal(generations(), before);
+      assert.equal((await served.get('/')).status, 200);
+      assert.equal((await served.get('/late')).status, 200);
+      assert.equal((await served.galley('plugin', 'is-active', name)).code, 1);
+    });
+
+  test('a plugin that brings processes down again and again is switched off everywhere, and named', async () => {
+    await allServe();
+    for (let fall = 0; fall < 3; fall++) {
+      await until('the site answers', async () => (await served.get('/crash')).status === 200);
+      await until('it was written down', () => served.log.split('"the shelf fell"').length > fall + 1);
+    }
+    await until('the plugin is off', async () => (await served.get('/process')).status === 404);
+    assert.match((await served.galley('plugin', 'get', 'trial')).out, /brought 3 processes down.*the shelf fell/);
+    assert.equal((await served.get('/')).status, 200);
+    assert.equal((await served.get('/late')).status, 200);
+  });
+
+  test('it stops in order on SIGTERM, and leaves no process behind', async () => {
+    const before = workers();
+    assert.equal(await served.stop(), 0);
+    for (const pid of before) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+});
+
+describe('a site under a supervisor that weighs', () => {
+  const served = new ServedSite({ GALLEY_PROCESS_MEMORY_MB: '500' });
+  after(() => served.remove());
+
+  test('a process that grows too large is replaced in order: first comes its successor', async () => {
+    const grow = `const kept = []; site.routes.get('/grow', { public: true }, () => { kept.push(Buffer.alloc(400_000_000, 1)); return text(String(process.pid)); });`;
+    served.plugin('hoard', grow);
+    await served.galley('plugin', 'activate', 'hoard');
+    await served.serve('--workers=1', '--role=web');
+    const [first = 0] = childrenOf(served.pid);
+    assert.equal((await served.get('/grow')).body, String(first));
+    await until('another one is there too', () => childrenOf(served.pid).length === 2);
+    assert.equal((await served.get('/')).status, 200);
+    await until('the large one has ended', () => !childrenOf(served.pid).includes(first));
+    assert.match(served.log, /A process is too large/);
+    assert.equal((await served.get('/')).status, 200);
+  });
+});
+
+describe('a site whose start falls', () => {
+  const served = new ServedSite();
+  after(() => served.remove());
+
+  test('starts without the plugins from elsewhere where nobody knows which it is', async () => {
+    served.plugin('falls', '', `process.exit(7);`);
+    assert.equal((await served.galley('plugin', 'activate', 'falls')).code, 0);
+    await served.serve('--workers=1', '--role=web');
+    assert.match(served.log, /Safe mode/);
+    assert.equal((await served.get('/')).status, 200);
+    assert.equal(childrenOf(served.pid).length, 1);
+    assert.equal(await served.stop(), 0);
+  });
+
+  test('does so without a supervisor too, at the third try', async () => {
+    for (let tries = 0; tries < 2; tries++) {
+      await served.serve();
+      assert.equal(served.origin, '', 'the plugin ends it');
+    }
+    await served.serve();
+    assert.equal((await served.get('/')).status, 200);
+    assert.match(served.log, /the last starts came to no end/);
+    await served.stop();
+    await served.serve();
+    assert.equal(served.origin, '', 'it is tried again the next time');
+  });
+});
+
+describe('a site in one process', () => {
+  const served = new ServedSite();
+  after(() => served.remove());
+
+  test('starts anew by itself when other plugins are chosen', async () => {
+    served.plugin('late', `site.routes.get('/late', { public: true }, () => text('here'));`);
+    await served.serve();
+    assert.equal((await served.get('/late')).status, 404);
+    const { pid } = served;
+    assert.equal((await served.galley('plugin', 'activate', 'late')).code, 0);
+    await until('it is ready again', () => served.readyCount === 2);
+    assert.equal((await served.get('/late')).body, 'here');
+    assert.equal(served.pid, pid);
+    assert.equal(await served.stop(), 0);
+  });
+
+  test('that only works listens nowhere', async () => {
+    await served.serve('--role=worker');
+    assert.equal(served.origin, '');
+    assert.match(served.shown, /runs jobs and cron/);
+    assert.equal(await served.stop(), 0);
+  });
+});
