@@ -23,11 +23,14 @@ function addHealthChecks(site: Site): void {
       ? { status: 'ok' }
       : { status: 'degraded', message: `Failed when they last ran: ${failing.map((job) => job.name).join(', ')}.` };
   });
-  site.health.define('plugins', () => {
+  site.health.define('plugins', async () => {
     const failed = site.plugins.list().filter((plugin) => plugin.state === 'failed');
-    return failed.length === 0
-      ? { status: 'ok' }
-      : { status: 'degraded', message: `Could not be set up: ${failed.map((plugin) => plugin.name).join(', ')}.` };
+    const off = await site.pluginChoice.failures();
+    const words = [
+      failed.length > 0 ? `Could not be set up: ${failed.map(({ name }) => name).join(', ')}.` : '',
+      off.length > 0 ? `Switched off because they failed: ${off.map(({ name }) => name).join(', ')}.` : '',
+    ];
+    return failed.length + off.length === 0 ? { status: 'ok' } : { status: 'degraded', message: words.join(' ').trim() };
   });
 }
 
