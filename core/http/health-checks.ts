@@ -30,7 +30,9 @@ function addHealthChecks(site: Site): void {
       failed.length > 0 ? `Could not be set up: ${failed.map(({ name }) => name).join(', ')}.` : '',
       off.length > 0 ? `Switched off because they failed: ${off.map(({ name }) => name).join(', ')}.` : '',
     ];
-    return failed.length + off.length === 0 ? { status: 'ok' } : { status: 'degraded', message: words.join(' ').trim() };
+    return failed.length + off.length === 0
+      ? { status: 'ok' }
+      : { status: 'degraded', message: words.join(' ').trim() };
   });
 }
 
