@@ -20,7 +20,7 @@ import { commandsModule } from './services/commands.ts';
 import { configModule, loadConfig } from './services/config.ts';
 import type { Config, ConfigOverrides, Variables } from './services/config-types.ts';
 import { cronModule } from './services/cron.ts';
-import { databaseModule } from './services/database.ts';
+import { databaseModule } from './services/database-module.ts';
 import { fetchModule } from './services/fetch.ts';
 import { jobsModule } from './services/jobs.ts';
 import { keysModule } from './services/keys.ts';

@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts';
 
 const paragraph = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
 
-forEachSite({ plugins: ['posts'] }, (suite) => {
+forEachSite({ onGalera: true, plugins: ['posts'] }, (suite) => {
   const save = (draft: Parameters<typeof suite.current.site.entries.save>[0], version?: number): Promise<Entry> =>
     suite.current.site.entries.save(
       { type: 'post', ...draft },

@@ -8,7 +8,7 @@ import { compactTallies } from './tallies.ts';
 
 const WRITERS = 10;
 
-forEachSite({ plugins: ['posts'], config: { database: { poolMax: WRITERS } } }, (suite) => {
+forEachSite({ onGalera: true, plugins: ['posts'], config: { database: { poolMax: WRITERS } } }, (suite) => {
   const save = (draft: EntryDraft): Promise<Entry> =>
     suite.current.site.entries.save({ type: 'page', status: 'publish', ...draft }, { viewer: SYSTEM });
   const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>

@@ -5,7 +5,7 @@ import { SYSTEM } from '../identity/viewer.ts';
 import { recount } from './recount.ts';
 import { dateRange, zonedParts, zonedTime } from './time-zone.ts';
 
-forEachSite({ plugins: ['posts'] }, (suite) => {
+forEachSite({ onGalera: true, plugins: ['posts'] }, (suite) => {
   const save = (draft: object) =>
     suite.current.site.entries.save({ type: 'post', status: 'publish', ...draft }, { viewer: SYSTEM });
   const months = async (): Promise<Record<number, number>> => {

@@ -4,7 +4,7 @@ import { isGalleyError, SYSTEM } from 'galley';
 import { forEachSite } from '../../test/support/sites.ts';
 
 describe('Terms and addresses that change', () => {
-  forEachSite({ plugins: ['posts'] }, (suite) => {
+  forEachSite({ onGalera: true, plugins: ['posts'] }, (suite) => {
     const site = () => suite.current.site;
     const by = { viewer: SYSTEM };
     const term = (name: string, more: object = {}) => site().terms.save({ taxonomy: 'category', name, ...more }, by);

@@ -7,6 +7,11 @@ const SLOW_MS = 500;
 function addHealthChecks(site: Site): void {
   site.health.define('store', async () => {
     const ms = await site.database.ping();
+    const down = site.database.nodes.filter(({ role }) => role === 'down');
+    if (down.length > 0) {
+      const list = down.map(({ address, reason }) => `${address} (${reason})`).join(', ');
+      return { status: 'degraded', message: `Nodes of the store that are not used: ${list}.` };
+    }
     return ms > SLOW_MS
       ? { status: 'degraded', message: `The store answers slowly: ${Math.round(ms)} ms.` }
       : { status: 'ok' };

@@ -61,8 +61,13 @@ export class Pipeline {
     if (visit.method === 'OPTIONS' && visit.match.kind === 'method') {
       return empty({ headers: { allow: visit.match.allow.join(', ') } });
     }
-    const { site, gate, limits } = this.#parts;
-    const token = gate.token(visit);
+    const token = this.#parts.gate.token(visit);
+    // Whoever is logged in reads what he has just written, on whichever process and node that was.
+    return token ? fresh(this.#parts.site, () => this.#answer(visit, request, token)) : this.#answer(visit, request);
+  }
+
+  async #answer(visit: Visit, request: FastifyRequest, token?: string): Promise<Reply | undefined> {
+    const { site, limits } = this.#parts;
     const session = token ? ((await loadSession(site, token)) ?? null) : null;
     visit.userId = session?.userId ?? null;
     const rule = session ? undefined : this.door.ruleFor(visit);
@@ -236,6 +241,11 @@ export class Pipeline {
       reply.headers.set('cache-control', 'private, no-store');
     return reply;
   }
+}
+
+/** Runs `work` with reads that see all that was written; tests of parts have no store. */
+function fresh<T>({ database }: Partial<Site>, work: () => T): T {
+  return database ? database.fresh(work) : work();
 }
 
 /** Language of the site; English where there are no options, as in tests of parts. */

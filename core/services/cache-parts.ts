@@ -36,6 +36,8 @@ export interface CacheTransactions {
   readonly isInTransaction: boolean;
   /** Runs `work` after the commit; outside of a transaction at once. */
   afterCommit(work: () => Promise<void>): Promise<void>;
+  /** Another process changed the store: what is loaded now must be read where that is seen. */
+  noteChange?(): void;
 }
 
 /** How a cache is made; `cacheModule` does it from the settings. */
@@ -72,6 +74,7 @@ export function makeParts(settings: CacheSettings): CacheParts {
   const clock = new TagClock();
   const memory = new MemoryBackend({ maxBytes: settings.memoryBytes, clock, now });
   const receive = (change: CacheChange): void => {
+    transactions?.noteChange?.();
     if (change.kind === 'keys') for (const id of change.items) loader.abandon(id);
     memory.forget(change);
   };

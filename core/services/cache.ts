@@ -147,6 +147,7 @@ export class Cache implements Owned {
 
   /** Takes over a change that another process made. */
   receive(change: CacheChange): void {
+    this.#parts.transactions?.noteChange?.();
     if (change.kind === 'keys') for (const id of change.items) this.#parts.loader.abandon(id);
     this.#parts.memory.forget(change);
   }

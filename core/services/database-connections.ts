@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import knex, { type Knex } from 'knex';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { type ClusterTimes, DatabaseCluster, type Role } from './database-cluster.ts';
+import { addressOf, DatabaseNode, type NodeClient } from './database-node.ts';
 import type { MysqlTarget, SqliteTarget } from './database-url.ts';
 import type { GalleyClientConfig } from './knex-client.ts';
 import { MysqlClient, type MysqlServer, type MysqlSettings, TEXT_COLLATION } from './mysql-client.ts';
+import { MysqlRoutedClient, type RoutedSettings } from './mysql-routed-client.ts';
 import type { DatabaseLog } from './query-counter.ts';
 import { SqliteClient, type SqliteSettings } from './sqlite-client.ts';
 
@@ -22,14 +25,18 @@ export interface ConnectionLimits {
   statementTimeoutMs: number;
   /** SQLite: acknowledged writes survive also a loss of power, at the price of a disk flush for each. */
   durable: boolean;
+  /** Servers: how patient the cluster is. */
+  cluster?: Partial<ClusterTimes> | undefined;
 }
 
-/** The open store: one knex to write, one to read (the same on a server). */
+/** The open store: one knex to write, one to read. */
 export interface Connections {
   readonly writer: Knex;
   readonly reader: Knex;
   /** What is known of the server; undefined on SQLite. */
   readonly server: MysqlServer | undefined;
+  /** The servers; undefined on SQLite. */
+  readonly cluster: DatabaseCluster | undefined;
   close(): Promise<void>;
 }
 
@@ -97,16 +104,62 @@ export function openSqlite(target: SqliteTarget, limits: ConnectionLimits, event
     await writer.destroy();
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   };
-  return { writer, reader, server: undefined, close };
+  return { writer, reader, server: undefined, cluster: undefined, close };
 }
 
-/** Opens MariaDB or MySQL; nothing is connected before the first statement. */
+/** Opens MariaDB or MySQL, one server or several; nothing is connected before the first statement. */
 export function openMysql(target: MysqlTarget, limits: ConnectionLimits, events: ConnectionEvents): Connections {
-  const server: MysqlServer = { known: false, version: '', isMariaDB: false, hasSnapshotIsolation: false, host: 0 };
-  const hosts = target.socket === undefined ? target.hosts : [];
-  const settings: MysqlSettings = { hosts, statementTimeoutMs: limits.statementTimeoutMs, server };
+  const server: MysqlServer = {
+    known: false,
+    version: '',
+    isMariaDB: false,
+    hasSnapshotIsolation: false,
+    isGalera: false,
+  };
+  const { statementTimeoutMs } = limits;
+  const open = (client: unknown, settings: MysqlSettings): Knex =>
+    knex({
+      ...configOf(events, settings),
+      client: client as typeof Knex.Client,
+      connection: connectionOf(target) as Knex.MySql2ConnectionConfig,
+      pool: poolOf(limits),
+    });
+  const hosts = target.socket === undefined ? target.hosts : [undefined];
+  const pools = hosts.map((host) => {
+    const settings: MysqlSettings = { host, connections: new Set(), statementTimeoutMs, server };
+    return { host, settings, handle: open(MysqlClient, settings) };
+  });
+  const nodes = pools.map(
+    ({ host, settings, handle }, index) =>
+      new DatabaseNode(index, addressOf(host, target.socket), handle.client as NodeClient, settings.connections),
+  );
+  const cluster = new DatabaseCluster({
+    nodes,
+    isGalera: () => server.isGalera,
+    log: events.log,
+    times: limits.cluster,
+  });
+  const routed = (role: Role): Knex => {
+    const settings: RoutedSettings = {
+      host: undefined,
+      connections: new Set(),
+      statementTimeoutMs,
+      server,
+      cluster,
+      role,
+    };
+    return open(MysqlRoutedClient, settings);
+  };
+  const close = async (): Promise<void> => {
+    cluster.close();
+    await Promise.all(pools.map(({ handle }) => handle.destroy()));
+  };
+  return { writer: routed('writer'), reader: routed('reader'), server, cluster, close };
+}
+
+function connectionOf(target: MysqlTarget): object {
   const ca = target.ca === undefined ? {} : { ca: readFileSync(target.ca) };
-  const connection = {
+  return {
     user: target.user,
     password: target.password,
     database: target.database,
@@ -123,19 +176,15 @@ export function openMysql(target: MysqlTarget, limits: ConnectionLimits, events:
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableKeepAlive: true,
   };
-  const pool = {
+}
+
+function poolOf(limits: ConnectionLimits): Knex.PoolConfig {
+  return {
     min: 0,
     max: limits.poolMax,
     acquireTimeoutMillis: limits.acquireTimeoutMs,
-    createTimeoutMillis: CONNECT_TIMEOUT_MS * Math.max(1, hosts.length) + 1_000,
+    createTimeoutMillis: CONNECT_TIMEOUT_MS + 1_000,
     idleTimeoutMillis: limits.idleMs,
     propagateCreateError: true,
   };
-  const handle = knex({
-    ...configOf(events, settings),
-    client: MysqlClient as unknown as typeof Knex.Client,
-    connection: connection as Knex.MySql2ConnectionConfig,
-    pool,
-  });
-  return { writer: handle, reader: handle, server, close: () => handle.destroy() };
 }

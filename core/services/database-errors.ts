@@ -135,6 +135,18 @@ export function toDatabaseError(error: unknown, sql?: string): GalleyError {
   });
 }
 
+/**
+ * The error when a connection was lost while something was being written, and nobody knows whether it counts.
+ * @param doing for instance "a transaction was being committed"
+ */
+export function unknownOutcome(doing: string, cause: unknown): GalleyError {
+  return new GalleyError(
+    'GALLEY_DATABASE_UNAVAILABLE',
+    `The connection was lost while ${doing}: it may count or not. Look before you repeat it.`,
+    { cause, details: { retryable: false, lost: true } },
+  );
+}
+
 /** The facts that toDatabaseError put on an error, or undefined when the store did not fail. */
 export function databaseErrorDetails(error: unknown): DatabaseErrorDetails | undefined {
   if (!(error instanceof GalleyError) || !error.code.startsWith('GALLEY_DATABASE_')) return undefined;

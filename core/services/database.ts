@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
-import { attach, type Module } from '../kernel/module.ts';
-import type { Owned, Site } from '../kernel/site.ts';
+import type { Owned } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import type { ClusterTimes } from './database-cluster.ts';
 import { type Connections, openMysql, openSqlite } from './database-connections.ts';
+import type { NodeClient } from './database-node.ts';
+import { type NodeState, nodeStates, type PoolStats, poolStats } from './database-nodes.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
 import type { DatabaseProblem, Dialect, DialectHost, Row } from './dialect.ts';
 import { MysqlDialect } from './dialect-mysql.ts';
@@ -27,16 +30,9 @@ export interface DatabaseOptions {
   slowQueryMs?: number;
   /** SQLite: acknowledged writes survive a loss of power too; for production. */
   durable?: boolean;
+  /** Several servers: how patient the store is with them; for tests. */
+  cluster?: Partial<ClusterTimes>;
   log?: DatabaseLog;
-}
-
-/** What the pool of connections is doing. */
-export interface PoolStats {
-  used: number;
-  free: number;
-  /** Callers that wait for a connection. */
-  waiting: number;
-  max: number;
 }
 
 const BATCH_VALUES = 30_000;
@@ -58,7 +54,8 @@ function openCore(options: DatabaseOptions): Core {
     durable = false,
     log,
   } = options;
-  const limits = { poolMax, acquireTimeoutMs, idleMs, statementTimeoutMs, durable };
+  const { cluster } = options;
+  const limits = { poolMax, acquireTimeoutMs, idleMs, statementTimeoutMs, durable, cluster };
   const counter = new QueryCounter(options.slowQueryMs ?? 500, log);
   const events = {
     log,
@@ -152,7 +149,7 @@ export class Database implements Owned {
   /**
    * Runs `work` in a transaction; all queries in it, also deep inside other functions, belong to it. A nested one is
    * a savepoint. When another transaction is in the way, or the connection is lost before the commit, the outermost
-   * one is run again from its start, at most five times: do nothing in it that cannot be repeated (mail, files, hooks
+   * one is run again from its start, at most eight times: do nothing in it that cannot be repeated (mail, files, hooks
    * that tell others); that belongs into `afterCommit`. Keep it short.
    */
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -223,11 +220,49 @@ export class Database implements Owned {
     return this.#core.counter.totals;
   }
 
-  /** Asks the store for a sign of life. @returns how long it took, in milliseconds. @throws GALLEY_DATABASE_UNAVAILABLE */
+  /**
+   * Somebody else has changed the store, as this process has just learned: on a cluster, reads of the next moments go
+   * where they see it. What this process changes it knows by itself.
+   */
+  noteChange(): void {
+    this.#core.connections.cluster?.noteChange();
+  }
+
+  /** Runs `work` so that its reads see all that was acknowledged before, also by another process on another node. */
+  fresh<T>(work: () => T): T {
+    const { cluster } = this.#core.connections;
+    return cluster ? cluster.fresh(work) : work();
+  }
+
+  /**
+   * Asks the store for a sign of life; a node of a cluster must also take statements.
+   * @returns how long it took, in milliseconds
+   * @throws GALLEY_DATABASE_UNAVAILABLE
+   */
   async ping(): Promise<number> {
     const from = performance.now();
-    await this.outside(() => this.#core.connections.writer.raw('select 1'));
+    const { writer } = this.#core.connections;
+    await this.outside(() => writer.raw('select 1'));
+    if (this.#core.connections.server?.isGalera) await this.#assertReady();
     return performance.now() - from;
+  }
+
+  /** A node without the majority answers `select 1`, and nothing else. */
+  async #assertReady(): Promise<void> {
+    const [rows] = (await this.outside(() => this.raw("show global status like 'wsrep_ready'"))) as [
+      { Value: string }[],
+    ];
+    if (rows[0]?.Value === 'ON') return;
+    throw new GalleyError(
+      'GALLEY_DATABASE_UNAVAILABLE',
+      'The node of the database does not belong to the majority of its cluster, so it takes no statements.',
+    );
+  }
+
+  /** How the servers of the store are, as this process sees them; empty on SQLite. */
+  get nodes(): NodeState[] {
+    const { cluster } = this.#core.connections;
+    return cluster ? nodeStates(cluster) : [];
   }
 
   /** Problems of tables and server that an administrator should put right. */
@@ -245,37 +280,14 @@ export class Database implements Owned {
     return `${connections.server?.version || 'MySQL'} at ${where}/${target.database}`;
   }
 
-  /** What the pool is doing. */
+  /** What the pools are doing; each node has one of the same size. */
   get pool(): PoolStats {
-    const { pool } = this.#core.connections.writer.client as {
-      pool?: { numUsed(): number; numFree(): number; numPendingAcquires(): number; max: number };
-    };
-    if (!pool) return { used: 0, free: 0, waiting: 0, max: 0 };
-    return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires(), max: pool.max };
+    const { cluster, writer } = this.#core.connections;
+    return poolStats(cluster ? cluster.nodes.map(({ client }) => client) : [writer.client as NodeClient]);
   }
 
   /** Closes all connections; waits for running statements. */
   close(): Promise<void> {
     return this.#core.connections.close();
-  }
-}
-
-/** The kernel module that opens the store as `site.database`. @param options read from the site's configuration */
-export function databaseModule(options: (site: Site) => DatabaseOptions): Module {
-  return {
-    name: 'database',
-    async start(site) {
-      const database = new Database(options(site));
-      attach(site, 'database', database);
-      await database.ping();
-    },
-    stop: (site) => site.database.close(),
-  };
-}
-
-declare module '../kernel/site.ts' {
-  interface Site {
-    /** The store. */
-    readonly database: Database;
   }
 }

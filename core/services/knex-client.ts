@@ -23,6 +23,11 @@ export interface GalleyClientConfig {
   settings: unknown;
 }
 
+/** Runs one statement of knex on a connection. */
+export interface KnexRunner {
+  run(): Promise<unknown>;
+}
+
 /** The parts of knex's own client that Galley's clients build on; knex does not type them. */
 export interface KnexClientBase {
   config: Knex.Config & { galley: GalleyClientConfig };
@@ -33,6 +38,8 @@ export interface KnexClientBase {
   _query(connection: unknown, query: KnexQuery): Promise<unknown>;
   _formatBindings(bindings: readonly unknown[] | undefined): unknown[];
   acquireConnection(): Promise<unknown>;
+  releaseConnection(connection: unknown): Promise<unknown>;
+  runner(builder: unknown): KnexRunner;
   checkVersion(connection: unknown): Promise<unknown>;
   transaction(...args: unknown[]): { query(connection: unknown, sql: string): Promise<unknown> };
 }

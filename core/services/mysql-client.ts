@@ -1,12 +1,15 @@
+import type { Duplex } from 'node:stream';
 import type { Connection, ConnectionOptions } from 'mysql2';
 import { toDatabaseError } from './database-errors.ts';
 import type { DatabaseHost } from './database-url.ts';
 import { type KnexClientBase, type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
 
-/** How connections to MariaDB or MySQL are made. */
+/** How connections to one server are made. */
 export interface MysqlSettings {
-  /** Tried in order, beginning with the one that answered last. Empty when a socket is used. */
-  hosts: readonly DatabaseHost[];
+  /** Undefined when a socket is used. */
+  host: DatabaseHost | undefined;
+  /** The connections that are there, also those that are being made. */
+  connections: Set<Connection>;
   /** The longest a SELECT outside of a transaction may run, in milliseconds; 0 for no bound. */
   statementTimeoutMs: number;
   /** What is known of the server; filled in by the first connection. */
@@ -20,14 +23,15 @@ export interface MysqlServer {
   isMariaDB: boolean;
   /** Whether it has `innodb_snapshot_isolation`, which turns lost updates into errors. */
   hasSnapshotIsolation: boolean;
-  /** Index of the host that answered last. */
-  host: number;
+  /** Whether it is a node of a Galera cluster. */
+  isGalera: boolean;
 }
 
 const SQL_MODE =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 /** Collation of text: in MariaDB and MySQL alike, without regard to case and accents, emoji apart. */
 export const TEXT_COLLATION = 'utf8mb4_unicode_520_ci';
+const VARIABLES = "'innodb_snapshot_isolation', 'wsrep_on', 'wsrep_provider'";
 const LOCK_WAIT_SECONDS = 10;
 const TABLE_LOCK_WAIT_SECONDS = 60;
 
@@ -51,7 +55,10 @@ async function detect(connection: Connection, server: MysqlServer): Promise<void
   const [row] = await run(connection, 'SELECT VERSION() AS version');
   server.version = String(row?.['version'] ?? '');
   server.isMariaDB = /mariadb/i.test(server.version);
-  server.hasSnapshotIsolation = (await run(connection, "SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")).length > 0;
+  const rows = await run(connection, `SHOW VARIABLES WHERE Variable_name IN (${VARIABLES})`);
+  const values = new Map(rows.map((variable) => [String(variable['Variable_name']), String(variable['Value'])]));
+  server.hasSnapshotIsolation = values.has('innodb_snapshot_isolation');
+  server.isGalera = values.get('wsrep_on') === 'ON' && values.get('wsrep_provider') !== 'none';
   server.known = true;
 }
 
@@ -72,34 +79,20 @@ async function setUp(connection: Connection, { server, statementTimeoutMs }: Mys
   await run(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 }
 
-/** knex over mysql2: several hosts, one session set-up for all, one class of errors, bounded reads. */
+/** knex over mysql2, to one server: one session set-up for all, one class of errors, bounded reads. */
 export class MysqlClient extends Base {
   async acquireRawConnection(): Promise<Connection> {
-    const { hosts, server } = settingsOf(this);
-    if (hosts.length === 0) return await this.#connect({});
-    let failure: unknown;
-    for (let tried = 0; tried < hosts.length; tried++) {
-      const index = (server.host + tried) % hosts.length;
-      try {
-        const connection = await this.#connect(hosts[index] ?? {});
-        server.host = index;
-        return connection;
-      } catch (error) {
-        failure ??= error;
-      }
-    }
-    throw toDatabaseError(failure);
-  }
-
-  async #connect(address: Partial<DatabaseHost>): Promise<Connection> {
+    const { host, connections } = settingsOf(this);
     const driver = this.driver as { createConnection(options: ConnectionOptions): Connection };
     const { collate: _, ...settings } = this.connectionSettings as ConnectionOptions & { collate?: string };
     // knex hides the password from enumeration, so a copy has to take it by name.
     const connection = driver.createConnection({
       ...settings,
       password: this.connectionSettings['password'] as string,
-      ...address,
+      ...host,
     });
+    connections.add(connection);
+    (connection as unknown as { stream: Duplex }).stream.once('close', () => connections.delete(connection));
     connection.on('error', (error) => Object.assign(connection, { __knex__disposed: error }));
     try {
       await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())));
@@ -107,6 +100,7 @@ export class MysqlClient extends Base {
       await this.checkVersion(connection);
       return connection;
     } catch (error) {
+      connections.delete(connection);
       connection.destroy();
       throw toDatabaseError(error);
     }
@@ -121,14 +115,21 @@ export class MysqlClient extends Base {
   }
 
   override _query(connection: unknown, query: KnexQuery): Promise<unknown> {
-    const { statementTimeoutMs, server } = settingsOf(this);
-    const isRead = query.method === 'select' || query.method === 'first' || query.method === 'pluck';
-    if (!isRead || this.transacting || !server.isMariaDB || statementTimeoutMs === 0)
-      return super._query(connection, query);
+    if (!isReadMethod(query) || this.transacting) return super._query(connection, query);
+    const variables = this.readVariables();
+    if (variables.length === 0) return super._query(connection, query);
     // A copy, because messages and counts should show the statement as it was written.
-    return super._query(connection, {
-      ...query,
-      sql: `SET STATEMENT max_statement_time=${statementTimeoutMs / 1_000} FOR ${query.sql}`,
-    });
+    return super._query(connection, { ...query, sql: `SET STATEMENT ${variables.join(', ')} FOR ${query.sql}` });
   }
+
+  /** What is set for a read outside of a transaction. */
+  protected readVariables(): string[] {
+    const { statementTimeoutMs, server } = settingsOf(this);
+    return server.isMariaDB && statementTimeoutMs > 0 ? [`max_statement_time=${statementTimeoutMs / 1_000}`] : [];
+  }
+}
+
+/** Whether knex made it a statement that only reads. */
+export function isReadMethod({ method }: KnexQuery): boolean {
+  return method === 'select' || method === 'first' || method === 'pluck';
 }

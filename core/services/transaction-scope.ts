@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
-import { GalleyError } from '../lib/errors.ts';
-import { databaseErrorDetails } from './database-errors.ts';
+import type { GalleyError } from '../lib/errors.ts';
+import { databaseErrorDetails, unknownOutcome } from './database-errors.ts';
 import { type Savepoint, setSavepoint } from './database-savepoint.ts';
 import type { DatabaseLog } from './query-counter.ts';
 import { retry } from './retry.ts';
+
+/** Further tries of a transaction that others were in the way of; the pauses between them add up to seconds. */
+const RETRIES = 8;
 
 /** Something to do once the transaction counts. */
 export type AfterCommit = () => void | Promise<void>;
@@ -81,7 +84,7 @@ export class TransactionScope {
     const outer = this.#frame;
     if (outer) return await this.#nested(outer, work);
     const isRetryable = (error: unknown): boolean => databaseErrorDetails(error)?.retryable === true;
-    return await retry(() => this.#outermost(work), { isRetryable });
+    return await retry(() => this.#outermost(work), { isRetryable, retries: RETRIES });
   }
 
   /** Queues `callback` until the outermost transaction has committed; outside of one it runs at once. */
@@ -158,7 +161,8 @@ export class TransactionScope {
         this.#enter({ handle, root, after, depth: 0, turn: Promise.resolve() }, attempt, work),
       );
     } catch (error) {
-      if (attempt.worked && databaseErrorDetails(error)?.lost) throw this.#unknownOutcome(error);
+      if (attempt.worked && databaseErrorDetails(error)?.lost)
+        throw unknownOutcome('a transaction was being committed', error);
       throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);
     } finally {
       root.done = true;
@@ -179,15 +183,6 @@ export class TransactionScope {
         attempt.failure = { error };
         throw error;
       }
-    });
-  }
-
-  #unknownOutcome(cause: unknown): GalleyError {
-    const message =
-      'The connection was lost while a transaction was being committed: it may count or not. Look before you repeat it.';
-    return new GalleyError('GALLEY_DATABASE_UNAVAILABLE', message, {
-      cause,
-      details: { retryable: false, lost: true },
     });
   }
 

@@ -49,7 +49,7 @@ interface Person {
   merge?: Page;
 }
 
-forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, (suite) => {
+forEachSite({ onGalera: true, plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, (suite) => {
   const site = () => suite.current.site;
   const logins: LoggedIn[] = [];
   before(async () => {

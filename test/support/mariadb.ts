@@ -1,11 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
+import { findBinary, freePorts } from '../../infra/local/processes.ts';
+import { scratchFolder, sharedServer } from './shared-server.ts';
+
+export { scratchFolder } from './shared-server.ts';
 
 /** A running server of the tests. */
 export interface MariadbServer {
@@ -25,41 +28,11 @@ export interface TestDatabase {
 }
 
 const START_MS = 60_000;
-const POLL_MS = 50;
-/** A keeper is started again after this many looks, about five seconds. */
-const KEEPER_EVERY = 100;
-const MIN_SHARED_MEMORY = 1024 ** 3;
-
-function findBinary(...names: string[]): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
-  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
-}
 
 /** Why tests on MariaDB are skipped, with how to get it; false when they can run. For the `skip` option of a test. */
 export function mariadbMissing(): string | false {
   const found = findBinary('mariadbd') !== undefined && findBinary('mariadb-install-db') !== undefined;
   return found ? false : 'MariaDB is not installed: no mariadbd found. On Debian: apt-get install mariadb-server';
-}
-
-/** A folder in memory where there is room, because a test server has nothing to keep. */
-export function scratchFolder(): string {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    if (bavail * bsize > MIN_SHARED_MEMORY) return '/dev/shm';
-  } catch {
-    // Not every system has one.
-  }
-  return tmpdir();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 async function waitUntilReady(server: MariadbServer, child: ChildProcess, errorLog: string): Promise<void> {
@@ -103,7 +76,7 @@ export async function startMariadb(
     ...user,
   ];
   if (!existsSync(data)) await promisify(execFile)(findBinary('mariadb-install-db') ?? '', install);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const socket = join(folder, 's.sock');
   const args = [
     '--no-defaults',
@@ -140,46 +113,9 @@ export async function startMariadb(
   return { server, stop, child };
 }
 
-function sharedFolder(): string {
-  const root = join(import.meta.dirname, '../..')
-    .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .slice(-24);
-  return join(scratchFolder(), `galley-mariadb-${userInfo().uid}${root}`);
-}
-
-function readServer(folder: string): MariadbServer | undefined {
-  try {
-    const server = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as MariadbServer;
-    process.kill(server.pid, 0);
-    return server;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The server that all test processes of this project share; the first starts it, and it ends soon after the last. */
-async function sharedServer(): Promise<MariadbServer> {
-  const folder = sharedFolder();
-  const end = Date.now() + START_MS;
-  for (let tries = 0; Date.now() < end; tries++) {
-    // Said before looking, so that a keeper that is about to leave sees it; said again, because it may just have left.
-    mkdirSync(join(folder, 'users'), { recursive: true });
-    writeFileSync(join(folder, 'users', String(process.pid)), '');
-    const server = readServer(folder);
-    if (server) return server;
-    if (tries % KEEPER_EVERY === 0) {
-      // The keeper takes a lock, so that of several only one starts a server.
-      const keeper = join(import.meta.dirname, 'mariadb-keeper.ts');
-      spawn(process.execPath, [keeper, folder], { detached: true, stdio: 'ignore' }).unref();
-    }
-    await delay(POLL_MS);
-  }
-  throw new Error(`The shared MariaDB of the tests did not start; see ${folder}/error.log`);
-}
-
 /** A fresh schema on the tests' MariaDB. Check `mariadbMissing()` before. */
 export async function createDatabase(): Promise<TestDatabase> {
-  const server = await sharedServer();
+  const server = await sharedServer<MariadbServer>('mariadb');
   const name = `t_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   const run = async (sql: string): Promise<void> => {
     const connection = await mysql.createConnection({ socketPath: server.socket, user: 'root' });

@@ -1,10 +1,26 @@
 import { after, before, describe } from 'node:test';
 import { Database, type DatabaseOptions } from '../../core/services/database.ts';
+import { createGaleraDatabase, galeraMissing } from './galera.ts';
 import { createDatabase, mariadbMissing, type TestDatabase } from './mariadb.ts';
+
+/** Which SQL a store speaks. */
+export type StoreKind = 'sqlite' | 'mysql';
+
+/** A place where suites run. */
+export interface Place {
+  title: string;
+  kind: StoreKind;
+  isCluster: boolean;
+  /** Why it cannot be had here. */
+  skip: string | false;
+  create(): Promise<Pick<TestDatabase, 'url' | 'drop'>>;
+}
 
 /** A store for one suite. */
 export interface Store {
-  readonly kind: 'sqlite' | 'mysql';
+  readonly kind: StoreKind;
+  /** Whether it is a cluster of several nodes. */
+  readonly isCluster: boolean;
   /** The open database; use it inside of tests, not while they are being declared. */
   readonly database: Database;
   /** Its DATABASE_URL, for a second process or connection. On SQLite a temporary file. */
@@ -27,9 +43,18 @@ async function openSqlite(): Promise<Pick<Opened, 'url' | 'drop'>> {
   return { url: `sqlite:${join(folder, 'test.sqlite')}`, drop: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** Where suites run: on SQLite, on one MariaDB, on a Galera cluster of three nodes. */
+export function places(): Place[] {
+  return [
+    { title: 'on SQLite', kind: 'sqlite', isCluster: false, skip: false, create: openSqlite },
+    { title: 'on MariaDB', kind: 'mysql', isCluster: false, skip: mariadbMissing(), create: createDatabase },
+    { title: 'on Galera', kind: 'mysql', isCluster: true, skip: galeraMissing(), create: createGaleraDatabase },
+  ];
+}
+
 /**
- * Declares the same suite for SQLite and for MariaDB, each with a fresh schema. Where MariaDB is not installed, its
- * suite is skipped with the reason.
+ * Declares the same suite for SQLite, for MariaDB and for a Galera cluster, each with a fresh schema. Where a server
+ * is not installed, its suite is skipped with the reason.
  *
  * @example
  * forEachStore((store) => {
@@ -39,9 +64,8 @@ async function openSqlite(): Promise<Pick<Opened, 'url' | 'drop'>> {
  * });
  */
 export function forEachStore(declare: (store: Store) => void, options: Partial<DatabaseOptions> = {}): void {
-  for (const kind of ['sqlite', 'mysql'] as const) {
-    const skip = kind === 'mysql' ? mariadbMissing() : false;
-    describe(kind === 'mysql' ? 'on MariaDB' : 'on SQLite', { skip }, () => {
+  for (const { title, kind, isCluster, skip, create } of places()) {
+    describe(title, { skip }, () => {
       const opened: Opened = { url: '', databases: [], drop: async () => undefined };
       const open = (more: Partial<DatabaseOptions> = {}): Database => {
         const database = new Database({ url: opened.url, ...options, ...more });
@@ -49,8 +73,7 @@ export function forEachStore(declare: (store: Store) => void, options: Partial<D
         return database;
       };
       before(async () => {
-        const made: Pick<TestDatabase, 'url' | 'drop'> = kind === 'mysql' ? await createDatabase() : await openSqlite();
-        Object.assign(opened, made);
+        Object.assign(opened, await create());
         await open().ping();
       });
       after(async () => {
@@ -59,6 +82,7 @@ export function forEachStore(declare: (store: Store) => void, options: Partial<D
       });
       declare({
         kind,
+        isCluster,
         get database() {
           const database = opened.databases[0];
           if (!database) throw new Error('The store is open only while tests run.');

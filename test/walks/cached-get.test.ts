@@ -6,7 +6,7 @@ import { addSampleContent } from '../support/sample-content.ts';
 import { forEachSite } from '../support/sites.ts';
 
 describe('A cached page on its way', () => {
-  forEachSite({}, (suite) => {
+  forEachSite({ onGalera: true }, (suite) => {
     before(async () => {
       await addSampleContent(suite.current);
       await suite.current.inject({ url: '/' });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
+import { createGaleraDatabase, galeraMissing } from '../support/galera.ts';
 import { createDatabase, mariadbMissing } from '../support/mariadb.ts';
 
 const pluginFolders = [join(import.meta.dirname, '..', 'fixtures', 'plugins')];
@@ -67,6 +68,12 @@ describe('A tick that two nodes hear is claimed by one', () => {
 
   test('on MariaDB', { skip: mariadbMissing() }, async (t) => {
     const database = await createDatabase();
+    t.after(() => database.drop());
+    await check(database.url);
+  });
+
+  test('on Galera', { skip: galeraMissing() }, async (t) => {
+    const database = await createGaleraDatabase();
     t.after(() => database.drop());
     await check(database.url);
   });

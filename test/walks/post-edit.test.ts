@@ -14,7 +14,7 @@ const pluginFolders = [join(import.meta.dirname, '..', 'fixtures', 'plugins')];
 const OWN = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('An edit on its way', () => {
-  forEachSite({ plugins: PLUGINS, pluginFolders }, (suite) => {
+  forEachSite({ onGalera: true, plugins: PLUGINS, pluginFolders }, (suite) => {
     let content: SampleContent;
     let editor: LoggedIn;
     before(async () => {
@@ -110,7 +110,7 @@ describe('An edit on its way', () => {
 });
 
 describe('An edit in the admin', () => {
-  forEachSite({}, (suite) => {
+  forEachSite({ onGalera: true }, (suite) => {
     test('leads from the form by 303 to a notice, and visitors see it at once', async () => {
       const { posts } = await addSampleContent(suite.current);
       const { cookie } = await suite.current.loginAs('editor');

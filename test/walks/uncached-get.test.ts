@@ -7,7 +7,7 @@ import { addSampleContent, type SampleContent } from '../support/sample-content.
 import { forEachSite } from '../support/sites.ts';
 
 describe('A page that is not in the cache on its way', () => {
-  forEachSite({}, (suite) => {
+  forEachSite({ onGalera: true }, (suite) => {
     let content: SampleContent;
     before(async () => {
       content = await addSampleContent(suite.current);

@@ -1,8 +1,10 @@
-// Started by mariadb.ts as a process of its own: runs the tests' MariaDB until no test process is left.
+// Started by shared-server.ts as a process of its own: runs a server of the tests until no test process is left.
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startGalera } from './galera.ts';
 import { startMariadb } from './mariadb.ts';
+import type { SharedKind } from './shared-server.ts';
 
 const LINGER_MS = 20_000;
 const STALE_LOCK_MS = 90_000;
@@ -37,17 +39,35 @@ function takeLock(lock: string): boolean {
   }
 }
 
-async function keep(folder: string): Promise<void> {
+/** A server that runs, and whether it still does. */
+interface Kept {
+  server: { pid: number };
+  stop(): Promise<void>;
+  isRunning(): boolean;
+}
+
+async function startServer(folder: string, kind: SharedKind): Promise<Kept> {
+  if (kind === 'galera') {
+    const { server, cluster } = await startGalera(folder);
+    const isRunning = (): boolean => cluster.numbers.every((number) => cluster.pid(number) !== undefined);
+    return { server, stop: () => cluster.destroy(), isRunning };
+  }
+  const { server, stop, child } = await startMariadb(folder);
+  return { server, stop, isRunning: () => child.exitCode === null && child.signalCode === null };
+}
+
+async function keep(folder: string, kind: SharedKind): Promise<void> {
   const lock = join(folder, 'lock');
   if (!takeLock(lock)) return;
-  for (const left of ['data', 'server.json', 's.sock']) rmSync(join(folder, left), { recursive: true, force: true });
-  const { server, stop, child } = await startMariadb(folder);
+  for (const left of ['data', 'server.json', 's.sock', 'n1', 'n2', 'n3'])
+    rmSync(join(folder, left), { recursive: true, force: true });
+  const { server, stop, isRunning } = await startServer(folder, kind);
   process.once('SIGTERM', () => void stop());
   const announcement = join(folder, 'server.json');
   do {
     writeFileSync(announcement, JSON.stringify(server));
     let lastUse = Date.now();
-    while (Date.now() - lastUse < LINGER_MS && child.exitCode === null && child.signalCode === null) {
+    while (Date.now() - lastUse < LINGER_MS && isRunning()) {
       await delay(1_000);
       // Touched, so that nobody takes the lock for one left behind.
       utimesSync(lock, new Date(), new Date());
@@ -55,10 +75,10 @@ async function keep(folder: string): Promise<void> {
     }
     rmSync(announcement, { force: true });
     // Whoever read the announcement before it went has said so before.
-  } while (hasUsers(folder) && child.exitCode === null && child.signalCode === null);
+  } while (hasUsers(folder) && isRunning());
   await stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-const folder = process.argv[2];
-if (folder !== undefined) await keep(folder);
+const [, , folder, kind] = process.argv;
+if (folder !== undefined) await keep(folder, kind === 'galera' ? 'galera' : 'mariadb');
