@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { randomInt } from 'node:crypto';
 import type { Connection } from 'mysql2';
 import { cut, type DatabaseNode, isNodeFailure, type NodeFacts, reasonOf } from './database-node.ts';
 
@@ -81,7 +82,7 @@ export class NodeMonitor {
     if (this.#isClosed) return;
     const { node } = this.#options;
     const pause = node.health === 'down' ? Math.min(250 * 2 ** this.#failures, MAX_PAUSE_MS) : LOOK_EVERY_MS;
-    const jittered = (node.health === 'up' && !node.isUsable ? CALM_EVERY_MS : pause) * (0.8 + Math.random() * 0.4);
+    const jittered = (node.health === 'up' && !node.isUsable ? CALM_EVERY_MS : pause) * (0.8 + randomInt(400) / 1_000);
     this.#inOwnContext.runInAsyncScope(() => {
       this.#timer = setTimeout(() => void this.look(), jittered).unref();
     });
