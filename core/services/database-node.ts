@@ -148,6 +148,7 @@ export class DatabaseNode {
 /** Ends a connection so that whoever waits for its answer gets an error, which mysql2's own `destroy` leaves out. */
 export function cut(connection: Connection, reason: string): void {
   const { stream } = connection as unknown as { stream?: { destroy(error?: Error): void } };
+  connection.on('error', () => undefined); // Whoever waits is told by the answer that he waits for.
   stream?.destroy(lostError(reason));
 }
 

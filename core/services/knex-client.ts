@@ -39,6 +39,7 @@ export interface KnexClientBase {
   _formatBindings(bindings: readonly unknown[] | undefined): unknown[];
   acquireConnection(): Promise<unknown>;
   releaseConnection(connection: unknown): Promise<unknown>;
+  destroyRawConnection(connection: unknown): Promise<unknown>;
   runner(builder: unknown): KnexRunner;
   checkVersion(connection: unknown): Promise<unknown>;
   transaction(...args: unknown[]): { query(connection: unknown, sql: string): Promise<unknown> };

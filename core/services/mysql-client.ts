@@ -106,6 +106,11 @@ export class MysqlClient extends Base {
     }
   }
 
+  override async destroyRawConnection(connection: Connection): Promise<unknown> {
+    settingsOf(this).connections.delete(connection); // Nobody listens to it from now on, so it must not be cut.
+    return await super.destroyRawConnection(connection);
+  }
+
   override async acquireConnection(): Promise<unknown> {
     return await super.acquireConnection().catch((error: unknown) => Promise.reject(toDatabaseError(error)));
   }

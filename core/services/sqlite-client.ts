@@ -154,7 +154,7 @@ export class SqliteClient extends Base {
     }
   }
 
-  async destroyRawConnection({ db }: Connection): Promise<void> {
+  override async destroyRawConnection({ db }: Connection): Promise<void> {
     if (db.isOpen) db.close();
   }
 
