@@ -22,6 +22,7 @@ import type { Config, ConfigOverrides, Variables } from './services/config-types
 import { cronModule } from './services/cron.ts';
 import { databaseModule } from './services/database-module.ts';
 import { fetchModule } from './services/fetch.ts';
+import { flagsModule } from './services/flags.ts';
 import { jobsModule } from './services/jobs.ts';
 import { keysModule } from './services/keys.ts';
 import { type LogTargets, logModule } from './services/log.ts';
@@ -114,6 +115,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     migrationsModule(() => [{ owner: 'core', folder: join(import.meta.dirname, 'migrations') }]),
     cacheModule,
     optionsModule,
+    flagsModule,
     modelsModule,
     storageModule,
     fetchModule(),

@@ -89,6 +89,7 @@ export type { CommandContext, CommandDefinition, CommandOutput } from './service
 export { readSettings } from './services/config.ts';
 export type { Config, SettingInfo } from './services/config-types.ts';
 export type { CronJob } from './services/cron.ts';
+export type { Flag, FlagDefinition } from './services/flags.ts';
 export { type FullTextTerm, foldText, fullTextTokens, parseFullTextQuery } from './services/full-text.ts';
 export type {
   JobDefinition,

@@ -9,6 +9,7 @@ import './admin-hooks.ts';
 import { addAppearance } from './appearance.ts';
 import { addFieldRoutes } from './field-routes.ts';
 import { addFind } from './find.ts';
+import { addFlagsScreen } from './flags-screen.ts';
 import { addCoreScreens } from './home.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { defineListViews } from './list-views.ts';
@@ -31,6 +32,7 @@ export const adminModule: Module = {
     addFieldRoutes(site);
     addAppearance(site);
     addFind(site);
+    addFlagsScreen(site);
     addJobRoutes(site);
   },
 };

@@ -157,8 +157,8 @@ export class ScreenContext {
       : undefined;
     if (this.wantsJson && list)
       return json({ table: list }, { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } });
-    // Only lists with a name are drawn by script: the others have scripts of their own.
-    const isDrawn = isTable(data['table']) && data['table'].name !== undefined;
+    // Only lists with a name are drawn by script, unless a screen has a script of its own that changes the rows.
+    const isDrawn = isTable(data['table']) && data['table'].name !== undefined && data['isDrawn'] !== false;
     const text = await this.#render(template, await this.#frame(isDrawn ? { ...data, list } : data));
     const reply = html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
     if (!options.hasFrames) return reply;

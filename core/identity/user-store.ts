@@ -23,8 +23,11 @@ export interface UserQuery {
   status?: UserStatus;
   /** At most so many, 1 to 1,000; 100 unless given. */
   limit?: number;
-  /** The last id of the page before. */
-  after?: number;
+  /** The last id of the page before; with `order: 'login'` the last login. */
+  after?: number | string;
+  /** By when they joined, unless given. */
+  order?: 'id' | 'login';
+  direction?: 'asc' | 'desc';
 }
 
 /** The tables `users` and `user_roles`. Checks nothing and caches nothing. */
@@ -66,12 +69,16 @@ export class UserStore {
 
   async list(query: UserQuery): Promise<User[]> {
     const limit = Math.min(Math.max(query.limit ?? 100, 1), 1000);
-    const builder = this.#matching(query).orderBy('id').limit(limit);
-    if (query.after !== undefined) void builder.where('id', '>', query.after);
+    const { order = 'id', direction = 'asc', after } = query;
+    // The key of a login is unique, as an id is: one column says where a list goes on.
+    const column = order === 'login' ? 'login_key' : 'id';
+    const builder = this.#matching(query).orderBy(column, direction).limit(limit);
+    const place = order === 'login' && after !== undefined ? foldKey(String(after)) : after;
+    if (place !== undefined) void builder.where(column, direction === 'asc' ? '>' : '<', place);
     return this.#withRoles(await builder);
   }
 
-  async count(query: Omit<UserQuery, 'limit' | 'after'>): Promise<number> {
+  async count(query: Omit<UserQuery, 'limit' | 'after' | 'order' | 'direction'>): Promise<number> {
     const [row] = await this.#matching(query).count({ amount: '*' });
     return Number(row?.['amount'] ?? 0);
   }

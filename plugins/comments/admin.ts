@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Reply, type ScreenContext, type Site, safeRedirect } from 'galley';
 import { addModeration } from './admin-api.ts';
 import { reply, save, showForm } from './admin-form.ts';
-import { showList } from './admin-list.ts';
+import { COMMENTS_QUERY, exportComments, showList } from './admin-list.ts';
 import { commentWidgets } from './admin-widgets.ts';
 import { BASE, WORDS } from './admin-words.ts';
 import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
@@ -29,13 +29,20 @@ export function addAdmin(site: Site, comments: Comments): void {
     return [{ label: 'Comments', path: '/comments', group: 'content', icon: 'chat-left-text', order: 50, count }];
   });
   site.hooks.addCollector('admin:dashboard', (input) => commentWidgets(comments, input));
-  const query = ['status', 'search', 'after', 'before', 'entry', 'author'];
+  site.admin.lists.extend('comments', { parameters: COMMENTS_QUERY });
   site.admin.screen({
     path: '/comments',
     title: 'Comments',
     ...moderate,
-    query,
+    query: COMMENTS_QUERY,
     get: (page) => showList(page, comments),
+  });
+  site.admin.screen({
+    path: '/comments/export',
+    title: 'Export a list',
+    ...moderate,
+    query: [...COMMENTS_QUERY, 'format'],
+    get: (page) => exportComments(page, comments),
   });
   site.admin.screen({
     path: '/comments/bulk',

@@ -1,4 +1,5 @@
 import type { Context, Screen, Site } from 'galley';
+import { undoBulk } from './bulk-run.ts';
 import { actOnMany, actOnOne, askToDelete, deleteEntry } from './entry-actions.ts';
 import { duplicateEntry } from './entry-duplicate.ts';
 import { exportEntries, listIds } from './entry-export.ts';
@@ -8,9 +9,11 @@ import { createEntry, mergeEntry, updateEntry } from './entry-save.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { saveQuickEdit, showQuickEdit } from './quick-edit.ts';
-import { askToDeleteTerm, createTerm, deleteTerm, mayEditTaxonomy, showTerm, showTerms, updateTerm } from './terms.ts';
+import { askToDeleteTerm, createTerm, deleteTerm, showTerm, updateTerm } from './terms.ts';
 import { saveArrangement, showArrangement } from './terms-arrange.ts';
 import { actOnTerms, askToMerge, askToRemove, mergeTerms, removeTerms } from './terms-bulk.ts';
+import { mayEditTaxonomy } from './terms-form.ts';
+import { exportTerms, showTerms, TERMS_QUERY } from './terms-list.ts';
 import { mayWrite, typeOf } from './types.ts';
 
 /** The screens of entries and terms. */
@@ -29,6 +32,7 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen('/content/:type/export', 'Export a list', { ...whole, get: exportEntries });
   screen('/content/:type/ids', 'All of a list', { ...whole, get: listIds });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
+  screen('/content/:type/bulk/undo', 'Take back a change of several entries', { ...ofType, post: undoBulk });
   screen('/content/:type/new', 'New entry', {
     ...ofType,
     name: 'admin.entry.new',
@@ -57,9 +61,15 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen('/terms/:taxonomy', 'Terms', {
     ...terms,
     name: 'admin.terms',
-    query: ['search'],
+    query: TERMS_QUERY,
     get: showTerms,
     post: createTerm,
+  });
+  admin.lists.extend('terms:*', { parameters: TERMS_QUERY });
+  screen('/terms/:taxonomy/export', 'Export a list', {
+    ...terms,
+    query: [...TERMS_QUERY, 'format'],
+    get: exportTerms,
   });
   screen('/terms/:taxonomy/:id(int)', 'Edit term', { ...terms, get: showTerm, post: updateTerm });
   screen('/terms/:taxonomy/:id(int)/delete', 'Delete term', { ...terms, get: askToDeleteTerm, post: deleteTerm });

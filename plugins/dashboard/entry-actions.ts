@@ -10,6 +10,7 @@ import {
   type Reply,
   type ScreenContext,
 } from 'galley';
+import { EDIT, editMany } from './bulk-edit.ts';
 import { backOf, entryOf, listNames, listUrl, typeOf } from './types.ts';
 import { counted, titleOf } from './words.ts';
 
@@ -17,6 +18,7 @@ import { counted, titleOf } from './words.ts';
 export type EntryAct = 'trash' | 'restore' | 'publish' | 'draft' | 'delete';
 
 const MAX_AT_ONCE = 100;
+const MAX_EDITED = 5000;
 const DONE: Record<EntryAct, string> = {
   trash: 'moved to the trash',
   restore: 'restored',
@@ -59,9 +61,9 @@ function undoOf(type: ContentType, opposite: string | undefined, ids: readonly n
   };
 }
 
-function idsOf(page: ScreenContext): number[] {
+function idsOf(page: ScreenContext, max: number): number[] {
   const given = (page.values.get('ids') ?? []).flatMap((value) => value.split(','));
-  return [...new Set(given.filter((value) => /^\d{1,15}$/.test(value)).map(Number))].slice(0, MAX_AT_ONCE);
+  return [...new Set(given.filter((value) => /^\d{1,15}$/.test(value)).map(Number))].slice(0, max);
 }
 
 /** Runs an act on all that were selected. What is refused is said, and the others are done. */
@@ -69,7 +71,8 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
   const type = typeOf(page);
   const back = backOf(page, listUrl(type));
   const name = page.value('action');
-  const ids = idsOf(page);
+  const ids = idsOf(page, name === EDIT ? MAX_EDITED : MAX_AT_ONCE);
+  if (name === EDIT && ids.length > 0) return editMany(page, type, ids);
   const act = actionOf(page, type, name);
   if (!act) return page.redirect(back, { kind: 'warning', text: 'Choose first what is to be done.' });
   if (ids.length === 0)

@@ -1,6 +1,7 @@
 import {
   type ContentType,
   type Entry,
+  exportTools,
   type Reply,
   type ScreenContext,
   sumOf,
@@ -10,6 +11,7 @@ import {
   type TwoWayPage,
   withParameters,
 } from 'galley';
+import { EDIT } from './bulk-edit.ts';
 import { mainTaxonomy, rowsOf } from './entry-rows.ts';
 import { fieldColumns, taxonomyColumns } from './list-columns.ts';
 import { type Asked, findPage, isNarrowed, LIST_QUERY, LIVE, queryOf, readAsked, SHOWN } from './list-query.ts';
@@ -108,11 +110,7 @@ async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Ent
     ),
     chips: chipsOf(asked, address),
     total,
-    tools: ['csv', 'json'].map((format) => ({
-      label: `Export as ${format.toUpperCase()}`,
-      url: withParameters(below('export'), { format }),
-      icon: 'download',
-    })),
+    tools: exportTools(page, (format) => withParameters(below('export'), { format })),
     idsUrl: below('ids'),
     paging: {
       newer: found.newer && withParameters(address, { before: found.newer, after: '' }),
@@ -190,7 +188,12 @@ function bulkOptions(status: string, page: ScreenContext, type: ContentType): { 
       { value: 'delete', label: 'Delete for good' },
     ];
   const publish = page.viewer.can(`publish_${type.capability}s`) ? [{ value: 'publish', label: 'Publish' }] : [];
-  return [...publish, { value: 'draft', label: 'Make a draft' }, { value: 'trash', label: 'Move to the trash' }];
+  return [
+    { value: EDIT, label: 'Change fields …' },
+    ...publish,
+    { value: 'draft', label: 'Make a draft' },
+    { value: 'trash', label: 'Move to the trash' },
+  ];
 }
 
 async function tabsOf(

@@ -1,5 +1,5 @@
 import type { AdminMenuItem, Site } from 'galley';
-import { editableTaxonomies } from './terms.ts';
+import { editableTaxonomies } from './terms-form.ts';
 import { listUrl, writableTypes } from './types.ts';
 
 const below = (url: string): string => url.replace('/admin', '');

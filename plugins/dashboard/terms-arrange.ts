@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GalleyError, isGalleyError, type Reply, type ScreenContext, type Term } from 'galley';
 import { inTree } from './entry-boxes.ts';
-import { taxonomyOf } from './terms.ts';
+import { taxonomyOf } from './terms-form.ts';
 
 const MAX = 1000;
 

@@ -1,5 +1,5 @@
 import { GalleyError, makeControl, type Reply, type ScreenContext, type Term, trashUndo } from 'galley';
-import { taxonomyOf } from './terms.ts';
+import { taxonomyOf } from './terms-form.ts';
 
 const MAX = 100;
 

@@ -6,7 +6,8 @@ import { askToRemoveRole, createRole, removeRoleScreen, showNewRole, showRole, u
 import { reviewRoles, showRoles } from './admin-roles.ts';
 import { endOtherSessions, endSession } from './admin-sessions.ts';
 import { createUser, showNewUser, showUser, startReset, switchStatus, updateUser } from './admin-user.ts';
-import { askToDelete, deleteUser, showUsers } from './admin-users.ts';
+import { askToDelete, deleteUser } from './admin-users.ts';
+import { exportUsers, showUsers, USERS_QUERY } from './user-list.ts';
 
 /** The screens of people: the list, one person, one's own profile and sessions. */
 export function addAdmin(site: Site): void {
@@ -14,12 +15,17 @@ export function addAdmin(site: Site): void {
   const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
     admin.screen({ path, title, ...more });
   admin.views.folder(join(import.meta.dirname, 'views'));
-  const query = ['search', 'role', 'after', 'status'];
+  admin.lists.extend('users', { parameters: USERS_QUERY });
   screen('/users', 'People', {
     capability: 'list_users',
     menu: { group: 'people', icon: 'people', order: 1 },
-    query,
+    query: USERS_QUERY,
     get: showUsers,
+  });
+  screen('/users/export', 'Export a list', {
+    capability: 'list_users',
+    query: [...USERS_QUERY, 'format'],
+    get: exportUsers,
   });
   screen('/users/new', 'New person', { capability: 'create_users', fresh: true, get: showNewUser, post: createUser });
   const one = '/users/:id(int)';

@@ -73,6 +73,15 @@ export function connectSelection(table: HTMLTableElement, current: () => TableJs
   form.addEventListener('submit', (event) => {
     const isBulk = event.submitter?.closest('.bulk') !== null && event.submitter !== null;
     if (!isBulk || !all || !select?.value) return;
+    // It has a form of its own, for all of them together.
+    if (select.value === 'edit') {
+      const hidden = make('input', '');
+      hidden.type = 'hidden';
+      hidden.name = 'ids';
+      hidden.value = all.join(',');
+      form.append(hidden);
+      return;
+    }
     event.preventDefault();
     void runOnMany({
       action: select.value,
