@@ -70,15 +70,6 @@ export function addAdmin(site: Site, comments: Comments): void {
       ...moderate,
       post: (page) => act(page, comments, [page.id()], status),
     });
-  site.admin.settings.define('comments-privacy', {
-    title: 'Comments',
-    within: 'privacy',
-    options: ['comments_note', 'comments_address_days'],
-    fields: () => ({
-      comments_note: { help: 'What is kept of a comment and why. The page about privacy is linked behind it.' },
-      comments_address_days: { help: 'They help against spam while a comment is new. 0 keeps them for good.' },
-    }),
-  });
   site.admin.settings.define('discussion', {
     title: 'Discussion',
     order: 3,
@@ -108,6 +99,15 @@ export function addAdmin(site: Site, comments: Comments): void {
       },
       comments_flood: { help: 'Whoever is faster is asked to wait; what was typed stays. 0 for no limit.' },
       'comments.closeAfterDays': { label: 'Close after so many days', help: '0 for never.' },
+    }),
+  });
+  site.admin.settings.define('comments-privacy', {
+    title: 'Comments',
+    within: 'privacy',
+    options: ['comments_note', 'comments_address_days'],
+    fields: () => ({
+      comments_note: { help: 'What is kept of a comment and why. The page about privacy is linked behind it.' },
+      comments_address_days: { help: 'They help against spam while a comment is new. 0 keeps them for good.' },
     }),
   });
 }
