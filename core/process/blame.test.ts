@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Plugins } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
-import { blame } from './blame.ts';
+import { blame, blameFiles } from './blame.ts';
 
 function siteWith(folders: Record<string, boolean>): Pick<Site, 'plugins'> {
   const plugins = new Plugins();
@@ -48,4 +48,12 @@ test('a cause counts where the error itself names nobody', () => {
 test('nobody is named for what comes from elsewhere, or is no error', () => {
   assert.deepEqual(blame(site, thrown('/site/wp-content/plugins/shelf-two/index.js')), { message: 'it fell' });
   assert.deepEqual(blame(site, 'only words'), { message: 'only words' });
+});
+
+test('by files alone, the folder in which the innermost one stands names it', () => {
+  const folders = { own: '/site/plugins', further: '/site/wp-content/plugins' };
+  const calls = ['node:timers', '/site/wp-content/plugins/shelf/lib/a.js', '/site/plugins/posts/front.ts'];
+  assert.deepEqual(blameFiles(calls, folders), { plugin: 'shelf', isRemovable: true });
+  assert.deepEqual(blameFiles(calls.slice(2), folders), { plugin: 'posts', isRemovable: false });
+  assert.deepEqual(blameFiles(['/site/core/boot.ts'], folders), {});
 });

@@ -35,6 +35,7 @@ async function supervise(options: ServeOptions, config: Config): Promise<number>
   const supervisor = new Supervisor({
     config,
     log: log.child({ part: 'supervisor' }) as typeof log,
+    root: boot.root,
     program: { exec: join(boot.root, 'bin', 'galley'), args },
     onReady: ({ lines }) => show([readyLine(since, config), '', ...lines].join('\n')),
   });

@@ -1,10 +1,12 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../lib/errors.ts';
 import { relayChange } from '../services/cache-relay.ts';
 import type { Config } from '../services/config-types.ts';
 import type { Log } from '../services/log.ts';
+import { blameFiles } from './blame.ts';
 import { CrashLedger } from './crash-ledger.ts';
 import { type Crew, Generation, GenerationFailed } from './generation.ts';
 import type { Role } from './role.ts';
@@ -20,6 +22,8 @@ const MIB = 1024 ** 2;
 export interface SupervisorOptions {
   config: Config;
   log: Log;
+  /** The project's folder. */
+  root: string;
   /** The file that workers run, and its arguments. */
   program: { exec: string; args: string[] };
   /** Told what the first process says when it serves. */
@@ -50,10 +54,12 @@ export class Supervisor {
   #isEnding = false;
 
   constructor(options: SupervisorOptions) {
-    const { process: limits, http } = options.config;
+    const { process: limits, http, content } = options.config;
     this.#options = options;
     this.#crew = crewOf(limits.role, limits.workers);
+    const folders = { own: join(options.root, 'plugins'), further: join(content.dir, 'plugins') };
     this.#limits = {
+      blame: (files) => blameFiles(files, folders),
       startMs: limits.startSeconds * 1000,
       hangMs: limits.hangSeconds * 1000,
       drainMs: (http.shutdownSeconds + 5) * 1000,
@@ -64,7 +70,7 @@ export class Supervisor {
   async run(signal: AbortSignal): Promise<number> {
     const { exec, args } = this.#options.program;
     cluster.schedulingPolicy = cluster.SCHED_RR;
-    cluster.setupPrimary({ exec, args, execArgv: [] });
+    cluster.setupPrimary({ exec, args });
     cluster.on('message', (worker, message) => {
       relayChange(message, worker, Object.values(cluster.workers ?? {}));
     });

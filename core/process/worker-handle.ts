@@ -1,4 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
+import { randomInt } from 'node:crypto';
+import { whereItHangs } from './hang-probe.ts';
 import { type Fault, fromWorker, orderVariables, type SupervisorMessage, type WorkerOrder } from './messages.ts';
 import type { Role } from './role.ts';
 
@@ -20,8 +22,10 @@ export interface Ready {
   lines: string[];
 }
 
-/** Limits on a process. */
+/** Limits on a process, and what is known of the plugins that run in it. */
 export interface WorkerLimits {
+  /** Names the plugin that calls in these files, the innermost first, come from. */
+  blame(files: readonly string[]): Pick<Fault, 'plugin' | 'isRemovable'>;
   /** How long it may take to start, in milliseconds. */
   startMs: number;
   /** How long it may give no sign of life, in milliseconds. */
@@ -47,10 +51,14 @@ export class WorkerHandle {
   #fault: Fault | undefined;
   #refusal: string | undefined;
   #lastSign = Date.now();
+  #isBlamed = false;
+  readonly #debugPort = randomInt(20_000, 60_000);
 
   constructor(order: WorkerOrder, limits: WorkerLimits) {
     this.role = order.role;
     this.#limits = limits;
+    // Nothing listens there until it is asked to, when the process hangs.
+    cluster.setupPrimary({ execArgv: ['--inspect-port=0', '--inspect-publish-uid=http'], inspectPort: this.#debugPort });
     this.#worker = cluster.fork(orderVariables(order));
     const ready = Promise.withResolvers<Ready | undefined>();
     const ended = Promise.withResolvers<Ended>();
@@ -58,7 +66,7 @@ export class WorkerHandle {
     this.ended = ended.promise;
     this.#worker.on('message', (message: unknown) => this.#hear(message, ready.resolve));
     this.#worker.on('error', () => undefined); // A message to a process that just ended.
-    const watch = setInterval(() => this.#watch(), 250).unref();
+    const watch = setInterval(() => void this.#watch(), 250).unref();
     this.#worker.once('exit', (code, signal) => {
       clearInterval(watch);
       ready.resolve(undefined);
@@ -113,15 +121,16 @@ export class WorkerHandle {
   }
 
   /** A process that starts may be busy for long; one that serves may not be silent. */
-  #watch(): void {
+  async #watch(): Promise<void> {
     const { startMs, hangMs } = this.#limits;
     const silentMs = Date.now() - this.#lastSign;
     const isLate = !this.#isReady && Date.now() - this.startedAt > startMs;
     const isHung = this.#isReady && !this.#isWanted && silentMs > hangMs;
-    if (!isLate && !isHung) return;
-    this.#fault ??= {
-      message: isLate ? `It did not serve within ${startMs} ms.` : `It gave no sign of life for ${silentMs} ms.`,
-    };
+    if ((!isLate && !isHung) || this.#isBlamed) return;
+    this.#isBlamed = true;
+    const message = isLate ? `It did not serve within ${startMs} ms.` : `It gave no sign of life for ${silentMs} ms.`;
+    const files = this.pid === undefined ? [] : await whereItHangs(this.pid, this.#debugPort);
+    this.#fault ??= { message, ...this.#limits.blame(files) };
     this.kill();
   }
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BootOptions } from '../boot.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError, messageOf } from '../lib/errors.ts';
-import { joinSiblings } from '../services/cache-relay.ts';
 import { announcement } from './announcement.ts';
 import { fromSupervisor, type SupervisorMessage, type WorkerMessage, type WorkerOrder } from './messages.ts';
 import { type SiteProcess, startSite } from './site-process.ts';
@@ -86,7 +85,6 @@ export async function runWorker(
   try {
     const running = await start(order, options);
     const { site, chosen, address } = running;
-    const leave = joinSiblings(site.cache, process);
     process.on('message', restoreChoice(running, chosen));
     const endWatch = watchChoice(
       site,
@@ -99,7 +97,6 @@ export async function runWorker(
     const code = await untilTheEnd(running);
     endWatch();
     await running.stop();
-    leave();
     return code;
   } catch (error) {
     return failStart(error);
