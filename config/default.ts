@@ -387,7 +387,7 @@ export const settings = {
       doc: 'How long a process under a supervisor may take to start, in seconds.',
     }),
     hangSeconds: integer({
-      default: 3,
+      default: 4,
       min: 1,
       max: 3600,
       doc: 'Seconds without a sign of life after which a process under a supervisor is replaced.',
