@@ -58,7 +58,10 @@ export class WorkerHandle {
     this.role = order.role;
     this.#limits = limits;
     // Nothing listens there until it is asked to, when the process hangs.
-    cluster.setupPrimary({ execArgv: ['--inspect-port=0', '--inspect-publish-uid=http'], inspectPort: this.#debugPort });
+    cluster.setupPrimary({
+      execArgv: ['--inspect-port=0', '--inspect-publish-uid=http'],
+      inspectPort: this.#debugPort,
+    });
     this.#worker = cluster.fork(orderVariables(order));
     const ready = Promise.withResolvers<Ready | undefined>();
     const ended = Promise.withResolvers<Ended>();
