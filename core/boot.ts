@@ -7,7 +7,7 @@ import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
 import { healthChecksModule } from './http/health-checks.ts';
 import { httpModule, routesModule } from './http/module.ts';
-import { pageCacheModule } from './http/page-cache.ts';
+import { pageCacheModule } from './http/page-module.ts';
 import { identityModules } from './identity/identity.ts';
 import { HookEngine } from './kernel/hooks.ts';
 import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';

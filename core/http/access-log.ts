@@ -1,9 +1,14 @@
 import type { Site } from '../kernel/site.ts';
 import type { Visit } from './visit.ts';
 
+/** Whether requests are logged at all. */
+export function logsAccess({ config, log }: Site): boolean {
+  return config.http.accessLog && log.isLevelEnabled('info');
+}
+
 /** Writes the line of a finished request: never cookies, bodies, queries or the browser's name. */
 export function logAccess(site: Site, visit: Visit): void {
-  if (!site.config.http.accessLog) return;
+  if (!logsAccess(site)) return;
   const { id, method, origin, target, match, response, startedAt, cache, userId, bytes } = visit;
   site.log.info(
     {

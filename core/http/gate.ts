@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { isFromOwnPages, isSafeMethod } from './csrf.ts';
-import { Hosts, networkOf } from './hosts.ts';
+import { Hosts, networkOf, type Origin } from './hosts.ts';
 import type { LagMeter } from './lag.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { type Reply, redirect } from './reply.ts';
@@ -71,6 +72,11 @@ export class Gate {
     const route = visit.match.kind === 'route' ? visit.match.route : undefined;
     if (rateLimit > 0 && !route?.unlimited) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
     if (route?.rateLimit) this.#limits.need(`${route.method} ${route.path}|${network}`, route.rateLimit);
+  }
+
+  /** Where a request comes from. */
+  originOf(raw: IncomingMessage): Origin {
+    return this.#hosts.read(raw);
   }
 
   /** The session token that a request carries, if any. */

@@ -1,7 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { attach, type Module } from '../kernel/module.ts';
-import type { Site } from '../kernel/site.ts';
 import { type CacheEntry, freshnessOf, type SharedBackend } from '../services/cache-backend.ts';
 import { safeKey } from '../services/cache-key.ts';
 import { CacheLoader } from '../services/cache-loader.ts';
@@ -9,16 +7,17 @@ import type { ClockMark, TagClock } from '../services/cache-tags.ts';
 import type { CacheLog } from '../services/redis-link.ts';
 import type { CachedReply, Page } from './page.ts';
 import { CompressionQueue, compress, EncodingChoices, isCompressible } from './page-encoding.ts';
-import { entryOfReply, isKeepable, type MadePage, type PageRequest, type PageRule, pageOfEntry } from './page-entry.ts';
+import {
+  entryOfReply,
+  isKeepable,
+  type MadePage,
+  type PageConditions,
+  type PageRequest,
+  type PageRule,
+  pageOfEntry,
+} from './page-entry.ts';
 import { canonicalPath, canonicalQuery, splitTarget } from './page-key.ts';
 import { PageStore } from './page-store.ts';
-
-declare module '../kernel/site.ts' {
-  interface Site {
-    /** Finished pages for anonymous visitors. */
-    pages: PageCache;
-  }
-}
 
 /** What the page cache did in this process and what it holds. */
 export interface PageCacheStats {
@@ -138,6 +137,22 @@ export class PageCache {
   }
 
   /**
+   * The fresh page under a key, for somebody without cookies: the first thing that is tried. What it has none for is a
+   * miss only when `lookup` has none either.
+   */
+  lookupKnown(key: string, conditions: PageConditions): CachedReply | undefined {
+    const page = this.#options.isOff ? undefined : this.#store.get(key);
+    if (page === undefined || this.#now() >= page.storedAt + page.ttl * 1000) return undefined;
+    this.#counts.hits += 1;
+    return page.answer(this.#encodings.of(conditions.acceptEncoding), conditions);
+  }
+
+  /** The key under which `lookup` looks for a request. */
+  keyOf(request: PageRequest): string | undefined {
+    return this.#knownKey(request);
+  }
+
+  /**
    * The page for a request that `lookup` had none for: made once, however many ask for it now, and kept if it may be.
    * Who comes after an invalidation never gets a page that was begun before it.
    * @param make renders for everybody, as for GET; undefined for a reply that is not of this kind (a stream)
@@ -226,9 +241,8 @@ export class PageCache {
     return undefined;
   }
 
-  #answer(page: Page, { method, acceptEncoding, ifNoneMatch, ifModifiedSince }: PageRequest): CachedReply | undefined {
-    const encodings = this.#encodings.of(acceptEncoding);
-    const reply = page.answer({ method, encodings, ifNoneMatch, ifModifiedSince });
+  #answer(page: Page, request: PageRequest): CachedReply | undefined {
+    const reply = page.answer(this.#encodings.of(request.acceptEncoding), request);
     const now = this.#now();
     if (reply === undefined || now < page.storedAt + page.ttl * 1000 || now < page.retryAt) return reply;
     page.retryAt = now + REMAKE_MS;
@@ -275,24 +289,3 @@ export class PageCache {
     this.#store.resize(key, page);
   }
 }
-
-/** Starts the page cache from the settings. After the object cache, whose clock it goes by. */
-export const pageCacheModule: Module = {
-  name: 'pages',
-  start(site: Site): void {
-    const { cache } = site.config;
-    attach(
-      site,
-      'pages',
-      new PageCache({
-        clock: site.cache.clock,
-        memoryBytes: cache.pageMemoryBytes,
-        defaultTtl: cache.pageTtlSeconds,
-        log: site.log,
-        invalidate: (tags) => site.cache.invalidate(tags),
-        isOff: !cache.pages,
-      }),
-    );
-  },
-  stop: (site: Site) => site.pages.settled(),
-};

@@ -4,7 +4,7 @@ import { SYSTEM } from '../identity/viewer.ts';
 import { cacheModule } from '../services/cache.ts';
 import { keysModule } from '../services/keys.ts';
 import { startTestSite } from '../testing.ts';
-import { pageCacheModule } from './page-cache.ts';
+import { pageCacheModule } from './page-module.ts';
 import { html, notFound, redirect, stream, text } from './reply.ts';
 import { startHttpSite, type TestHttpSite, testViewer } from './test-site.ts';
 

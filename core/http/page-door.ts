@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Site } from '../kernel/site.ts';
 import { ALL_OPTIONS } from '../services/options-store.ts';
 import { NotForAll } from './context.ts';
+import type { FastLane } from './fast-lane.ts';
 import type { Gate } from './gate.ts';
 import type { MadePage, PageRequest, PageRule } from './page-entry.ts';
 import type { Reply } from './reply.ts';
@@ -15,6 +16,7 @@ export interface PageDoorParts {
   site: Site;
   gate: Gate;
   responder: Responder;
+  lane: FastLane | undefined;
   /** Makes a page from nothing but what all visitors share. */
   make: (visit: Visit) => Promise<{ reply: Reply; tags: readonly string[] }>;
 }
@@ -55,6 +57,7 @@ export class PageDoor {
     visit.cache = hit ? 'hit' : 'miss';
     if (!hit) return false;
     this.#write(visit, hit);
+    this.#parts.lane?.learn(visit, pages.keyOf(request));
     if (hit.isStale) pages.refresh(request, rule, () => this.#make(visit));
     return true;
   }

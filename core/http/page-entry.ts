@@ -1,16 +1,20 @@
 import type { CacheEntry } from '../services/cache-backend.ts';
 import { Page, type PageReply } from './page.ts';
 
-/** A request as far as the page cache may know it. */
-export interface PageRequest {
+/** By what the form of a page is chosen. */
+export interface PageConditions {
   method: string;
+  acceptEncoding?: string | undefined;
+  ifNoneMatch?: string | undefined;
+  ifModifiedSince?: string | undefined;
+}
+
+/** A request as far as the page cache may know it. */
+export interface PageRequest extends PageConditions {
   /** `https://example.org`: the address of the site that the host was *looked up* to, never the raw header. */
   origin: string;
   /** The request target as it came: path and query. */
   url: string;
-  acceptEncoding?: string | undefined;
-  ifNoneMatch?: string | undefined;
-  ifModifiedSince?: string | undefined;
   /** The Cookie header; who brings a cookie that a page names in `bypass` is not served from the cache. */
   cookie?: string | undefined;
 }

@@ -32,7 +32,6 @@ interface Variant {
 /** What the page is asked for by. */
 export interface Conditions {
   method: string;
-  encodings: readonly Encoding[];
   ifNoneMatch?: string | undefined;
   ifModifiedSince?: string | undefined;
 }
@@ -138,7 +137,10 @@ export class Page {
   }
 
   /** What to send, in the best form that there is yet. */
-  answer({ method, encodings, ifNoneMatch, ifModifiedSince }: Conditions): CachedReply | undefined {
+  answer(
+    encodings: readonly Encoding[],
+    { method, ifNoneMatch, ifModifiedSince }: Conditions,
+  ): CachedReply | undefined {
     for (const encoding of encodings) {
       const variant = this.#variants.get(encoding);
       if (variant === undefined) continue;

@@ -4,6 +4,7 @@ import { GalleyError } from '../lib/errors.ts';
 import { assertGuard, checkedBody, methodRefused, overridingMethod, trustedSession } from './admission.ts';
 import { type Body, bodyOf } from './body.ts';
 import { Context, type ContextParts, FrozenContext, NotForAll } from './context.ts';
+import type { FastLane } from './fast-lane.ts';
 import { type FormValues, shapeForm } from './form-values.ts';
 import type { Gate } from './gate.ts';
 import { PageDoor } from './page-door.ts';
@@ -23,6 +24,7 @@ export interface PipelineParts {
   router: Router;
   gate: Gate;
   responder: Responder;
+  lane: FastLane | undefined;
   limits: UploadLimits;
 }
 

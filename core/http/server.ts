@@ -6,9 +6,10 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Response as InjectedResponse, InjectOptions } from 'light-my-request';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { logAccess } from './access-log.ts';
+import { logAccess, logsAccess } from './access-log.ts';
 import { Assets } from './assets.ts';
 import { addBodyParsers } from './body.ts';
+import { FastLane, type LaneHit } from './fast-lane.ts';
 import { Gate, METHODS } from './gate.ts';
 import { LagMeter } from './lag.ts';
 import { Pipeline } from './pipeline.ts';
@@ -51,6 +52,8 @@ export class Http {
   readonly #assets: Assets;
   readonly #idPrefix = randomBytes(6).toString('base64url');
   readonly #visits = new Map<IncomingMessage, Visit>();
+  /** Pages of the cache on their way out, of which nothing else is known. */
+  readonly #sending = new Set<ServerResponse>();
   /** Token buckets that routes and log-in share. */
   readonly limits = new RateLimits();
   #count = 0;
@@ -59,10 +62,18 @@ export class Http {
   #onward: Onward | undefined;
   #router = new Router([]);
   #pipeline: Pipeline | undefined;
+  #lane: FastLane | undefined;
   #preparing: Promise<void> | undefined;
+
+  /** One function for all, told by the response that it is called on. */
+  readonly #sent: (this: ServerResponse) => void;
 
   constructor(site: Site) {
     this.#site = site;
+    const sending = this.#sending;
+    this.#sent = function (this: ServerResponse): void {
+      sending.delete(this);
+    };
     this.#gate = new Gate(site, this.limits, this.#lag);
     this.#responder = new Responder(site);
     this.#assets = new Assets(site);
@@ -70,7 +81,7 @@ export class Http {
 
   /** Requests that are being answered now. */
   get inFlight(): number {
-    return this.#visits.size;
+    return this.#visits.size + this.#sending.size;
   }
 
   /** How late the event loop is, in milliseconds. */
@@ -142,7 +153,7 @@ export class Http {
     while (await hasConnections(server)) {
       const now = Date.now();
       if (now > deadline) break;
-      if (now > started + IDLE_GRACE_MS && this.#visits.size === 0) server.closeIdleConnections();
+      if (now > started + IDLE_GRACE_MS && this.inFlight === 0) server.closeIdleConnections();
       await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
     }
     server.closeAllConnections();
@@ -155,7 +166,9 @@ export class Http {
     site.routes.seal();
     this.#router = new Router(site.routes.list());
     const limits = { fileBytes: http.uploadLimit, fieldBytes: http.formLimit, files: MAX_FILES };
-    this.#pipeline = new Pipeline({ site, router: this.#router, gate: this.#gate, responder: this.#responder, limits });
+    if ('pages' in site && site.config.cache.pages) this.#lane = new FastLane(site.pages, http.trustProxy.length > 0);
+    const [router, gate, responder, lane] = [this.#router, this.#gate, this.#responder, this.#lane];
+    this.#pipeline = new Pipeline({ site, router, gate, responder, lane, limits });
     // Fastify reads bodies within limits; which route a request goes to is known before it comes here.
     const app = fastify({
       serverFactory: (onward) => this.#createServer(onward),
@@ -193,13 +206,36 @@ export class Http {
 
   /** The first thing that every request meets. Never throws. */
   #handle(raw: IncomingMessage, response: ServerResponse): void {
+    const hit = this.isClosing ? undefined : this.#lane?.find(raw);
+    if (hit) {
+      this.#sendKnown(hit, raw, response);
+      return;
+    }
+    const visit = this.#open(raw, response);
+    this.#enter(visit).catch((error: unknown) => this.#responder.refuse(visit, error));
+  }
+
+  #open(raw: IncomingMessage, response: ServerResponse): Visit {
     const visit = openVisit(`${this.#idPrefix}-${(++this.#count).toString(36)}`, raw, response);
     this.#visits.set(raw, visit);
     const done = (): void => {
       if (this.#visits.delete(raw)) logAccess(this.#site, visit);
     };
     response.once('finish', done).once('close', done);
-    this.#enter(visit).catch((error: unknown) => this.#responder.refuse(visit, error));
+    return visit;
+  }
+
+  /** Sends a page for which nothing else is asked; a record of the visit is made only where it is written down. */
+  #sendKnown({ reply, door }: LaneHit, raw: IncomingMessage, response: ServerResponse): void {
+    if (logsAccess(this.#site)) {
+      const { target, match } = door;
+      const facts = { origin: this.#gate.originOf(raw), target, match, cache: 'hit' as const };
+      Object.assign(this.#open(raw, response), facts, { bytes: reply.body?.length ?? 0 });
+    } else {
+      this.#sending.add(response);
+      response.on('finish', this.#sent).on('close', this.#sent);
+    }
+    this.#site.pages.send(reply, response);
   }
 
   async #enter(visit: Visit): Promise<void> {
