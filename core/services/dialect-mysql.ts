@@ -50,6 +50,7 @@ export class MysqlDialect implements Dialect {
   readonly name = 'mysql';
   readonly blobType = 'longblob';
   readonly maxInsertRows = 1_000; // Larger ones conflict more often on Galera.
+  readonly matchesFrequentWords = false; // InnoDB reads all that is kept of each word.
   readonly #host: DialectHost;
   readonly #server: MysqlServer;
 

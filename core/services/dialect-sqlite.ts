@@ -40,6 +40,7 @@ export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
   readonly blobType = 'blob';
   readonly maxInsertRows = 25; // More are not faster here, and short statements of one form are prepared once.
+  readonly matchesFrequentWords = true;
   readonly keyCollation = 'BINARY';
   readonly #host: DialectHost;
 
@@ -200,7 +201,7 @@ export class SqliteDialect implements Dialect {
     return fullTextTokens(text).join(' ');
   }
 
-  matchFullText(query: Knex.QueryBuilder, { table, columns, terms, weights }: FullTextMatch): Knex.Raw {
+  matchFullText(query: Knex.QueryBuilder, { table, columns, terms, weights, best }: FullTextMatch): Knex.Raw {
     const wanted = terms.filter((term) => !term.exclude).map(ftsTerm);
     const unwanted = terms.filter((term) => term.exclude).map(ftsTerm);
     const fts = fullTextName(table);
@@ -209,11 +210,18 @@ export class SqliteDialect implements Dialect {
       return this.#host.raw('abs(0)');
     }
     const expression = [`(${wanted.join(' AND ')})`, ...unwanted].join(' NOT ');
-    query.join(fts, `${fts}.rowid`, `${table}.id`).whereRaw('?? match ?', [fts, expression]);
-    return this.#host.raw(`-bm25(??${columns.map(() => ', ?').join('')})`, [
+    const score = this.#host.raw(`-bm25(??${columns.map(() => ', ?').join('')})`, [
       fts,
       ...columns.map((_, index) => weights?.[index] ?? 1),
     ]);
+    if (best === undefined) {
+      query.join(fts, `${fts}.rowid`, `${table}.id`).whereRaw('?? match ?', [fts, expression]);
+      return score;
+    }
+    // Ranked before they are joined: of a frequent word's documents only the best are read at all.
+    const ranked = `(select rowid as id, ? as score from ?? where ?? match ? order by score desc limit ?) as ranked`;
+    query.join(this.#host.raw(ranked, [score, fts, fts, expression, best]), 'ranked.id', `${table}.id`);
+    return this.#host.raw('ranked.score');
   }
 
   async primaryKey(table: string): Promise<string[]> {

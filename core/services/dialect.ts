@@ -29,6 +29,8 @@ export interface FullTextMatch {
   terms: readonly FullTextTerm[];
   /** How much a word in each column counts, in the order of the columns; default 1 each. On MariaDB columns that are not `weighted` count 1. */
   weights?: readonly number[];
+  /** How many of the best are enough, where nothing else in the query leaves any of them out. */
+  best?: number;
 }
 
 /** How text is compared. */
@@ -48,6 +50,8 @@ export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
   /** The most rows of one INSERT. */
   readonly maxInsertRows: number;
+  /** Whether a frequent word beside a rare one costs a full-text search less than reading what the rare one finds. */
+  readonly matchesFrequentWords: boolean;
   /** Collation of machine keys: byte for byte, trailing blanks count. */
   readonly keyCollation: string;
   /** Column type of bytes of any length. */

@@ -123,8 +123,9 @@ export class SearchIndex {
     if (documents.length < MIN_SAMPLE) return [];
     const counts = new Map<string, number>();
     for (const { title, body } of documents)
-      for (const word of new Set(fullTextTokens(`${title} ${body}`))) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count > documents.length * COMMON_SHARE).map(([word]) => word);
+      for (const word of new Set(`${title} ${body}`.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const common = [...counts].filter(([, count]) => count > documents.length * COMMON_SHARE);
+    return fullTextTokens(common.map(([word]) => word).join(' '));
   }
 
   /** The newest documents. */

@@ -96,6 +96,25 @@ forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
     assert.deepEqual(await find('everywhere filler7'), ['Filler 7']);
   });
 
+  test('words that are everywhere are found with others, left out and by their beginning, short ones and stop words too', async () => {
+    const { site } = suite.current;
+    for (let index = 0; index < 120; index++)
+      await publish(
+        `Plenty ${index}`,
+        `from it plentiful ${index === 60 ? 'okapi' : 'zebra'} ${index < 3 ? 'kudu' : ''}`,
+      );
+    await publish('Without', 'okapi kudu');
+    await site.cache.invalidate(['search']);
+    assert.deepEqual(await find('from it okapi'), ['Plenty 60']);
+    assert.deepEqual(await find('kudu -from'), ['Without']);
+    assert.deepEqual((await find('kudu plentif*')).toSorted(), ['Plenty 0', 'Plenty 1', 'Plenty 2']);
+    assert.deepEqual(await find('it plentiful -plenty'), []);
+    const { total } = await site.services.use('search').find({ query: 'plentif* from' });
+    assert.equal(total, 120);
+    const pages = await site.services.use('search').find({ query: 'okapi from', types: ['page'] });
+    assert.deepEqual([pages.total, pages.entries], [0, []]);
+  });
+
   test('the page escapes what was typed and marks what was found', async () => {
     await publish('Marked <em>words</em>', 'a platypus here');
     const reply = await suite.current.inject({ url: `/?s=${encodeURIComponent('platypus"><script>x</script>')}` });

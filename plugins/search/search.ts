@@ -3,7 +3,6 @@ import {
   type Entry,
   type FirstHook,
   type FullTextTerm,
-  fullTextTokens,
   parseFullTextQuery,
   type Site,
   type Viewer,
@@ -107,12 +106,13 @@ export class Search {
       const isCommon = (term: FullTextTerm): boolean =>
         !term.exclude && term.words.length === 1 && common.has(term.words[0] ?? '');
       const telling = terms.filter((term) => !isCommon(term));
-      if (telling.some((term) => !term.exclude)) return this.#rank(telling, terms.filter(isCommon), types);
-      return this.#newest(terms);
+      if (!telling.some((term) => !term.exclude)) return this.#newest(terms);
+      if (this.#site.database.dialect.matchesFrequentWords) return this.#rank(terms, [], types);
+      return this.#rank(telling, terms.filter(isCommon), types);
     });
   }
 
-  /** Ranked by the store; words that are everywhere only decide between documents that the others found. */
+  /** Ranked by the store; words that are everywhere may only decide between documents that the others found. */
   async #rank(telling: FullTextTerm[], common: FullTextTerm[], types: readonly string[]): Promise<number[]> {
     const { database } = this.#site;
     const builder = database.read<{ id: number; title: string; body: string }>('search_documents');
@@ -121,6 +121,8 @@ export class Search {
       columns: ['title', 'body'],
       terms: telling,
       weights: [TITLE_WEIGHT, 1],
+      // Looked at one by one for their type, they would have to be read all.
+      ...(this.#site.types.publicNames().every((name) => types.includes(name)) ? { best: RANKED } : {}),
     });
     const columns =
       common.length > 0
@@ -132,22 +134,24 @@ export class Search {
       .orderBy(relevance as never, 'desc')
       .orderBy('search_documents.published_at', 'desc')
       .limit(RANKED)) as unknown as { id: number; title: string; body: string }[];
-    return rows.filter((row) => hasAll(row, common)).map((row) => row.id);
+    return rows.filter((row) => this.#hasAll(row, common)).map((row) => row.id);
   }
 
   /** Every word is everywhere: the newest documents that have all of them, those with them in the title first. */
   async #newest(terms: FullTextTerm[]): Promise<number[]> {
-    const rows = (await this.index.latest(RANKED)).filter((row) => hasAll(row, terms));
-    const inTitle = (row: { title: string }): number => (hasAll({ title: row.title, body: '' }, terms) ? 1 : 0);
+    const rows = (await this.index.latest(RANKED)).filter((row) => this.#hasAll(row, terms));
+    const inTitle = (row: { title: string }): number => (this.#hasAll({ title: row.title, body: '' }, terms) ? 1 : 0);
     return rows
       .sort((a, b) => inTitle(b) - inTitle(a) || b.published_at - a.published_at || b.id - a.id)
       .map((row) => row.id);
   }
-}
 
-/** Whether a document has every wanted word and none that is unwanted. The texts are folded already. */
-function hasAll({ title, body }: { title: string; body: string }, terms: readonly FullTextTerm[]): boolean {
-  if (terms.length === 0) return true;
-  const tokens = new Set(fullTextTokens(`${title} ${body}`));
-  return terms.every((term) => term.words.every((word) => tokens.has(word)) !== term.exclude);
+  /** Whether a document has every wanted word and none that is unwanted. Its texts are tokens already, with blanks between. */
+  #hasAll({ title, body }: { title: string; body: string }, terms: readonly FullTextTerm[]): boolean {
+    const { dialect } = this.#site.database;
+    const text = ` ${title} ${body} `;
+    const has = (word: string, prefix: boolean): boolean =>
+      text.includes(prefix ? ` ${word}` : ` ${dialect.fullTextDocument(word)} `);
+    return terms.every((term) => term.words.every((word) => has(word, term.prefix)) !== term.exclude);
+  }
 }
