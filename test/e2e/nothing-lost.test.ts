@@ -197,4 +197,39 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
     assert.deepEqual(await violations(page), []);
     await ada.close();
   });
+
+  test('a stale save is put together by mouse: their title, my paragraph, and both of what both of us wrote', async () => {
+    const entry = await write('Stale by mouse');
+    const ada = await enter('ada');
+    const { page } = ada;
+    await ada.open(`/admin/content/post/${entry.id}`);
+    await page.locator('.ge-text > p').first().click();
+    await page.keyboard.type(' Mine.');
+    await title(page).fill('My title');
+    await current.site.entries.save(
+      {
+        id: entry.id,
+        title: 'Their title',
+        content: TEXT.replace('First.', 'Theirs.').replace('Third.', 'Third, theirs.'),
+      },
+      { viewer: SYSTEM },
+    );
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('Not saved yet.').waitFor();
+    const choices = page.locator('.merge-choice');
+    assert.equal(await choices.count(), 2);
+    await choices.filter({ hasText: 'My title' }).getByText('Their title').click();
+    await choices.filter({ hasText: 'Mine.' }).getByText('Take both, theirs first').click();
+    await page.getByRole('button', { name: 'Save both together' }).click();
+    await page.getByText('Visitors see it now').waitFor();
+    const saved = await current.site.entries.need(entry.id);
+    assert.equal(saved.title, 'Their title');
+    assert.equal(saved.content, [p('Theirs.'), p('First. Mine.'), p('Second.'), p('Third, theirs.')].join('\n\n'));
+    // The browser tells of the answer that is the screen to choose on.
+    assert.deepEqual(
+      ada.complaints.filter((line) => !line.includes('409 (Conflict)')),
+      [],
+    );
+    await ada.close();
+  });
 });

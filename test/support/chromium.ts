@@ -1,7 +1,7 @@
 // Chromium for the tests that need a real browser.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -29,4 +29,10 @@ export function chromiumMissing(): string | false {
 export function openBrowser(): Promise<Browser> {
   // Tests run as root in containers, where Chromium has no sandbox; they only open pages of their own server.
   return chromium.launch({ executablePath: chromiumPath(), headless: true, chromiumSandbox: false, args: FLAGS });
+}
+
+/** Starts a browser that keeps what it stores in a folder, as a person's browser does. */
+export function openProfile(folder: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const launch = { executablePath: chromiumPath() ?? '', headless: true, chromiumSandbox: false, args: FLAGS };
+  return chromium.launchPersistentContext(folder, { ...launch, ...options });
 }

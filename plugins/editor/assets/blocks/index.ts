@@ -4,11 +4,13 @@ import { button, buttons } from './button.ts';
 import { code, preformatted, verse } from './code.ts';
 import { column, columns, container } from './container.ts';
 import { details } from './details.ts';
+import { file } from './file.ts';
 import { footnotes } from './footnotes.ts';
 import { heading } from './heading.ts';
 import { image } from './image.ts';
 import { island } from './island.ts';
 import { list, listItem } from './list.ts';
+import { media } from './media.ts';
 import { paragraph } from './paragraph.ts';
 import { pullquote, quote } from './quote.ts';
 import { html, shortcode } from './source.ts';
@@ -30,6 +32,8 @@ export const kinds = new Kinds([
   html,
   shortcode,
   image,
+  media,
+  file,
   buttons,
   button,
   footnotes,

@@ -5,11 +5,7 @@ import type { BlockKind } from '../model/kinds.ts';
 import { leafInsert } from '../model/leaf.ts';
 import { islandView } from '../parts/island-view.ts';
 import { libraryTool } from '../tools/library.ts';
-import { files } from './files.ts';
 import { leaves } from './leaves.ts';
-
-/** The blocks that are islands by nature: what can be set of them, and how a new one is written. */
-const LEAVES = [...leaves, ...files];
 
 const node = blockNode('island', null, {
   atom: true,
@@ -30,6 +26,6 @@ export const island: BlockKind = {
   read: () => undefined,
   write: (shown) => String(shown.attrs['html']),
   tools: [libraryTool],
-  inserts: LEAVES.map(leafInsert),
-  settings: (shown) => LEAVES.find(({ block }) => block === shown.attrs['block'])?.settings ?? [],
+  inserts: leaves.map(leafInsert),
+  settings: (shown) => leaves.find(({ block }) => block === shown.attrs['block'])?.settings ?? [],
 };

@@ -5,6 +5,8 @@ import type { Node, Schema } from '@tiptap/pm/model';
 import { NodeSelection } from '@tiptap/pm/state';
 import type { BlockAttributes } from 'galley/blocks';
 import { type MediaItem, openMediaPicker, t } from 'galley/client';
+import { withAddress } from '../blocks/embed.ts';
+import { fileNode } from '../model/file-html.ts';
 import type { BlockTool } from '../model/kinds.ts';
 import { make } from '../model/make.ts';
 import { headOf, withClasses } from '../model/settings.ts';
@@ -57,20 +59,11 @@ function withPicture(node: Node, item: MediaItem): Record<string, unknown> {
   return { ...changed, head: isToFile ? writeAttribute(head, ['a'], 'href', item.url) : head };
 }
 
-/** The HTML of a block with sound or a film. */
-function withSource(node: Node, item: MediaItem): Record<string, unknown> {
-  const tag = node.attrs['block'] === 'core/audio' ? 'audio' : 'video';
-  const html = writeAttribute(String(node.attrs['html']), [tag], 'src', item.url);
-  return { html, data: { ...dataOf(node), id: item.id } };
-}
-
-function withDownload(node: Node, item: MediaItem): Record<string, unknown> {
-  const address = encodeAttribute(item.url);
-  const name = encodeAttribute(item.title || item.name);
-  const button = `<a href="${address}" class="wp-block-file__button wp-element-button" download>${t('Download')}</a>`;
-  const html = `\n<div class="wp-block-file"><a href="${address}">${name}</a>${button}</div>\n`;
-  return { html, data: { ...dataOf(node), id: item.id, href: item.url } };
-}
+/** Sound or a film of the library; all else in the block stays. */
+const withSource = (node: Node, item: MediaItem): Record<string, unknown> => {
+  const changed = withAddress(node, item.url);
+  return { ...changed, data: { ...(changed['data'] as BlockAttributes), id: item.id } };
+};
 
 /** The pictures of a gallery: those it has, without empty places, and the new ones. */
 function withPictures(node: Node, items: readonly MediaItem[]): Node {
@@ -84,13 +77,13 @@ const CHANGES: Record<string, (node: Node, item: MediaItem) => Record<string, un
   'core/image': withPicture,
   'core/audio': withSource,
   'core/video': withSource,
-  'core/file': withDownload,
 };
 
 const nameOf = (node: Node): string => String(node.attrs['block'] ?? (node.type.name === 'image' ? 'core/image' : ''));
 
 /** Whether a block shows a file, and the writer may choose one. */
-export const takesFile = (node: Node): boolean => editorData().library && nameOf(node) in FAMILIES;
+export const takesFile = (node: Node): boolean =>
+  editorData().library && nameOf(node) in FAMILIES && node.type.name !== 'island';
 
 /** Lets the writer choose what the block at a place shows. */
 export async function chooseFile(editor: Editor, position: number): Promise<void> {
@@ -105,6 +98,8 @@ export async function chooseFile(editor: Editor, position: number): Promise<void
   if (item && editor.state.doc.nodeAt(position) === node) {
     const { tr } = editor.state;
     if (isGallery) tr.replaceWith(position, position + node.nodeSize, withPictures(node, items));
+    else if (node.type.name === 'file')
+      tr.replaceWith(position, position + node.nodeSize, fileNode(node.type.schema, item, dataOf(node)));
     else tr.setNodeMarkup(position, undefined, { ...node.attrs, ...CHANGES[nameOf(node)]?.(node, item) });
     editor.view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, position)));
   }

@@ -1,9 +1,12 @@
 // What is pasted or dropped: clean blocks of whatever it was, and pictures into the library.
 import { Extension } from '@tiptap/core';
+import { closeHistory } from '@tiptap/pm/history';
 import { Fragment, type Node, Slice } from '@tiptap/pm/model';
-import { Plugin } from '@tiptap/pm/state';
+import { NodeSelection, Plugin } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { announce, t } from 'galley/client';
+import { embedNode } from '../blocks/embed.ts';
+import { providerOf } from '../model/providers.ts';
 import { asBlocks } from '../parts/convert.ts';
 import { readHtml } from '../parts/inert.ts';
 import { sessionOf } from '../parts/session.ts';
@@ -53,6 +56,26 @@ function insertBlocks(view: EditorView, nodes: readonly Node[]): void {
 /** Whether the HTML is more than a frame around a picture, as a copied picture brings it along. */
 const hasWords = (html: string): boolean => (readHtml(withoutActs(html)).textContent ?? '').trim() !== '';
 
+/** An address alone on an empty line: what stands there, where the provider is known; one undo makes it a link again. */
+function pasteAddress(view: EditorView, address: string): boolean {
+  const { $from, empty } = view.state.selection;
+  const { parent } = $from;
+  const isFree = empty && parent.type.name === 'paragraph' && parent.content.size === 0 && $from.depth > 0;
+  if (!isFree || !providerOf(address)) return false;
+  const { schema } = view.state;
+  const embed = embedNode(schema, address);
+  const index = $from.index(-1);
+  if (!$from.node(-1).canReplaceWith(index, index + 1, embed.type)) return false;
+  const link = schema.marks['link']?.create({ tag: 'a', html: [['href', address]] });
+  view.dispatch(view.state.tr.insert($from.pos, schema.text(address, link ? [link] : [])));
+  const start = view.state.selection.$from.before();
+  const { tr } = view.state;
+  tr.replaceWith(start, view.state.selection.$from.after(), embed);
+  view.dispatch(closeHistory(tr).setSelection(NodeSelection.create(tr.doc, start)).scrollIntoView());
+  announce(t('Embedded. Undo makes it a link.'));
+  return true;
+}
+
 function paste(view: EditorView, clipboard: DataTransfer): boolean {
   const html = clipboard.getData('text/html');
   // What was copied here comes back as it was.
@@ -71,6 +94,7 @@ function paste(view: EditorView, clipboard: DataTransfer): boolean {
     insertBlocks(view, sessionOf(view.state).reader.text(text.trim()));
     return true;
   }
+  if (pasteAddress(view, text.trim())) return true;
   const isLine = html === '' && !/[\r\n\t]/.test(text) && !isMarkdown(text);
   if (isLine && view.state.selection.$from.parent.inlineContent) {
     view.dispatch(view.state.tr.insertText(text).scrollIntoView());
