@@ -56,6 +56,11 @@ export class Session {
     this.#globals = globals;
   }
 
+  /** Whether results are wanted for people, in tables, and not for programs. */
+  get isForPeople(): boolean {
+    return (this.#globals.format ?? 'table') === 'table';
+  }
+
   /** Whether any of the site runs. */
   get isStarted(): boolean {
     return this.#booted !== undefined;

@@ -74,6 +74,15 @@ export function asGalleyError(error: unknown): GalleyError {
   );
 }
 
+/** What is told instead of the message of an error that is ours to know. */
+function hiddenMessage({ status, code, details }: GalleyError): string {
+  if (code === 'GALLEY_DATABASE_UNAVAILABLE')
+    return (details as { unknown?: boolean } | undefined)?.unknown
+      ? 'The connection to the store was lost while this was being saved. Look whether it is there before you send it again.'
+      : 'The store of this site cannot be reached, so nothing can be saved right now. Please try again in a moment.';
+  return status === 503 ? 'The site is busy. Please try again in a moment.' : 'Something went wrong on our side.';
+}
+
 /** What may be told about an error. */
 export function toFailure(thrown: unknown, id: string): Failure {
   const error = asGalleyError(thrown);
@@ -83,9 +92,8 @@ export function toFailure(thrown: unknown, id: string): Failure {
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)));
   else if (error.status === 503) headers['retry-after'] = '5';
   if (allow) headers['allow'] = allow.join(', ');
-  const hidden =
-    error.status === 503 ? 'The site is busy. Please try again in a moment.' : 'Something went wrong on our side.';
-  return { status: error.status, code: error.code, message: isOurs ? error.message : hidden, id, fields, headers };
+  const message = isOurs ? error.message : hiddenMessage(error);
+  return { status: error.status, code: error.code, message, id, fields, headers };
 }
 
 function plainPage({ status, message, id }: Failure): string {

@@ -19,6 +19,8 @@ export interface DatabaseErrorDetails {
   retryable: boolean;
   /** The connection was lost; at COMMIT nobody knows whether the transaction counts. */
   lost: boolean;
+  /** Nobody knows whether what was being written counts. */
+  unknown?: boolean;
 }
 
 // 1213 deadlock (or Galera conflict), 1205 lock wait, 1020 snapshot conflict, 1637 too many transactions.
@@ -143,7 +145,7 @@ export function unknownOutcome(doing: string, cause: unknown): GalleyError {
   return new GalleyError(
     'GALLEY_DATABASE_UNAVAILABLE',
     `The connection was lost while ${doing}: it may count or not. Look before you repeat it.`,
-    { cause, details: { retryable: false, lost: true } },
+    { cause, details: { retryable: false, lost: true, unknown: true } },
   );
 }
 

@@ -1,5 +1,19 @@
+import { GalleyError } from '../lib/errors.ts';
 import type { DatabaseCluster } from './database-cluster.ts';
 import type { NodeClient } from './database-node.ts';
+
+/** Asks a node whether it takes statements. */
+export const IS_READY = "show global status like 'wsrep_ready'";
+
+/** A node without the majority answers `select 1`, and nothing else. @throws GALLEY_DATABASE_UNAVAILABLE */
+export function assertReady(answer: unknown): void {
+  const [rows] = answer as [{ Value: string }[]];
+  if (rows[0]?.Value === 'ON') return;
+  throw new GalleyError(
+    'GALLEY_DATABASE_UNAVAILABLE',
+    'The node of the database does not belong to the majority of its cluster, so it takes no statements.',
+  );
+}
 
 /** How one server of the store is, as this process sees it. */
 export interface NodeState {

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { Owned } from '../kernel/site.ts';
-import { GalleyError } from '../lib/errors.ts';
 import type { ClusterTimes } from './database-cluster.ts';
 import { type Connections, openMysql, openSqlite } from './database-connections.ts';
 import type { NodeClient } from './database-node.ts';
-import { type NodeState, nodeStates, type PoolStats, poolStats } from './database-nodes.ts';
+import { assertReady, IS_READY, type NodeState, nodeStates, type PoolStats, poolStats } from './database-nodes.ts';
+import type { ClusterReport } from './database-report.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from './database-url.ts';
 import type { DatabaseProblem, Dialect, DialectHost, Row } from './dialect.ts';
 import { MysqlDialect } from './dialect-mysql.ts';
@@ -243,20 +243,8 @@ export class Database implements Owned {
     const from = performance.now();
     const { writer } = this.#core.connections;
     await this.outside(() => writer.raw('select 1'));
-    if (this.#core.connections.server?.isGalera) await this.#assertReady();
+    if (this.#core.connections.server?.isGalera) assertReady(await this.outside(() => this.raw(IS_READY)));
     return performance.now() - from;
-  }
-
-  /** A node without the majority answers `select 1`, and nothing else. */
-  async #assertReady(): Promise<void> {
-    const [rows] = (await this.outside(() => this.raw("show global status like 'wsrep_ready'"))) as [
-      { Value: string }[],
-    ];
-    if (rows[0]?.Value === 'ON') return;
-    throw new GalleyError(
-      'GALLEY_DATABASE_UNAVAILABLE',
-      'The node of the database does not belong to the majority of its cluster, so it takes no statements.',
-    );
   }
 
   /** How the servers of the store are, as this process sees them; empty on SQLite. */
@@ -278,6 +266,14 @@ export class Database implements Owned {
       return `SQLite ${process.versions['sqlite'] ?? ''} ${target.filename ?? '(temporary)'}`;
     const where = target.socket ?? target.hosts.map(({ host, port }) => `${host}:${port}`).join(',');
     return `${connections.server?.version || 'MySQL'} at ${where}/${target.database}`;
+  }
+
+  /** Asks every server of the store how it is; undefined on SQLite. */
+  async report(): Promise<ClusterReport | undefined> {
+    const { cluster } = this.#core.connections;
+    if (!cluster) return undefined;
+    const { reportCluster } = await import('./database-report.ts');
+    return await reportCluster(cluster);
   }
 
   /** What the pools are doing; each node has one of the same size. */

@@ -1,32 +1,13 @@
 // A Galera cluster on loopback from Debian's packages. The tests use the same code as `infra/local/cluster`.
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
+import { type GaleraOptions, galeraLibrary, writeNodeConfig } from './galera-config.ts';
 import { findBinary, isRunning, readPid, until } from './processes.ts';
-
-/** The ports of one node. */
-export interface GaleraPorts {
-  /** For clients. */
-  sql: number;
-  /** For the other nodes: group, changes that were missed, whole copies. */
-  group: number;
-  ist: number;
-  sst: number;
-}
-
-/** How a cluster is made. */
-export interface GaleraOptions {
-  /** Where the nodes keep their data; its path must be short, because sockets live in it. */
-  folder: string;
-  /** One for each node. */
-  ports: readonly GaleraPorts[];
-  /** Acknowledged writes survive a loss of power (default). Tests have nothing to keep. */
-  durable?: boolean;
-}
 
 /** What a node says of itself. */
 export interface GaleraStatus {
@@ -44,13 +25,12 @@ const START_MS = 90_000;
 const STOP_MS = 20_000;
 const ANSWER_MS = 1_000;
 const MAX_SOCKET_PATH = 100;
-const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera/libgalera_smm.so'];
 const run = promisify(execFile);
 
 /** Why no cluster can be started here, with how to get it; false when it can. */
 export function galeraMissing(): string | false {
   const needs = [findBinary('mariadbd'), findBinary('mariadb-install-db'), findBinary('rsync')];
-  const found = needs.every((path) => path !== undefined) && PROVIDERS.some(existsSync);
+  const found = needs.every((path) => path !== undefined) && galeraLibrary() !== undefined;
   return found
     ? false
     : 'Galera is not installed. On Debian: apt-get install mariadb-server galera-4 rsync socat iproute2';
@@ -114,7 +94,8 @@ export class LocalGalera {
   async heal(number: number): Promise<void> {
     if (this.pid(number) === undefined) {
       const isAlone = this.numbers.every((other) => this.pid(other) === undefined);
-      await this.#launch(number, isAlone ? ['--wsrep-new-cluster'] : []);
+      if (isAlone) return await this.start();
+      await this.#launch(number);
     } else {
       this.thaw(number);
       await this.isolate(number, false).catch(() => undefined);
@@ -204,7 +185,7 @@ export class LocalGalera {
 
   /** One node is filled and copied, which is quicker than sending its data to the others. */
   async #create(): Promise<void> {
-    for (const number of this.numbers) this.#writeConfig(number);
+    for (const number of this.numbers) writeNodeConfig(this.#options, number, this.#user);
     chmodSync(this.#options.folder, 0o711); // The servers' own user has to come through.
     const data = join(this.#folder(1), 'data');
     const install = [`--user=${this.#user}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
@@ -263,65 +244,5 @@ export class LocalGalera {
     child.unref();
     writeFileSync(join(folder, 'pid'), String(child.pid ?? ''));
     await until(() => child.pid !== undefined && isRunning(child.pid), 1_000);
-  }
-
-  #writeConfig(number: number): void {
-    const folder = this.#folder(number);
-    const ports = this.#options.ports[number - 1];
-    const group = this.#options.ports.map((other) => `127.0.0.1:${other.group}`).join(',');
-    mkdirSync(folder, { recursive: true });
-    if (!ports) throw new Error(`Node ${number} has no ports.`);
-    const disk =
-      this.#options.durable === false
-        ? ['innodb-flush-log-at-trx-commit=0', 'innodb-doublewrite=0']
-        : ['innodb-flush-log-at-trx-commit=1'];
-    // Short times, so that a dead node is given up after a second; across real networks leave the defaults.
-    const provider = [
-      `gmcast.listen_addr=tcp://127.0.0.1:${ports.group}`,
-      `ist.recv_addr=127.0.0.1:${ports.ist}`,
-      'gcache.size=64M',
-      'gcache.recover=yes',
-      'evs.keepalive_period=PT0.3S',
-      'evs.inactive_check_period=PT0.2S',
-      'evs.suspect_timeout=PT1S',
-      'evs.inactive_timeout=PT3S',
-      'evs.install_timeout=PT3S',
-      'pc.recovery=true',
-    ];
-    const lines = [
-      '[mysqld]',
-      `user=${this.#user}`,
-      `datadir=${join(folder, 'data')}`,
-      `socket=${this.#socket(number)}`,
-      `pid-file=${join(folder, 'mysqld.pid')}`,
-      `port=${ports.sql}`,
-      'bind-address=127.0.0.1',
-      `log-error=${join(folder, 'error.log')}`,
-      'skip-name-resolve',
-      'character-set-server=utf8mb4',
-      'collation-server=utf8mb4_unicode_520_ci',
-      'default-storage-engine=InnoDB',
-      'binlog-format=ROW',
-      'innodb-autoinc-lock-mode=2',
-      'innodb-snapshot-isolation=ON',
-      'innodb-buffer-pool-size=96M',
-      'innodb-log-file-size=48M',
-      ...disk,
-      'max-connections=300',
-      'max-allowed-packet=64M',
-      'performance-schema=OFF',
-      'wsrep-on=ON',
-      `wsrep-provider=${PROVIDERS.find(existsSync)}`,
-      `wsrep-cluster-name=galley-${this.#options.ports[0]?.group}`,
-      `wsrep-cluster-address=gcomm://${group}`,
-      `wsrep-node-name=n${number}`,
-      `wsrep-node-address=127.0.0.1:${ports.group}`,
-      `wsrep-node-incoming-address=127.0.0.1:${ports.sql}`,
-      `wsrep-provider-options="${provider.join(';')}"`,
-      'wsrep-sst-method=rsync',
-      `wsrep-sst-receive-address=127.0.0.1:${ports.sst}`,
-      'wsrep-slave-threads=2',
-    ];
-    writeFileSync(join(folder, 'my.cnf'), `${lines.join('\n')}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GaleraPorts, galeraMissing, LocalGalera } from '../../infra/local/galera.ts';
+import { galeraMissing, LocalGalera } from '../../infra/local/galera.ts';
+import type { GaleraPorts } from '../../infra/local/galera-config.ts';
 import { freePorts } from '../../infra/local/processes.ts';
 import type { TestDatabase } from './mariadb.ts';
 import { scratchFolder, sharedServer } from './shared-server.ts';

@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { defineCommand } from '../../services/commands.ts';
+import { type CommandOutput, defineCommand } from '../../services/commands.ts';
 import { type ConfigReport, readConfig } from '../../services/config.ts';
 import { checkConfig, type Finding } from '../../services/config-check.ts';
 import { allMigrations } from '../all-migrations.ts';
@@ -136,20 +136,62 @@ async function examine(session: Session): Promise<Finding[]> {
   return [...findings, ...(await attempt('site', () => checkSite(session)))];
 }
 
+/** What `--database` tells: each server of the store, and what is to be known or put right. */
+async function explainStore(session: Session): Promise<{ nodes: object[]; findings: Finding[] }> {
+  const site = await session.site('services');
+  const report = await site.database.report();
+  const unreachable = report && !report.nodes.some(({ version }) => version !== '');
+  const tables = unreachable ? [] : await attempt('tables', () => checkTables(site));
+  return { nodes: report?.nodes ?? [], findings: [...(report?.findings ?? []), ...tables] };
+}
+
+async function checkTables(site: Site): Promise<Finding[]> {
+  const problems = await site.database.check();
+  if (problems.length === 0)
+    return [found('tables', 'ok', `${site.database.description}: every table has a primary key and transactions`)];
+  return problems.map(({ table, severity, message }) =>
+    found(table === undefined ? 'server' : `table ${table}`, severity === 'error' ? 'problem' : 'warning', message),
+  );
+}
+
+const NODE_FIELDS = ['node', 'address', 'role', 'state', 'size', 'queue', 'behind', 'paused', 'holds', 'conflicts'];
+
+function showStore({ nodes, findings }: { nodes: object[]; findings: Finding[] }, output: CommandOutput): void {
+  if (nodes.length > 0) output.table(nodes, { fields: NODE_FIELDS, id: 'address' });
+  output.table(findings, { fields: ['status', 'check', 'message'], id: 'check' });
+}
+
+function conclude(findings: readonly Finding[], output: CommandOutput): number {
+  const problems = findings.filter(({ status }) => status === 'problem').length;
+  if (problems === 0) output.success('Everything is well.');
+  else output.warn(`${problems} ${problems === 1 ? 'thing needs' : 'things need'} attention.`);
+  return problems === 0 ? 0 : 1;
+}
+
 export const commands = {
   doctor: defineCommand({
     summary: 'Checks that everything the site needs is well.',
     description:
       'Looks at Node, settings, content folder, store, Redis, plugins and theme. Ends with 1 when there is a problem.',
-    examples: ['galley doctor', 'galley doctor --format=json'],
+    options: {
+      database: {
+        type: 'boolean',
+        summary:
+          'Only the store, and more of it: each server with its part in the cluster, changes that wait (queue) or are missing (behind), time that writing was held up (paused, in percent), how often it asked for that (holds), and conflicts.',
+      },
+    },
+    examples: ['galley doctor', 'galley doctor --format=json', 'galley doctor --database'],
     needs: 'none',
-    async run({ output, session }) {
+    async run({ options, output, session }) {
+      if (options.database) {
+        const store = await explainStore(session);
+        if (session.isForPeople) showStore(store, output);
+        else output.value(store);
+        return conclude(store.findings, output);
+      }
       const findings = await examine(session);
       output.table(findings, { fields: ['status', 'check', 'message'], id: 'check' });
-      const problems = findings.filter(({ status }) => status === 'problem').length;
-      if (problems === 0) output.success('Everything is well.');
-      else output.warn(`${problems} ${problems === 1 ? 'thing needs' : 'things need'} attention.`);
-      return problems === 0 ? 0 : 1;
+      return conclude(findings, output);
     },
   }),
 };
