@@ -39,7 +39,11 @@ async function exactTotal(site: Site, query: EntryQuery): Promise<number | undef
   // How many files one may see depends on what they are attached to.
   if (type === 'attachment' || Array.isArray(author)) return undefined;
   const scope = term ? `term:${term.ids[0]}` : typeof author === 'number' ? `author:${author}` : 'all';
-  return sumOf(await readTallies(site, scope), type);
+  // What is published or withdrawn is told by these tags, and nothing else changes the sum.
+  const tags = [`type:${type}`, ...(scope === 'all' ? [] : [scope])];
+  return site.cache.remember(`total:${scope}:${type}`, { tags }, async () =>
+    sumOf(await readTallies(site, scope), type),
+  );
 }
 
 /** Whether the list is in the order that anchors are made for. */

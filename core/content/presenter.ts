@@ -5,6 +5,7 @@ import { formatDate } from './date-format.ts';
 import type { Entry } from './entry.ts';
 import { withLinks } from './entry-links.ts';
 import { fieldsFor } from './fields.ts';
+import { keptTerms } from './kept-terms.ts';
 import { loadPermalinks, type Permalinks } from './permalinks.ts';
 import type { Term } from './terms.ts';
 
@@ -271,7 +272,7 @@ export async function presentEntries(
   if (entries.length === 0) return [];
   const links = await loadPermalinks(site);
   const [terms, authors, dateFormat, language] = await Promise.all([
-    site.terms.ofEntries(entries.map((entry) => entry.id)),
+    keptTerms(site, entries),
     loadAuthors(site, entries, links),
     site.options.get<string>('date_format'),
     site.options.get<string>('language'),

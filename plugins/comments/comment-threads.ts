@@ -49,6 +49,15 @@ export class CommentThreads {
     return new Map(rows.map((row) => [row.entry_id, Number(row.amount)]));
   }
 
+  /** As `counts`, kept until one of the entries is commented or a comment of it is judged. */
+  async keptCounts(entryIds: readonly number[]): Promise<Map<number, number>> {
+    const tags = entryIds.map((id) => `comments:${id}`);
+    const counts = await this.#site.cache.remember(`counts:${entryIds.join('+')}`, { tags }, async () => [
+      ...(await this.counts(entryIds)),
+    ]);
+    return new Map(counts);
+  }
+
   /** A page of each entry. All entries whose comments fit on one page cost one query together, each other one three. */
   async pages({ counts, page, perPage }: ThreadQuery): Promise<Map<number, ThreadPage>> {
     const result = new Map<number, ThreadPage>();

@@ -91,7 +91,7 @@ export async function countComments(
   entries: PresentedEntry[],
   { tag }: { tag: Tag },
 ): Promise<PresentedEntry[]> {
-  const counts = await comments.threads.counts(entries.map((entry) => entry.id));
+  const counts = await comments.threads.keptCounts(entries.map((entry) => entry.id));
   return Promise.all(
     entries.map(async (entry) => {
       tag(`comments:${entry.id}`);

@@ -8,6 +8,8 @@ import {
   type Permalinks,
   type PresentedEntry,
   type Reply,
+  type Site,
+  SYSTEM,
   type View,
   view,
 } from 'galley';
@@ -112,6 +114,13 @@ function descriptionOf(entry: PresentedEntry): string {
   return entry.excerpt.value.replace(/<[^>]*>/g, '').slice(0, 200);
 }
 
+/** Most sites have nothing that is sticky, and need not look for it each time. */
+function mayHaveStickies(site: Site): Promise<boolean> {
+  return site.cache.remember('has-stickies', { tags: ['type:post'] }, async () => {
+    return (await site.entries.count({ type: 'post', sticky: true }, SYSTEM, 1)) > 0;
+  });
+}
+
 async function showList(context: Context, links: Permalinks, request: ListRequest): Promise<Reply | undefined> {
   const { site, viewer } = context;
   const list = await describeList(context, links, request);
@@ -122,9 +131,10 @@ async function showList(context: Context, links: Permalinks, request: ListReques
   const found = await site.entries.page({ type: 'post', ...list.query, limit, body: false }, page, viewer);
   // On top of the first page, and then nowhere else. Later pages ask only where one of them would come again.
   const hasStickies = list.kind === 'home' && (page === 1 || found.items.some((entry) => entry.sticky));
-  const stickies = hasStickies
-    ? (await site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer)).items
-    : [];
+  const stickies =
+    hasStickies && (await mayHaveStickies(site))
+      ? (await site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer)).items
+      : [];
   // Only who has published something is public; anything else would tell who has an account.
   if (found.items.length === 0 && (page > 1 || list.kind === 'author')) return undefined;
   const ids = new Set(stickies.map((entry) => entry.id));

@@ -95,7 +95,11 @@ async function describeTerm(
         children: await site.terms.list(term.taxonomy, { parent: term.id }),
       }))
     : { ids: [term.id], children: [] };
-  const [counted] = await site.terms.withCounts([term]);
+  const tags = [`term:${term.id}`, `taxonomy:${term.taxonomy}`];
+  const count = await site.cache.remember(`term-count:${term.id}`, { tags }, async () => {
+    const [counted] = await site.terms.withCounts([term]);
+    return counted?.count ?? 0;
+  });
   const kind = term.taxonomy === 'category' ? 'category' : term.taxonomy === 'post_tag' ? 'tag' : 'taxonomy';
   const url = links.term(term);
   return {
@@ -118,7 +122,7 @@ async function describeTerm(
         description: new SafeHtml(term.description),
         taxonomy: term.taxonomy,
         url,
-        count: counted?.count ?? 0,
+        count,
         children: children.map((child) => ({ name: child.name, slug: child.slug, url: links.term(child) })),
       },
     },
