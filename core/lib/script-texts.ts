@@ -14,7 +14,7 @@ const LABELS = new Set(
     ' ',
   ),
 );
-const TABLE = /(^|_)(WORDS|LABELS|TITLES|TEXTS|HINTS|GROUPS)$/;
+const TABLE = /(^|_)(WORDS|LABELS|TITLES|TEXTS|HINTS|GROUPS)$|^choices$/;
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** Texts given to `t('…')` and `page.t('…')`: those of scripts in the browser, and of screens. */

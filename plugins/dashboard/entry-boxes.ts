@@ -38,6 +38,8 @@ export interface BoxInput {
 }
 
 type Option = Control['options'][number];
+/** What becomes of an entry at its end. */
+const END_LABELS = { draft: 'Make it a draft', private: 'Keep it for editors', trash: 'Move it to the trash' };
 const MAX_TERMS = 1000;
 const MAX_PAGES = 300;
 
@@ -62,7 +64,6 @@ function publishBox(input: BoxInput): Box {
     { kind: 'text', label: 'Visible until', help: 'Empty: for good. From this minute on visitors do not see it.' },
     values.until,
   );
-  const after = { draft: 'Make it a draft', private: 'Keep it for editors', trash: 'Move it to the trash' };
   const controls = [
     one(input, 'visibility', { kind: 'select', label: 'Who may read it', choices, required: true }, values.visibility),
     one(
@@ -73,7 +74,7 @@ function publishBox(input: BoxInput): Box {
     ),
     { ...date, type: 'datetime-local' },
     { ...until, type: 'datetime-local' },
-    one(input, 'untilThen', { kind: 'select', label: 'Then', choices: after, required: true }, values.untilThen),
+    one(input, 'untilThen', { kind: 'select', label: 'Then', choices: END_LABELS, required: true }, values.untilThen),
   ].map((control) => ({ ...control, required: false }));
   if (has(input, 'sticky') && page.viewer.can(`edit_others_${type.capability}s`))
     controls.push(one(input, 'sticky', { kind: 'boolean', label: 'Keep on top of the list' }, values.sticky));

@@ -5,7 +5,7 @@ import { mayGoOut, planOf } from './plan.ts';
 
 const PRESS = 'pending-change';
 /** What of a form is not kept with a change. */
-const NOT_KEPT = /^(_token|_find|_add|press|version|password|stageNote|date|until|untilThen|status)$/;
+const NOT_KEPT = /^(_token|_find|_add|press|version|password|stageNote|status|do|answer\.\d+)$/;
 
 const isLive = (entry: Entry | undefined): entry is Entry => entry?.status === 'publish' || entry?.status === 'private';
 
@@ -21,6 +21,12 @@ export function addChangeForm(site: Site, changes: PendingChanges): void {
     form.buttons.splice(mustWait ? form.buttons.length : 0, 0, button);
     const change = await changes.of(entry, page.viewer);
     if (!change) return form;
+    if (change.problem)
+      form.notices.push({
+        kind: 'danger',
+        text: page.t('The change that waits did not go out when it should have: {why}', { why: change.problem }),
+        link: { label: page.t('Look at the change'), url: changeUrl(entry) },
+      });
     const isHere = page.text('restore') === 'change';
     form.notices.push({
       kind: 'info',

@@ -73,7 +73,10 @@ async function show(
     problem: problem || change.problem,
     isStale,
     theirs: isStale ? compare(await baseOf(page, entry, change), entry) : [],
-    differences: compare(entry, { ...entry, ...definedOf(change.draft) }),
+    differences: [
+      ...compare(entry, { ...entry, ...definedOf(change.draft) }),
+      ...(await besideOf(page, entry, change.draft)),
+    ],
     steps: (plan?.stages ?? []).map((stage, index) => ({
       title: stage.title,
       isDone: index < at,
@@ -109,6 +112,52 @@ function definedOf(draft: ChangeDraft): Partial<Compared> {
   return Object.fromEntries(
     Object.entries({ title, content, excerpt, fields }).filter(([, value]) => value !== undefined),
   );
+}
+
+const BESIDE_LABELS = {
+  slug: 'Address',
+  publishedAt: 'Visible from',
+  unpublishAt: 'Visible until',
+  unpublishTo: 'Then',
+  authorId: 'Author',
+  sticky: 'Keep on top of the list',
+  commentStatus: 'Comments',
+  status: 'Who may read it',
+} as const;
+const VALUE_LABELS: Record<string, string> = {
+  draft: 'Make it a draft',
+  trash: 'Move it to the trash',
+  publish: 'Everybody',
+  private: 'Editors and its author only',
+  open: 'Readers may comment',
+  closed: 'No comments',
+  true: 'Yes',
+  false: 'No',
+};
+
+/** What differs beside the text, in words. */
+async function besideOf(
+  page: ScreenContext,
+  entry: Entry,
+  draft: ChangeDraft,
+): Promise<{ label: string; lines: DiffLine[] }[]> {
+  const { site } = page;
+  const zone = await site.options.get<string>('timezone');
+  const language = page.language;
+  const users = await site.users.findByIds([entry.authorId, draft.authorId].flatMap((id) => id ?? []));
+  const words = (name: keyof typeof BESIDE_LABELS, value: unknown): string => {
+    if (name === 'authorId') return users.find(({ id }) => id === value)?.name ?? '';
+    if (typeof value === 'number') return formatDate(value, { zone, language, format: 'j F Y, H:i' });
+    if (name === 'slug') return String(value ?? '');
+    return page.t(VALUE_LABELS[String(value)] ?? String(value ?? ''));
+  };
+  const names = (Object.keys(BESIDE_LABELS) as (keyof typeof BESIDE_LABELS)[]).filter(
+    (name) => draft[name] !== undefined,
+  );
+  return names.map((name) => ({
+    label: page.t(BESIDE_LABELS[name]),
+    lines: diffLines(words(name, entry[name]), words(name, draft[name])),
+  }));
 }
 
 /** What differs, part by part; the text block by block, each on lines of its own. */

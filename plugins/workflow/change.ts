@@ -25,8 +25,20 @@ export interface PendingChange {
 /** What of an entry a change holds. */
 export type ChangeDraft = Pick<
   EntryDraft,
-  'title' | 'content' | 'excerpt' | 'fields' | 'terms' | 'featuredId' | 'template'
+  'title' | 'content' | 'excerpt' | 'fields' | 'terms' | 'featuredId' | 'template' | BesideText | 'status'
 >;
+
+/** What stands beside the text and changes with it. Passwords are never kept. */
+export const BESIDE_TEXT = [
+  'slug',
+  'publishedAt',
+  'unpublishAt',
+  'unpublishTo',
+  'authorId',
+  'sticky',
+  'commentStatus',
+] as const;
+type BesideText = (typeof BESIDE_TEXT)[number];
 
 /** The row of a change. */
 export interface ChangeRow {
@@ -41,6 +53,8 @@ export interface ChangeRow {
   publish_at: number | null;
   scheduled_by: number | null;
   problem: string;
+  /** 1 where it did not go out when it should have. */
+  failed: number;
   version: number;
 }
 

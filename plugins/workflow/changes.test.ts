@@ -57,6 +57,42 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       assert.equal((await browser.get(`/admin/workflow/change/${entry.id}`)).status, 404);
     });
 
+    test('holds what stands beside the text too: address, dates, author and who may read it', async () => {
+      const { browser, user, viewer } = await browserOf('editor');
+      const { user: other } = await browserOf('author');
+      const entry = await live(user.id, { title: 'Beside', slug: 'beside' });
+      const url = `/admin/content/post/${entry.id}`;
+      const kept = await browser.submit(await browser.get(url), 'Save as a pending change', {
+        slug: 'moved-aside',
+        until: '2035-05-01T08:00',
+        untilThen: 'private',
+        authorId: String(other.id),
+        visibility: 'private',
+      });
+      assert.match(kept.text, /Address.*beside.*moved-aside/);
+      assert.match(kept.text, /Visible until.*1 May 2035, 08:00/);
+      assert.match(kept.text, /Author.*Who may read it.*Everybody.*Editors and its author only/);
+      const same = await read(entry.id);
+      assert.deepEqual([same.slug, same.authorId, same.unpublishAt], ['beside', user.id, null]);
+      const again = await browser.get(`${url}?restore=change`);
+      assert.match(again.html, /name="slug" value="moved-aside"|value="moved-aside"[^>]*name="slug"/);
+      assert.match(again.html, /value="2035-05-01T08:00"/);
+      await browser.submit(kept, 'Publish the change now');
+      const now = await suite.current.site.entries.need(entry.id, SYSTEM);
+      assert.deepEqual(
+        [now.slug, now.authorId, now.status, now.unpublishTo, now.unpublishAt],
+        ['moved-aside', other.id, 'private', 'private', Date.UTC(2035, 4, 1, 8)],
+      );
+      const author = await browserOf('author');
+      const own = await live(author.user.id);
+      const change = await keep(own, author.viewer, { authorId: viewer.id, sticky: true, slug: 'mine' });
+      assert.deepEqual(
+        [change.draft.authorId, change.draft.sticky, change.draft.slug],
+        [undefined, undefined, 'mine'],
+        'what only editors may say does not wait for one who has the right',
+      );
+    });
+
     test('is seen by no visitor before it goes out, and is sanitised by the right of its author', async () => {
       const { site, inject } = suite.current;
       const { viewer, user } = await browserOf('author');
@@ -125,6 +161,14 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       assert.equal(await changes().publishDue(), 0);
       assert.match((await browser.get(`/admin/workflow/change/${entry.id}`)).text, /somebody else changed this post/);
       assert.equal((await read(entry.id)).title, 'Saved meanwhile');
+      const form = await browser.get(`/admin/content/post/${entry.id}`);
+      assert.match(form.text, /did not go out when it should have: .*somebody else changed this post/i);
+      assert.match((await browser.get('/admin')).text, /Saved meanwhile.*Did not go out/);
+      const other = await browserOf('author');
+      assert.doesNotMatch((await other.browser.get('/admin')).text, /Did not go out/, 'nobody else is told');
+      const waiting = await changes().of(await site.entries.need(entry.id, viewer), viewer);
+      if (waiting) await changes().discard(entry, waiting, viewer);
+      assert.doesNotMatch((await browser.get('/admin')).text, /Did not go out/);
     });
 
     test('belongs to those who may edit the entry, and two at once do not undo each other', async () => {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Entry, type EntryDraft, GalleyError, isGalleyError, type Site, SYSTEM, type Viewer } from 'galley';
-import { type ChangeDraft, type ChangeRow, decodeChange, type PendingChange } from './change.ts';
+import { BESIDE_TEXT, type ChangeDraft, type ChangeRow, decodeChange, type PendingChange } from './change.ts';
 import { indexOf, mayEnter, mayGoOut, mayMove, planOf } from './plan.ts';
 
 const AT_ONCE = 50;
@@ -62,6 +62,7 @@ export class PendingChanges {
       publish_at: null,
       scheduled_by: null,
       problem: '',
+      failed: 0,
     };
     if (before) await this.#update(before, row);
     else await this.#site.database.insert('workflow_changes', { entry_id: entry.id, ...row, version: 1 });
@@ -92,7 +93,12 @@ export class PendingChanges {
     await this.#demandPublish(entry, change, viewer);
     if (at !== null && at <= Date.now())
       throw new GalleyError('GALLEY_INPUT_INVALID', 'That time has passed. Choose a later one, or publish it now.');
-    await this.#update(change, { publish_at: at, scheduled_by: at === null ? null : viewer.id, problem: '' });
+    await this.#update(change, {
+      publish_at: at,
+      scheduled_by: at === null ? null : viewer.id,
+      problem: '',
+      failed: 0,
+    });
   }
 
   /** Throws the change away. @throws GALLEY_PERMISSION_DENIED | GALLEY_ENTRY_CONFLICT */
@@ -136,6 +142,25 @@ export class PendingChanges {
     return published;
   }
 
+  /** Those that did not go out when they should have, of entries that this person may edit; the latest first. */
+  async failed(viewer: Viewer, limit = AT_ONCE): Promise<{ entry: Entry; change: PendingChange }[]> {
+    const rows = (await this.#site.database
+      .read<ChangeRow>('workflow_changes')
+      .select('*')
+      .where({ failed: 1 })
+      .orderBy('id', 'desc')
+      .limit(limit)) as ChangeRow[];
+    const changes = rows.map(decodeChange);
+    const entries = await this.#site.entries.getMany(
+      changes.map(({ entryId }) => entryId),
+      viewer,
+    );
+    return changes.flatMap((change) => {
+      const entry = entries.get(change.entryId);
+      return entry && this.#site.entries.may(viewer, 'edit', entry) ? [{ entry, change }] : [];
+    });
+  }
+
   /** Forgets the change of an entry that is gone. */
   async forget(entryId: number): Promise<void> {
     await this.#site.database.write('workflow_changes').where({ entry_id: entryId }).delete();
@@ -158,7 +183,7 @@ export class PendingChanges {
       await this.#site.database
         .write('workflow_changes')
         .where({ id: change.id, version: change.version })
-        .update({ publish_at: null, problem, version: change.version + 1 });
+        .update({ publish_at: null, problem, failed: 1, version: change.version + 1 });
       return false;
     }
   }
@@ -172,7 +197,23 @@ export class PendingChanges {
     // Names become terms now, by the right of who typed them.
     for (const [taxonomy, wanted] of Object.entries(typed.terms ?? {}))
       terms[taxonomy] = await this.#site.terms.resolve(taxonomy, wanted, viewer);
-    return { title, content, excerpt, fields, featuredId, template, terms };
+    return { title, content, excerpt, fields, featuredId, template, terms, ...this.#beside(entry, typed, viewer) };
+  }
+
+  /** What of the settings beside the text is news. What only editors may say counts only where they say it. */
+  #beside(entry: Entry, typed: EntryDraft, viewer: Viewer): ChangeDraft {
+    const isEditor = viewer.can(`edit_others_${this.#site.types.need(entry.type).capability}s`);
+    const changed = BESIDE_TEXT.filter(
+      (name) =>
+        typed[name] !== undefined &&
+        typed[name] !== entry[name] &&
+        (isEditor || (name !== 'authorId' && name !== 'sticky')),
+    );
+    const { status } = typed;
+    return {
+      ...Object.fromEntries(changed.map((name) => [name, typed[name]])),
+      ...(status !== undefined && status !== entry.status && LIVE.includes(status) ? { status } : {}),
+    };
   }
 
   async #update({ id, version }: PendingChange, values: Partial<ChangeRow>): Promise<void> {

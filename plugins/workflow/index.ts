@@ -8,6 +8,7 @@ import { Notes } from './notes.ts';
 import { Places } from './places.ts';
 import { definePlans } from './plan.ts';
 import { addChangeScreens, addNoteScreens, addStageScreens } from './screens.ts';
+import { addStageList } from './stage-list.ts';
 import { addStepper } from './stepper.ts';
 import { todoWidget } from './todo.ts';
 
@@ -20,12 +21,13 @@ export default definePlugin((site) => {
   definePlans(site);
   guardSaves(site, places);
   addStepper(site, places);
+  addStageList(site, places);
   addStageScreens(site, places);
   addChangeForm(site, changes);
   addChangeScreens(site, changes);
   addNotePanel(site, notes);
   addNoteScreens(site, notes);
-  site.hooks.addCollector('admin:dashboard', (input) => todoWidget(input, places, notes));
+  site.hooks.addCollector('admin:dashboard', (input) => todoWidget(input, { places, notes, changes }));
   site.hooks.addAction('entry:removed', async ({ entry }) => {
     await changes.forget(entry.id);
     await notes.forget(entry.id);

@@ -39,6 +39,7 @@ export const noteSchema = {
       kind: { type: 'string', enum: ['entry', 'field', 'block'] },
       place: text(100),
       quote: text(2000),
+      threadId: { type: 'integer', minimum: 1 },
     },
   },
 } as const;
@@ -48,15 +49,16 @@ interface Sent {
   kind?: string;
   place?: string;
   quote?: string;
+  threadId?: number;
 }
 
 /** Takes a note that a script sends. */
 export async function addByScript(context: Context, notes: Notes): Promise<Reply> {
   const { site, viewer } = context;
   const entry: Entry = await site.entries.need(Number(context.params['id']), viewer);
-  const { body, kind = 'entry', place = '', quote = '' } = context.body as Sent;
+  const { body, kind = 'entry', place = '', quote = '', threadId = null } = context.body as Sent;
   const anchor = readAnchor(kind, place, quote, site.types.need(entry.type));
-  const note = await notes.add(entry, { body, anchor }, viewer);
+  const note = await notes.add(entry, { body, anchor, threadId }, viewer);
   const shown: Pick<ShownNote, 'id' | 'who' | 'body' | 'about' | 'iso'> = {
     id: note.id,
     who: viewer.name,

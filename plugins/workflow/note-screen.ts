@@ -110,7 +110,7 @@ export async function showNotes(page: ScreenContext, notes: Notes): Promise<Repl
 export async function actOnNotes(page: ScreenContext, notes: Notes): Promise<Reply> {
   const { site, viewer } = page;
   const entry = await site.entries.need(page.id(), viewer);
-  const [what = '', number = ''] = page.value('do').split(':');
+  const [what = '', number = '', from = ''] = page.value('do').split(':');
   const id = Number(number);
   if (what === 'resolve' || what === 'reopen') await notes.resolve(entry, id, what === 'resolve', viewer);
   else if (what === 'answer') await notes.add(entry, { body: page.value(`answer.${id}`), threadId: id }, viewer);
@@ -119,7 +119,9 @@ export async function actOnNotes(page: ScreenContext, notes: Notes): Promise<Rep
     const anchor = readAnchor(place === '' ? 'entry' : 'field', place, '', site.types.need(entry.type));
     await notes.add(entry, { body: page.value('body'), anchor }, viewer);
   }
-  return page.redirect(notesUrl(entry), { kind: 'success', text: page.t('Done.') });
+  // Whoever answers from the form of the entry goes on there.
+  const back = from === 'form' ? `/admin/content/${entry.type}/${entry.id}` : notesUrl(entry);
+  return page.redirect(back, { kind: 'success', text: page.t('Done.') });
 }
 
 /** What somebody is mentioned in. */

@@ -48,6 +48,32 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'comments', 'dashboard', 'wo
     assert.equal((await editor.browser.post(url, { _token: editor.token, do: 'add', body: ' ' })).status, 400);
   });
 
+  test('a note is answered where it stands in the form, by script and without', async () => {
+    const author = await browserOf('author');
+    const entry = await draftOf(author.user.id);
+    const note = await notes().add(entry, { body: 'Really?' }, author.viewer);
+    const form = await author.browser.get(`/admin/content/post/${entry.id}`);
+    const back = await author.browser.submit(form, 'Send the answer', { [`answer.${note.id}`]: 'Yes, really.' });
+    assert.equal(back.url, `/admin/content/post/${entry.id}`);
+    assert.match(back.text, /Really\?.*Yes, really\./);
+    const reply = await suite.current.inject({
+      method: 'POST',
+      url: `/admin/api/workflow/notes/${entry.id}`,
+      headers: { cookie: author.cookie, 'x-csrf-token': author.token, 'sec-fetch-site': 'same-origin' },
+      payload: { body: 'By script.', threadId: note.id },
+    });
+    assert.equal(reply.statusCode, 201);
+    const all = await notes().list(entry, author.viewer);
+    assert.deepEqual(
+      all.map(({ body, threadId }) => [body, threadId]),
+      [
+        ['Really?', null],
+        ['Yes, really.', note.id],
+        ['By script.', note.id],
+      ],
+    );
+  });
+
   test('who is mentioned finds it on the first screen and in the menu, until he has seen it', async () => {
     const author = await browserOf('author');
     const editor = await browserOf('editor');

@@ -40,6 +40,7 @@ interface MoveRow {
 
 const KEPT_MOVES = 50;
 const MAX_LISTED = 100;
+const MAX_NARROWED = 1000;
 
 const decode = (row: PlaceRow): Place => ({
   entryId: row.entry_id,
@@ -79,6 +80,17 @@ export class Places {
       .orderBy('moved_at')
       .limit(Math.min(limit, MAX_LISTED))) as PlaceRow[];
     return rows.map(decode);
+  }
+
+  /** The entries at a stage of a type, those that came there last; so many as a list can be narrowed to. */
+  async idsAt(type: string, stage: string): Promise<number[]> {
+    const rows = (await this.#site.database
+      .read<PlaceRow>('workflow_places')
+      .select('entry_id')
+      .where({ type, stage })
+      .orderBy('moved_at', 'desc')
+      .limit(MAX_NARROWED)) as Pick<PlaceRow, 'entry_id'>[];
+    return rows.map((row) => row.entry_id);
   }
 
   /** The moves of an entry, newest first. */

@@ -71,6 +71,23 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       }
     });
 
+    test('the list of entries shows stages and is narrowed by them', async () => {
+      const { browser, token } = await browserOf('editor');
+      const [waiting, begun] = [await save({ title: 'Waits there' }), await save({ title: 'Begun only' })];
+      await move(waiting, 'review', SYSTEM);
+      const list = await browser.get('/admin/content/post?filter.stage=review');
+      assert.match(list.text, /Stage: In review/);
+      assert.match(list.html, />Waits there</);
+      assert.doesNotMatch(list.html, />Begun only</);
+      const back = '/admin/content/post?filter.stage=review';
+      const look = { _token: token, back, list: 'content:post', columns: ['stage'], order: ['stage'] };
+      const chosen = await browser.post('/admin/lists/look', look);
+      assert.match(chosen.html, /data-label="Stage"|>In review</);
+      await move(begun, 'legal', SYSTEM);
+      assert.match((await browser.get('/admin/content/post?filter.stage=legal')).html, />Begun only</);
+      assert.doesNotMatch((await browser.get('/admin/content/page')).text, /Stage: all/);
+    });
+
     test('nobody publishes what has not passed, whichever way he tries', async () => {
       const { site } = suite.current;
       const { browser, viewer, token } = await browserOf('author');

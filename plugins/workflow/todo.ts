@@ -1,5 +1,7 @@
 import { type AdminInput, type DashboardWidget, type Entry, plainText, zonedParts, zonedTime } from 'galley';
 import { entriesAt, plansFor, waitingFor } from './board.ts';
+import { changeUrl } from './change-screen.ts';
+import type { PendingChanges } from './changes.ts';
 import { notesUrl } from './note-screen.ts';
 import type { Notes } from './notes.ts';
 import type { Places } from './places.ts';
@@ -10,9 +12,13 @@ const SHOWN = 10;
 const DAY_MS = 86_400_000;
 
 /** What waits for this person: to be decided, to be put right, and what goes out or ends today. */
-export async function todoWidget(input: AdminInput, places: Places, notes: Notes): Promise<DashboardWidget[]> {
+export async function todoWidget(
+  input: AdminInput,
+  { places, notes, changes }: { places: Places; notes: Notes; changes: PendingChanges },
+): Promise<DashboardWidget[]> {
   if (input.viewer.id === null || !input.viewer.can('edit_posts')) return [];
-  const [mentions, deciding, returned, today] = await Promise.all([
+  const [failed, mentions, deciding, returned, today] = await Promise.all([
+    changes.failed(input.viewer, SHOWN),
     notes.mentions(input.viewer, { onlyUnseen: true }),
     waitingFor(input, places),
     returnedTo(input, places),
@@ -36,7 +42,16 @@ export async function todoWidget(input: AdminInput, places: Places, notes: Notes
       time: note.madeAt,
     }),
   );
-  const items = [...mentioned, ...waiting, ...returned, ...today];
+  const stuck = failed.map(
+    ({ entry, change }): Item => ({
+      title: plainText(entry.title) || 'Without a title',
+      url: changeUrl(entry),
+      note: change.problem,
+      badge: { word: 'Did not go out', tone: 'danger' },
+      time: change.changedAt,
+    }),
+  );
+  const items = [...stuck, ...mentioned, ...waiting, ...returned, ...today];
   const more = items.length > SHOWN ? { text: `${items.length - SHOWN} more wait behind these.` } : {};
   return [
     {

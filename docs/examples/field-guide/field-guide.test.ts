@@ -6,7 +6,7 @@ import { Browser } from '../../../test/support/browser.ts';
 import { forEachSite } from '../../../test/support/sites.ts';
 import { plantFields } from './plant-fields.ts';
 
-const PLUGINS = ['posts', 'blocks', 'users', 'media', 'dashboard', 'field-guide'];
+const PLUGINS = ['posts', 'blocks', 'users', 'media', 'dashboard', 'editor', 'field-guide'];
 
 /** What a person types into the form of a plant. */
 const TYPED = {
@@ -303,6 +303,42 @@ forEachSite({ plugins: PLUGINS, pluginFolders: [dirname(import.meta.dirname)] },
     assert.equal(await site().options.get('field_guide_token'), '');
   });
 
+  test('its list has a column, a filter, and an action on several that is taken back', async () => {
+    const [reed, moss] = [
+      await plant('Reed', { height: 300, soil: 'sand' }),
+      await plant('Moss', { height: 3, soil: 'sand' }),
+    ];
+    await site().entries.save(
+      { type: 'sighting', title: 'By the lake', status: 'publish', fields: { plant: reed.id, seen: '2026-05-01' } },
+      { viewer: SYSTEM },
+    );
+    const tall = await editor.get('/admin/content/plant?filter.tall=tall');
+    assert.match(tall.html, />Reed</);
+    assert.doesNotMatch(tall.html, />Moss</);
+    assert.match(tall.text, /Sightings.*Reed.*Quick edit.* 1 /s);
+    const list = await editor.get('/admin/content/plant?search=Moss');
+    const done = await editor.submit(list, 'Apply', { ids: [String(moss.id)], action: 'soil-loam' });
+    assert.match(done.text, /One plant is changed/);
+    assert.equal((await site().entries.need(moss.id)).fields['soil'], 'loam');
+    await editor.submit(done, 'Undo');
+    assert.equal((await site().entries.need(moss.id)).fields['soil'], 'sand');
+  });
+
+  test('its panel has a chart, and its block is set in the editor', async () => {
+    await plant('Clay lover', { soil: 'clay' });
+    const home = await editor.get('/admin');
+    assert.match(home.text, /Soil Plants.*Sand \d+.*Loam \d+.*Clay 1/s);
+    const form = await editor.get('/admin/content/post/new');
+    assert.match(form.html, /field-guide\/plants.*"kind":"select","label":"Soil"/s);
+    const content = '<!-- wp:field-guide/plants {"soil":"clay","heading":"On <clay>"} /-->';
+    const post = await site().entries.save({ type: 'post', title: 'Some', content }, { viewer: SYSTEM });
+    const [presented] = await site().entries.present([post], { content: true });
+    assert.match(
+      presented?.content.value ?? '',
+      /<h3>On &lt;clay&gt;<\/h3><ul><li><a[^>]*>Clay lover<\/a><\/li><\/ul>/,
+    );
+  });
+
   test('its block, its panel and its menu entry are there', async () => {
     const content = '<!-- wp:field-guide/plants /-->';
     const post = await site().entries.save({ type: 'post', title: 'All', content }, { viewer: SYSTEM });
@@ -310,7 +346,7 @@ forEachSite({ plugins: PLUGINS, pluginFolders: [dirname(import.meta.dirname)] },
     assert.match(presented?.content.value ?? '', /<li><a href="\/plant\/[^"]+\/">/);
     const admin = new Browser(() => suite.current, (await suite.current.loginAs('administrator')).cookie);
     const home = await admin.get('/admin');
-    assert.match(home.text, /Field guide Plants/);
+    assert.match(home.text, /Field guide.*Plants/);
     assert.match(home.html, /href="\/admin\/settings\/field-guide"/);
   });
 });

@@ -1,9 +1,13 @@
 import type { AdminInput, DashboardWidget } from 'galley';
 
-/** What was written last, on the first screen of the admin. */
+const SOIL_LABELS = { sand: 'Sand', loam: 'Loam', clay: 'Clay' };
+
+/** What was written last, and a chart of where plants grow, on the first screen of the admin. */
 export async function guideWidget({ site, viewer }: AdminInput): Promise<DashboardWidget[]> {
   if (!viewer.can('edit_posts')) return [];
   const { items } = await site.entries.find({ type: 'plant', status: ['publish', 'draft'], limit: 3 }, viewer);
+  const countOf = (soil: string): Promise<number> =>
+    site.entries.count({ type: 'plant', where: { soil: { eq: soil } } }, viewer);
   return [
     {
       id: 'field-guide',
@@ -11,6 +15,12 @@ export async function guideWidget({ site, viewer }: AdminInput): Promise<Dashboa
       icon: 'flower1',
       figures: [{ label: 'Plants', value: await site.entries.total('plant'), url: '/admin/content/plant' }],
       items: items.map(({ id, title, modifiedAt }) => ({ title, url: `/admin/content/plant/${id}`, time: modifiedAt })),
+      chart: {
+        kind: 'bar',
+        heading: 'Soil',
+        labels: Object.values(SOIL_LABELS),
+        series: [{ label: 'Plants', values: await Promise.all(Object.keys(SOIL_LABELS).map(countOf)) }],
+      },
       empty: 'No plant yet.',
     },
   ];

@@ -35,7 +35,7 @@ export function defineTypes(site: Site): void {
     capability: 'post',
     supports: ['title', 'revisions'],
     fields: {
-      plant: { kind: 'relation', label: 'Plant', to: 'plant' },
+      plant: { kind: 'relation', label: 'Plant', to: 'plant', index: true },
       seen: { kind: 'date', label: 'Seen on', required: true, width: 'half' },
       number: { kind: 'integer', label: 'How many', min: 1, width: 'half' },
     },

@@ -111,6 +111,39 @@ class NotePanel {
       void this.#send();
     });
     this.#panel.append(this.#about, label, this.#box, list, send);
+    for (const place of this.#panel.querySelectorAll<HTMLDetailsElement>('.note-answer')) this.#listen(place);
+  }
+
+  /** An answer is sent from where the note stands, without leaving the form. */
+  #listen(place: HTMLDetailsElement): void {
+    const [box, send] = [place.querySelector('textarea'), place.querySelector('button')];
+    if (!box || !send) return;
+    for (const name of ['input', 'change']) box.addEventListener(name, (event) => event.stopPropagation());
+    send.addEventListener('click', (event) => {
+      event.preventDefault();
+      void this.#answer(place, box);
+    });
+  }
+
+  async #answer(place: HTMLDetailsElement, box: HTMLTextAreaElement): Promise<void> {
+    const body = box.value.trim();
+    if (body === '') return box.focus();
+    try {
+      const { who } = await request<Shown>(this.#data.url, { json: { body, threadId: Number(place.dataset['note']) } });
+      const item = element('li', '');
+      item.append(element('p', 'note-body', body), element('span', 'cell-note', who));
+      const known = place.parentElement?.querySelector('.note-answers');
+      const answers = known ?? element('ul', 'note-answers');
+      answers.append(item);
+      if (!known) place.before(answers);
+      box.value = '';
+      place.open = false;
+      place.querySelector('summary')?.focus();
+      announce(t('The answer is added.'));
+    } catch (error) {
+      const text = error instanceof RequestError ? error.message : t('The note could not be added.');
+      toast({ text, kind: 'danger' });
+    }
   }
 
   async #send(): Promise<void> {
