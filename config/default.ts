@@ -71,6 +71,13 @@ export const settings = {
       env: 'GALLEY_FORM_LIMIT',
       doc: 'Largest form body, in bytes.',
     }),
+    textLimit: integer({
+      default: 4 * MIB,
+      min: KIB,
+      max: 64 * MIB,
+      env: 'GALLEY_TEXT_LIMIT',
+      doc: 'Largest form or JSON body in bytes where people who are logged in write long texts, as in the form of an entry.',
+    }),
     uploadLimit: integer({
       default: 64 * MIB,
       min: KIB,
@@ -112,6 +119,13 @@ export const settings = {
       max: 60_000,
       env: 'GALLEY_MAX_LAG_MS',
       doc: 'Event-loop lag in milliseconds above which uncached requests get 503; 0 switches this off.',
+    }),
+    maxLagLoggedInMs: integer({
+      default: 1000,
+      min: 0,
+      max: 60_000,
+      env: 'GALLEY_MAX_LAG_LOGGED_IN_MS',
+      doc: 'The same for people who are logged in; what they save is taken up to twice of it. Less than maxLagMs counts as that.',
     }),
     rateLimit: integer({
       default: 600,

@@ -43,6 +43,8 @@ export interface Screen {
   query?: readonly string[] | Readonly<Record<string, JsonSchema>>;
   /** A sensitive act: whoever has not proved who he is within 15 minutes is asked for his password first. */
   fresh?: true;
+  /** Its forms may be as long as `http.textLimit` says. */
+  longTexts?: true;
   get?: ScreenHandler;
   post?: ScreenHandler;
 }
@@ -72,14 +74,14 @@ export function registerScreen(site: Site, screen: Screen): void {
       `The screen ${path} of "${site.owner}" must say who may open it: either capability: '…' or authenticated: true.`,
     );
   }
-  const { capability, authenticated, name } = screen;
+  const { capability, authenticated, name, longTexts } = screen;
   const guard = capability === undefined ? { authenticated } : { capability };
   const schema = { query: querySchema(screen.query) };
   const options = { ...guard, area: 'admin' as const, schema, summary: screen.title };
   if (screen.get) site.routes.get(path, { ...options, name }, handle(screen, screen.get));
   if (screen.post) {
     const named = screen.get ? undefined : name;
-    site.routes.post(path, { ...options, name: named, rawForm: true }, handle(screen, screen.post));
+    site.routes.post(path, { ...options, name: named, rawForm: true, longTexts }, handle(screen, screen.post));
   }
   if (screen.menu) site.admin.menu.add({ label: screen.title, path: screen.path, capability, ...screen.menu });
 }

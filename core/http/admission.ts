@@ -9,11 +9,18 @@ import type { Visit } from './visit.ts';
 const OVERRIDABLE = ['PUT', 'PATCH', 'DELETE'];
 /** Fields that are for the server and not for handlers. */
 const OWN_FIELDS = ['_token', '_method'];
+const UNKNOWN_SHOWN = 10;
 
 /** The refusal that tells which methods there are. */
 export function methodRefused(method: string, allow: readonly string[]): GalleyError {
   const message = `${method} cannot be done at this address.`;
   return new GalleyError('GALLEY_METHOD_NOT_ALLOWED', message, { details: { allow } });
+}
+
+/** Whether whoever is logged in may call what the guard stands before. */
+export function isAllowed(guard: Guard, session: SessionView): boolean {
+  if (guard.public || guard.authenticated) return true;
+  return guard.capability !== undefined && session.viewer.can(guard.capability);
 }
 
 /**
@@ -26,7 +33,7 @@ export function assertGuard(visit: Visit, guard: Guard, session: SessionView | n
     const back = isSafeMethod(visit.method) ? visit.target.path + visit.target.search : undefined;
     throw new GalleyError('GALLEY_LOGIN_REQUIRED', 'Please log in first.', { details: { back } });
   }
-  if (guard.authenticated || (guard.capability && session.viewer.can(guard.capability))) return;
+  if (isAllowed(guard, session)) return;
   throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not do this.');
 }
 
@@ -68,13 +75,35 @@ export function overridingMethod(visit: Visit, body: Body): string | undefined {
  * @throws GALLEY_INPUT_INVALID | GALLEY_MEDIA_TYPE_UNSUPPORTED
  */
 export function checkedBody(route: Route, body: Body, form: FormValues | undefined): unknown {
-  if (body.kind === 'json') return route.validation.json(body.value);
+  if (body.kind === 'json') return checkedJson(route, body.value);
   if (form) {
     const values: FormValues = new Map([...form].filter(([name]) => !OWN_FIELDS.includes(name)));
-    return route.rawForm ? values : route.validation.form(values);
+    if (route.rawForm) return values;
+    if (!route.schema?.body && route.unknown === 'refused') refuseUnknown([...values.keys()]);
+    return route.validation.form(values);
   }
   if (body.kind === 'raw') return assertTaken(route, body.type);
   return route.schema?.body && !isSafeMethod(route.method) ? route.validation.form(new Map()) : undefined;
+}
+
+function checkedJson(route: Route, value: unknown): unknown {
+  if (route.schema?.body) return route.validation.json(value);
+  if (route.accepts) return assertTaken(route, 'application/json');
+  if (route.rawForm) throw new GalleyError('GALLEY_MEDIA_TYPE_UNSUPPORTED', 'Send this as a form, not as JSON.');
+  if (route.unknown === 'ignored') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new GalleyError('GALLEY_INPUT_INVALID', 'Nothing is to be sent here.');
+  refuseUnknown(Object.keys(value));
+  return undefined;
+}
+
+/** @throws GALLEY_INPUT_INVALID that names what nothing here knows */
+export function refuseUnknown(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const shown = names.slice(0, UNKNOWN_SHOWN).map((name) => name.slice(0, 60));
+  const message = `The input is not valid: ${shown.map((name) => `${name} is unknown`).join('; ')}.`;
+  const fields = Object.fromEntries(shown.map((name) => [name, 'is unknown']));
+  throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: { fields } });
 }
 
 function assertTaken({ accepts = [] }: Route, type: string): undefined {

@@ -26,38 +26,99 @@ function checkCharset(request: FastifyRequest): void {
   }
 }
 
-/**
- * Teaches Fastify the bodies that we take: JSON and forms, each with its limit in bytes. Fastify's own parsers go, so
- * that `text/plain`, which other sites may send without asking, is nothing but a stream that no route reads.
- */
-export function addBodyParsers(app: FastifyInstance, limits: { json: number; form: number }): void {
-  app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: limits.json }, (request, text, done) => {
-    checkCharset(request);
-    void parseJson(request, text as string, (error, value: unknown) => {
-      if (error) done(error);
-      else if (isTooDeep(value, MAX_JSON_DEPTH))
-        done(new GalleyError('GALLEY_INPUT_INVALID', `The JSON is nested deeper than ${MAX_JSON_DEPTH}.`));
-      else done(null, { kind: 'json', value } satisfies Body);
-    });
-  });
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: limits.form },
-    async (request: FastifyRequest, text: string) => {
-      checkCharset(request);
-      return { kind: 'form', values: parseForm(text, MAX_FORM_FIELDS) } satisfies Body;
-    },
-  );
-  app.addContentTypeParser('*', async (request: FastifyRequest) => {
-    const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    return { kind: 'raw', type } satisfies Body;
-  });
+type ParseJson = ReturnType<FastifyInstance['getDefaultJsonParser']>;
+
+/** How many bytes a body may have. */
+export interface BodyLimits {
+  json: number;
+  form: number;
 }
 
-/** The body as the parsers left it. */
-export function bodyOf(request: FastifyRequest): Body {
+const size = (bytes: number): string =>
+  bytes >= 1024 ** 2 ? `${Math.floor(bytes / 1024 ** 2)} MB` : `${Math.floor(bytes / 1024)} KB`;
+
+function tooLarge(limit: number): GalleyError {
+  const message = `What was sent is longer than the ${size(limit)} that are taken here. Nothing was saved. Go back to what you wrote, and make it shorter or divide it.`;
+  return new GalleyError('GALLEY_INPUT_TOO_LARGE', message);
+}
+
+/**
+ * Reads a body as text. One that is too long is read to its end all the same and thrown away: a browser that cannot
+ * send all of it would show that the connection broke, and not what we have to say.
+ */
+function readText({ raw }: FastifyRequest, limit: number): Promise<string> {
+  const declared = raw.headers['content-length'];
+  if (Number(declared ?? 0) > limit) {
+    raw.resume();
+    return Promise.reject(tooLarge(limit));
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const broken = (): void => reject(new GalleyError('GALLEY_INPUT_INVALID', 'The request was not sent to its end.'));
+  const chunks: Buffer[] = [];
+  let length = 0;
+  raw.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= limit) chunks.push(chunk);
+    else {
+      chunks.length = 0;
+      reject(tooLarge(limit));
+    }
+  });
+  raw.once('end', () => {
+    if (declared !== undefined && Number(declared) !== length) broken();
+    else resolve(Buffer.concat(chunks).toString('utf8'));
+  });
+  raw.once('error', broken).once('close', broken);
+  return promise;
+}
+
+/** Reads the bodies that we take: JSON and forms. It happens when it is known who sends them, so limits may depend on it. */
+export class BodyReader {
+  readonly #parseJson: ParseJson;
+
+  /**
+   * Teaches Fastify to leave bodies alone. Its own parsers go, so that `text/plain`, which other sites may send
+   * without asking, is nothing but a stream that no route reads.
+   */
+  constructor(app: FastifyInstance) {
+    app.removeAllContentTypeParsers();
+    this.#parseJson = app.getDefaultJsonParser('error', 'error');
+    app.addContentTypeParser('*', async (request: FastifyRequest) => {
+      const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+      return { kind: 'raw', type } satisfies Body;
+    });
+  }
+
+  /**
+   * The body, as far as it is read at once.
+   * @throws GALLEY_INPUT_TOO_LARGE | GALLEY_INPUT_INVALID | GALLEY_MEDIA_TYPE_UNSUPPORTED
+   */
+  async read(request: FastifyRequest, limits: BodyLimits): Promise<Body> {
+    const body = bodyOf(request);
+    if (body.kind !== 'raw') return body;
+    if (body.type === 'application/json') {
+      checkCharset(request);
+      return this.#json(request, await readText(request, limits.json));
+    }
+    if (body.type !== 'application/x-www-form-urlencoded') return body;
+    checkCharset(request);
+    return { kind: 'form', values: parseForm(await readText(request, limits.form), MAX_FORM_FIELDS) };
+  }
+
+  #json(request: FastifyRequest, text: string): Promise<Body> {
+    const { promise, resolve, reject } = Promise.withResolvers<Body>();
+    void this.#parseJson(request, text, (error, value: unknown) => {
+      if (error) reject(error);
+      else if (isTooDeep(value, MAX_JSON_DEPTH))
+        reject(new GalleyError('GALLEY_INPUT_INVALID', `The JSON is nested deeper than ${MAX_JSON_DEPTH}.`));
+      else resolve({ kind: 'json', value });
+    });
+    return promise;
+  }
+}
+
+/** The body as Fastify left it. */
+function bodyOf(request: FastifyRequest): Body {
   if (request.isMultipart()) return { kind: 'multipart' };
   const body = request.body as Body | undefined | null;
   return body && typeof body === 'object' && 'kind' in body ? body : { kind: 'none' };

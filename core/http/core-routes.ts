@@ -13,23 +13,22 @@ export function hasOperatorToken(context: Context): boolean {
   return token !== '' && given.length === right.length && timingSafeEqual(given, right);
 }
 
+/** Whatever a load balancer adds to the address, the answer is the same. */
+const PROBE = { public: true, area: 'api', unknown: 'ignored' } as const;
+
 /** The addresses that exist with every plugin off. */
 export function addCoreRoutes(site: Site): void {
-  site.routes.get('/health/live', { public: true, area: 'api', summary: 'Whether the process answers.' }, () =>
+  site.routes.get('/health/live', { ...PROBE, summary: 'Whether the process answers.' }, () =>
     json({ status: 'ok' }, NO_STORE),
   );
-  site.routes.get(
-    '/health/ready',
-    { public: true, area: 'api', summary: 'Whether the site can serve.' },
-    async (context) => {
-      const { status, checks } = await site.health.report();
-      const isReady = status !== 'down' && !site.http.isClosing;
-      const state = site.http.isClosing ? 'closing' : status;
-      const mayKnow = site.config.environment.name === 'development' || hasOperatorToken(context);
-      return json(mayKnow ? { status: state, checks } : { status: state }, {
-        ...NO_STORE,
-        status: isReady ? 200 : 503,
-      });
-    },
-  );
+  site.routes.get('/health/ready', { ...PROBE, summary: 'Whether the site can serve.' }, async (context) => {
+    const { status, checks } = await site.health.report();
+    const isReady = status !== 'down' && !site.http.isClosing;
+    const state = site.http.isClosing ? 'closing' : status;
+    const mayKnow = site.config.environment.name === 'development' || hasOperatorToken(context);
+    return json(mayKnow ? { status: state, checks } : { status: state }, {
+      ...NO_STORE,
+      status: isReady ? 200 : 503,
+    });
+  });
 }

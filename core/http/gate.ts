@@ -7,11 +7,16 @@ import type { LagMeter } from './lag.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { type Reply, redirect } from './reply.ts';
 import type { Router } from './router.ts';
-import { sessionCookieName, sessionToken } from './session.ts';
+import { type SessionView, sessionCookieName, sessionToken } from './session.ts';
 import { areaOf, readTarget, type Visit } from './visit.ts';
 
 /** Methods that are answered somewhere. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** How much longer than other requests of people who are logged in their saves are taken. */
+const SAVES_WAIT = 2;
+
+const busy = (): GalleyError => new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.');
 
 /** Addresses that operators and load balancers ask all the time, also by other names and while the site is busy. */
 function isHealth(path: string): boolean {
@@ -64,10 +69,8 @@ export class Gate {
   check(visit: Visit): void {
     this.#checkOrigin(visit);
     if (isHealth(visit.target.path)) return;
-    const { rateLimit, maxLagMs } = this.#site.config.http;
-    if (maxLagMs > 0 && this.#lag.lagMs > maxLagMs) {
-      throw new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.');
-    }
+    const { rateLimit } = this.#site.config.http;
+    this.#checkLag(visit);
     const network = networkOf(visit.origin.address);
     const route = visit.match.kind === 'route' ? visit.match.route : undefined;
     if (rateLimit > 0 && !route?.unlimited) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
@@ -77,6 +80,27 @@ export class Gate {
   /** Where a request comes from. */
   originOf(raw: IncomingMessage): Origin {
     return this.#hosts.read(raw);
+  }
+
+  /**
+   * People at work are served when strangers are not any more, and what they save longest of all: it is worth more
+   * than a page that anybody may ask for again.
+   */
+  #checkLag(visit: Visit): void {
+    const { maxLagMs, maxLagLoggedInMs } = this.#site.config.http;
+    const { lagMs } = this.#lag;
+    if (maxLagMs === 0 || lagMs <= maxLagMs) return;
+    const ofPeople = isSafeMethod(visit.method) ? maxLagLoggedInMs : maxLagLoggedInMs * SAVES_WAIT;
+    if (this.token(visit) === undefined || lagMs > Math.max(maxLagMs, ofPeople)) throw busy();
+    visit.needsSession = true;
+  }
+
+  /**
+   * While the site is busy a cookie brings a request this far, and only a session further.
+   * @throws GALLEY_SITE_BUSY
+   */
+  checkSession(visit: Visit, session: SessionView | null): void {
+    if (visit.needsSession && !session) throw busy();
   }
 
   /** The session token that a request carries, if any. */

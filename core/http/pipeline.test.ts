@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { GalleyError } from '../lib/errors.ts';
 import { makeCsrfToken } from './csrf.ts';
 import { html, json, notFound, type Reply, redirect, text, view } from './reply.ts';
-import { startHttpSite, type TestHttpSite, testViewer } from './test-site.ts';
+import { sendRaw, startHttpSite, type TestHttpSite, testViewer } from './test-site.ts';
 
 const OWN = { 'sec-fetch-site': 'same-origin' };
 const FORM = { ...OWN, 'content-type': 'application/x-www-form-urlencoded' };
@@ -42,6 +42,22 @@ suite('A request on its way', () => {
       routes.post('/admin/posts', { capability: 'edit_posts' }, ({ body }) => json(body ?? null));
       routes.delete('/admin/posts/:id(int)', { capability: 'delete_posts' }, ({ params }) => json({ gone: params.id }));
       routes.post('/admin/posts/:id(int)', { capability: 'edit_posts' }, ({ params }) => json({ kept: params.id }));
+      const texts = { capability: 'edit_posts', longTexts: true, rawForm: true } as const;
+      routes.post('/admin/texts', texts, ({ body }) =>
+        json([...(body as Map<string, string[]>)].map(([name, [value = '']]) => [name, value.length])),
+      );
+      const long = {
+        capability: 'edit_posts',
+        longTexts: true,
+        schema: { body: { properties: { a: { type: 'string' } } } },
+      } as const;
+      routes.post('/admin/api/texts', long, ({ body }) => json(body.a?.length ?? 0));
+      const known = { public: true, schema: { query: { properties: { a: { type: 'string' } } } } } as const;
+      routes.get('/admin/api/known', known, ({ query }) => json(query));
+      routes.get('/admin/api/none', { public: true }, nothing);
+      routes.post('/admin/api/none', { public: true }, nothing);
+      routes.get('/feed', { ...known, area: 'api', unknown: 'ignored' }, ({ query }) => json(query));
+      routes.get('/page-with-query', known, ({ query }) => json(query));
       routes.post('/hook', { public: true, csrf: 'signed' }, nothing);
       routes.post('/raw', { public: true, accepts: ['image/*'] }, async (context) => {
         let bytes = 0;
@@ -267,6 +283,64 @@ suite('A request on its way', () => {
       413,
     );
     assert.equal(({} as Record<string, unknown>)['x'], undefined);
+  });
+
+  test('of a program is refused where no schema knows what it says, and junk in the address of a page does not exist', async () => {
+    const accept = { accept: 'application/json' };
+    const refused = await ask('/admin/api/known?a=1&utm_source=x', { headers: accept });
+    assert.deepEqual([refused.statusCode, refused.json().error.fields], [400, { utm_source: 'is unknown' }]);
+    assert.deepEqual((await ask('/admin/api/known?a=1')).json(), { a: '1' });
+    assert.equal((await ask('/admin/api/none?_=17')).statusCode, 400);
+    assert.equal((await ask('/admin/api/none')).statusCode, 200);
+    assert.deepEqual((await ask('/page-with-query?a=1&utm_source=x')).json(), { a: '1' });
+    assert.deepEqual((await ask('/feed?a=1&utm_source=x')).json(), { a: '1' });
+    assert.equal((await ask('/health/live?probe=1')).statusCode, 200);
+    const headers = { ...OWN, 'content-type': 'application/json' };
+    const send = async (payload: string): Promise<number> =>
+      (await ask('/admin/api/none', { method: 'POST', headers, payload })).statusCode;
+    assert.deepEqual([await send('{}'), await send('{"role":"administrator"}'), await send('[1]')], [200, 400, 400]);
+    const form = await ask('/admin/api/none', {
+      method: 'POST',
+      headers: { ...FORM, ...accept },
+      payload: 'role=administrator',
+    });
+    assert.deepEqual([form.statusCode, form.json().error.fields], [400, { role: 'is unknown' }]);
+  });
+
+  test('with JSON where a form is read is refused', async () => {
+    const headers = { ...OWN, 'content-type': 'application/json', 'x-csrf-token': makeCsrfToken('s1') };
+    const reply = await ask('/admin/texts', { method: 'POST', headers, payload: '{"a":1}', ...as('editor') });
+    assert.equal(reply.statusCode, 415);
+  });
+
+  test('may bring long texts where its route takes them, and only of those who may call it', async () => {
+    const send = (name: string | undefined, url: string, length: number) => {
+      const token = name === undefined ? undefined : makeCsrfToken(name === 'editor' ? 's1' : 's2');
+      const isJson = url.includes('/api/');
+      const payload = isJson ? JSON.stringify({ a: 'x'.repeat(length) }) : `a=${'x'.repeat(length)}`;
+      const type = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
+      const headers = { ...OWN, 'content-type': type, ...(token ? { 'x-csrf-token': token } : {}) };
+      return ask(url, { method: 'POST', headers, payload, ...(name === undefined ? {} : as(name)) });
+    };
+    assert.deepEqual((await send('editor', '/admin/texts', 4_000_000)).json(), [['a', 4_000_000]]);
+    assert.equal((await send('editor', '/admin/api/texts', 4_000_000)).json(), 4_000_000);
+    for (const url of ['/admin/texts', '/admin/api/texts']) {
+      const tooLong = await send('editor', url, 4_200_000);
+      assert.equal(tooLong.statusCode, 413);
+      assert.match(tooLong.body, /longer than the 4 MB that are taken here\. Nothing was saved/);
+      assert.equal((await send('reader', url, 2_000_000)).statusCode, 413);
+      assert.equal((await send(undefined, url, 2_000_000)).statusCode, 413);
+    }
+    assert.equal((await send('editor', '/admin/posts', 300_000)).statusCode, 413, 'other forms stay small');
+  });
+
+  test('that is too long is answered, and the connection goes on', async () => {
+    const address = await house.site.http.listen({ port: 0 });
+    const { hostname, port } = new URL(address);
+    const first = `POST /who HTTP/1.1\r\nHost: ${hostname}:${port}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3000000\r\n\r\n`;
+    const second = `GET /who HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n\r\n`;
+    const answer = await sendRaw(address, Buffer.from(first + 'x'.repeat(3_000_000) + second), 5000);
+    assert.deepEqual(answer.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413', 'HTTP/1.1 200']);
   });
 
   test('hands a stream to the route that asked for the type, and to no other type', async () => {

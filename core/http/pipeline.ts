@@ -1,8 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { assertGuard, checkedBody, methodRefused, overridingMethod, trustedSession } from './admission.ts';
-import { type Body, bodyOf } from './body.ts';
+import {
+  assertGuard,
+  checkedBody,
+  isAllowed,
+  methodRefused,
+  overridingMethod,
+  refuseUnknown,
+  trustedSession,
+} from './admission.ts';
+import type { Body, BodyLimits, BodyReader } from './body.ts';
 import { Context, type ContextParts, FrozenContext, NotForAll } from './context.ts';
 import type { FastLane } from './fast-lane.ts';
 import { type FormValues, shapeForm } from './form-values.ts';
@@ -25,7 +33,7 @@ export interface PipelineParts {
   gate: Gate;
   responder: Responder;
   lane: FastLane | undefined;
-  limits: UploadLimits;
+  bodies: BodyReader;
 }
 
 interface Found {
@@ -42,6 +50,7 @@ interface Incoming {
 
 /** Fallbacks are for everybody. */
 const PUBLIC: Guard = { public: true };
+const MAX_FILES = 20;
 
 /** Leads a request from its route to a reply: session, guard, body, token, validation, handler, in this order. */
 export class Pipeline {
@@ -69,20 +78,34 @@ export class Pipeline {
   }
 
   async #answer(visit: Visit, request: FastifyRequest, token?: string): Promise<Reply | undefined> {
-    const { site, limits } = this.#parts;
+    const { site, gate, bodies } = this.#parts;
     const session = token ? ((await loadSession(site, token)) ?? null) : null;
     visit.userId = session?.userId ?? null;
+    gate.checkSession(visit, session);
     const rule = session ? undefined : this.door.ruleFor(visit);
     if (rule) {
       const shared = await this.door.answer(visit, rule);
       if (shared) return shared === 'sent' ? undefined : shared;
     }
+    const limits = this.#limits(visit, session);
     const uploads = new Uploads(request, limits);
     try {
-      return await this.#handle(visit, { session, body: bodyOf(request), uploads });
+      visit.isReceiving = true;
+      const body = await bodies.read(request, limits);
+      visit.isReceiving = false;
+      return await this.#handle(visit, { session, body, uploads });
     } finally {
       await uploads.remove();
     }
+  }
+
+  /** How long a body may be: long texts are taken of people who may write them. */
+  #limits({ match }: Visit, session: SessionView | null): BodyLimits & UploadLimits {
+    const { jsonLimit, formLimit, textLimit, uploadLimit } = this.#parts.site.config.http;
+    const isLong = match.kind === 'route' && match.route.longTexts && session && isAllowed(match.route, session);
+    const form = isLong ? Math.max(formLimit, textLimit) : formLimit;
+    const json = isLong ? Math.max(jsonLimit, textLimit) : jsonLimit;
+    return { json, form, fieldBytes: form, fileBytes: uploadLimit, files: MAX_FILES };
   }
 
   /** A page that is the same for all visitors, made without anything of the one who asks. */
@@ -154,13 +177,15 @@ export class Pipeline {
   #query({ target }: Visit, route: Route | undefined): unknown {
     const values = readQuery(target.search);
     const known = new Map([...values].filter(([name]) => this.#knowsQuery(route, name)));
+    if (route?.unknown === 'refused') refuseUnknown([...values.keys()].filter((name) => !known.has(name)));
     return route ? route.validation.query(known) : shapeForm(known, undefined);
   }
 
   /** Whether a query parameter counts for a route or, without one, for the fallbacks. */
   #knowsQuery(route: Route | undefined, name: string): boolean {
     if (!route) return this.#parts.site.routes.fallbacks().some(({ cache }) => cache?.query?.includes(name) ?? false);
-    return route.validation.knowsQuery(name) || (route.cache?.query?.includes(name) ?? false);
+    const isListed = route.schema?.query !== undefined || route.unknown === 'ignored';
+    return (isListed && route.validation.knowsQuery(name)) || (route.cache?.query?.includes(name) ?? false);
   }
 
   async #contextParts(

@@ -66,6 +66,14 @@ export interface RouteOptions<Schema extends RouteSchema = RouteSchema> extends 
   csrf?: 'signed';
   /** The handler gets the form as it came, every name with its list of values, and checks it itself: for forms that are made of a schema. */
   rawForm?: true;
+  /** Takes texts up to `http.textLimit` of whoever is logged in and may call it, as the forms of entries do. */
+  longTexts?: true;
+  /**
+   * What becomes of parameters that no schema names. `refused`: so that programs learn of their mistakes; without it
+   * the rule for the area `api` and below `/api/` and `/admin/api/`. `ignored`: they do not exist; the rule for pages,
+   * to whose addresses others add what they like.
+   */
+  unknown?: 'refused' | 'ignored';
   /** Media types that the handler reads itself from `context.stream()`, such as `image/*`. */
   accepts?: readonly string[];
   /** For overviews: what the route is for. */
@@ -83,6 +91,7 @@ export interface Route extends RouteOptions {
   readonly path: string;
   readonly owner: string;
   readonly area: Area;
+  readonly unknown: 'refused' | 'ignored';
   readonly pattern: PathPattern;
   readonly validation: Validation;
   readonly handler: Handler;

@@ -50,6 +50,8 @@ function guardsOf({ public: isPublic, authenticated, capability }: Guard): numbe
   return [isPublic, authenticated, capability].filter(Boolean).length;
 }
 
+const isForPrograms = (path: string): boolean => /^\/(?:admin\/)?(?:api|wp-json)(?:\/|$)/.test(path);
+
 /** The addresses that the site answers, registered by core and plugins before the server listens. */
 export class Routes implements Owned {
   readonly #owner: string;
@@ -187,6 +189,7 @@ export class Routes implements Owned {
     this.#open(`the route ${method} ${path}`);
     const guard = guardsOf(options) > 0 ? options : scope;
     this.#check(method, path, guard, options);
+    const area = options.area ?? scope.area ?? areaOfPath(path);
     const route: Route = {
       ...options,
       public: guard.public,
@@ -196,7 +199,8 @@ export class Routes implements Owned {
       host: options.host ?? scope.host,
       locale: options.locale ?? scope.locale,
       before: [...(scope.before ?? []), ...(options.before ?? [])],
-      area: options.area ?? scope.area ?? areaOfPath(path),
+      area,
+      unknown: options.unknown ?? (area === 'api' || isForPrograms(path) ? 'refused' : 'ignored'),
       method,
       path,
       owner: this.#owner,

@@ -8,7 +8,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { logAccess, logsAccess } from './access-log.ts';
 import { Assets } from './assets.ts';
-import { addBodyParsers } from './body.ts';
+import { BodyReader } from './body.ts';
 import { FastLane, type LaneHit } from './fast-lane.ts';
 import { Gate, METHODS } from './gate.ts';
 import { LagMeter } from './lag.ts';
@@ -20,7 +20,6 @@ import { MAX_URL, openVisit, type Visit } from './visit.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const DRAIN_STEP_MS = 20;
-const MAX_FILES = 20;
 /** How long an idle connection may ask once more while the server closes, in milliseconds. */
 const IDLE_GRACE_MS = 500;
 
@@ -165,10 +164,7 @@ export class Http {
     const { http } = site.config;
     site.routes.seal();
     this.#router = new Router(site.routes.list());
-    const limits = { fileBytes: http.uploadLimit, fieldBytes: http.formLimit, files: MAX_FILES };
     if ('pages' in site && site.config.cache.pages) this.#lane = new FastLane(site.pages, http.trustProxy.length > 0);
-    const [router, gate, responder, lane] = [this.#router, this.#gate, this.#responder, this.#lane];
-    this.#pipeline = new Pipeline({ site, router, gate, responder, lane, limits });
     // Fastify reads bodies within limits; which route a request goes to is known before it comes here.
     const app = fastify({
       serverFactory: (onward) => this.#createServer(onward),
@@ -180,7 +176,9 @@ export class Http {
       return503OnClosing: false,
       frameworkErrors: (error, request, reply) => void this.#fail(error, request, reply),
     });
-    addBodyParsers(app, { json: http.jsonLimit, form: http.formLimit });
+    const [router, gate, responder, lane] = [this.#router, this.#gate, this.#responder, this.#lane];
+    const bodies = new BodyReader(app);
+    this.#pipeline = new Pipeline({ site, router, gate, responder, lane, bodies });
     await app.register(multipart);
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     app.setNotFoundHandler((request, reply) => this.#answer(request, reply));
@@ -251,7 +249,12 @@ export class Http {
     const pipeline = this.#pipeline;
     fastifyReply.hijack();
     if (!visit || !pipeline) return;
-    const deadline = setTimeout(() => this.#giveUp(visit), this.#site.config.http.requestTimeoutMs);
+    let deadline: NodeJS.Timeout | undefined;
+    const watch = (): void => {
+      const end = (): void => (visit.isReceiving ? watch() : this.#giveUp(visit));
+      deadline = setTimeout(end, this.#site.config.http.requestTimeoutMs);
+    };
+    watch();
     try {
       const made = await this.#site.hooks.isolate(() => pipeline.answer(visit, request));
       clearTimeout(deadline);

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { suite, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isGalleyError } from '../lib/errors.ts';
+import { makeCsrfToken } from './csrf.ts';
+import { Gate } from './gate.ts';
+import type { LagMeter } from './lag.ts';
 import { html, json, text } from './reply.ts';
-import { startHttpSite, type TestHttpSite } from './test-site.ts';
+import { Router } from './router.ts';
+import { startHttpSite, type TestHttpSite, testViewer } from './test-site.ts';
+import { openVisit } from './visit.ts';
 
 async function withSite(
   t: { after(done: () => Promise<void>): void },
@@ -103,6 +110,64 @@ suite('The settings of the server', () => {
     assert.equal((await house.site.http.inject({ url: '/health/live' })).statusCode, 200);
     for (let round = 0; round < 40 && house.site.http.lagMs > 100; round++) await wait(50);
     assert.equal((await house.site.http.inject({ url: '/' })).statusCode, 200);
+  });
+});
+
+suite('While the process has more to do than it can', () => {
+  test('people who are logged in are still served, and nobody else for a cookie that is none of ours', async (t) => {
+    const house = await startHttpSite({ http: { maxLagMs: 10, maxLagLoggedInMs: 60_000 } }, ({ routes }) => {
+      routes.get('/', { public: true }, () => text('x'));
+      routes.post('/save', { authenticated: true }, () => text('saved'));
+    });
+    t.after(() => house.stop());
+    house.sessions.set('editor', { userId: 1, csrfSecret: 's1', viewer: testViewer(1) });
+    const { http } = house.site;
+    await http.listen({ port: 0 });
+    const until = Date.now() + 2000;
+    while (Date.now() < until) JSON.stringify({});
+    await wait(60);
+    const headers = { 'sec-fetch-site': 'same-origin', 'x-csrf-token': makeCsrfToken('s1') };
+    const cookies = { galley: 'editor' };
+    const statuses = [
+      (await http.inject({ url: '/', cookies })).statusCode,
+      (await http.inject({ url: '/save', method: 'POST', headers, cookies })).statusCode,
+      (await http.inject({ url: '/', cookies: { galley: 'invented' } })).statusCode,
+      (await http.inject({ url: '/' })).statusCode,
+    ];
+    assert.deepEqual(statuses, [200, 200, 503, 503]);
+  });
+
+  test('strangers are turned away first, then people who read, then people who save', async (t) => {
+    const house = await startHttpSite({ http: { maxLagMs: 200, maxLagLoggedInMs: 1000, rateLimit: 0 } });
+    t.after(() => house.stop());
+    const lag = { lagMs: 0 };
+    const gate = new Gate(house.site, house.site.http.limits, lag as LagMeter);
+    const isTaken = (method: string, cookie = ''): boolean => {
+      const raw = {
+        method,
+        url: '/a',
+        headers: { host: 'localhost', cookie, 'sec-fetch-site': 'same-origin' },
+        rawHeaders: ['Host', 'localhost'],
+        socket: {},
+      };
+      const visit = openVisit('1', raw as IncomingMessage, {} as ServerResponse);
+      gate.admit(visit, new Router([]));
+      try {
+        gate.check(visit);
+        return true;
+      } catch (error) {
+        assert.ok(isGalleyError(error, 'GALLEY_SITE_BUSY'), String(error));
+        return false;
+      }
+    };
+    const taken = (lagMs: number): boolean[] => {
+      lag.lagMs = lagMs;
+      return [isTaken('GET'), isTaken('POST'), isTaken('GET', 'galley=x'), isTaken('POST', 'galley=x')];
+    };
+    assert.deepEqual(taken(200), [true, true, true, true]);
+    assert.deepEqual(taken(201), [false, false, true, true]);
+    assert.deepEqual(taken(1001), [false, false, false, true]);
+    assert.deepEqual(taken(2001), [false, false, false, false]);
   });
 });
 

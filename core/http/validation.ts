@@ -8,7 +8,7 @@ import { type JsonSchema, strictSchema } from './schema.ts';
 
 /** Checks what came with a request. Each throws GALLEY_INPUT_INVALID with `details.fields`, by name of the field. */
 export interface Validation {
-  /** Whether the route knows a query parameter; one without a schema takes whatever comes. */
+  /** Whether the schema knows a query parameter; without one all are known. */
   knowsQuery(name: string): boolean;
   params(params: PathParams): PathParams;
   query(values: FormValues): Record<string, unknown>;

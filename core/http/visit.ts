@@ -32,6 +32,10 @@ export interface Visit {
   /** What the page cache did. */
   cache: 'none' | 'hit' | 'miss' | 'bypass';
   userId: number | null;
+  /** Whether only people who are logged in are served now. */
+  needsSession: boolean;
+  /** Whether its body is being read: how long that may take is the server's to say. */
+  isReceiving: boolean;
   /** Whose fallback was running, where there is no route. */
   owner: string | undefined;
   /** Ends what is done for a visitor who has gone, or whose time is up; made when somebody asks for its signal. */
@@ -53,6 +57,8 @@ export function openVisit(id: string, raw: IncomingMessage, response: ServerResp
     match: { kind: 'none' },
     cache: 'none',
     userId: null,
+    needsSession: false,
+    isReceiving: false,
     owner: undefined,
     abort: undefined,
     bytes: 0,

@@ -48,7 +48,13 @@ export function addApi(parts: Parts): void {
   } as const;
   site.routes.post(
     '/admin/api/autosaves',
-    { ...shared, schema: { body: keep }, rateLimit: { max: 120, seconds: 60 }, summary: 'Keeps what was typed.' },
+    {
+      ...shared,
+      schema: { body: keep },
+      rateLimit: { max: 120, seconds: 60 },
+      longTexts: true,
+      summary: 'Keeps what was typed.',
+    },
     (context) => keepText(parts, context as Context, context.body as Kept),
   );
   const hold = {

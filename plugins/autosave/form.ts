@@ -20,6 +20,8 @@ interface FormFacts {
   keptHolder: string;
   /** What is shown was put back from somewhere and is not saved. */
   isRestored: boolean;
+  /** Bytes of the form that the server takes. */
+  limit: number;
 }
 
 /** Puts autosave and lock into the form of entries. */
@@ -72,7 +74,7 @@ interface Shown {
 }
 
 async function factsFor(
-  { autosaves }: Parts,
+  { site, autosaves }: Parts,
   page: ScreenContext,
   { type, entry, version }: Shown & { version: number },
 ): Promise<FormFacts> {
@@ -94,6 +96,7 @@ async function factsFor(
     finished: entry ? await autosaves.finished(userId, entry.id) : [],
     keptHolder: kept?.state === 'open' ? kept.holder : '',
     isRestored: restored !== undefined || isPosted,
+    limit: Math.max(site.config.http.formLimit, site.config.http.textLimit),
   };
 }
 

@@ -33,16 +33,17 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen('/content/:type/ids', 'All of a list', { ...whole, get: listIds });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
   screen('/content/:type/bulk/undo', 'Take back a change of several entries', { ...ofType, post: undoBulk });
+  const written = { ...ofType, longTexts: true } as const;
   screen('/content/:type/new', 'New entry', {
-    ...ofType,
+    ...written,
     name: 'admin.entry.new',
     query: ['restore'],
     get: showNew,
     post: createEntry,
   });
   const one = '/content/:type/:id(int)';
-  screen(one, 'Edit entry', { ...ofType, name: 'admin.entry', query: ['restore'], get: showEdit, post: updateEntry });
-  screen(`${one}/merge`, 'Put both together', { ...ofType, post: mergeEntry });
+  screen(one, 'Edit entry', { ...written, name: 'admin.entry', query: ['restore'], get: showEdit, post: updateEntry });
+  screen(`${one}/merge`, 'Put both together', { ...written, post: mergeEntry });
   screen(`${one}/duplicate`, 'Duplicate', { ...ofType, post: duplicateEntry });
   screen(`${one}/trash`, 'Move to the trash', { ...ofType, post: actOnOne('trash') });
   screen(`${one}/restore`, 'Restore', { ...ofType, post: actOnOne('restore') });

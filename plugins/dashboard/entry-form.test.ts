@@ -33,6 +33,23 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
     assert.doesNotMatch((await browser.get(`/admin/content/post/${id}`)).text, /Mood/);
   });
 
+  test('a text of twenty thousand words is saved, and one that is too long says so and changes nothing', async () => {
+    const { site } = suite.current;
+    const words = (count: number): string => Array.from({ length: count }, (_, index) => `Wört${index}`).join(' ');
+    const { id } = await site.entries.save({ type: 'post', title: 'Novel', content: 'abc' }, { viewer: SYSTEM });
+    const browser = await editor();
+    const long = words(20_000);
+    const form = await browser.get(`/admin/content/post/${id}`);
+    const saved = await browser.submit(form, 'Save draft', { content: `<p>${long}</p>` });
+    assert.equal(saved.status, 200);
+    assert.equal((await site.entries.need(id, SYSTEM)).content, `<p>${long}</p>`);
+    const again = await browser.get(`/admin/content/post/${id}`);
+    const refused = await browser.submit(again, 'Save draft', { content: words(400_000) });
+    assert.equal(refused.status, 413);
+    assert.match(refused.text, /longer than the 4 MB that are taken here\. Nothing was saved/);
+    assert.equal((await site.entries.need(id, SYSTEM)).content, `<p>${long}</p>`);
+  });
+
   test('entry-form:opening puts kept values into the form, entry-form:saved tells what became of them', async () => {
     const { site } = suite.current;
     const told: string[] = [];

@@ -21,6 +21,7 @@ export default definePlugin((site) => {
       capability: 'edit_posts',
       summary: 'What readers will see of a block that somebody writes.',
       schema: PREVIEW_SCHEMA,
+      longTexts: true,
       rateLimit: { max: 600, seconds: 60 },
     },
     previewBlock,
@@ -51,7 +52,13 @@ export default definePlugin((site) => {
   );
   site.routes.post(
     '/admin/api/editor/patterns',
-    { ...WRITER, schema: PATTERN_SCHEMA, rateLimit: { max: 60, seconds: 60 }, summary: 'Keeps blocks as a pattern.' },
+    {
+      ...WRITER,
+      schema: PATTERN_SCHEMA,
+      rateLimit: { max: 60, seconds: 60 },
+      longTexts: true,
+      summary: 'Keeps blocks as a pattern.',
+    },
     receivePattern,
   );
 });

@@ -32,7 +32,7 @@ export default definePlugin((site) => {
   site.admin.screen({ path: `${one}/links`, title: 'Preview link', ...own, post: (page) => makeLink(page, links) });
   const revoke = `${one}/links/:link(int)/revoke`;
   site.admin.screen({ path: revoke, title: 'Take a link back', ...own, post: (page) => revokeLink(page, links) });
-  site.admin.screen({ path: `${one}/typed`, title: 'Live preview', ...own, post: showTyped });
+  site.admin.screen({ path: `${one}/typed`, title: 'Live preview', ...own, longTexts: true, post: showTyped });
 
   // Pages of the theme, so the policy of public pages; their guard is that of the admin.
   const frame = { authenticated: true, area: 'public' } as const;

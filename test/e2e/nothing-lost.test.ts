@@ -70,6 +70,24 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
     current.site.entries.save({ type: 'post', title, content: TEXT, status: 'publish' }, { viewer: SYSTEM });
   const title = (page: Page) => page.getByLabel('Title', { exact: true });
 
+  test('a text that is longer than the server takes is not sent and stays where it is', async () => {
+    const watched = await enter('ada');
+    const { page } = watched;
+    await watched.open('/admin/content/post/new');
+    const limit = current.site.config.http.textLimit;
+    await title(page).fill('Long');
+    await page.locator('textarea[name="excerpt"]').evaluate((area: HTMLTextAreaElement, length: number) => {
+      area.value = 'x'.repeat(length);
+      area.dispatchEvent(new Event('input', { bubbles: true }));
+    }, limit);
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await page.getByText(/^Not sent: this is longer than the 4 MB that can be saved at once/).waitFor();
+    assert.equal(await title(page).inputValue(), 'Long');
+    assert.equal((await page.locator('textarea[name="excerpt"]').inputValue()).length, limit);
+    assert.match(page.url(), /\/content\/post\/new$/);
+    await watched.close();
+  });
+
   test('a browser that is killed while typing: the text is offered in the next one, at most five seconds old', async () => {
     const entry = await write('Crash');
     const first = await enter('ada');

@@ -26,7 +26,7 @@ const SUBJECTS = [
 ];
 /** Settings that bound something. */
 const LIMIT =
-  /^(http\.(jsonLimit|formLimit|uploadLimit|headersTimeoutMs|requestTimeoutMs|maxLagMs|rateLimit)|security\.(passwordHashers|passwordQueue|passwordMinLength|sessionIdleMinutes|sessionAbsoluteHours|adminSession\w+|setupLinkHours|resetLinkMinutes)|fetch\.(connectTimeoutMs|timeoutMs|maxBytes))$/;
+  /^(http\.(jsonLimit|formLimit|textLimit|uploadLimit|headersTimeoutMs|requestTimeoutMs|maxLagMs|maxLagLoggedInMs|rateLimit)|security\.(passwordHashers|passwordQueue|passwordMinLength|sessionIdleMinutes|sessionAbsoluteHours|adminSession\w+|setupLinkHours|resetLinkMinutes)|fetch\.(connectTimeoutMs|timeoutMs|maxBytes))$/;
 
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const table = (head: string[], rows: string[]): string =>

@@ -18,7 +18,7 @@ function start(target: HTMLFormElement, known: Facts): void {
   const keeper = new Keeper(target, known, { session, tell: (state) => status.tell(state) });
   const lock = known.entryId === null ? undefined : new LockWatch(target, known, { keeper, session });
   for (const name of ['input', 'change']) target.addEventListener(name, () => keeper.changed());
-  watchSending(target, { keeper, session });
+  watchSending(target, { keeper, session, limit: known.limit });
   lock?.start();
   window.addEventListener('pagehide', () => {
     keeper.leave();

@@ -9,6 +9,8 @@ export interface Facts {
   finished: string[];
   keptHolder: string;
   isRestored: boolean;
+  /** Bytes of the form that the server takes. */
+  limit: number;
 }
 
 /** What stands in a form: each name with its values. */
