@@ -53,8 +53,12 @@ async function cachedPages(site: BenchSite, { seconds, rounds }: Effort): Promis
     const own = medians(figures.galley);
     const other = medians(figures.bare);
     return [
-      { ...row(site, 'home, cached', own), '× bare': own.requestsPerSecond / other.requestsPerSecond },
-      { ...row(site, 'the same bytes by bare Fastify', other), '× bare': 1 },
+      {
+        ...row(site, 'home, cached', own),
+        '× bare': own.requestsPerSecond / other.requestsPerSecond,
+        'CPU × bare': own.cpuMsPerRequest / other.cpuMsPerRequest,
+      },
+      { ...row(site, 'the same bytes by bare Fastify', other), '× bare': 1, 'CPU × bare': 1 },
     ];
   } finally {
     await Promise.all([galley.stop(), bare.stop()]);

@@ -25,7 +25,8 @@ if (unknown.length > 0) {
 }
 for (const name of wanted) {
   const bench = await BENCHES[name]?.();
-  if (bench) report(name, bench.title, await bench.run({ quick: values.quick }));
+  const options = { quick: values.quick };
+  if (bench) report(name, bench.title, await bench.run(options), options);
 }
 // Servers of the benches are children that end with this process.
 process.exit(0);

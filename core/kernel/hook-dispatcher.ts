@@ -68,24 +68,34 @@ export class HookDispatcher {
     const saved = current.frame;
     const frame = this.frame(record.name, '', saved);
     const isSampled = ++this.#ticks % SAMPLE_EVERY === 0;
+    // Nearly all filters have one argument besides the value; for these nothing is asked again for each listener.
+    const isPlain = args.length === 1 && !isSampled;
+    const first = args[0];
     let value = initial;
     let listeners = record.listeners;
     current.frame = frame;
     try {
       for (let index = 0; index < listeners.length; index++) {
         const listener = listeners[index] as HookListener;
-        const before = value;
+        let next: unknown;
         frame.owner = listener.owner;
         try {
-          value =
-            isSampled || listener.isAsync ? this.call(record, listener, value, args) : invoke(listener, value, args);
+          if (isPlain && !listener.isAsync) {
+            const { callback } = listener;
+            listener.calls++;
+            next = callback(value, first);
+          } else {
+            next =
+              isSampled || listener.isAsync ? this.call(record, listener, value, args) : invoke(listener, value, args);
+          }
         } catch (error) {
-          value = this.#skipOrStop(record, listener, error, before);
+          next = this.#skipOrStop(record, listener, error, value);
         }
-        if (typeof value === 'object' && isThenable(value)) {
+        if (typeof next === 'object' && isThenable(next)) {
           listener.isAsync = true;
-          return this.#filterAsync(record, { value, before, listener, listeners, index, args });
+          return this.#filterAsync(record, { value: next, before: value, listener, listeners, index, args });
         }
+        value = next;
         if (listeners !== record.listeners && listeners[index + 1]?.priority !== listener.priority) {
           listeners = record.listeners;
           index = listeners.findLastIndex((item) => item.priority <= listener.priority);
