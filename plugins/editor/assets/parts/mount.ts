@@ -50,6 +50,9 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
     enablePasteRules: false,
     enableCoreExtensions: { keymap: false, delete: false, textDirection: false },
     editorProps: {
+      // The line that one writes in does not hide under the bars above and below.
+      scrollMargin: { top: 130, bottom: 110, left: 5, right: 5 },
+      scrollThreshold: { top: 120, bottom: 100, left: 0, right: 0 },
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': t('Text'), class: 'ge-text' },
     },
   });
