@@ -149,6 +149,20 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
       '<!-- wp:separator -->\n<hr class="wp-block-separator has-alpha-channel-opacity"/>\n<!-- /wp:separator -->';
     const gallery = '<!-- wp:freeform -->[gallery ids="1"]<!-- /wp:freeform -->';
     assert.equal(await editorText(page), `<p>One<br>line</p>\n\n${separator}\n\n<p>Two</p>\n\n${gallery}`);
+    const shown = async (text: string): Promise<string> => {
+      const { site } = ada.current;
+      const html = await site.blocks.render(text, { site, viewer: SYSTEM, language: 'en', tag: () => undefined });
+      return html.value
+        .replace(/<hr[^>]*>/, '')
+        .replace(/<br ?\/?>\s*/g, '<br>')
+        .replace(/\s+/g, ' ')
+        .trim();
+    };
+    assert.equal(
+      (await shown(await editorText(page))).replace(/> </g, '><'),
+      (await shown('One\nline\n\nTwo\n\n[gallery ids="1"]')).replace(/> </g, '><'),
+      'readers see the same',
+    );
     await page.keyboard.press('Delete');
     assert.match(await editorText(page), /^One\nline\n\nTwo\n\n\[gallery ids="1"\]$/);
   });

@@ -58,6 +58,31 @@ describe('patterns', { skip: chromiumMissing() }, () => {
     assert.equal((await editorText(page)).split('<!-- wp:details -->').length - 1, 2);
   });
 
+  test('patterns that come while one chooses do not change what is chosen', async () => {
+    let answer = (): void => undefined;
+    const isAnswered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/admin/api/editor/ready-patterns', async (route) => {
+      await isAnswered;
+      await route.continue();
+    });
+    await edit('');
+    await page.locator('.ge-text > p').click();
+    await page.keyboard.type('/o');
+    const list = page.locator('.ge-picker');
+    await list.getByRole('option').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    const chosen = (await list.locator('[aria-selected="true"]').innerText()).trim();
+    answer();
+    await list.getByRole('option', { name: 'Opening hours' }).waitFor();
+    await page.unroute('**/admin/api/editor/ready-patterns');
+    assert.equal((await list.locator('[aria-selected="true"]').innerText()).trim(), chosen);
+    const id = await list.locator('[aria-selected="true"]').getAttribute('id');
+    assert.equal(await page.locator('.ge-text').getAttribute('aria-activedescendant'), id);
+    await page.keyboard.press('Escape');
+  });
+
   test('several selected blocks become one pattern, which stands in their place', async () => {
     await edit([paragraph('One'), paragraph('Two'), paragraph('Three')].join('\n\n'));
     await page.locator('.ge-text > p').first().click();

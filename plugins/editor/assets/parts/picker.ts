@@ -48,7 +48,12 @@ export function makePicker(choose: (insert: Insert) => void, changed: () => void
   // They come later than the list is opened for the first time.
   void loadPatterns().then((isNew) => {
     if (!isNew || !element.isConnected) return;
+    const before = found[active];
     show(asked);
+    // What was chosen meanwhile stays chosen.
+    const same = found.findIndex(({ title, group }) => title === before?.title && group === before.group);
+    active = Math.max(same, 0);
+    mark();
     changed();
   });
   return {
