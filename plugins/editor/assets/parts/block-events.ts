@@ -5,7 +5,9 @@ import { NodeSelection, Plugin, PluginKey, TextSelection } from '@tiptap/pm/stat
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { titleOf } from './catalog.ts';
 import { sessionOf } from './session.ts';
-import { schedule } from './toolbar.ts';
+
+/** Nobody waits for it, and each key would tell of another text. */
+const WAIT_MS = 150;
 
 /** The detail of `galley:block-selected`: the outermost block with the cursor. */
 export interface SelectedBlock {
@@ -92,7 +94,6 @@ function selectBlock(editor: Editor, index: number): void {
 export function shareBlocks(editor: Editor, form: HTMLFormElement): void {
   let told = '';
   const tell = (): void => {
-    if (!editor.isFocused) return;
     const { $from } = editor.state.selection;
     const at = $from.depth > 0 ? $from.before(1) : $from.pos;
     const node = editor.state.doc.nodeAt(at);
@@ -112,8 +113,22 @@ export function shareBlocks(editor: Editor, form: HTMLFormElement): void {
     told = key;
     form.dispatchEvent(new CustomEvent('galley:block-selected', { detail }));
   };
-  editor.on('transaction', () => schedule(tell));
-  editor.on('focus', () => schedule(tell));
+  let isWaiting = false;
+  // Before anybody was in the text no block is selected, though the cursor stands in the first.
+  let wasEntered = false;
+  const soon = (): void => {
+    if (isWaiting || !wasEntered) return;
+    isWaiting = true;
+    window.setTimeout(() => {
+      isWaiting = false;
+      tell();
+    }, WAIT_MS);
+  };
+  editor.on('transaction', soon);
+  editor.on('focus', () => {
+    wasEntered = true;
+    soon();
+  });
   form.addEventListener('galley:mark-blocks', (event) => {
     if (event instanceof CustomEvent) showSigns(editor, event.detail as BlockSign[]);
   });
