@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   start: async () => (await import('./start.ts')).startBench,
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,
   pages: async () => (await import('./pages.ts')).pagesBench,
+  processes: async () => (await import('./processes.ts')).processesBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   import: async () => (await import('./import.ts')).importBench,
   editor: async () => (await import('./editor.ts')).editorBench,

@@ -218,6 +218,16 @@ export const settings = {
       doc: 'How long a page is kept, in seconds; a change of what it shows ends it sooner.',
     }),
     pages: boolean({ default: true, doc: 'Keeps finished pages for anonymous visitors.' }),
+    warmPages: integer({
+      default: 20,
+      min: 0,
+      max: 1000,
+      doc: 'How many pages that a change put out of date are made anew ahead of visitors, most visited first.',
+    }),
+    surrogateKeys: boolean({
+      default: false,
+      doc: 'Names what a page shows in Surrogate-Key, for a CDN that purges by it; a proxy should take the header away.',
+    }),
   },
 
   content: {

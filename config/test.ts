@@ -5,4 +5,5 @@ export const config: ConfigOverrides = {
   http: { port: 0, accessLog: false, rateLimit: 0, maxLagMs: 0 },
   log: { level: 'warn' },
   cron: { enabled: false },
+  cache: { warmPages: 0 },
 };

@@ -7,7 +7,7 @@ import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
 import { healthChecksModule } from './http/health-checks.ts';
 import { httpModule, routesModule } from './http/module.ts';
-import { pageCacheModule } from './http/page-module.ts';
+import { pageCacheModule, pageChangesModule } from './http/page-module.ts';
 import { identityModules } from './identity/identity.ts';
 import { HookEngine } from './kernel/hooks.ts';
 import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';
@@ -127,7 +127,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
   ];
 }
 
-const siteModules: Module[] = [
+const siteModules = (): Module[] => [
   ...identityModules,
   contentModule,
   blocksModule,
@@ -137,6 +137,7 @@ const siteModules: Module[] = [
   adminModule,
   pageCacheModule,
   httpModule,
+  pageChangesModule(),
 ];
 
 /** The folders in which plugins are looked for. First-party ones come first, so that none can take their name. */
@@ -205,7 +206,7 @@ export async function boot(options: BootOptions): Promise<Booted> {
   await linkPublicApi(config.content.dir, root);
   const site = {} as Site;
   const modules = serviceModules(root, config, options.log);
-  const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules]);
+  const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules()]);
   let chosen: readonly string[] = [];
   try {
     if (level === 'site') chosen = await startSite(site, options);

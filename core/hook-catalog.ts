@@ -1,4 +1,5 @@
 import { adminHooks } from './admin/admin-hooks.ts';
+import { httpHooks } from './http/hooks.ts';
 import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
@@ -9,6 +10,7 @@ import { themeHooks } from './theme/theme-hooks.ts';
 const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   ...identityHooks,
   ...themeHooks,
+  ...httpHooks,
   ...adminHooks,
   ...MODEL_HOOKS,
   'site:ready': {
@@ -95,22 +97,6 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'A job of the queue has failed for good: no further attempt is made.',
     args: { job: 'its id, its name and the error' },
-  },
-  'request:received': {
-    kind: 'action',
-    summary: 'A request that no page in the cache answers has reached its route.',
-    args: { context: 'the request' },
-  },
-  'reply:sending': {
-    kind: 'filter',
-    onError: 'skip',
-    summary: 'Status and headers of a reply, before they are sent. Cached pages pass once, when they are made.',
-    args: { head: 'status and headers', context: 'the request' },
-  },
-  'request:failed': {
-    kind: 'action',
-    summary: 'A request ended with an error, also with a refusal such as 403.',
-    args: { failure: 'the error and facts of the request' },
   },
 };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import type { InjectRequest } from '../core/http/server.ts';
+import type { InjectRequest } from '../core/http/inject.ts';
 import { addSampleContent } from './support/sample-content.ts';
 import { forEachSite } from './support/sites.ts';
 

@@ -26,6 +26,7 @@ declare module '../kernel/hook-types.ts' {
   interface Hooks {
     'request:received': ActionHook<[context: Context]>;
     'reply:sending': FilterHook<ReplyHead, [context: Context]>;
+    'pages:purged': ActionHook<[change: { tags: readonly string[] }]>;
     'request:failed': ActionHook<[failure: RequestFailure]>;
   }
 }
@@ -40,12 +41,19 @@ export const httpHooks: Record<string, HookDefinition> = {
   },
   'reply:sending': {
     kind: 'filter',
+    onError: 'skip',
     summary:
       'A reply was made; its status and headers may be changed. Pages that are kept for everybody pass once, when they are made.',
     args: {
       head: 'status and headers, names in lower case; an empty value takes a header away',
       context: 'the request',
     },
+  },
+  'pages:purged': {
+    kind: 'action',
+    summary:
+      'Pages went out of date by a change that was made in this process: whoever keeps copies elsewhere, such as a CDN, forgets those with one of these tags in their Surrogate-Key.',
+    args: { change: 'the tags; `*` alone is every page' },
   },
   'request:failed': {
     kind: 'action',

@@ -17,6 +17,7 @@ import {
   pageOfEntry,
 } from './page-entry.ts';
 import { canonicalPath, canonicalQuery, splitTarget } from './page-key.ts';
+import { pagesOf } from './page-sharing.ts';
 import { PageStore } from './page-store.ts';
 
 /** What the page cache did in this process and what it holds. */
@@ -46,6 +47,8 @@ export interface PageCacheOptions {
   invalidate(tags: readonly string[]): Promise<void>;
   /** Keeps pages in Redis as well, so that one node's work serves all. */
   shared?: SharedBackend | undefined;
+  /** Of all that makes pages, such as the plugins that run: processes share pages where it is the same. */
+  fingerprint?: () => string;
   /** Keeps no pages at all. */
   isOff?: boolean;
   /** Names the tags of a page in `Surrogate-Key`, for a CDN that purges by them. */
@@ -61,16 +64,6 @@ class NotKept extends Error {}
 
 function hasCookie(header: string, names: readonly string[]): boolean {
   return header.split(';').some((pair) => names.includes(pair.split('=', 1)[0]?.trim() ?? ''));
-}
-
-/** The same backend with keys of its own. */
-function pagesOf(shared: SharedBackend): Pick<SharedBackend, 'claim' | 'write' | 'release'> {
-  const own = (key: string): string => safeKey(`page:${key}`);
-  return {
-    claim: (key) => shared.claim(own(key)),
-    write: (key, entry, mark) => shared.write(own(key), entry, mark),
-    release: (key) => shared.release(own(key)),
-  };
 }
 
 /**
@@ -116,7 +109,7 @@ export class PageCache {
     this.#clock = clock;
     this.#now = now;
     this.#store = new PageStore(options.memoryBytes, clock);
-    const shared = options.shared && pagesOf(options.shared);
+    const shared = options.shared && pagesOf(options.shared, options.fingerprint ?? (() => ''));
     const memory = { write: (key: string, entry: CacheEntry, mark: ClockMark) => this.#keep(key, entry, mark) };
     this.#loader = new CacheLoader({ clock, log, shared, memory, now });
   }
@@ -190,6 +183,14 @@ export class PageCache {
   send(reply: CachedReply, response: ServerResponse): void {
     response.writeHead(reply.status, reply.headers);
     response.end(reply.body);
+  }
+
+  /**
+   * The addresses of pages that went out of date and that nobody has asked for since, most visited first.
+   * @param limit how many at most
+   */
+  outdated(limit: number): string[] {
+    return this.#store.outdated(limit);
   }
 
   /** Forgets all pages that carry one of `tags`, on all nodes. The same as `site.cache.invalidate`. */

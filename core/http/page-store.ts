@@ -6,10 +6,13 @@ import type { Page } from './page.ts';
 /** Made anew whenever the page grows, since the size of what is held is counted when it is set. */
 interface Held {
   readonly page: Page;
+  /** How often it was asked for, and those before it under its key. */
+  hits: number;
 }
 
 const SMALL_SHARE = 8;
 const LARGEST_SHARE = 4;
+const REMEMBERED = 5000;
 
 /**
  * Pages in memory, bounded in bytes. Those that anybody can make any number of (404, searches, pages with a query) have
@@ -19,6 +22,8 @@ export class PageStore {
   readonly #clock: TagClock;
   readonly #main: LRUCache<string, Held>;
   readonly #small: LRUCache<string, Held>;
+  /** How often pages were asked for that went out of date. */
+  readonly #hits = new LRUCache<string, number>({ max: REMEMBERED });
   #evictions = 0;
 
   constructor(maxBytes: number, clock: TagClock) {
@@ -30,10 +35,13 @@ export class PageStore {
 
   /** The page under `key`, when none of its tags was invalidated since it was begun. */
   get(key: string): Page | undefined {
-    const page = (this.#main.get(key) ?? this.#small.get(key))?.page;
-    if (page === undefined) return undefined;
+    const held = this.#main.get(key) ?? this.#small.get(key);
+    if (held === undefined) return undefined;
+    const { page } = held;
+    held.hits += 1;
     const moment = this.#clock.now;
     if (page.mark !== moment && !this.#clock.isUnchanged(page.tags, page.mark)) {
+      this.#hits.set(key, held.hits);
       this.delete(key);
       return undefined;
     }
@@ -41,12 +49,23 @@ export class PageStore {
     return page;
   }
 
+  /**
+   * The keys of pages that went out of date and that nobody has asked for since, those asked for most first. Of those
+   * that anybody can make any number of, none.
+   */
+  outdated(limit: number): string[] {
+    const gone = [...this.#main.entries()].filter(([, { page }]) => !this.#clock.isUnchanged(page.tags, page.mark));
+    const most = gone.sort(([, a], [, b]) => b.hits - a.hits).slice(0, limit);
+    return most.map(([key]) => key);
+  }
+
   /** Keeps a page that was begun after `mark`, or refuses it (false) because it is out of date. */
   set(key: string, page: Page, mark: ClockMark): boolean {
     if (!this.#clock.isUnchanged(page.tags, mark)) return false;
     page.mark = mark;
+    const hits = this.#main.peek(key)?.hits ?? this.#hits.get(key) ?? 0;
     this.delete(key);
-    this.#partOf(page).set(key, { page });
+    this.#partOf(page).set(key, { page, hits });
     return true;
   }
 
@@ -57,7 +76,8 @@ export class PageStore {
 
   /** Counts the size of a page anew after it has grown. */
   resize(key: string, page: Page): void {
-    if (this.holds(key, page)) this.#partOf(page).set(key, { page });
+    const held = this.#partOf(page).peek(key);
+    if (held?.page === page) this.#partOf(page).set(key, { page, hits: held.hits });
   }
 
   delete(key: string): void {

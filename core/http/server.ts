@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Response as InjectedResponse, InjectOptions } from 'light-my-request';
+import type { Response as InjectedResponse } from 'light-my-request';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { logAccess, logsAccess } from './access-log.ts';
@@ -11,6 +11,7 @@ import { Assets } from './assets.ts';
 import { BodyReader } from './body.ts';
 import { FastLane, type LaneHit } from './fast-lane.ts';
 import { Gate, METHODS } from './gate.ts';
+import { askAddress, type InjectRequest, injectRequest, type Onward } from './inject.ts';
 import { LagMeter } from './lag.ts';
 import { Pipeline } from './pipeline.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -26,22 +27,6 @@ const IDLE_GRACE_MS = 500;
 const hasConnections = (server: Server): Promise<boolean> =>
   new Promise((resolve) => server.getConnections((error, count) => resolve(!error && count > 0)));
 
-/** A request for tests. */
-export interface InjectRequest {
-  /** GET unless given. */
-  method?: string;
-  /** Path and query, taken as they are. */
-  url: string;
-  headers?: Record<string, string>;
-  cookies?: Record<string, string>;
-  /** A form or text as string, an object as JSON. */
-  payload?: string | Buffer | object;
-  /** The address it seems to come from. */
-  remoteAddress?: string;
-}
-
-type Onward = (request: IncomingMessage, response: ServerResponse) => void;
-
 /** The server: takes requests in, leads them on their way, and closes without cutting anybody off. */
 export class Http {
   readonly #site: Site;
@@ -53,6 +38,8 @@ export class Http {
   readonly #visits = new Map<IncomingMessage, Visit>();
   /** Pages of the cache on their way out, of which nothing else is known. */
   readonly #sending = new Set<ServerResponse>();
+  /** Requests that the site makes of itself. */
+  readonly #own = new WeakSet<IncomingMessage>();
   /** Token buckets that routes and log-in share. */
   readonly limits = new RateLimits();
   #count = 0;
@@ -116,21 +103,21 @@ export class Http {
   /** Answers a request without a socket, but by all that stands between a socket and a handler. For tests. */
   async inject(request: InjectRequest): Promise<InjectedResponse> {
     await this.prepare();
-    const { url } = this.#site.config.http;
-    const options: InjectOptions = {
-      method: (request.method ?? 'GET') as 'GET',
-      url: '/',
-      headers: { host: url ? new URL(url).host : 'localhost', ...request.headers },
-      cookies: request.cookies,
-      payload: request.payload,
-      remoteAddress: request.remoteAddress ?? '127.0.0.1',
-    };
-    const dispatch: Onward = (raw, response) => {
-      raw.url = request.url; // As it is: the library would tidy up the very things that tests are about.
+    return injectRequest((raw, response) => this.#handle(raw, response), request, this.#site.config.http.url);
+  }
+
+  /**
+   * Asks for an address of the site as a visitor would who brings nothing, past limits and log.
+   * @param address with origin, such as `https://example.org/about/`, or a path
+   * @returns the status of the answer
+   */
+  async ask(address: string): Promise<number> {
+    await this.prepare();
+    const handle: Onward = (raw, response) => {
+      this.#own.add(raw);
       this.#handle(raw, response);
     };
-    const { default: send } = await import('light-my-request'); // Only tests need it.
-    return send(dispatch as never, options);
+    return askAddress(handle, new URL(address, this.#site.config.http.url || 'http://localhost'));
   }
 
   /** Takes no new requests, finishes those in flight for as long as the settings allow, then closes all connections. */
@@ -217,7 +204,7 @@ export class Http {
     const visit = openVisit(`${this.#idPrefix}-${(++this.#count).toString(36)}`, raw, response);
     this.#visits.set(raw, visit);
     const done = (): void => {
-      if (this.#visits.delete(raw)) logAccess(this.#site, visit);
+      if (this.#visits.delete(raw) && !this.#own.has(raw)) logAccess(this.#site, visit);
     };
     response.once('finish', done).once('close', done);
     return visit;
@@ -240,7 +227,7 @@ export class Http {
     const early = this.#gate.admit(visit, this.#router) ?? (await this.#assets.answer(visit));
     if (early) return this.#responder.send(visit, early);
     if (this.#pipeline?.door.send(visit)) return;
-    this.#gate.check(visit);
+    if (!this.#own.has(visit.raw)) this.#gate.check(visit);
     this.#onward?.(visit.raw, visit.response);
   }
 

@@ -74,12 +74,12 @@ export async function trySite(site: Site): Promise<void> {
   const { checks } = await site.health.report();
   const down = Object.entries(checks).filter(([, { status }]) => status === 'down');
   if (down.length > 0) refuse(down.map(([name, { message = 'down' }]) => `${name}: ${message}`).join('; '));
-  const { statusCode } = await site.http.inject({ url: '/', headers: { 'x-forwarded-proto': 'https' } });
-  if (statusCode < 500) return;
+  const status = await site.http.ask('/');
+  if (status < 500) return;
   const faults = site.plugins
     .list()
     .flatMap((plugin) => plugin.faults.map(({ message }) => `${plugin.name}: ${message}`));
-  refuse(`The home page answered ${statusCode}. ${faults.join('; ')}`);
+  refuse(`The home page answered ${status}. ${faults.join('; ')}`);
 }
 
 /**

@@ -22,6 +22,7 @@ export class TagClock {
   readonly #maxTags: number;
   #now: ClockMark = 0;
   #floor: ClockMark = 0;
+  readonly #listeners = new Set<() => void>();
 
   constructor(maxTags = MAX_TAGS) {
     this.#maxTags = maxTags;
@@ -32,6 +33,12 @@ export class TagClock {
     return this.#now;
   }
 
+  /** Tells `listener` of every invalidation, wherever it was made. Returns the function that ends it. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Puts all that carries one of `tags` out of date. */
   invalidate(tags: Iterable<string>): void {
     this.#now += 1;
@@ -40,6 +47,7 @@ export class TagClock {
       this.#last.set(tag, this.#now);
     }
     if (this.#last.size > this.#maxTags) this.#forgetOldest();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Puts everything out of date. */

@@ -2,7 +2,7 @@
 // full of canaries first, then by a clean one, which must be as if the first had never been.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { InjectRequest } from '../../core/http/server.ts';
+import type { InjectRequest } from '../../core/http/inject.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { addSampleContent } from '../support/sample-content.ts';
 

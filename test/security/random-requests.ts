@@ -1,5 +1,5 @@
 // Requests made of chance and of malice, the same in every run.
-import type { InjectRequest } from '../../core/http/server.ts';
+import type { InjectRequest } from '../../core/http/inject.ts';
 
 /** Chance with a seed (mulberry32): the same numbers each time, so that a failure can be repeated. */
 export class Chance {
