@@ -7,6 +7,7 @@ import { isGalleyError, messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import type { CommandDefinition } from '../services/commands.ts';
 import { CORE_NOUNS } from './catalog.ts';
+import { failureLine, shortLine } from './failure-line.ts';
 import { readKnownCommands, writeKnownCommands } from './known-commands.ts';
 import { type Ask, Output, type OutputStreams } from './output.ts';
 import {
@@ -26,6 +27,8 @@ export interface CliOptions extends Place {
   argv: readonly string[];
   streams: OutputStreams;
   signal: AbortSignal;
+  /** How to start the site, for tests of many calls: the one that runs already. */
+  openSession?: (globals: GlobalOptions) => Session;
   /** How to ask the person at the terminal, where there is one. */
   ask?: Ask;
 }
@@ -41,7 +44,7 @@ export class Cli {
 
   constructor(options: CliOptions) {
     this.#options = { ...options, argv: normalise(options.argv) };
-    this.#session = new Session(options, {});
+    this.#session = this.#open({});
   }
 
   /** Runs the command line. Never throws. @returns the exit code */
@@ -53,6 +56,10 @@ export class Cli {
     } finally {
       await this.#session.stop().catch((error: unknown) => this.#write(`Warning: ${messageOf(error)}\n`));
     }
+  }
+
+  #open(globals: GlobalOptions): Session {
+    return this.#options.openSession?.(globals) ?? new Session(this.#options, globals);
   }
 
   async #parseAndPerform(): Promise<number> {
@@ -98,22 +105,23 @@ export class Cli {
     const nouns = [...new Set([...Object.keys(CORE_NOUNS), ...all.map(({ name }) => name.split(' ')[0] ?? '')])];
     if (nouns.includes(noun)) return;
     const hint = didYouMean(noun, nouns);
-    this.#write(`Error: There is no command "${noun}".${hint} See galley --help.\n`);
+    this.#write(`Error: ${shortLine(`There is no command "${noun}".${hint} See galley --help.`)}\n`);
     throw new CommanderError(EXIT.usage, 'galley.unknown', '');
   }
 
   async #siteForCommands(): Promise<Site> {
     // The options are parsed once more with the command; here only those count that say how to start.
     const { argv } = this.#options;
-    const quiet: ProgramOptions = { version: '', out: () => undefined, err: () => undefined };
-    const probe = makeProgram(quiet).allowUnknownOption().allowExcessArguments().helpOption(false);
+    const { streams } = this.#options;
+    const print: ProgramOptions = { version: '', out: () => undefined, err: (text) => void streams.err.write(text) };
+    const probe = makeProgram(print).allowUnknownOption().allowExcessArguments().helpOption(false);
     probe
       .action(() => undefined)
       .parse(
         argv.filter((word) => word !== '--version'),
         { from: 'user' },
       );
-    this.#session = new Session(this.#options, probe.opts<GlobalOptions>());
+    this.#session = this.#open(probe.opts<GlobalOptions>());
     return this.#session.site('site');
   }
 
@@ -138,7 +146,7 @@ export class Cli {
     const output = await this.#output(globals);
     const level = definition.needs ?? 'site';
     // To find a plugin's command the site was started already, with the same options.
-    if (!this.#session.isStarted) this.#session = new Session(this.#options, globals);
+    if (!this.#session.isStarted) this.#session = this.#open(globals);
     const site = level === 'site' || level === 'services' ? await this.#session.site(level) : undefined;
     const config = level === 'none' ? undefined : await this.#session.config();
     const viewer = await this.#session.viewer(level);
@@ -160,12 +168,12 @@ export class Cli {
 
   #failed(error: unknown): number {
     if (error instanceof CommanderError) return exitCodeOf(error);
-    if (this.#options.signal.aborted) {
+    if (this.#options.signal.aborted && !isGalleyError(error, 'GALLEY_COMMAND_USAGE')) {
       this.#write('Interrupted.\n');
       return EXIT.interrupted;
     }
     const isDebug = this.#call?.globals.debug ?? this.#options.argv.includes('--debug');
-    const text = isDebug && error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+    const text = isDebug && error instanceof Error ? (error.stack ?? error.message) : failureLine(error);
     this.#write(`Error: ${text}\n`);
     return isGalleyError(error, 'GALLEY_COMMAND_USAGE') ? EXIT.usage : EXIT.failed;
   }

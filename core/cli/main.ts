@@ -38,6 +38,7 @@ async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
   );
+  process.stderr.on('error', () => undefined);
   const ask: Ask | undefined = process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined;
   const cli = new Cli({
     root: ROOT,

@@ -1,5 +1,6 @@
 import { GalleyError } from '../lib/errors.ts';
 import type { CommandOutput, CommandProgress, TableOptions } from '../services/commands.ts';
+import { shortLine } from './failure-line.ts';
 import { asJson, asYaml, chooseFields, type Format, formatTable, plain, textOf } from './format.ts';
 
 /** Where output goes. */
@@ -86,11 +87,11 @@ export class Output implements CommandOutput {
   }
 
   warn(message: string): void {
-    this.#message(`Warning: ${message}`);
+    this.#message(`Warning: ${shortLine(message)}`);
   }
 
   error(message: string): void {
-    this.#message(`Error: ${message}`);
+    this.#message(`Error: ${shortLine(message)}`);
   }
 
   progress(total: number, label: string): CommandProgress {

@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import type { CommandDefinition } from '../services/commands.ts';
 import { namedArguments, splitList, toArgument, toNegation, toOption } from './arguments.ts';
+import { shortLine } from './failure-line.ts';
 import { FORMATS, type Format } from './format.ts';
 
 /** Options that every command has. */
@@ -46,7 +47,7 @@ function prepare(command: Command, { out, err }: ProgramOptions): Command {
     .configureOutput({
       writeOut: out,
       writeErr: err,
-      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+      outputError: (text, write) => write(`${shortLine(text.replace(/^error: /, 'Error: '))}\n`),
     })
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => title });
 }

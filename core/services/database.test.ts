@@ -17,6 +17,16 @@ function refusal(code: Parameters<typeof isGalleyError>[1]): (error: unknown) =>
 }
 
 forEachStore((store) => {
+  test('a long row of statements lets timers and signals have their turn', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns++;
+    }, 5);
+    for (const until = Date.now() + 400; Date.now() < until; ) await store.database.raw('select 1');
+    clearInterval(timer);
+    assert.ok(turns >= 3, `${turns} turns`);
+  });
+
   test('a table with columns of every kind can be made', async () => {
     const schema = new MigrationContext(store.database);
     await schema.createTable('things', (table) => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { toDatabaseError } from './database-errors.ts';
 import { type KnexClientBase, type KnexQuery, knexClientClass, observeQuery } from './knex-client.ts';
 
@@ -22,12 +22,15 @@ interface Prepared {
 interface Connection {
   readonly db: DatabaseSync;
   readonly statements: Map<string, Prepared>;
+  /** When it last let others have their turn. */
+  turnAt: number;
 }
 
 const MAX_STATEMENTS = 500;
 const MAX_CACHED_SQL = 8_000;
 const SQLITE_BUSY = 5;
 const BUSY_PAUSE_MS = 5;
+const TURN_MS = 20;
 
 const Base = knexClientClass('knex/lib/dialects/better-sqlite3/index.js');
 
@@ -129,6 +132,16 @@ async function retryBusy(timeoutMs: number, run: () => void): Promise<void> {
 }
 
 /**
+ * SQLite answers at once, so a long row of statements would never let the event loop turn: no signal, timer or request
+ * would be heard until its end.
+ */
+async function giveWay(connection: Connection): Promise<void> {
+  if (performance.now() - connection.turnAt < TURN_MS) return;
+  await nextTurn();
+  connection.turnAt = performance.now();
+}
+
+/**
  * knex over Node's own SQLite. Transactions begin IMMEDIATE (a deferred one that reads and then writes fails at
  * once when another process wrote in between), and waiting for another process's write never blocks the event loop.
  */
@@ -148,7 +161,7 @@ export class SqliteClient extends Base {
       );
       db.function('galley_fold', { deterministic: true }, fold);
       db.function('regexp', { deterministic: true }, regexp);
-      return { db, statements: new Map() };
+      return { db, statements: new Map(), turnAt: performance.now() };
     } catch (error) {
       throw toDatabaseError(error);
     }
@@ -185,6 +198,7 @@ export class SqliteClient extends Base {
     // Inside a transaction nobody else can be writing; outside, only this statement has to be run again.
     if (connection.db.isTransaction) run();
     else await retryBusy(settingsOf(this).busyTimeoutMs, run);
+    await giveWay(connection);
     return query;
   }
 }

@@ -163,6 +163,9 @@ export function defineCommands(site: Site): void {
       const since = options.since === undefined ? undefined : Date.parse(options.since);
       if (Number.isNaN(since)) throw new GalleyError('GALLEY_COMMAND_USAGE', `"${options.since}" is no day.`);
       for (const type of options.type ?? []) host.types.need(type);
+      const statuses = statusesOf(options.status);
+      if (options.output === '')
+        throw new GalleyError('GALLEY_COMMAND_USAGE', 'Say which file to write: --output=site.xml, or --output=-.');
       const name = `${slugify(await host.options.get<string>('title')) || 'site'}.${new Date().toISOString().slice(0, 10)}.xml`;
       const path = options.output === '-' ? '-' : resolve(options.output ?? name);
       const bar = output.progress(0, 'Entries');
@@ -176,7 +179,7 @@ export function defineCommands(site: Site): void {
             bar.tick();
           },
           ...(options.type ? { types: options.type } : {}),
-          ...(options.status ? { statuses: statusesOf(options.status) } : {}),
+          ...(statuses ? { statuses } : {}),
           ...(author ? { author: author.id } : {}),
           ...(since === undefined ? {} : { since }),
         });

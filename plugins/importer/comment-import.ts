@@ -4,6 +4,7 @@ import type { ImportReport } from './import-report.ts';
 import type { ImportStore, NewImportRow } from './import-store.ts';
 import type { WxrComment, WxrItem, WxrMeta } from './wxr-records.ts';
 import { exactTime, wxrTime } from './wxr-time.ts';
+import { isOwnNote } from './wxr-writer.ts';
 
 /** A comment as the service `comments` takes it. */
 export interface ImportedComment {
@@ -96,7 +97,7 @@ export class CommentImport {
     for (const comment of parentsFirst(comments)) {
       const foreignId = commentKey(target.key, comment);
       if (rows.some((row) => row.foreignId === foreignId)) continue;
-      const meta = comment.meta.filter((one) => one.key.length <= KEY_MAX);
+      const meta = comment.meta.filter((one) => one.key.length <= KEY_MAX && !isOwnNote(one.key));
       const { id } = await service.import(await this.#draft(comment, target.entryId, ids), meta);
       ids.set(comment.id, id);
       rows.push({ kind: 'comment', foreignId, localId: id });

@@ -4,7 +4,7 @@ import type { ImportedComment } from './comment-import.ts';
 import { writePhpStrings } from './php-serialized.ts';
 import type { WxrMeta } from './wxr-records.ts';
 import { formatWxrTime } from './wxr-time.ts';
-import { cdata, cdataElement, cleanXml, dataElement, element, metaElement, rssDate } from './wxr-writer.ts';
+import { cdata, cdataElement, cleanXml, dataElement, element, isOwnNote, metaElement, rssDate } from './wxr-writer.ts';
 
 /** A comment that is written out. */
 export type ExportedComment = ImportedComment & { id: number; meta: readonly WxrMeta[] };
@@ -70,7 +70,9 @@ function attachmentMeta(entry: Entry, fileUrl: string | undefined): [string, str
 
 /** All meta of an item: the entry's own, and what WordPress keeps as meta although it is none here. */
 function metaOf({ entry, meta, fileUrl }: ExportedEntry): [string, string][] {
-  const own = Object.entries(meta).flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
+  const own = Object.entries(meta)
+    .filter(([key]) => !isOwnNote(key))
+    .flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
   const isMenuItem = entry.type === 'nav_menu_item';
   const hasFields = !isMenuItem && Object.values(entry.fields).some((value) => value !== null && value !== '');
   return [
@@ -111,7 +113,9 @@ function commentElement(comment: ExportedComment, zone: string): string {
     cdataElement('wp:comment_type', comment.type),
     element('wp:comment_parent', comment.parentId ?? 0),
     element('wp:comment_user_id', comment.userId ?? 0),
-    ...comment.meta.map(({ key, value }) => metaElement('wp:commentmeta', key, value)),
+    ...comment.meta
+      .filter(({ key }) => !isOwnNote(key))
+      .map(({ key, value }) => metaElement('wp:commentmeta', key, value)),
     dataElement({
       createdAt: comment.createdAt % 1000 === 0 ? undefined : comment.createdAt,
       agent: comment.agent,

@@ -1,6 +1,6 @@
 import { escapeHtml, type Site, type Term } from 'galley';
 import type { Meta } from './exporter.ts';
-import { cdataElement, dataElement, element, metaElement } from './wxr-writer.ts';
+import { cdataElement, dataElement, element, isOwnNote, metaElement } from './wxr-writer.ts';
 
 const PAGE = 500;
 
@@ -35,9 +35,9 @@ const ELEMENTS: Record<string, string> = { category: 'wp:category', post_tag: 'w
 function termElement(term: Term, meta: Meta, places: readonly string[]): string {
   const name = ELEMENTS[term.taxonomy] ?? 'wp:term';
   const parent = term.path.split('/').at(-2) ?? '';
-  const free = Object.entries(meta).flatMap(([key, values]) =>
-    values.map((value) => metaElement('wp:termmeta', key, value)),
-  );
+  const free = Object.entries(meta)
+    .filter(([key]) => !isOwnNote(key))
+    .flatMap(([key, values]) => values.map((value) => metaElement('wp:termmeta', key, value)));
   const data = dataElement({
     position: term.position === 0 ? undefined : term.position,
     places: places.length === 0 ? undefined : places,

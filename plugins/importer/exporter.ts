@@ -13,7 +13,7 @@ import { type ExportedComment, type ExportedEntry, type ExportSite, itemElement 
 import { termElements } from './export-terms.ts';
 import { mediaOf } from './media-contract.ts';
 import type { WxrMeta } from './wxr-records.ts';
-import { CLOSE_WXR, cdataElement, dataElement, element, openWxr } from './wxr-writer.ts';
+import { CLOSE_WXR, cdataElement, dataElement, element, GENERATOR, openWxr } from './wxr-writer.ts';
 
 /** Free data by key. */
 export type Meta = Readonly<Record<string, readonly string[]>>;
@@ -162,9 +162,10 @@ export async function* exportWxr(site: Site, options: ExportOptions): AsyncGener
     site.options.get<string>('timezone'),
     loadPermalinks(site),
   ]);
-  yield openWxr({ title, tagline, language, url: origin, generator: 'Galley' });
+  yield openWxr({ title, tagline, language, url: origin });
   yield* authorElements(site, options.author);
   yield* termElements(site);
+  yield GENERATOR;
   const facts: ExportSite = { origin, zone, links };
   let done = 0;
   for await (const page of new EntryReader(site, options, origin).read()) {

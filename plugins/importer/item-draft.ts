@@ -4,6 +4,7 @@ import type { Pending } from './import-store.ts';
 import { decodePath } from './old-address.ts';
 import type { WxrItem } from './wxr-records.ts';
 import { exactTime, parseWxrTime, wxrTime } from './wxr-time.ts';
+import { isOwnNote } from './wxr-writer.ts';
 
 /** Post types that are settings of WordPress, not content. */
 export const NOT_CONTENT = new Set([
@@ -31,7 +32,6 @@ const NOT_KEPT = new Set([
   '_wp_trash_meta_status',
   '_wp_trash_meta_time',
   '_wp_desired_post_slug',
-  '_galley_fields',
 ]);
 /** Fields of attachments that describe the file on the site where it was; here whoever stores the file sets them. */
 const FILE_FIELDS = new Set(['file', 'name', 'width', 'height', 'bytes']);
@@ -74,7 +74,7 @@ export const uuidOf = (item: WxrItem): string | undefined => UUID.exec(item.guid
 function metaOf(item: WxrItem): Record<string, string[]> {
   const meta: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const { key, value } of item.meta) {
-    if (NOT_KEPT.has(key) || key.startsWith('_menu_item_') || key.length > META_KEY_MAX) continue;
+    if (NOT_KEPT.has(key) || isOwnNote(key) || key.startsWith('_menu_item_') || key.length > META_KEY_MAX) continue;
     meta[key] = [...(meta[key] ?? []), value];
   }
   return meta;

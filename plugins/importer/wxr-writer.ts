@@ -35,19 +35,16 @@ export function dataElement(data: Record<string, unknown>): string {
   return told.length === 0 ? '' : cdataElement('galley:data', JSON.stringify(Object.fromEntries(told)));
 }
 
+/** Whether meta is a note of ours that means nothing elsewhere: it neither leaves nor comes in. */
+export const isOwnNote = (key: string): boolean => key.startsWith('_galley_');
+
 /** A moment as RSS writes it. */
 export function rssDate(time: number): string {
   return new Date(time).toUTCString().replace('GMT', '+0000');
 }
 
 /** What stands before the first item. */
-export function openWxr(facts: {
-  title: string;
-  tagline: string;
-  url: string;
-  language: string;
-  generator: string;
-}): string {
+export function openWxr(facts: { title: string; tagline: string; url: string; language: string }): string {
   return `<?xml version="1.0" encoding="UTF-8" ?>
 <!-- The content of a site, in WordPress's own format (WXR). Galley reads it with: galley import FILE -->
 <!-- WordPress reads it under Tools, Import. It holds no settings, no passwords of users and no files. -->
@@ -62,9 +59,11 @@ export function openWxr(facts: {
 <channel>
 ${element('title', facts.title)}${element('link', facts.url)}${element('description', facts.tagline)}\
 ${element('pubDate', rssDate(Date.now()))}${element('language', facts.language)}\
-${element('wp:wxr_version', '1.2')}${element('wp:base_site_url', facts.url)}${element('wp:base_blog_url', facts.url)}\
-${element('generator', facts.generator)}`;
+${element('wp:wxr_version', '1.2')}${element('wp:base_site_url', facts.url)}${element('wp:base_blog_url', facts.url)}`;
 }
+
+/** What wrote the file; WordPress says so between the terms and the items. */
+export const GENERATOR = element('generator', 'Galley');
 
 /** What stands after the last item. */
 export const CLOSE_WXR = '</channel>\n</rss>\n';

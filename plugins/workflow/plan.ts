@@ -52,13 +52,14 @@ export function definePlans(site: Site): void {
 
 /** The plan of a type; undefined where it has none and all is as without this plugin. */
 export async function planOf(site: Site, type: string): Promise<Plan | undefined> {
-  const plan = (await site.options.get<Record<string, Plan>>(OPTION))[type] ?? NONE;
+  const plan = await storedPlan(site, type);
   return plan.stages.length > 1 ? plan : undefined;
 }
 
 /** The plan of a type as it stands in the settings, with however many stages. */
 export async function storedPlan(site: Site, type: string): Promise<Plan> {
-  return (await site.options.get<Record<string, Plan>>(OPTION))[type] ?? NONE;
+  const plans = await site.options.get<Record<string, Plan>>(OPTION);
+  return (Object.hasOwn(plans, type) && plans[type]) || NONE;
 }
 
 /** Sets the plan of a type. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { catalogueFaults, mergeCatalogue, readCatalogue, writeCatalogue } from '../../theme/catalogue-file.ts';
 import { type SourceText, sourceTexts } from '../../theme/extract.ts';
@@ -12,6 +13,7 @@ const FOLDERS = {
   many: true,
   optional: true,
 } as const;
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 const LANGUAGE = { type: 'list', summary: 'Which languages; those there are unless given.' } as const;
 const PRUNE = { type: 'boolean', summary: 'Lets go what no source says any more.' } as const;
 /** Of core itself the layers that people see something of; commands and their messages stay English. */
@@ -28,6 +30,8 @@ interface Part {
 async function partsOf(site: Site, folders: readonly string[]): Promise<Part[]> {
   const core = await sourceTexts(site.root, CORE_PARTS);
   const named = folders.map((folder) => resolve(folder));
+  for (const folder of named)
+    if (!(await exists(folder))) throw new GalleyError('GALLEY_FILE_UNKNOWN', `There is no folder ${folder}.`);
   const directories = named.length > 0 ? named : await ownFolders(site.root);
   const parts = await Promise.all(
     directories.map(async (directory) => {
@@ -59,6 +63,13 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** @throws GALLEY_COMMAND_USAGE for what cannot be the name of a language, and so not that of a file */
+function checkLanguages(languages: readonly string[] = []): void {
+  const wrong = languages.find((language) => !LANGUAGE_TAG.test(language));
+  if (wrong !== undefined)
+    throw new GalleyError('GALLEY_COMMAND_USAGE', `"${wrong}" is no language. Write de, pt-BR and the like.`);
+}
+
 async function languagesOf(directory: string): Promise<string[]> {
   const files = await listFiles(join(directory, 'locales'), '.json');
   return files.map((file) => file.slice(0, -'.json'.length));
@@ -74,6 +85,7 @@ export const commands = {
     options: { language: LANGUAGE, prune: PRUNE },
     examples: ['galley i18n extract --language=fr', 'galley i18n extract plugins/events --language=de,ar'],
     async run({ site, args, options, output }) {
+      checkLanguages(options.language);
       for (const { name, directory, texts } of await partsOf(site, args.folders)) {
         for (const language of options.language ?? (await languagesOf(directory))) {
           const { prune = false } = options;
@@ -96,6 +108,7 @@ export const commands = {
     options: { language: LANGUAGE },
     examples: ['galley i18n check --language=de', 'galley i18n check plugins/events'],
     async run({ site, args, options, output }) {
+      checkLanguages(options.language);
       const rows: Record<string, string>[] = [];
       for (const { name, directory, texts } of await partsOf(site, args.folders)) {
         for (const language of options.language ?? (await languagesOf(directory))) {

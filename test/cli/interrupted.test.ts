@@ -1,0 +1,118 @@
+// Long commands and Ctrl-C: each ends with 130, says so, and leaves nothing half done behind. And pipes that close early.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeWxr } from '../../plugins/importer/fixtures/make-wxr.ts';
+
+const GALLEY = join(import.meta.dirname, '..', '..', 'bin', 'galley');
+const WAIT_MS = 60_000;
+
+describe('Ctrl-C', () => {
+  let folder: string;
+  const store = (): string => join(folder, 'test.sqlite');
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'galley-interrupted-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const environment = (): NodeJS.ProcessEnv => {
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    return { ...env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: folder, DATABASE_URL: `sqlite:${store()}`, NO_COLOR: '1' };
+  };
+  const start = (...args: string[]): ChildProcess =>
+    spawn(process.execPath, [GALLEY, ...args], { env: environment(), cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  /** Waits until the command is in the middle of it, presses Ctrl-C, and returns how it ended. */
+  async function interrupted(child: ChildProcess, isBusy: () => boolean): Promise<{ code: number; err: string }> {
+    const ended = Promise.all([text(child.stderr as never), once(child, 'exit')]);
+    for (const until = Date.now() + WAIT_MS; !isBusy() && child.exitCode === null && Date.now() < until; )
+      await sleep(10);
+    child.kill('SIGINT');
+    const [err, [code]] = await ended;
+    return { code: code as number, err };
+  }
+
+  const posts = (): number => {
+    try {
+      const database = new DatabaseSync(store(), { readOnly: true });
+      const row = database.prepare("select count(*) as amount from entries where type = 'post'").get();
+      database.close();
+      return Number(row?.['amount']);
+    } catch {
+      return 0; // The store is being made.
+    }
+  };
+
+  /** Every post is counted, and has its index and its terms, or it is not there. */
+  function assertWhole(): void {
+    const database = new DatabaseSync(store(), { readOnly: true });
+    const amount = (sql: string): number => Number(database.prepare(sql).get()?.['amount']);
+    assert.equal(amount("select sum(amount) as amount from tallies where scope = 'all' and type = 'post'"), posts());
+    assert.equal(
+      amount('select count(*) as amount from entry_terms where entry_id not in (select id from entries)'),
+      0,
+    );
+    database.close();
+  }
+
+  test('ends seed with 130, and what is made is whole', async () => {
+    const { code, err } = await interrupted(start('seed', '--posts=1000000'), () => posts() > 3000);
+    assert.equal(code, 130, err);
+    assert.ok(posts() > 3000);
+    assert.doesNotMatch(err, /^\s+at |Error:/m);
+    assertWhole();
+  });
+
+  test('ends export with 130 and leaves no file, neither whole nor half', async () => {
+    const part = join(folder, 'site.xml.part');
+    const isBusy = (): boolean => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    const { code, err } = await interrupted(start('export', '--output=site.xml'), isBusy);
+    assert.equal(code, 130, err);
+    assert.match(err, /^Interrupted\.$/m);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('site.xml')),
+      [],
+    );
+  });
+
+  test('ends import with 130, and the next run brings the rest', async () => {
+    const file = join(folder, 'many.xml');
+    const items = 1500;
+    await makeWxr(file, { items, bodyLength: 400, commentsEach: 1 });
+    const had = posts();
+    const { code, err } = await interrupted(start('import', file), () => posts() > had + 100);
+    assert.equal(code, 130, err);
+    assert.match(err, /^Warning: Stopped: .*Run the same command again to go on\.$/m);
+    assert.ok(posts() > had && posts() < had + items, String(posts() - had));
+    assertWhole();
+    const again = start('import', file);
+    const [out, [ended]] = await Promise.all([text(again.stdout as never), once(again, 'exit')]);
+    assert.equal(ended, 0, out);
+    assert.equal(posts(), had + items);
+    assertWhole();
+  });
+
+  test('and pipes that close early end commands without a word, whichever stream it is', async () => {
+    for (const line of [
+      'post list --limit=1000 --format=json | head -1',
+      'hook list 2>&1 | head -1',
+      'post list --format=nonsense 2>&1 | true',
+      'export --output=- | head -1',
+    ]) {
+      const child = spawn('bash', ['-o', 'pipefail', '-c', `"${process.execPath}" "${GALLEY}" ${line}`], {
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const [err] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
+      assert.doesNotMatch(err, /EPIPE|^\s+at /m, line);
+    }
+  });
+});
