@@ -89,4 +89,14 @@ forEachSite({ plugins: ['posts'] }, (suite) => {
         assert.match(plan.map(({ detail }) => detail).join('\n'), INDEXES[name] ?? /./, name);
       }
   });
+
+  test('it finds what has ended by its end', { skip }, async () => {
+    const { site } = suite.current;
+    const { queries: run } = await site.database.countQueries(() => site.entries.unpublishEnded(SYSTEM));
+    const sql = run.map((record) => record.sql).find((text) => text.includes('unpublish_at')) ?? '';
+    const plan = (await site.database.raw(`explain query plan ${sql}`, Array(sql.split('?').length - 1).fill(1))) as {
+      detail: string;
+    }[];
+    assert.match(plan.map(({ detail }) => detail).join('\n'), /USING INDEX entries_ending/);
+  });
 });

@@ -111,7 +111,7 @@ function restrictGroup(builder: Knex.QueryBuilder, group: Restriction, viewer: V
 }
 
 /** One of the values, without the help of an index. */
-function whereAny(builder: Knex.QueryBuilder, column: string, values: readonly string[]): void {
+export function whereAny(builder: Knex.QueryBuilder, column: string, values: readonly string[]): void {
   builder.where((any) => {
     for (const value of values) void any.orWhereRaw(IS, [column, value]);
   });
