@@ -18,7 +18,9 @@ interface Effort {
 async function measure(server: Server, path: string, seconds: number): Promise<Figures> {
   const before = await server.cpuMs();
   const figures = await load(`${server.origin}${path}`, HEADERS, seconds);
-  return { ...figures, cpuMsPerRequest: ((await server.cpuMs()) - before) / figures.requests };
+  // Where nothing was answered in time, there is no figure.
+  const cpuMsPerRequest = figures.requests > 0 ? ((await server.cpuMs()) - before) / figures.requests : Number.NaN;
+  return { ...figures, cpuMsPerRequest };
 }
 
 async function measureOnce(server: Server, paths: readonly string[]): Promise<Figures> {

@@ -172,7 +172,8 @@ export async function applyQuery(
   if (query.slug !== undefined) whereList(builder, 'entries.slug', listOf(query.slug));
   if (query.path !== undefined) whereList(builder, 'entries.path', listOf(query.path));
   if (query.author !== undefined) whereList(builder, 'entries.author_id', listOf(query.author));
-  if (query.parent === null) void builder.whereNull('entries.parent_id');
+  // Nearly everything has no parent, so its index would lead past all posts to the few pages on top.
+  if (query.parent === null) void builder.whereRaw('coalesce(??, 0) = 0', ['entries.parent_id']);
   else if (query.parent !== undefined) whereList(builder, 'entries.parent_id', listOf(query.parent));
   if (query.title)
     void builder.whereRaw(site.database.dialect.contains('entries.title', query.title, { ignoreCase: true }));
