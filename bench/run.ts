@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   processes: async () => (await import('./processes.ts')).processesBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   import: async () => (await import('./import.ts')).importBench,
+  galera: async () => (await import('./galera.ts')).galeraBench,
   editor: async () => (await import('./editor.ts')).editorBench,
   lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
 };

@@ -191,8 +191,12 @@ async function installOnce(site: Site): Promise<void> {
   const schema = { type: 'integer', minimum: 0 };
   site.options.define('installed_at', { default: 0, schema, label: 'When the site was set up' });
   if ((await site.options.get<number>('installed_at')) > 0) return;
-  await site.options.set('installed_at', Date.now());
-  await site.hooks.doAction('site:installing');
+  let isFirst = false;
+  await site.options.update<number>('installed_at', (at) => {
+    isFirst = at === 0; // Of processes that start together one is the first.
+    return at || Date.now();
+  });
+  if (isFirst) await site.hooks.doAction('site:installing');
 }
 
 /**

@@ -212,12 +212,35 @@ function settingsOf(site: Site): CacheSettings {
   };
 }
 
+const LOOK_MS = 1000;
+const waiting = new WeakSet<Site>();
+
+/**
+ * Somebody changed something and was told that it may count or not, so nothing was forgotten because of it. When the
+ * store is back everything is; before that, what is kept is all there is to serve.
+ */
+function forgetWhenBack(site: Site): void {
+  if (waiting.has(site)) return;
+  waiting.add(site);
+  const look = async (): Promise<void> => {
+    waiting.delete(site);
+    const isBack = await site.database.ping().then(
+      () => true,
+      () => false,
+    );
+    if (isBack) await site.cache.flush();
+    else forgetWhenBack(site);
+  };
+  setTimeout(() => void look(), LOOK_MS).unref();
+}
+
 /** Starts the cache from the settings, and with it the connection to Redis, for which nobody waits. */
 export const cacheModule: Module = {
   name: 'cache',
   start(site: Site): void {
     const cache = new Cache(settingsOf(site));
     attach(site, 'cache', cache);
+    site.database.onUnknownOutcome(() => forgetWhenBack(site));
     if (!process.send) return;
     joinSiblings(cache, process);
     process.channel?.unref(); // Listening for messages must not keep a process alive that has nothing else to do.

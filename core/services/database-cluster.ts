@@ -12,6 +12,8 @@ export type Role = 'writer' | 'reader';
 export interface ClusterTimes {
   /** So long after a change reads go where it was made. */
   freshMs: number;
+  /** So long after a change that another process made reads also wait until their node has it. */
+  foreignMs: number;
   /** A node before the one that is written to must be well for so long until it is written to again. */
   failbackMs: number;
   /** So long is waited for a node when the last one has just been lost. */
@@ -30,7 +32,7 @@ export interface ClusterOptions {
   times?: Partial<ClusterTimes> | undefined;
 }
 
-const TIMES: ClusterTimes = { freshMs: 5_000, failbackMs: 30_000, graceMs: 3_000, unsettledMs: 60_000 };
+const TIMES: ClusterTimes = { freshMs: 5_000, foreignMs: 500, failbackMs: 30_000, graceMs: 3_000, unsettledMs: 60_000 };
 const POLL_MS = 20;
 const BARRIER = 'SET STATEMENT wsrep_sync_wait = 1 FOR SELECT 1';
 
@@ -56,6 +58,7 @@ export class DatabaseCluster {
   #hasWorked = false;
   #lostAt: number | undefined;
   #freshUntil = 0;
+  #waitUntil = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
   /** The node that took over may still lack what was written on the one before. */
   #isBarred = false;
@@ -107,9 +110,14 @@ export class DatabaseCluster {
     void this.#monitors[node.index]?.look();
   }
 
-  /** The store was changed, by this process or as it has just learned by another: reads must see it. */
-  noteChange(): void {
-    this.#freshUntil = performance.now() + this.#times.freshMs;
+  /**
+   * The store was changed: reads must see it.
+   * @param isForeign another process did, perhaps on a node that this one does not write to
+   */
+  noteChange(isForeign = false): void {
+    const now = performance.now();
+    this.#freshUntil = now + this.#times.freshMs;
+    if (isForeign) this.#waitUntil = now + this.#times.foreignMs;
   }
 
   /** Runs `work` so that its reads see all that was written before. */
@@ -123,12 +131,14 @@ export class DatabaseCluster {
   }
 
   /**
-   * Whether a read has to wait until its node has everything: while processes may differ about which node is written
+   * Whether a read has to wait until its node has everything: where processes may differ about which node is written
    * to, going there is not enough.
    */
   get mustWait(): boolean {
-    if (this.nodes.length === 1 || !this.#writer.facts.isGalera || !this.isFresh) return false;
-    return performance.now() - this.#changedAt < this.#times.unsettledMs;
+    if (this.nodes.length === 1 || !this.#isGalera() || !this.isFresh) return false;
+    const now = performance.now();
+    const isUnsettled = now - this.#changedAt < this.#times.unsettledMs;
+    return isUnsettled || now < this.#waitUntil || this.#fresh.getStore() === true;
   }
 
   /** Asks every node how it is. */
@@ -194,7 +204,7 @@ export class DatabaseCluster {
     this.#writer = node;
     this.#changedAt = performance.now();
     this.noteChange();
-    this.#isBarred = node.facts.isGalera;
+    this.#isBarred = this.#isGalera();
   }
 
   /** Before the first statement on a node that took over: it must have all that was written on the one before. */

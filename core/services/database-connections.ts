@@ -41,7 +41,7 @@ export interface Connections {
 }
 
 /** How the connections tell what happens on them. */
-export interface ConnectionEvents extends Pick<GalleyClientConfig, 'record' | 'failed'> {
+export interface ConnectionEvents extends Pick<GalleyClientConfig, 'record' | 'failed' | 'unknown'> {
   log: DatabaseLog | undefined;
 }
 
@@ -54,8 +54,8 @@ function logger(log: DatabaseLog | undefined): Knex.Logger {
 }
 
 function configOf(events: ConnectionEvents, settings: unknown): object {
-  const { record, failed, log } = events;
-  const galley: GalleyClientConfig = { record, failed, settings };
+  const { record, failed, unknown, log } = events;
+  const galley: GalleyClientConfig = { record, failed, unknown, settings };
   return { galley, log: logger(log), compileSqlOnError: false, useNullAsDefault: true };
 }
 

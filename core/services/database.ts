@@ -42,6 +42,7 @@ interface Core {
   readonly connections: Connections;
   readonly scope: TransactionScope;
   readonly counter: QueryCounter;
+  readonly unknown: Set<() => void>;
 }
 
 function openCore(options: DatabaseOptions): Core {
@@ -56,14 +57,19 @@ function openCore(options: DatabaseOptions): Core {
   } = options;
   const { cluster } = options;
   const limits = { poolMax, acquireTimeoutMs, idleMs, statementTimeoutMs, durable, cluster };
+  const unknown = new Set<() => void>();
   const counter = new QueryCounter(options.slowQueryMs ?? 500, log);
   const events = {
     log,
     record: (sql: string, ms: number, owner = 'core') => counter.record(sql, ms, owner),
     failed: (error: Parameters<TransactionScope['failed']>[0]) => core.scope.failed(error),
+    unknown: () => {
+      for (const listener of unknown) listener();
+    },
   };
   const connections = target.kind === 'sqlite' ? openSqlite(target, limits, events) : openMysql(target, limits, events);
-  const core: Core = { target, connections, counter, scope: new TransactionScope(connections.writer, log) };
+  const scope = new TransactionScope(connections.writer, log, events.unknown);
+  const core: Core = { target, connections, counter, unknown, scope };
   return core;
 }
 
@@ -149,7 +155,7 @@ export class Database implements Owned {
   /**
    * Runs `work` in a transaction; all queries in it, also deep inside other functions, belong to it. A nested one is
    * a savepoint. When another transaction is in the way, or the connection is lost before the commit, the outermost
-   * one is run again from its start, at most eight times: do nothing in it that cannot be repeated (mail, files, hooks
+   * one is run again from its start, for some seconds at most: do nothing in it that cannot be repeated (mail, files, hooks
    * that tell others); that belongs into `afterCommit`. Keep it short.
    */
   transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -225,7 +231,12 @@ export class Database implements Owned {
    * where they see it. What this process changes it knows by itself.
    */
   noteChange(): void {
-    this.#core.connections.cluster?.noteChange();
+    this.#core.connections.cluster?.noteChange(true);
+  }
+
+  /** Tells `listener` when a connection was lost while something was being committed: it may count or not. */
+  onUnknownOutcome(listener: () => void): void {
+    this.#core.unknown.add(listener);
   }
 
   /** Runs `work` so that its reads see all that was acknowledged before, also by another process on another node. */

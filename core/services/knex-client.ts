@@ -19,6 +19,8 @@ export interface GalleyClientConfig {
   record(sql: string, ms: number, owner: string | undefined): void;
   /** Called for each failed statement, in the caller's context. */
   failed(error: GalleyError): void;
+  /** Called when nobody knows whether a statement or transaction counts. */
+  unknown(): void;
   /** Connection set-up that differs by store. */
   settings: unknown;
 }

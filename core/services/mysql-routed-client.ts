@@ -2,7 +2,7 @@ import type { DatabaseCluster, Role } from './database-cluster.ts';
 import { databaseErrorDetails, toDatabaseError, unknownOutcome } from './database-errors.ts';
 import type { KnexQuery, KnexRunner } from './knex-client.ts';
 import { isReadMethod, MysqlClient, type MysqlSettings } from './mysql-client.ts';
-import { retry } from './retry.ts';
+import { retry, STORE_RETRIES } from './retry.ts';
 
 /** How a routed client works. */
 export interface RoutedSettings extends MysqlSettings {
@@ -13,7 +13,6 @@ export interface RoutedSettings extends MysqlSettings {
 /** A compiled statement, or the several ones of a change of the schema. */
 type Compiled = KnexQuery | KnexQuery[];
 
-const RETRIES = 8;
 const READ = /^\s*(?:select|show|explain)\b/i;
 const COMMIT = /^COMMIT\b/;
 /** The node said that it takes no statements, so it has not run this one. */
@@ -64,11 +63,13 @@ export class MysqlRoutedClient extends MysqlClient {
     const attempt = (tried: number): Promise<unknown> => (tried === 0 ? first() : super.runner(builder).run());
     runner.run = async () => {
       try {
-        return await retry(attempt, { isRetryable: (error) => isRepeatable(builder.toSQL(), error), retries: RETRIES });
+        return await retry(attempt, { isRetryable: (error) => isRepeatable(builder.toSQL(), error), ...STORE_RETRIES });
       } catch (error) {
         if (!databaseErrorDetails(error)?.lost || !databaseErrorDetails(error)?.retryable) throw error;
         const compiled = builder.toSQL();
-        throw Array.isArray(compiled) || isRead(compiled) ? error : unknownOutcome('a statement was run', error);
+        if (Array.isArray(compiled) || isRead(compiled)) throw error;
+        this.config.galley.unknown();
+        throw unknownOutcome('a statement was run', error);
       }
     };
     return runner;

@@ -47,3 +47,15 @@ test('no try starts after the deadline', async () => {
   await assert.rejects(work, /slow/);
   assert.equal(tries, 1);
 });
+
+test('pauses have a bound', async () => {
+  const from = performance.now();
+  const work = retry(
+    async () => {
+      throw new Error('still');
+    },
+    { isRetryable: () => true, retries: 12, pauseMs: 1, maxPauseMs: 2 },
+  );
+  await assert.rejects(work, /still/);
+  assert.ok(performance.now() - from < 1_000, 'without it the pauses would add up to four seconds');
+});

@@ -4,10 +4,7 @@ import type { GalleyError } from '../lib/errors.ts';
 import { databaseErrorDetails, unknownOutcome } from './database-errors.ts';
 import { type Savepoint, setSavepoint } from './database-savepoint.ts';
 import type { DatabaseLog } from './query-counter.ts';
-import { retry } from './retry.ts';
-
-/** Further tries of a transaction that others were in the way of; the pauses between them add up to seconds. */
-const RETRIES = 8;
+import { retry, STORE_RETRIES } from './retry.ts';
 
 /** Something to do once the transaction counts. */
 export type AfterCommit = () => void | Promise<void>;
@@ -46,10 +43,13 @@ export class TransactionScope {
   readonly #storage = new AsyncLocalStorage<Frame | undefined>();
   readonly #writer: Knex;
   readonly #log: DatabaseLog | undefined;
+  readonly #unknown: () => void;
 
-  constructor(writer: Knex, log: DatabaseLog | undefined) {
+  /** @param unknown told when nobody knows whether a transaction counts */
+  constructor(writer: Knex, log: DatabaseLog | undefined, unknown: () => void) {
     this.#writer = writer;
     this.#log = log;
+    this.#unknown = unknown;
   }
 
   /**
@@ -84,7 +84,7 @@ export class TransactionScope {
     const outer = this.#frame;
     if (outer) return await this.#nested(outer, work);
     const isRetryable = (error: unknown): boolean => databaseErrorDetails(error)?.retryable === true;
-    return await retry(() => this.#outermost(work), { isRetryable, retries: RETRIES });
+    return await retry(() => this.#outermost(work), { isRetryable, ...STORE_RETRIES });
   }
 
   /** Queues `callback` until the outermost transaction has committed; outside of one it runs at once. */
@@ -161,8 +161,10 @@ export class TransactionScope {
         this.#enter({ handle, root, after, depth: 0, turn: Promise.resolve() }, attempt, work),
       );
     } catch (error) {
-      if (attempt.worked && databaseErrorDetails(error)?.lost)
+      if (attempt.worked && databaseErrorDetails(error)?.lost) {
+        this.#unknown();
         throw unknownOutcome('a transaction was being committed', error);
+      }
       throw root.doomed ?? (attempt.failure ? attempt.failure.error : error);
     } finally {
       root.done = true;
