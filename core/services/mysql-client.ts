@@ -23,7 +23,7 @@ export interface MysqlServer {
   isMariaDB: boolean;
   /** Whether it has `innodb_snapshot_isolation`, which turns lost updates into errors. */
   hasSnapshotIsolation: boolean;
-  /** Whether it is a node of a Galera cluster. */
+  /** Whether it is a node of a MariaDB/Galera cluster. */
   isGalera: boolean;
 }
 
@@ -58,7 +58,7 @@ async function detect(connection: Connection, server: MysqlServer): Promise<void
   const rows = await run(connection, `SHOW VARIABLES WHERE Variable_name IN (${VARIABLES})`);
   const values = new Map(rows.map((variable) => [String(variable['Variable_name']), String(variable['Value'])]));
   server.hasSnapshotIsolation = values.has('innodb_snapshot_isolation');
-  server.isGalera = values.get('wsrep_on') === 'ON' && values.get('wsrep_provider') !== 'none';
+  server.isGalera = server.isMariaDB && values.get('wsrep_on') === 'ON' && values.get('wsrep_provider') !== 'none';
   server.known = true;
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { type GaleraOptions, galeraLibrary, writeNodeConfig } from './galera-config.ts';
-import { findBinary, isRunning, readPid, until } from './processes.ts';
+import { findBinary, isRunning, readPid, until, writePid } from './processes.ts';
 
 /** What a node says of itself. */
 export interface GaleraStatus {
@@ -242,7 +242,7 @@ export class LocalGalera {
     const args = [`--defaults-file=${join(folder, 'my.cnf')}`, ...from, ...more];
     const child = spawn(findBinary('mariadbd') ?? '', args, { stdio: ['ignore', output, output], detached: true });
     child.unref();
-    writeFileSync(join(folder, 'pid'), String(child.pid ?? ''));
+    writePid(join(folder, 'pid'), child.pid);
     await until(() => child.pid !== undefined && isRunning(child.pid), 1_000);
   }
 }

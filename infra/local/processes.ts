@@ -1,5 +1,5 @@
 // Processes that run on after the command that started them: found again by a file with their number.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,11 +26,27 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The process that a file names; undefined when it does not run. */
+/** When a process began, in the kernel's own count; numbers of processes are used again. */
+function beginOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Writes down which process it is, so that `readPid` finds it again. */
+export function writePid(file: string, pid: number | undefined): void {
+  writeFileSync(file, pid === undefined ? '' : `${pid} ${beginOf(pid)}`);
+}
+
+/** The process that a file names; undefined when it does not run, or its number is another's now. */
 export function readPid(file: string): number | undefined {
   if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, 'utf8'));
-  return pid > 0 && isRunning(pid) ? pid : undefined;
+  const [number, begin] = readFileSync(file, 'utf8').split(' ');
+  const pid = Number(number);
+  return pid > 0 && isRunning(pid) && beginOf(pid) === begin ? pid : undefined;
 }
 
 /** Looks again and again until something is so. @returns false when it was not so in time */

@@ -1,8 +1,8 @@
 // A server of the cluster that is one process: how it is started, killed, healed and stopped.
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPid, until } from './processes.ts';
+import { readPid, until, writePid } from './processes.ts';
 
 const START_MS = 60_000;
 const STOP_MS = 20_000;
@@ -56,7 +56,7 @@ export class Server {
       });
       child.on('error', () => undefined); // That it does not answer is told below.
       child.unref();
-      writeFileSync(this.#pidFile, String(child.pid ?? ''));
+      writePid(this.#pidFile, child.pid);
     }
     const isReady = async (): Promise<boolean> => {
       if (this.pid === undefined) throw new Error(`${name} ended.\n${this.#tail()}`);

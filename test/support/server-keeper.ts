@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LocalGalera } from '../../infra/local/galera.ts';
 import { startGalera } from './galera.ts';
 import { startMariadb } from './mariadb.ts';
 import type { SharedKind } from './shared-server.ts';
@@ -39,6 +40,12 @@ function takeLock(lock: string): boolean {
   }
 }
 
+/** Ends the nodes of a keeper that was killed. */
+async function endLeftovers(folder: string): Promise<void> {
+  const none = { sql: 0, group: 0, ist: 0, sst: 0 };
+  await new LocalGalera({ folder, ports: [none, none, none] }).destroy();
+}
+
 /** A server that runs, and whether it still does. */
 interface Kept {
   server: { pid: number };
@@ -59,6 +66,7 @@ async function startServer(folder: string, kind: SharedKind): Promise<Kept> {
 async function keep(folder: string, kind: SharedKind): Promise<void> {
   const lock = join(folder, 'lock');
   if (!takeLock(lock)) return;
+  await endLeftovers(folder);
   for (const left of ['data', 'server.json', 's.sock', 'n1', 'n2', 'n3'])
     rmSync(join(folder, left), { recursive: true, force: true });
   const { server, stop, isRunning } = await startServer(folder, kind);
