@@ -271,7 +271,7 @@ export class Pipeline {
 }
 
 /** Runs `work` with reads that see all that was written; tests of parts have no store. */
-function fresh<T>({ database }: Partial<Site>, work: () => T): T {
+function fresh<T>({ database }: Partial<Site>, work: () => Promise<T>): Promise<T> {
   return database ? database.fresh(work) : work();
 }
 

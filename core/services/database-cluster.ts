@@ -56,6 +56,7 @@ export class DatabaseCluster {
   readonly #fresh = new AsyncLocalStorage<boolean>();
   #writer: DatabaseNode;
   #hasWorked = false;
+  #isClosed = false;
   #lostAt: number | undefined;
   #freshUntil = 0;
   #waitUntil = 0;
@@ -121,8 +122,9 @@ export class DatabaseCluster {
   }
 
   /** Runs `work` so that its reads see all that was written before. */
-  fresh<T>(work: () => T): T {
-    return this.nodes.length === 1 ? work() : this.#fresh.run(true, work);
+  async fresh<T>(work: () => PromiseLike<T>): Promise<T> {
+    if (this.nodes.length === 1) return await work();
+    return await this.#fresh.run(true, async () => await work()); // A query runs only when it is awaited.
   }
 
   /** Whether reads must see the latest change. */
@@ -149,12 +151,13 @@ export class DatabaseCluster {
 
   /** Looks at the nodes no more. */
   close(): void {
+    this.#isClosed = true;
     for (const monitor of this.#monitors) monitor.close();
   }
 
   /** Begins to look after the nodes, the first time that somebody wants a connection. */
   #watch(): void {
-    if (this.#monitors.length > 0) return;
+    if (this.#monitors.length > 0 || this.#isClosed) return;
     for (const node of this.nodes) {
       const onChange = (changed: DatabaseNode): void => this.#onChange(changed);
       this.#monitors.push(
@@ -226,6 +229,7 @@ export class DatabaseCluster {
   }
 
   #onChange(node: DatabaseNode): void {
+    if (this.#isClosed) return;
     this.#changedAt = performance.now();
     const { address, reason, isUsable } = node;
     if (isUsable) this.#lostAt = undefined;

@@ -111,14 +111,21 @@ export class NodeMonitor {
   }
 
   async #ask(): Promise<StatusRow[]> {
-    this.#connection ??= await this.#options.node.client.acquireRawConnection();
+    this.#connection ??= await this.#connect();
     return await ask(this.#connection).catch(async (error: unknown) => {
       // The connection may merely have grown old, so a fresh one is asked before the node is judged.
       if (!isNodeFailure(error)) throw error;
       this.#drop();
-      this.#connection = await this.#options.node.client.acquireRawConnection();
+      this.#connection = await this.#connect();
       return await ask(this.#connection);
     });
+  }
+
+  async #connect(): Promise<Connection> {
+    const connection = await this.#options.node.client.acquireRawConnection();
+    if (!this.#isClosed) return connection;
+    cut(connection, 'closed'); // Meanwhile the store was; an open connection would keep the process alive.
+    throw new Error('The store is closed.');
   }
 
   #drop(): void {

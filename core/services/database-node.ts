@@ -76,9 +76,10 @@ export class DatabaseNode {
     return this.health !== 'down' && this.facts.isReady;
   }
 
-  /** Connections in use. */
+  /** Connections in use, and callers that wait for one. */
   get used(): number {
-    return this.client.pool?.numUsed() ?? 0;
+    const { pool } = this.client;
+    return pool ? pool.numUsed() + pool.numPendingAcquires() : 0;
   }
 
   /** A connection out of the pool; rejected at once when the node goes down, for which the pool would wait. */

@@ -182,9 +182,9 @@ export class Database implements Owned {
   }
 
   /** Runs `work` so that its reads see all that was acknowledged before, also by another process on another node. */
-  fresh<T>(work: () => T): T {
+  async fresh<T>(work: () => PromiseLike<T>): Promise<T> {
     const { cluster } = this.#core.connections;
-    return cluster ? cluster.fresh(work) : work();
+    return await (cluster ? cluster.fresh(work) : work());
   }
 
   /**

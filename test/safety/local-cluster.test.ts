@@ -29,6 +29,16 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
     const reply = await fetch(site + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
     return { status: reply.status, text: await reply.text() };
   };
+  /** The page, asked for again while the machine is too busy for a test: what is told of the store counts. */
+  async function page(path: string): Promise<void> {
+    const end = Date.now() + 20_000;
+    let reply = await get(path);
+    while (reply.text.includes('The site is busy. Please try again in a moment.') && Date.now() < end) {
+      await delay(100);
+      reply = await get(path);
+    }
+    assert.equal(reply.status, 200, `${path}: ${reply.text.slice(0, 2_000)}`);
+  }
   async function waitFor(path: string, status: number): Promise<void> {
     const end = Date.now() + 30_000;
     while ((await get(path)).status !== status) {
@@ -47,7 +57,7 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
   });
 
   test('serves the site and is ready', async () => {
-    assert.equal((await get('/')).status, 200);
+    await page('/');
     assert.deepEqual(JSON.parse((await get('/health/ready')).text), { status: 'ok' });
     assert.doesNotMatch(await cluster('status'), /down|hangs/);
   });
@@ -81,18 +91,18 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
     await cluster('kill', 'web1');
     await cluster('kill', 'db1');
     for (let round = 0; round < 20; round++) {
-      assert.equal((await get('/')).status, 200);
-      assert.equal((await get(`/?s=word${round}`)).status, 200);
+      await page('/');
+      await page(`/?s=word${round}`);
     }
     await waitFor('/health/ready', 200);
     await Promise.all([cluster('heal', 'web1'), cluster('heal', 'db1')]);
   });
 
   test('without the majority serves what is cached, and says that nothing can be saved', async () => {
-    for (let round = 0; round < 6; round++) assert.equal((await get('/')).status, 200);
+    for (let round = 0; round < 6; round++) await page('/');
     await Promise.all([cluster('kill', 'db2'), cluster('kill', 'db3')]);
     await waitFor('/health/ready', 503);
-    for (let round = 0; round < 6; round++) assert.equal((await get('/')).status, 200);
+    for (let round = 0; round < 6; round++) await page('/');
     const refused = await get('/?s=nothing-cached', { accept: 'application/json' });
     assert.equal(refused.status, 503);
     assert.match(refused.text, /GALLEY_DATABASE_UNAVAILABLE.*nothing can be saved/);
