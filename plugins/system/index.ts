@@ -6,7 +6,7 @@ import { checkCron, checkJobs } from './health.ts';
 import { showInformation } from './information.ts';
 import { showLogs } from './logs.ts';
 import { showQueries } from './queries.ts';
-import { showJob, showQueue } from './queue.ts';
+import { JOBS_QUERY, showJob, showQueue } from './queue.ts';
 import { cancelJob, restJobs, retryJob } from './queue-acts.ts';
 
 export default definePlugin((site) => {
@@ -20,7 +20,8 @@ export default definePlugin((site) => {
     menu: { group: 'system', icon: 'gear-wide-connected', order: 40 },
     get: (page) => page.redirect('/system/queue'),
   });
-  screen('/queue', 'Queue', { query: ['state', 'name', 'before'], get: showQueue });
+  site.admin.lists.extend('jobs', { parameters: JOBS_QUERY });
+  screen('/queue', 'Queue', { query: JOBS_QUERY, get: showQueue });
   screen('/queue/rest', 'Let jobs rest', { post: restJobs });
   screen('/queue/:id(int)', 'Job', { get: showJob });
   screen('/queue/:id(int)/retry', 'Try a job again', { post: retryJob });

@@ -9,7 +9,6 @@ import {
   type RowAction,
   type ScreenContext,
   type Table,
-  tableView,
   withParameters,
 } from 'galley';
 import { asText } from './redact.ts';
@@ -18,12 +17,18 @@ import { BASE, tabs } from './tabs.ts';
 const PER_PAGE = 30;
 const COUNTED = 1000;
 const QUEUE = `${BASE}/queue`;
+/** What of the address narrows the list of jobs. */
+export const JOBS_QUERY = ['state', 'name', 'search', 'before', 'saved'];
 const STATES = Object.keys(JOB_WORDS) as JobState[];
 const CLOSED: readonly JobState[] = ['failed', 'cancelled'];
 
 /** The queue: its jobs, newest first, what rests, and how many stand where. */
 export async function showQueue(page: ScreenContext): Promise<Reply> {
   const { site } = page;
+  const start = page.context.url.includes('?') ? undefined : await site.admin.lists.startOf(page, 'jobs', QUEUE);
+  if (start) return page.redirect(start);
+  const wanted = page.text('search').trim().replace(/^#/, '');
+  if (/^[1-9]\d{0,14}$/.test(wanted)) return page.redirect(`${QUEUE}/${wanted}`);
   const state = STATES.find((item) => item === page.text('state'));
   const name = page.text('name');
   const before = Number(page.text('before')) || undefined;
@@ -47,6 +52,8 @@ export async function showQueue(page: ScreenContext): Promise<Reply> {
       { key: 'time', label: 'Since' },
     ],
     rows: await Promise.all(shown.map((job) => rowOf(page, job))),
+    selects: [kindSelect(page, name)],
+    search: { action: QUEUE, label: 'Number of a job', value: '', hidden: state ? { state } : {} },
     filters: [
       { label: 'All', url: withParameters(QUEUE, { name }), isCurrent: !state },
       ...STATES.filter((item) => counts[item] > 0 || item === state).map((item) => ({
@@ -65,7 +72,9 @@ export async function showQueue(page: ScreenContext): Promise<Reply> {
   return page.view('system/queue', {
     intro: 'Work that is done behind the requests, on all nodes of the site.',
     tabs: tabs('queue'),
-    table: tableView(table),
+    table: await site.admin.lists.view(page, { names: ['jobs'], items: shown, table }),
+    // The script of jobs renews the rows where they stand.
+    isDrawn: false,
     states: state ?? '',
     kinds: kinds.map((kind) => ({
       name: kind.name,
@@ -77,6 +86,15 @@ export async function showQueue(page: ScreenContext): Promise<Reply> {
     })),
     isAllResting: paused.includes('*'),
   });
+}
+
+/** All kinds of jobs that there are, to narrow the list to one. */
+function kindSelect(page: ScreenContext, current: string): NonNullable<Table['selects']>[number] {
+  const all = { value: '', label: page.t('All'), selected: current === '' };
+  const kinds = page.site.jobs
+    .definitions()
+    .map(({ name }) => ({ value: name, label: name, selected: name === current }));
+  return { name: 'name', label: 'Kind', options: [all, ...kinds] };
 }
 
 async function rowOf(page: ScreenContext, job: JobInfo): Promise<Row> {

@@ -55,6 +55,18 @@ forEachSite({ config: { jobs: { enabled: false } } }, (suite) => {
     assert.equal(new Set([...ids(first.html), ...ids(second.html)]).size, 32);
   });
 
+  test('the queue is narrowed to a kind, kept as a view, and finds a job by its number', async () => {
+    const { site } = suite.current;
+    const id = await site.jobs.enqueue('print', { paper: 'A5' }, { delayMs: 3_600_000 });
+    const list = await administrator.get('/admin/system/queue?name=print');
+    assert.match(list.html, /<option value="print" selected>/);
+    const kept = await administrator.submit(list, 'Save this view', { name: 'Prints' });
+    assert.match(kept.url, /queue\?name=print&saved=/);
+    assert.match((await administrator.get('/admin/system/queue')).text, /Everything Prints/);
+    const found = await administrator.get(`/admin/system/queue?search=${id}`);
+    assert.equal(found.url, `/admin/system/queue/${id}`);
+  });
+
   test('a job is cancelled, and a kind of job rests and goes on', async () => {
     const { site } = suite.current;
     const id = await site.jobs.enqueue('print', {}, { delayMs: 3_600_000 });
