@@ -139,7 +139,7 @@ suite('Security headers', () => {
     const headers = securityHeaders(new ContentSecurityPolicy(), 'admin', 31_536_000);
     assert.equal(
       headers.get('content-security-policy'),
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
     );
     assert.equal(headers.get('strict-transport-security'), 'max-age=31536000; includeSubDomains');
     assert.equal(headers.get('x-frame-options'), 'DENY');

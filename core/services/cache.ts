@@ -240,7 +240,8 @@ export const cacheModule: Module = {
   start(site: Site): void {
     const cache = new Cache(settingsOf(site));
     attach(site, 'cache', cache);
-    site.database.onUnknownOutcome(() => forgetWhenBack(site));
+    // Tests of single parts have no store.
+    (site as Partial<Site>).database?.onUnknownOutcome(() => forgetWhenBack(site));
     if (!process.send) return;
     joinSiblings(cache, process);
     process.channel?.unref(); // Listening for messages must not keep a process alive that has nothing else to do.
