@@ -20,10 +20,12 @@ interface Answers {
 /** Whether an address answers with 200. */
 function ask(url: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
-    get(url, { agent, timeout: 30_000 }, (reply) => {
+    const request = get(url, { agent, timeout: 10_000 }, (reply) => {
       reply.resume();
-      reply.on('end', () => resolve(reply.statusCode === 200)).on('error', () => resolve(false));
-    }).on('error', () => resolve(false));
+      reply.on('end', () => resolve(reply.statusCode === 200)).on('close', () => resolve(false));
+    });
+    request.on('timeout', () => request.destroy()).on('close', () => resolve(false));
+    request.on('error', () => resolve(false));
   });
 }
 
