@@ -93,6 +93,10 @@ describe('a warmer', () => {
     const busy = warmer(['/a/'], () => true);
     busy.warmer.wake();
     await busy.warmer.close();
+    const waiting = warmer(['/a/']);
+    waiting.warmer.wake();
+    await waiting.warmer.close();
+    assert.deepEqual(waiting.made, []);
     const closed = warmer(['/a/']);
     await closed.warmer.close();
     closed.warmer.wake();

@@ -23,7 +23,7 @@ export class PageWarmer {
   readonly #options: PageWarmerOptions;
   #round: Promise<void> | undefined;
   #isWanted = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: PageWarmerOptions) {
     this.#options = options;
@@ -39,20 +39,29 @@ export class PageWarmer {
 
   /** Ends after the page that is being made. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     await this.#round;
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Waits, but not for a process that is about to end. */
+  async #pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 
   async #run(): Promise<void> {
     while (this.#isWanted && !this.#isClosed) {
       this.#isWanted = false;
       // A save changes several things, one after the other.
-      await sleep(SETTLE_MS, undefined, { ref: false });
+      await this.#pause(SETTLE_MS);
       for (const address of this.#options.outdated(this.#options.limit)) {
         if (this.#isClosed || this.#options.isBusy()) break;
         await this.#options.make(address).catch(() => undefined); // Who asks for it will see the error.
       }
-      if (this.#isWanted && !this.#isClosed) await sleep(REST_MS, undefined, { ref: false });
+      if (this.#isWanted && !this.#isClosed) await this.#pause(REST_MS);
     }
   }
 }
