@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '../infra/local/processes.ts';
 import type { Bench, Row } from './report.ts';
 import { ROOT } from './sites.ts';
 
@@ -17,14 +17,6 @@ interface Started {
   seconds: number;
   rssMb: number;
   warmRssMb: number;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function status(url: string): Promise<number> {
@@ -41,7 +33,7 @@ function memoryMb(pid: number | undefined): number {
 }
 
 async function startOnce(contentDir: string): Promise<Started> {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const from = performance.now();
   const env = { ...process.env, GALLEY_ENV: 'development', GALLEY_CONTENT_DIR: contentDir, PORT: String(port) };
   const child = spawn(process.execPath, ['bin/galley', 'serve'], { cwd: ROOT, env, stdio: 'ignore' });

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../infra/local/processes.ts';
 
 /** Why tests that need Redis cannot run, or false. Give it to a test as `skip`. */
 export const noRedis: string | false =
@@ -26,16 +27,6 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
 async function answers(port: number): Promise<boolean> {
   const socket = createConnection(port, '127.0.0.1');
   try {
@@ -56,7 +47,7 @@ async function answers(port: number): Promise<boolean> {
  */
 export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'galley-redis-'));
-  const port = await freePort();
+  const port = (await freePorts(1))[0] ?? 0;
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   let server: ChildProcess;
   const start = async (): Promise<void> => {
@@ -90,7 +81,7 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
 /** Starts a sentinel that watches `redis` under the name `main`. */
 export async function startSentinel(redis: TestRedis): Promise<Pick<TestRedis, 'port' | 'stop'>> {
   const folder = await mkdtemp(join(tmpdir(), 'galley-sentinel-'));
-  const port = await freePort();
+  const port = (await freePorts(1))[0] ?? 0;
   const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `sentinel monitor main 127.0.0.1 ${redis.port} 1`];
   await writeFile(join(folder, 'sentinel.conf'), `${lines.join('\n')}\n`);
   const server = spawn('redis-server', [join(folder, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore' });

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../infra/local/processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const GALLEY = join(ROOT, 'bin', 'galley');
@@ -78,21 +78,12 @@ export class ServedSite {
     return this.#out.split('Galley is ready').length - 1;
   }
 
-  async #freePort(): Promise<string> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return String(port);
-  }
-
   /** Runs `galley serve` until it says that it serves, or ends. */
   async serve(...args: string[]): Promise<void> {
     this.#out = '';
     this.#log = '';
     // One port for all its life: what the system chooses anew changes with the processes.
-    this.#port ??= await this.#freePort();
+    this.#port ??= String((await freePorts(1))[0]);
     const child = this.#run(['serve', `--port=${this.#port}`, ...args]);
     this.#child = child;
     child.stderr?.on('data', (chunk) => {
