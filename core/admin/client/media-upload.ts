@@ -37,6 +37,7 @@ export async function uploadFile(file: File, options: UploadOptions = {}): Promi
   const key = keyOf(file, options);
   let state = (await remembered(key)) ?? (await begin(file, options, key));
   try {
+    options.signal?.throwIfAborted();
     for (let failures = 0; ; ) {
       try {
         while (state.offset < file.size) {
@@ -74,9 +75,10 @@ async function remembered(key: string): Promise<State | undefined> {
   }
 }
 
-async function begin(file: File, { folder, parent, signal }: UploadOptions, key: string): Promise<State> {
+/** Never broken off in the middle: the server may have begun it already, and only its answer says what to give up. */
+async function begin(file: File, { folder, parent }: UploadOptions, key: string): Promise<State> {
   const plan = { name: file.name, type: file.type, bytes: file.size, folder: folder ?? null, parent: parent ?? null };
-  const state = await request<State>(API, { json: plan, signal });
+  const state = await request<State>(API, { json: plan });
   try {
     localStorage.setItem(key, state.id);
   } catch {
