@@ -17,6 +17,20 @@ export function isThenable(value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
+/** A filter that waits for one of its listeners. */
+interface AsyncRun {
+  pending: unknown;
+  /** The value that the listener was given, kept where it fails. */
+  before: unknown;
+  listeners: readonly HookListener[];
+  index: number;
+  args: readonly unknown[];
+}
+
+function joined(first: unknown, more: readonly unknown[]): unknown[] {
+  return first === undefined && more.length === 0 ? [] : [first, ...more];
+}
+
 /** Calls a listener; a spread costs more than the listener itself, so the usual counts are written out. */
 function invoke(listener: HookListener, value: unknown, args: readonly unknown[]): unknown {
   listener.calls++;
@@ -28,6 +42,20 @@ function invoke(listener: HookListener, value: unknown, args: readonly unknown[]
     default:
       return listener.callback(value, ...args);
   }
+}
+
+/**
+ * The list and the place in it that come after the listener at `index`, by WP_Hook's rule: the list is live between
+ * priorities, and a snapshot within one.
+ */
+function after(
+  record: HookRecord,
+  listeners: readonly HookListener[],
+  index: number,
+): [listeners: readonly HookListener[], index: number] {
+  const priority = listeners[index]?.priority ?? 0;
+  if (listeners === record.listeners || listeners[index + 1]?.priority === priority) return [listeners, index + 1];
+  return [record.listeners, record.listeners.findLastIndex((item) => item.priority <= priority) + 1];
 }
 
 /** Runs the listeners of hooks: in order, contained, timed by samples, each in the frame of its owner. */
@@ -49,98 +77,82 @@ export class HookDispatcher {
     return { name, owner, parent, depth, isFiring: owner === '' };
   }
 
-  /** The listeners to run, by WP_Hook's rule: the list is live between priorities, and a snapshot within one. */
+  /** The listeners to run, one after the other. */
   *walk(record: HookRecord): Generator<HookListener> {
-    let listeners = record.listeners;
-    for (let index = 0; index < listeners.length; index++) {
-      const listener = listeners[index] as HookListener;
-      yield listener;
-      if (listeners !== record.listeners && listeners[index + 1]?.priority !== listener.priority) {
-        listeners = record.listeners;
-        index = listeners.findLastIndex((item) => item.priority <= listener.priority);
-      }
-    }
+    let { listeners } = record;
+    for (let index = 0; index < listeners.length; [listeners, index] = after(record, listeners, index))
+      yield listeners[index] as HookListener;
   }
 
-  /** The synchronous run: one frame for the whole firing, until a listener turns out to be asynchronous. */
-  filter(record: HookRecord, initial: unknown, args: readonly unknown[]): unknown {
+  /**
+   * The synchronous run: one frame for the whole firing, until a listener turns out to be asynchronous. Nearly all
+   * filters have one argument at most besides the value; nothing is asked again for each listener of these.
+   */
+  filter(record: HookRecord, initial: unknown, first: unknown, more: readonly unknown[]): unknown {
     const { current } = this.flow;
-    const saved = current.frame;
-    const frame = this.frame(record.name, '', saved);
+    const outer = current.frame;
+    const frame = this.frame(record.name, '', outer);
     const isSampled = ++this.#ticks % SAMPLE_EVERY === 0;
-    // Nearly all filters have one argument besides the value; for these nothing is asked again for each listener.
-    const isPlain = args.length === 1 && !isSampled;
-    const first = args[0];
+    const isPlain = more.length === 0 && !isSampled;
     let value = initial;
-    let listeners = record.listeners;
+    let { listeners } = record;
+    let index = 0;
     current.frame = frame;
     try {
-      for (let index = 0; index < listeners.length; index++) {
-        const listener = listeners[index] as HookListener;
-        let next: unknown;
-        frame.owner = listener.owner;
+      for (;;) {
         try {
-          if (isPlain && !listener.isAsync) {
-            const { callback } = listener;
-            listener.calls++;
-            next = callback(value, first);
-          } else {
-            next =
-              isSampled || listener.isAsync ? this.call(record, listener, value, args) : invoke(listener, value, args);
+          while (index < listeners.length) {
+            const listener = listeners[index] as HookListener;
+            let next: unknown;
+            frame.owner = listener.owner;
+            if (isPlain && !listener.isAsync) {
+              const { callback } = listener;
+              listener.calls++;
+              next = callback(value, first);
+            } else {
+              const args = joined(first, more);
+              const isFramed = isSampled || listener.isAsync;
+              next = isFramed ? this.call(record, listener, value, args) : invoke(listener, value, args);
+            }
+            if (typeof next === 'object' && isThenable(next)) {
+              listener.isAsync = true;
+              const args = joined(first, more);
+              return this.#filterAsync(record, { pending: next, before: value, listeners, index, args });
+            }
+            value = next;
+            if (listeners === record.listeners) index++;
+            else [listeners, index] = after(record, listeners, index);
           }
+          return value;
         } catch (error) {
-          next = this.#skipOrStop(record, listener, error, value);
-        }
-        if (typeof next === 'object' && isThenable(next)) {
-          listener.isAsync = true;
-          return this.#filterAsync(record, { value: next, before: value, listener, listeners, index, args });
-        }
-        value = next;
-        if (listeners !== record.listeners && listeners[index + 1]?.priority !== listener.priority) {
-          listeners = record.listeners;
-          index = listeners.findLastIndex((item) => item.priority <= listener.priority);
+          value = this.#skipOrStop(record, listeners[index] as HookListener, error, value);
+          [listeners, index] = after(record, listeners, index);
         }
       }
     } finally {
-      current.frame = saved;
+      current.frame = outer;
     }
-    return value;
   }
 
-  async #filterAsync(
-    record: HookRecord,
-    state: {
-      value: Promise<unknown>;
-      before: unknown;
-      listener: HookListener;
-      listeners: readonly HookListener[];
-      index: number;
-      args: readonly unknown[];
-    },
-  ): Promise<unknown> {
-    let { listeners, index, listener } = state;
-    let value: unknown;
-    let pending: unknown = state.value;
-    let before = state.before;
+  /** Goes on with a filter whose listener at `index` returned a promise. */
+  async #filterAsync(record: HookRecord, run: AsyncRun): Promise<unknown> {
+    let { pending, before, listeners, index } = run;
     for (;;) {
+      const listener = listeners[index] as HookListener;
+      let value: unknown;
       try {
         value = await pending;
       } catch (error) {
         value = this.#skipOrStop(record, listener, error, before);
       }
-      if (listeners !== record.listeners && listeners[index + 1]?.priority !== listener.priority) {
-        const { priority } = listener;
-        listeners = record.listeners;
-        index = listeners.findLastIndex((item) => item.priority <= priority);
-      }
-      const next = listeners[++index];
+      [listeners, index] = after(record, listeners, index);
+      const next = listeners[index];
       if (!next) return value;
-      listener = next;
       before = value;
       try {
-        pending = this.call(record, listener, value, state.args);
+        pending = this.call(record, next, value, run.args);
       } catch (error) {
-        pending = this.#skipOrStop(record, listener, error, before);
+        pending = this.#skipOrStop(record, next, error, before);
       }
     }
   }

@@ -184,10 +184,11 @@ export class HookEngine implements Owned {
     name: Name,
     value: HookPart<Name, 'value'>,
     ...args: HookArgs<Name>
-  ): HookPart<Name, 'value'> | Promise<HookPart<Name, 'value'>> {
+  ): HookPart<Name, 'value'> | Promise<HookPart<Name, 'value'>>;
+  // The first argument by itself: a list of all would be made for each firing, also where nobody listens.
+  applyFilters(name: string, value: unknown, first?: unknown, ...more: unknown[]): unknown {
     const record = this.#records.begin(name, 'filter');
-    if (record.listeners.length === 0) return value;
-    return this.#dispatcher.filter(record, value, args) as HookPart<Name, 'value'> | Promise<HookPart<Name, 'value'>>;
+    return record.listeners.length === 0 ? value : this.#dispatcher.filter(record, value, first, more);
   }
 
   /** As applyFilters, for filters whose listeners are all synchronous. */
@@ -195,19 +196,18 @@ export class HookEngine implements Owned {
     name: Name,
     value: HookPart<Name, 'value'>,
     ...args: HookArgs<Name>
-  ): HookPart<Name, 'value'> {
+  ): HookPart<Name, 'value'>;
+  applyFiltersSync(name: string, value: unknown, first?: unknown, ...more: unknown[]): unknown {
     const record = this.#records.begin(name, 'filterSync');
     if (record.listeners.length === 0) return value;
-    const result = this.#dispatcher.filter(record, value, args);
-    if (isThenable(result)) {
-      // It may still fail, and nobody waits for it.
-      result.catch(() => undefined);
-      throw new GalleyError(
-        'GALLEY_HOOK_FAILED',
-        `A listener of "${name}" returned a promise, but this filter cannot wait. Return the value itself.`,
-      );
-    }
-    return result as HookPart<Name, 'value'>;
+    const result = this.#dispatcher.filter(record, value, first, more);
+    if (!isThenable(result)) return result;
+    // It may still fail, and nobody waits for it.
+    result.catch(() => undefined);
+    throw new GalleyError(
+      'GALLEY_HOOK_FAILED',
+      `A listener of "${name}" returned a promise, but this filter cannot wait. Return the value itself.`,
+    );
   }
 
   /** Asks all listeners at once and joins what they return in order of priority; those that throw are left out. */
