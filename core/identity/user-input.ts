@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { GalleyError } from '../lib/errors.ts';
 import { isSafeUrl } from '../lib/escape.ts';
@@ -46,20 +46,27 @@ const WORDS: Record<string, string> = {
 
 /** Checks what is said about a user, before and after plugins had their say. */
 export class UserSchema {
-  readonly #validate = formats.default(new Ajv({ allErrors: true, unicodeRegExp: true })).compile<UserDraft>(SCHEMA);
+  #compiled: ValidateFunction<UserDraft> | undefined;
+
+  /** Compiled when the first user is saved, not with each start. */
+  get #validate(): ValidateFunction<UserDraft> {
+    this.#compiled ??= formats.default(new Ajv({ allErrors: true, unicodeRegExp: true })).compile<UserDraft>(SCHEMA);
+    return this.#compiled;
+  }
 
   /**
    * The draft, checked.
    * @throws GALLEY_INPUT_INVALID with `details`: a list of `{ field, message }`
    */
   check(draft: unknown): UserDraft {
-    if (this.#validate(draft)) {
+    const validate = this.#validate;
+    if (validate(draft)) {
       const isLinkable = draft.url === '' || (/^https?:\/\//i.test(draft.url) && isSafeUrl(draft.url));
       const hasKey = foldKey(draft.login).length <= 190;
       if (isLinkable && hasKey) return draft;
       throw refused([isLinkable ? 'login' : 'url']);
     }
-    const fields = (this.#validate.errors ?? []).map(({ instancePath, params }) => {
+    const fields = (validate.errors ?? []).map(({ instancePath, params }) => {
       const { missingProperty, additionalProperty } = params as Record<string, unknown>;
       return instancePath.split('/')[1] ?? String(missingProperty ?? additionalProperty ?? '');
     });

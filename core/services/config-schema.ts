@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { SettingDefinition, SettingTable } from './config-setting.ts';
+import { splitName } from './config-sources.ts';
 
 /** The JSON schema of one setting. */
 function schemaOf(setting: SettingDefinition): Record<string, unknown> {
@@ -27,21 +28,20 @@ function patternOf(pattern: string | undefined): { pattern?: string } {
   return pattern === undefined ? {} : { pattern };
 }
 
-/** Compiles the table into one validator of nested settings that reports every mistake at once. */
-export function compileSettings(table: SettingTable): ValidateFunction {
-  const properties = Object.fromEntries(
-    Object.entries(table).map(([group, keys]) => [
-      group,
-      {
-        type: 'object',
-        additionalProperties: false,
-        required: Object.keys(keys),
-        properties: Object.fromEntries(Object.entries(keys).map(([key, setting]) => [key, schemaOf(setting)])),
-      },
-    ]),
-  );
-  const schema = { type: 'object', additionalProperties: false, required: Object.keys(table), properties };
-  return new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+/**
+ * Compiles one validator of nested settings, for the settings `names`, that reports every mistake at once. Only what is
+ * given needs one: compiling the whole table takes as long as a tenth of a start.
+ */
+export function compileSettings(table: SettingTable, names: Iterable<string>): ValidateFunction {
+  const groups: Record<string, { type: 'object'; properties: Record<string, unknown> }> = {};
+  for (const name of names) {
+    const [group, key] = splitName(name);
+    const setting = table[group]?.[key];
+    if (!setting) continue;
+    groups[group] ??= { type: 'object', properties: {} };
+    groups[group].properties[key] = schemaOf(setting);
+  }
+  return new Ajv({ allErrors: true, allowUnionTypes: true }).compile({ type: 'object', properties: groups });
 }
 
 /** The names (`http.port`) of the settings that did not validate, each once. */

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { settings } from '../../config/default.ts';
 import { type GalleyError, isGalleyError } from '../lib/errors.ts';
 import { type ConfigOptions, loadConfig, readConfig } from './config.ts';
+import { compileSettings } from './config-schema.ts';
 import { type SettingTable, variableOf } from './config-setting.ts';
 import { eachSetting, splitName } from './config-sources.ts';
 
@@ -181,6 +182,15 @@ test('every setting has a documented meaning, a variable of its own and a defaul
   });
   const { mistakes } = await readConfig({ root: await project(), env: strict });
   assert.deepEqual(mistakes, []);
+  const defaults = Object.entries(settings as SettingTable).map(([group, keys]) => [
+    group,
+    Object.fromEntries(Object.entries(keys).map(([key, definition]) => [key, definition.default])),
+  ]);
+  const names: string[] = [];
+  eachSetting(settings as SettingTable, (name) => names.push(name));
+  const check = compileSettings(settings as SettingTable, names);
+  check(Object.fromEntries(defaults));
+  assert.deepEqual(check.errors, null);
 });
 
 test('the files of all four environments are valid as they are shipped', async () => {

@@ -72,7 +72,7 @@ function definitionOf(name: string): SettingDefinition | undefined {
 
 /** Replaces what is wrong by its default, so that the rest can be looked at, and lists the mistakes. */
 function validate(collected: Collected): Config {
-  const check = compileSettings(table);
+  const check = compileSettings(table, collected.values.keys());
   if (!check(nest(collected.values))) {
     for (const name of wrongSettings(check)) {
       const definition = definitionOf(name);

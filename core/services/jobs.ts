@@ -22,7 +22,8 @@ export type { JobDefinition, JobInfo, JobOptions, JobProgress, JobRequest, JobRu
 interface Shared {
   readonly site: Site;
   readonly definitions: Registry<JobDefinition>;
-  readonly checks: Map<string, ValidateFunction>;
+  /** Compiled when the first job of a kind comes, not with each start. */
+  readonly checks: WeakMap<JobDefinition, ValidateFunction>;
   readonly store: JobStore;
   readonly runner: JobRunner;
 }
@@ -63,12 +64,7 @@ export class Jobs implements Owned {
 
   /** Defines a kind of job. @throws GALLEY_REGISTRY_DUPLICATE */
   define(name: string, definition: JobDefinition): () => void {
-    const remove = this.#definitions.define(name, definition);
-    if (definition.schema) this.#shared.checks.set(name, new Ajv({ strict: false }).compile(definition.schema));
-    return () => {
-      remove();
-      this.#shared.checks.delete(name);
-    };
+    return this.#definitions.define(name, definition);
   }
 
   /** The kinds of jobs with their owners. */
@@ -228,7 +224,11 @@ export class Jobs implements Owned {
 
 /** The job with what its kind says; refused where its data are wrong. */
 function completeJob({ checks }: Pick<Shared, 'checks'>, definition: JobDefinition, job: NewJob): NewJob {
-  const check = checks.get(job.name);
+  let check = checks.get(definition);
+  if (!check && definition.schema) {
+    check = new Ajv({ strict: false }).compile(definition.schema);
+    checks.set(definition, check);
+  }
   if (check && !check(job.data ?? null)) {
     const [first] = check.errors ?? [];
     const problem = `${first?.instancePath ?? ''} ${first?.message ?? 'are wrong'}`.trim();
@@ -251,7 +251,7 @@ function completeJob({ checks }: Pick<Shared, 'checks'>, definition: JobDefiniti
 function newShared(site: Site): Shared {
   const store = new JobStore(site);
   const definitions = new Registry<JobDefinition>('job');
-  const checks = new Map<string, ValidateFunction>();
+  const checks = new WeakMap<JobDefinition, ValidateFunction>();
   const runner = new JobRunner({
     site,
     store,
