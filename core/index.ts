@@ -85,7 +85,7 @@ export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from '.
 export * from './lib/escape.ts';
 export type { Messages } from './lib/i18n.ts';
 export { foldKey, slugify } from './lib/slug.ts';
-export type { CommandContext, CommandDefinition, CommandOutput } from './services/commands.ts';
+export type { CommandContext, CommandDefinition, CommandOutput, TableOptions } from './services/commands.ts';
 export { readSettings } from './services/config.ts';
 export type { Config, SettingInfo } from './services/config-types.ts';
 export type { CronJob } from './services/cron.ts';

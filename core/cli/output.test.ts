@@ -95,3 +95,11 @@ test('a question is answered by --yes, by the person at the terminal, and refuse
     assert.equal(await outputWith({ ask: async () => answer }).output.confirm('Sure?'), expected, answer);
   await assert.rejects(outputWith().output.confirm('Sure?'), (error) => isGalleyError(error, 'GALLEY_COMMAND_USAGE'));
 });
+
+test('--format=count prints how many there are in all, where a list says so', async () => {
+  const { output, out } = outputWith({ format: 'count' });
+  output.table([{ id: 1 }], { total: async () => 70 });
+  output.table([{ id: 1 }, { id: 2 }]);
+  await output.flush();
+  assert.deepEqual(out, ['70\n', '2\n']);
+});

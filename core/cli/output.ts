@@ -44,7 +44,7 @@ export class Output implements CommandOutput {
     return this.#queue;
   }
 
-  table(rows: readonly object[], { fields, id = 'id' }: TableOptions = {}): void {
+  table(rows: readonly object[], { fields, id = 'id', total }: TableOptions = {}): void {
     const { format = 'table', field } = this.#options;
     const chosen = chooseFields(field ? [field] : this.#options.fields, rows, fields);
     const records = rows as readonly Record<string, unknown>[];
@@ -52,6 +52,8 @@ export class Output implements CommandOutput {
       this.#print(records.map((row) => `${textOf(row[field])}\n`).join(''));
     } else if (field && (format === 'json' || format === 'yaml')) {
       this.value(records.map((row) => row[field]));
+    } else if (format === 'count' && total) {
+      this.#print(total().then((count) => `${count}\n`));
     } else {
       if (rows.length === 0 && format === 'table') this.info('Nothing found.');
       this.#print(formatTable({ fields: chosen, rows: records, id, columns: this.#columns }, format));

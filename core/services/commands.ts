@@ -72,6 +72,8 @@ export interface TableOptions {
   fields?: readonly string[];
   /** The field that `--format=ids` prints; `id` unless given. */
   id?: string;
+  /** How many there are in all, for `--format=count`, where the rows are only the first of them. */
+  total?: () => Promise<number>;
 }
 
 /** Where a command's results and messages go. Results are written to stdout, everything else to stderr. */

@@ -9,6 +9,8 @@ import {
   type Viewer,
 } from 'galley';
 
+const LISTED = 50;
+const EVERY = Number.MAX_SAFE_INTEGER;
 const FIELDS = ['ID', 'post_title', 'post_name', 'post_date', 'post_status'];
 
 /** An entry under the names that WP-CLI prints. */
@@ -122,27 +124,20 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
       post_type: { type: 'text', summary: 'The type.', default: 'post' },
       post_status: { type: 'list', summary: 'Only in these states; all but the trash unless given.' },
       search: { type: 'text', summary: 'Words that the title must contain.' },
-      limit: { type: 'integer', min: 1, max: 1000, default: 50, summary: 'At most so many.' },
+      limit: { type: 'integer', min: 1, max: 1000, summary: 'At most so many; 50 unless given.' },
     },
-    examples: ['galley post list --post_status=draft', 'galley post list --post_type=page --format=ids'],
+    examples: ['galley post list --post_status=draft', 'galley post list --post_type=page --format=count'],
     async run(context) {
       const { options, output, site: target } = context;
       const links = await loadPermalinks(target);
       const status = options.post_status ?? ['publish', 'future', 'draft', 'pending', 'private', 'inherit'];
-      const { items } = await target.entries.find(
-        {
-          type: options.post_type,
-          status,
-          limit: options.limit,
-          order: 'id',
-          body: false,
-          ...(options.search ? { title: options.search } : {}),
-        },
-        viewerOf(context),
-      );
+      const { search, limit = LISTED } = options;
+      const query = { type: options.post_type, status, ...(search ? { title: search } : {}) };
+      const viewer = viewerOf(context);
+      const { items } = await target.entries.find({ ...query, limit, order: 'id', body: false }, viewer);
       output.table(
         items.map((entry) => toRow(entry, links.entry(entry))),
-        { fields: FIELDS, id: 'ID' },
+        { fields: FIELDS, id: 'ID', total: () => target.entries.count(query, viewer, options.limit ?? EVERY) },
       );
     },
   });
