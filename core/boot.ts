@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adminModule } from './admin/module.ts';
+import { containedModule } from './contained/module.ts';
 import { blocksModule } from './content/blocks/blocks.ts';
 import { contentModule } from './content/content.ts';
 import { defineCoreHooks } from './hook-catalog.ts';
@@ -12,7 +13,7 @@ import { identityModules } from './identity/identity.ts';
 import { HookEngine } from './kernel/hooks.ts';
 import { attach, type Module, type ModuleTimings, type RunningModules, startModules } from './kernel/module.ts';
 import { linkPublicApi } from './kernel/plugin-link.ts';
-import { type PluginSource, Plugins } from './kernel/plugins.ts';
+import { type PluginSource, Plugins, type PluginTier } from './kernel/plugins.ts';
 import { ServiceRegistry } from './kernel/service-registry.ts';
 import type { Site } from './kernel/site.ts';
 import { cacheModule } from './services/cache.ts';
@@ -50,11 +51,13 @@ export interface BootOptions {
   pluginFolders?: readonly string[];
   /** Names of plugins to leave out this time. */
   skipPlugins?: readonly string[];
+  /** How plugins run, in place of what an administrator chose: for tests. */
+  tiers?: Readonly<Record<string, PluginTier>>;
   log?: LogTargets;
 }
 
 /** Which plugins run. */
-export type PluginOptions = Pick<BootOptions, 'plugins' | 'pluginFolders' | 'skipPlugins'>;
+export type PluginOptions = Pick<BootOptions, 'plugins' | 'pluginFolders' | 'skipPlugins' | 'tiers'>;
 
 /** A started site. */
 export interface Booted {
@@ -135,6 +138,7 @@ const siteModules = (): Module[] => [
   routesModule,
   healthChecksModule,
   adminModule,
+  containedModule,
   pageCacheModule,
   httpModule,
   pageChangesModule(),
@@ -163,6 +167,8 @@ async function activePlugins(site: Site, options: PluginOptions): Promise<string
 export async function findPlugins(site: Site, options: PluginOptions): Promise<string[]> {
   await site.plugins.discover(pluginSources(site, options.pluginFolders));
   for (const problem of site.plugins.problems) site.log.warn({ problem }, 'A folder is no plugin');
+  for (const plugin of site.plugins.list())
+    plugin.tier = options.tiers?.[plugin.name] ?? (await site.pluginChoice.tierOf(plugin.name));
   const active = await activePlugins(site, options);
   for (const name of active) {
     const plugin = site.plugins.get(name);

@@ -16,6 +16,8 @@ export interface TestSiteOptions {
   plugins?: readonly string[];
   /** Folders with further plugins. */
   pluginFolders?: readonly string[];
+  /** How plugins run that can be contained; contained unless given. */
+  tiers?: Readonly<Record<string, 'trusted' | 'contained'>>;
   /** Address of an empty store; a SQLite file of its own unless given. */
   database?: string;
   config?: ConfigOverrides;
@@ -69,6 +71,7 @@ export async function startTestSite(options: TestSiteOptions = {}): Promise<Test
     },
     ...(options.plugins ? { plugins: options.plugins } : {}),
     ...(options.pluginFolders ? { pluginFolders: options.pluginFolders } : {}),
+    ...(options.tiers ? { tiers: options.tiers } : {}),
   });
   let users = 0;
   return {

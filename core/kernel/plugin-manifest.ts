@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { CAPABILITIES_SCHEMA, CONTAINED_SCHEMA, type ContainedManifest, readContained } from './contained-manifest.ts';
 
 /** What a plugin says of itself in its `package.json`. */
 export interface PluginManifest {
@@ -15,6 +16,10 @@ export interface PluginManifest {
   requires: string[];
   /** Services that it offers by `site.provide`, besides its own name. */
   provides: string[];
+  /** What it asks of the kernel where it is contained: `settings`, `content:read:post`, `fetch:api.example.com`. */
+  capabilities: string[];
+  /** What it brings where it can be contained; undefined for one that can only be trusted. */
+  contained?: ContainedManifest;
   /** The file with the plugin's default export. */
   main: string;
   /** Absolute path of the plugin's folder. */
@@ -42,6 +47,8 @@ export const PLUGIN_SCHEMA = {
         requires: names,
         provides: names,
         engine: { type: 'string' },
+        capabilities: CAPABILITIES_SCHEMA,
+        contained: CONTAINED_SCHEMA,
       },
     },
   },
@@ -55,7 +62,13 @@ interface RawManifest {
   description?: string;
   author?: string | { name?: string };
   main?: string;
-  galley: { title: string; requires?: string[]; provides?: string[] };
+  galley: {
+    title: string;
+    requires?: string[];
+    provides?: string[];
+    capabilities?: string[];
+    contained?: Partial<ContainedManifest>;
+  };
 }
 
 /**
@@ -70,6 +83,7 @@ export function parseManifest(json: unknown, directory: string): PluginManifest 
     throw new GalleyError('GALLEY_PLUGIN_INVALID', `${join(directory, 'package.json')}: ${mistakes.join('; ')}.`);
   }
   const raw = json as unknown as RawManifest;
+  const contained = readContained(raw.galley.contained);
   return {
     name: raw.name,
     version: raw.version,
@@ -78,6 +92,8 @@ export function parseManifest(json: unknown, directory: string): PluginManifest 
     author: typeof raw.author === 'string' ? raw.author : (raw.author?.name ?? ''),
     requires: raw.galley.requires ?? [],
     provides: raw.galley.provides ?? [],
+    capabilities: raw.galley.capabilities ?? [],
+    ...(contained ? { contained } : {}),
     main: raw.main ?? 'index.ts',
     directory,
   };

@@ -34,11 +34,19 @@ export interface PluginFault {
   count: number;
 }
 
+/** How a plugin runs: `trusted` in the worker, `contained` in the plugin host. */
+export type PluginTier = 'trusted' | 'contained';
+
+/** Gets a plugin from its files. */
+export type PluginLoader = (site: Site, plugin: PluginInfo) => Promise<Plugin>;
+
 /** A plugin and how it is. */
 export interface PluginInfo extends PluginManifest {
   state: 'active' | 'inactive' | 'failed';
   /** Comes with Galley. */
   isFirstParty: boolean;
+  /** How it is to run in this process: in the worker with all its rights, or in the plugin host with none. */
+  tier: PluginTier;
   /** Why it is not active, in words for an administrator. */
   reason?: string;
   /** Milliseconds that its set-up took. */
@@ -63,6 +71,8 @@ export class Plugins {
   /** Problems that concern no plugin by name: a folder without a manifest. */
   readonly problems: string[] = [];
   readonly #timeoutMs: number;
+  /** Gets plugins from their files; the layer of contained plugins puts its own in the place of this. */
+  load: PluginLoader = importPlugin;
 
   /** @param options.timeoutMs how long one plugin may take, in milliseconds */
   constructor({ timeoutMs = SETUP_TIMEOUT_MS }: { timeoutMs?: number } = {}) {
@@ -122,7 +132,15 @@ export class Plugins {
       const manifest = await readManifest(directory);
       const present = this.#plugins.get(manifest.name);
       if (present) this.problems.push(`${directory} is left out: ${present.directory} is a plugin of the same name.`);
-      else this.#plugins.set(manifest.name, { ...manifest, state: 'inactive', isFirstParty, setupMs: 0, faults: [] });
+      else
+        this.#plugins.set(manifest.name, {
+          ...manifest,
+          state: 'inactive',
+          tier: 'trusted',
+          isFirstParty,
+          setupMs: 0,
+          faults: [],
+        });
     } catch (error) {
       this.problems.push(messageOf(error));
     }
@@ -148,7 +166,7 @@ export class Plugins {
     }
     const from = performance.now();
     try {
-      await this.#inTime(site, manifest.name, loadAndSetUp(site, manifest));
+      await this.#inTime(site, manifest.name, this.#loadAndSetUp(site, info));
       info.state = 'active';
       info.setupMs = performance.now() - from;
     } catch (error) {
@@ -156,6 +174,11 @@ export class Plugins {
       this.fault(manifest.name, 'setup', error);
       this.#refuse(site, manifest.name, messageOf(error), error);
     }
+  }
+
+  async #loadAndSetUp(site: Site, info: PluginInfo): Promise<void> {
+    const plugin = await this.load(site, info);
+    await plugin.setup(siteFor(site, info.name));
   }
 
   /** Whether the plugin called `name`, or the one that provides it, has failed. */
@@ -191,7 +214,8 @@ export class Plugins {
   onFailure: ((name: string, reason: string, error: unknown) => void) | undefined;
 }
 
-async function loadAndSetUp(site: Site, manifest: PluginManifest): Promise<void> {
+/** Imports a plugin into this process. @throws GALLEY_PLUGIN_INVALID */
+export async function importPlugin(_site: Site, manifest: PluginManifest): Promise<Plugin> {
   const file = join(manifest.directory, manifest.main);
   const module = (await import(pathToFileURL(file).href)) as { default?: Partial<Plugin> };
   if (typeof module.default?.setup !== 'function') {
@@ -200,7 +224,7 @@ async function loadAndSetUp(site: Site, manifest: PluginManifest): Promise<void>
       `${file} has no plugin as its default export. Write: export default definePlugin((site) => { … })`,
     );
   }
-  await module.default.setup(siteFor(site, manifest.name));
+  return module.default as Plugin;
 }
 
 declare module './site.ts' {

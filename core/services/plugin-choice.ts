@@ -1,4 +1,5 @@
 import { attach, type Module } from '../kernel/module.ts';
+import type { PluginTier } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 
@@ -17,6 +18,9 @@ export interface PluginFailure {
   /** Epoch milliseconds. */
   at: number;
 }
+
+/** Where an administrator chose otherwise than a plugin itself would run. */
+type Tiers = Record<string, PluginTier>;
 
 type Failures = Record<string, Omit<PluginFailure, 'name'>>;
 
@@ -37,6 +41,11 @@ export class PluginChoice {
         additionalProperties: false,
         properties: { active: NAMES, inactive: NAMES },
       },
+    });
+    site.options.define('plugin_tiers', {
+      default: {},
+      label: 'How plugins run that could run otherwise',
+      schema: { type: 'object', additionalProperties: { enum: ['trusted', 'contained'] } },
     });
     site.options.define('plugin_failures', {
       default: {},
@@ -66,6 +75,30 @@ export class PluginChoice {
   async chosen(): Promise<string[]> {
     const { active, inactive } = await this.#site.options.get<Choice>('plugins');
     return [...new Set([...this.#defaults, ...active])].filter((name) => !inactive.includes(name));
+  }
+
+  /** How a plugin is to run: as an administrator chose, else contained where it can be. */
+  async tierOf(name: string): Promise<PluginTier> {
+    if (!this.#site.plugins.get(name)?.contained) return 'trusted';
+    return (await this.#site.options.get<Tiers>('plugin_tiers'))[name] ?? 'contained';
+  }
+
+  /**
+   * Chooses how a plugin runs, from its next start on.
+   * @returns whether that changed anything
+   * @throws GALLEY_PLUGIN_INVALID for a plugin that cannot be contained
+   */
+  async setTier(name: string, tier: PluginTier): Promise<boolean> {
+    const plugin = this.#site.plugins.need(name);
+    if (tier === 'contained' && !plugin.contained) {
+      throw new GalleyError(
+        'GALLEY_PLUGIN_INVALID',
+        `"${name}" cannot be contained: its package.json has no "galley.contained" that says what it brings.`,
+      );
+    }
+    if ((await this.tierOf(name)) === tier) return false;
+    await this.#site.options.update<Tiers>('plugin_tiers', (tiers) => ({ ...tiers, [name]: tier }));
+    return true;
   }
 
   /**

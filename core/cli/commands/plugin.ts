@@ -7,7 +7,7 @@ import { GalleyError } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
 
 const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
-const FIELDS = ['name', 'status', 'version', 'title', 'origin'];
+const FIELDS = ['name', 'status', 'tier', 'version', 'title', 'origin'];
 
 /** What the site runs, and why it switched plugins off by itself. */
 interface Choice {
@@ -27,16 +27,18 @@ async function find(site: Site): Promise<Choice> {
 }
 
 function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<string, unknown> {
-  const { name, version, title, description, requires, directory, isFirstParty } = plugin;
+  const { name, version, title, description, requires, directory, isFirstParty, tier, capabilities } = plugin;
   return {
     name,
     status: active.has(name) ? 'active' : reasons.has(name) ? 'failed' : 'inactive',
+    tier,
     version,
     title,
     origin: isFirstParty ? 'Galley' : 'installed',
     reason: reasons.get(name) ?? '',
     description,
     requires: requires.join(', '),
+    capabilities: capabilities.join(', '),
     directory,
   };
 }
@@ -120,12 +122,23 @@ export const commands = {
   'plugin activate': defineCommand({
     summary: 'Switches plugins on.',
     arguments: [NAMES],
+    options: {
+      contained: { type: 'boolean', summary: 'Lets it run in the plugin host, with no rights but those it declares.' },
+      trusted: { type: 'boolean', summary: 'Lets it run in the site itself, with all its rights.' },
+    },
+    examples: ['galley plugin activate social-card --contained'],
     needs: 'services',
-    async run({ site, args, output }) {
+    async run({ site, args, options, output }) {
       await find(site);
-      return each(args.name, output, async (name) =>
-        (await site.pluginChoice.activate(name)) ? `Activated "${name}". ${RESTART}` : `"${name}" is active already.`,
-      );
+      if (options.contained && options.trusted)
+        throw new GalleyError('GALLEY_COMMAND_USAGE', 'A plugin is either contained or trusted.');
+      const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
+      return each(args.name, output, async (name) => {
+        const isMoved = tier !== undefined && (await site.pluginChoice.setTier(name, tier));
+        const isSwitched = await site.pluginChoice.activate(name);
+        if (isSwitched) return `Activated "${name}". ${RESTART}`;
+        return isMoved ? `"${name}" is ${tier} from now on. ${RESTART}` : `"${name}" is active already.`;
+      });
     },
   }),
 

@@ -1,0 +1,271 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { PluginManifest } from '../kernel/plugin-manifest.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { type FindQuery, findEntries, getEntry, type PluginDraft, saveEntry } from './content-calls.ts';
+import { Granted } from './granted.ts';
+import { settingsOption } from './plugin-settings.ts';
+import { PluginValues } from './plugin-values.ts';
+
+const LOG_WINDOW_MS = 60_000;
+const LOG_MAX = 100;
+const FETCH_BYTES = 64 * 1024;
+const FETCH_MS = 5000;
+const FETCH_HEADERS =
+  /^(accept|accept-language|authorization|content-type|if-none-match|if-modified-since|x-[a-z-]+)$/i;
+
+type Args = Record<string, unknown>;
+
+/** A call that plugins can make. */
+interface CapabilityCall {
+  /** The capability that it needs; undefined where `run` asks for one that depends on what is given. */
+  needs?: string;
+  schema: Record<string, unknown>;
+  run(granted: Granted, args: Args): unknown;
+}
+
+const text = (maxLength: number) => ({ type: 'string', maxLength });
+const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+const key = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,98}$' };
+const machineName = { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' };
+
+function shape(properties: Record<string, unknown>, required: readonly string[] = []): Record<string, unknown> {
+  return { type: 'object', additionalProperties: false, properties, required };
+}
+
+/** All that contained plugins can ask the kernel for: each checked by schema and by the plugin's manifest, each time. */
+export class CapabilityCalls {
+  readonly #site: Site;
+  readonly #values: PluginValues;
+  readonly #granted = new Map<string, { granted: Granted; manifest: PluginManifest }>();
+  readonly #checks = new Map<string, ValidateFunction>();
+  readonly #calls: Map<string, CapabilityCall>;
+  readonly #logged = new Map<string, { since: number; count: number }>();
+
+  constructor(site: Site) {
+    this.#site = site;
+    this.#values = new PluginValues(site);
+    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#reads(), ...this.#acts() }));
+    const ajv = new Ajv({ strict: false });
+    for (const [name, call] of this.#calls) this.#checks.set(name, ajv.compile(call.schema));
+  }
+
+  add(manifest: PluginManifest): void {
+    this.#granted.set(manifest.name, { manifest, granted: new Granted(this.#site, manifest) });
+  }
+
+  /** What a plugin may do. */
+  grantedTo(plugin: string): Granted {
+    const found = this.#granted.get(plugin);
+    if (found) return found.granted;
+    throw new GalleyError('GALLEY_PLUGIN_UNKNOWN', `There is no contained plugin "${plugin}".`);
+  }
+
+  /**
+   * Runs a call of a plugin.
+   * @throws GALLEY_PERMISSION_DENIED, GALLEY_INPUT_INVALID, and what the call itself throws
+   */
+  async run(plugin: string, name: string, args: unknown): Promise<unknown> {
+    const granted = this.grantedTo(plugin);
+    const call = this.#calls.get(name);
+    const check = this.#checks.get(name);
+    if (!call || !check)
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `There is no call "${name}".${didYouMean(name, this.#calls.keys())}`,
+      );
+    if (call.needs !== undefined) granted.need(call.needs);
+    if (!check(args)) {
+      const { instancePath, message } = check.errors?.[0] ?? {};
+      throw new GalleyError('GALLEY_INPUT_INVALID', `${name}: ${instancePath || 'what was given'} ${message}.`);
+    }
+    return this.#site.hooks.runAs(plugin, `galley.${name}`, () => call.run(granted, args as Args));
+  }
+
+  /** As `run`, on JSON: what comes from and goes to a plugin host. */
+  async runJson(plugin: string, name: string, args: string): Promise<string> {
+    let given: unknown;
+    try {
+      given = JSON.parse(args);
+    } catch (error) {
+      throw new GalleyError('GALLEY_INPUT_INVALID', `What "${name}" was given is no JSON: ${messageOf(error)}`);
+    }
+    return JSON.stringify((await this.run(plugin, name, given)) ?? null);
+  }
+
+  #own(): Record<string, CapabilityCall> {
+    const values = this.#values;
+    return {
+      log: {
+        needs: 'log',
+        schema: shape({ level: { enum: ['info', 'warn', 'error'] }, message: text(1000), data: { type: 'object' } }, [
+          'level',
+          'message',
+        ]),
+        run: ({ plugin }, { level, message, data }) => this.#log(plugin, level as 'info', String(message), data),
+      },
+      settings: {
+        needs: 'settings',
+        schema: shape({}),
+        run: ({ plugin }) => {
+          const hasSettings = Object.keys(this.#granted.get(plugin)?.manifest.contained?.settings ?? {}).length > 0;
+          return hasSettings ? this.#site.options.get(settingsOption(plugin)) : {};
+        },
+      },
+      'kv.get': {
+        needs: 'kv',
+        schema: shape({ key }, ['key']),
+        run: ({ plugin }, args) => values.get(plugin, String(args['key'])),
+      },
+      'kv.set': {
+        needs: 'kv',
+        schema: shape({ key, value: {} }, ['key']),
+        run: ({ plugin }, args) => values.set(plugin, String(args['key']), args['value'] ?? null),
+      },
+      'kv.delete': {
+        needs: 'kv',
+        schema: shape({ key }, ['key']),
+        run: ({ plugin }, args) => values.delete(plugin, String(args['key'])),
+      },
+      'kv.keys': {
+        needs: 'kv',
+        schema: shape({ prefix: { anyOf: [{ const: '' }, key] } }),
+        run: ({ plugin }, args) => values.keys(plugin, String(args['prefix'] ?? '')),
+      },
+    };
+  }
+
+  #reads(): Record<string, CapabilityCall> {
+    const site = this.#site;
+    const one = shape({ id }, ['id']);
+    return {
+      'content.find': {
+        schema: shape(
+          {
+            type: machineName,
+            status: machineName,
+            limit: { type: 'integer', minimum: 1 },
+            term: id,
+            search: text(100),
+          },
+          ['type'],
+        ),
+        run: (granted, args) => findEntries(site, granted, args as unknown as FindQuery),
+      },
+      'content.get': { schema: one, run: (granted, args) => getEntry(site, granted, Number(args['id'])) },
+      'terms.list': {
+        needs: 'terms:read',
+        schema: shape({ taxonomy: machineName }, ['taxonomy']),
+        run: async (_granted, args) => {
+          const taxonomy = String(args['taxonomy']);
+          if (site.taxonomies.get(taxonomy)?.base === undefined) return [];
+          const terms = await site.terms.list(taxonomy, { limit: 100 });
+          return terms.map((term) => ({ id: term.id, name: term.name, slug: term.slug }));
+        },
+      },
+      'media.get': {
+        needs: 'media:read',
+        schema: one,
+        run: async (_granted, args) => {
+          const entry = await site.entries.get(Number(args['id']));
+          return entry?.type === 'attachment' ? { id: entry.id, title: entry.title, type: entry.mimeType } : null;
+        },
+      },
+      'users.get': {
+        needs: 'users:read',
+        schema: one,
+        run: async (_granted, args) => {
+          const user = await site.users.find(Number(args['id']));
+          return user ? { id: user.id, name: user.name, slug: user.slug } : null;
+        },
+      },
+    };
+  }
+
+  #acts(): Record<string, CapabilityCall> {
+    const site = this.#site;
+    return {
+      'content.save': {
+        schema: shape({
+          id,
+          version: id,
+          type: machineName,
+          status: { enum: ['draft', 'pending', 'publish', 'future', 'private'] },
+          title: text(2000),
+          slug: text(200),
+          content: text(60_000),
+          excerpt: text(10_000),
+        }),
+        run: (granted, args) => saveEntry(site, granted, args as PluginDraft),
+      },
+      fetch: {
+        schema: shape(
+          {
+            url: text(2000),
+            method: { enum: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+            headers: { type: 'object', maxProperties: 20, additionalProperties: text(2000) },
+            body: text(60_000),
+          },
+          ['url'],
+        ),
+        run: (granted, args) => this.#fetch(granted, args as { url: string }),
+      },
+      'jobs.enqueue': {
+        needs: 'jobs',
+        schema: shape({ name: machineName, data: {} }, ['name']),
+        run: async ({ plugin }, args) => {
+          const name = String(args['name']);
+          if (!Object.hasOwn(this.#granted.get(plugin)?.manifest.contained?.jobs ?? {}, name))
+            throw new GalleyError('GALLEY_JOB_UNKNOWN', `"${plugin}" declares no job "${name}".`);
+          // One of each at a time: a plugin cannot fill the queue.
+          await site.jobs.enqueue(`${plugin}:${name}`, args['data'] ?? null, { unique: name });
+          return null;
+        },
+      },
+    };
+  }
+
+  #log(plugin: string, level: 'info' | 'warn' | 'error', message: string, data: unknown): void {
+    const now = Date.now();
+    const known = this.#logged.get(plugin);
+    const window = known && known.since > now - LOG_WINDOW_MS ? known : { since: now, count: 0 };
+    window.count++;
+    this.#logged.set(plugin, window);
+    const log = this.#site.log.ownedBy(plugin);
+    if (window.count === LOG_MAX) log.warn('It logs too much; the rest of this minute is left out');
+    if (window.count >= LOG_MAX) return;
+    log[level]({ said: message, ...(data ? { data: JSON.stringify(data).slice(0, 2000) } : {}) }, 'A plugin says');
+  }
+
+  async #fetch(
+    granted: Granted,
+    {
+      url,
+      method,
+      headers = {},
+      body,
+    }: { url: string; method?: 'GET'; headers?: Record<string, string>; body?: string },
+  ): Promise<unknown> {
+    granted.needHost(url);
+    const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => FETCH_HEADERS.test(name)));
+    const reply = await this.#site.fetch(url, {
+      headers: sent,
+      maxBytes: FETCH_BYTES,
+      timeoutMs: FETCH_MS,
+      ...(method === undefined ? {} : { method }),
+      ...(body === undefined ? {} : { body }),
+    });
+    const type = reply.headers['content-type'];
+    const location = new URL(reply.url);
+    // A redirect leads no further than what is declared.
+    granted.needHost(location.href);
+    const answered = Object.fromEntries(
+      [
+        ['content-type', type],
+        ['etag', reply.headers['etag']],
+      ].filter(([, v]) => v),
+    );
+    return { status: reply.status, headers: answered, text: (await reply.text()).slice(0, FETCH_BYTES / 2) };
+  }
+}

@@ -1,0 +1,203 @@
+import type { KeptAnswer } from '../kernel/contained-manifest.ts';
+import type { PluginInfo } from '../kernel/plugins.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
+import { cacheKey } from '../services/cache-key.ts';
+import type { ContainedDefinition } from './author.ts';
+import { CapabilityCalls } from './capability-calls.ts';
+import type { Engine } from './engine.ts';
+import { makeGalley } from './galley-api.ts';
+import { type ContainedLimits, LIMITS } from './limits.ts';
+import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
+import { settingsOption } from './plugin-settings.ts';
+import { valuesTag } from './plugin-values.ts';
+
+/** How a handler is asked. */
+export interface AskOptions {
+  /** The name of a template that is filled with each record of the answer. */
+  template?: string;
+  cache?: KeptAnswer | undefined;
+  /** A page waits for it: shorter than others, and it may be asked again. */
+  isHook?: boolean;
+}
+
+const AGAIN_MS = 5000;
+
+/** The plugins that can be contained, and the way to their handlers, whichever tier they run in. */
+export class Contained {
+  readonly #site: Site;
+  readonly calls: CapabilityCalls;
+  /** What contained plugins may use up. Tests change it. */
+  readonly limits: ContainedLimits = { ...LIMITS };
+  readonly hosts: PluginHosts;
+  /** The engine to be used; by default the first that works here. */
+  engine: Engine['name'] | undefined;
+  readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();
+  readonly #late = new Map<string, NodeJS.Timeout>();
+
+  constructor(site: Site) {
+    this.#site = site;
+    this.calls = new CapabilityCalls(site);
+    this.hosts = new PluginHosts({
+      limits: this.limits,
+      engine: () => this.#chooseEngine(),
+      ask: (plugin, name, args) => this.calls.runJson(plugin, name, args),
+      onStrike: (plugin, reason) => {
+        site.plugins.fault(plugin, 'plugin host', reason);
+        site.log.ownedBy(plugin).error({ reason }, 'A contained plugin has got a strike');
+      },
+      onOut: (plugin, reason) => void this.#switchOff(plugin, reason),
+    });
+  }
+
+  /** Makes a contained plugin known to the hosts. */
+  addContained(code: ContainedCode): void {
+    this.hosts.add(code);
+  }
+
+  /** Makes the same plugin known where it is trusted. */
+  addTrusted(plugin: string, definition: ContainedDefinition, templates: Record<string, string>): void {
+    this.#trusted.set(plugin, { definition, templates });
+  }
+
+  /** Cache tags of all that a plugin says: they end it when its settings or its values change. */
+  tagsOf(plugin: PluginInfo, cache?: KeptAnswer): string[] {
+    const hasSettings = Object.keys(plugin.contained?.settings ?? {}).length > 0;
+    const own = [`plugin:${plugin.name}`, ...(hasSettings ? [`option:${settingsOption(plugin.name)}`] : [])];
+    return [...own, ...(plugin.capabilities.includes('kv') ? [valuesTag(plugin.name)] : []), ...(cache?.tags ?? [])];
+  }
+
+  /**
+   * Asks a handler of a plugin.
+   * @param handler with its group: `hooks.view:head`
+   * @returns plain data
+   * @throws GALLEY_PLUGIN_FAILED
+   */
+  async ask(plugin: PluginInfo, handler: string, input: unknown, options: AskOptions = {}): Promise<unknown> {
+    const text = JSON.stringify(input) ?? 'null';
+    const { cache, isHook = false } = options;
+    const run = (): Promise<unknown> => this.#run(plugin, handler, text, options);
+    const answer = cache
+      ? this.#site.cache.remember(
+          cacheKey('contained', plugin.name, plugin.version, plugin.tier, handler, text),
+          { tags: this.tagsOf(plugin, cache), ttl: cache.seconds },
+          run,
+        )
+      : run();
+    return this.#inTime(plugin, answer, isHook ? this.limits.hookWaitMs : this.limits.waitMs);
+  }
+
+  /**
+   * As `ask`, for places that do without an answer. A failure is written down, and what was made without the plugin is
+   * made anew a little later.
+   */
+  async askOrLeave(plugin: PluginInfo, handler: string, input: unknown, options: AskOptions = {}): Promise<unknown> {
+    try {
+      return await this.ask(plugin, handler, input, options);
+    } catch (error) {
+      this.fail(plugin, handler, error);
+      return undefined;
+    }
+  }
+
+  /** Writes a failure of a plugin down. */
+  fail(plugin: PluginInfo, handler: string, error: unknown): void {
+    this.#site.plugins.fault(plugin.name, handler.replace('.', ' '), error);
+    this.#site.log.ownedBy(plugin.name).warn({ handler, problem: messageOf(error) }, 'A handler failed');
+    if (this.hosts.isOut(plugin.name) || this.#late.has(plugin.name)) return;
+    const timer = setTimeout(() => {
+      this.#late.delete(plugin.name);
+      void this.#site.cache.invalidate([`plugin:${plugin.name}`]);
+    }, AGAIN_MS).unref();
+    this.#late.set(plugin.name, timer);
+  }
+
+  stop(): void {
+    for (const timer of this.#late.values()) clearTimeout(timer);
+    this.hosts.stop();
+  }
+
+  async #run(plugin: PluginInfo, handler: string, input: string, options: AskOptions): Promise<unknown> {
+    const { template, isHook = false } = options;
+    const trusted = this.#trusted.get(plugin.name);
+    const text = trusted
+      ? await this.#runTrusted(plugin.name, handler, input, template)
+      : await this.hosts.call({
+          plugin: plugin.name,
+          handler,
+          input,
+          isRepeatable: isHook,
+          ...(template === undefined ? {} : { template }),
+        });
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin.name}" answered with what is no JSON.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** The same way through text: a plugin must not notice where it runs. */
+  async #runTrusted(plugin: string, handler: string, input: string, template?: string): Promise<string> {
+    const { definition, templates } = this.#trusted.get(plugin) ?? { definition: {}, templates: {} };
+    const dot = handler.indexOf('.');
+    const run = definition[handler.slice(0, dot) as keyof ContainedDefinition]?.[handler.slice(dot + 1)];
+    if (typeof run !== 'function')
+      throw new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin}" has no handler "${handler}".`);
+    const galley = makeGalley(async (call, args) => {
+      const text = await this.calls.runJson(plugin, call, JSON.stringify(args));
+      return JSON.parse(text) as unknown;
+    });
+    const answer = await this.#site.hooks.runAs(plugin, handler, () => run(JSON.parse(input), galley));
+    const text = JSON.stringify(answer) ?? 'null';
+    if (template === undefined) return text;
+    const { fillTemplate } = await import('./host-templates.ts');
+    return fillTemplate(templates[template] ?? '', text);
+  }
+
+  async #inTime(plugin: PluginInfo, answer: Promise<unknown>, ms: number): Promise<unknown> {
+    const late = Promise.withResolvers<never>();
+    const why = `"${plugin.name}" did not answer within ${ms} ms.`;
+    const timer = setTimeout(() => late.reject(new GalleyError('GALLEY_PLUGIN_FAILED', why)), ms);
+    try {
+      return await Promise.race([answer, late.promise]);
+    } catch (error) {
+      answer.catch(() => undefined);
+      throw isGalleyError(error) ? error : new GalleyError('GALLEY_PLUGIN_FAILED', messageOf(error), { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #chooseEngine(): Promise<Engine['name']> {
+    if (this.engine) return this.engine;
+    try {
+      await import('isolated-vm');
+      this.engine = 'isolated-vm';
+    } catch (error) {
+      this.#site.log.warn({ problem: messageOf(error) }, 'isolated-vm cannot be used here; QuickJS contains plugins');
+      this.engine = 'quickjs';
+    }
+    return this.engine;
+  }
+
+  async #switchOff(name: string, reason: string): Promise<void> {
+    const why = `Contained, it overstepped its limits three times within ten minutes: ${reason}.`;
+    const info = this.#site.plugins.get(name);
+    if (info) Object.assign(info, { state: 'failed', reason: why });
+    try {
+      await this.#site.pluginChoice.switchOff(name, why);
+      await this.#site.cache.invalidate([`plugin:${name}`]);
+    } catch (error) {
+      this.#site.log.ownedBy(name).error({ err: error }, 'The plugin could not be switched off for all nodes');
+    }
+  }
+}
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** The plugins that can be contained. */
+    readonly contained: Contained;
+  }
+}

@@ -1,0 +1,89 @@
+// What a handler can do. Runs in the isolate and in the worker: nothing of either may be used here.
+
+/** An entry as contained plugins see it. */
+export interface FoundEntry {
+  id: number;
+  type: string;
+  status: string;
+  slug: string;
+  title: string;
+  /** Plain text. */
+  excerpt: string;
+  /** Block markup; only where one entry was asked for. */
+  content?: string;
+  fields: Record<string, unknown>;
+  wordCount: number;
+  /** ms since 1970. */
+  publishedAt: number | null;
+  modifiedAt: number;
+  version: number;
+}
+
+/** An answer from elsewhere. */
+export interface FetchedText {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** Passes a call on to the kernel. */
+export type Ask = (name: string, args: Record<string, unknown>) => Promise<unknown>;
+
+/** Makes the object that handlers get. All it does is to ask: the kernel decides. */
+export function makeGalley(ask: Ask) {
+  const tell = (level: string) => (message: string, data?: Record<string, unknown>) => {
+    // Nobody waits for the log; one that is refused is no reason to fail.
+    ask('log', { level, message, ...(data ? { data } : {}) }).catch(() => undefined);
+  };
+  return {
+    /** Needs `log`. */
+    log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
+    /** The plugin's own settings, as the manifest declares them. Needs `settings`. */
+    settings: () => ask('settings', {}) as Promise<Record<string, unknown>>,
+    /** Values of its own, each up to 16 KB. Needs `kv`. */
+    kv: {
+      get: (key: string) => ask('kv.get', { key }),
+      set: (key: string, value: unknown) => ask('kv.set', { key, value }) as Promise<void>,
+      delete: (key: string) => ask('kv.delete', { key }) as Promise<void>,
+      /** Keys that begin so, in order; at most 100. */
+      keys: (prefix = '') => ask('kv.keys', { prefix }) as Promise<string[]>,
+    },
+    /** Needs `content:read:<type>`, with `:<status>` for what is not published; `content:write:<type>` to save. */
+    content: {
+      find: (query: { type: string; status?: string; limit?: number; term?: number; search?: string }) =>
+        ask('content.find', query) as Promise<FoundEntry[]>,
+      get: (id: number) => ask('content.get', { id }) as Promise<FoundEntry | null>,
+      save: (draft: {
+        id?: number;
+        version?: number;
+        type?: string;
+        status?: string;
+        title?: string;
+        slug?: string;
+        content?: string;
+        excerpt?: string;
+      }) => ask('content.save', draft) as Promise<FoundEntry>,
+    },
+    /** Needs `terms:read`. */
+    terms: {
+      list: (taxonomy: string) =>
+        ask('terms.list', { taxonomy }) as Promise<{ id: number; name: string; slug: string }[]>,
+    },
+    /** Needs `media:read`. */
+    media: {
+      get: (id: number) => ask('media.get', { id }) as Promise<{ id: number; title: string; type: string } | null>,
+    },
+    /** Public fields only. Needs `users:read`. */
+    users: {
+      get: (id: number) => ask('users.get', { id }) as Promise<{ id: number; name: string; slug: string } | null>,
+    },
+    /** Needs `fetch:<host>`. Only https, public addresses, and at most 64 KB of text. */
+    fetch: (url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
+      ask('fetch', { url, ...options }) as Promise<FetchedText>,
+    /** A job that the manifest declares. Needs `jobs`. */
+    jobs: { enqueue: (name: string, data: unknown = {}) => ask('jobs.enqueue', { name, data }) as Promise<void> },
+  };
+}
+
+/** What handlers get besides their input. */
+export type GalleyApi = ReturnType<typeof makeGalley>;

@@ -1,0 +1,106 @@
+import type { DeclaredHook } from '../kernel/contained-manifest.ts';
+import type { HookName } from '../kernel/hook-types.ts';
+import type { PluginInfo } from '../kernel/plugins.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { HOOK_ADAPTERS, type HookAdapter } from './hook-adapters.ts';
+
+/** Asks a plugin at one firing. */
+type AskPlugin = (args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * The contained listeners of a filter, who are all asked at its first, with the value as it is then: one message for
+ * all, although filters run one after the other. What each adds is put in at its own turn.
+ */
+class FilterRound {
+  readonly #asks: { owner: string; ask: AskPlugin }[] = [];
+  readonly #answers = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+  add(owner: string, ask: AskPlugin): void {
+    this.#asks.push({ owner, ask });
+  }
+
+  answerTo(owner: string, args: readonly unknown[]): Promise<unknown> {
+    const firing = args[1];
+    if (typeof firing !== 'object' || firing === null) return this.#find(owner)(args);
+    let answers = this.#answers.get(firing);
+    // The context of a firing may be used again for another value: then the lengths differ, or it is asked twice.
+    if (!answers?.has(owner)) {
+      answers = new Map(this.#asks.map((item) => [item.owner, item.ask(args)]));
+      this.#answers.set(firing, answers);
+    }
+    const answer = answers.get(owner) ?? this.#find(owner)(args);
+    answers.delete(owner);
+    return answer;
+  }
+
+  #find(owner: string): AskPlugin {
+    return this.#asks.find((item) => item.owner === owner)?.ask ?? (() => Promise.resolve(undefined));
+  }
+}
+
+const rounds = new WeakMap<object, Map<string, FilterRound>>();
+
+function roundOf(site: Site, hook: string): FilterRound {
+  const key = site.contained;
+  const known = rounds.get(key) ?? new Map<string, FilterRound>();
+  rounds.set(key, known);
+  const round = known.get(hook) ?? new FilterRound();
+  known.set(hook, round);
+  return round;
+}
+
+function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredHook): AskPlugin {
+  const { contained } = site;
+  const adapter = HOOK_ADAPTERS.get(hook) as HookAdapter;
+  const granted = contained.calls.grantedTo(plugin.name);
+  const tags = contained.tagsOf(plugin, declared.cache);
+  return async (args) => {
+    if (contained.hosts.isOut(plugin.name)) return undefined;
+    const input = adapter.input(args, granted, declared.input ?? []);
+    if (input === undefined) return undefined;
+    adapter.tag?.(args)?.(...tags);
+    const options = { cache: declared.cache, isHook: adapter.kind !== 'action' };
+    const answer = await contained.askOrLeave(plugin, `hooks.${hook}`, input, options);
+    return answer === undefined || !adapter.keyed ? answer : adapter.keyed(answer, args);
+  };
+}
+
+/**
+ * Listens for a plugin to the hooks that its manifest declares. The site is bound to it.
+ * @throws GALLEY_PLUGIN_INVALID for a hook that contained plugins cannot handle
+ */
+export function addHookListeners(site: Site, plugin: PluginInfo, hooks: Record<string, DeclaredHook>): void {
+  for (const [name, declared] of Object.entries(hooks)) {
+    const adapter = HOOK_ADAPTERS.get(name);
+    if (!adapter) {
+      throw new GalleyError(
+        'GALLEY_PLUGIN_INVALID',
+        `Contained plugins cannot handle the hook "${name}".${didYouMean(name, HOOK_ADAPTERS.keys())} They can handle ${[...HOOK_ADAPTERS.keys()].join(', ')}.`,
+      );
+    }
+    const { priority } = declared;
+    const options = priority === undefined ? {} : { priority };
+    const ask = asker(site, plugin, name, declared);
+    if (adapter.kind === 'collect') {
+      const collect = async (input: unknown): Promise<unknown> => {
+        const answer = await ask([input]);
+        return answer === undefined ? undefined : adapter.output?.(answer, [input], plugin);
+      };
+      site.hooks.addCollector(name as HookName<'collect'>, collect as never, options);
+    } else if (adapter.kind === 'filter') {
+      const round = roundOf(site, name);
+      round.add(plugin.name, ask);
+      const filter = async (value: unknown, context: unknown): Promise<unknown> => {
+        const answer = await round.answerTo(plugin.name, [value, context]);
+        return answer === undefined ? value : adapter.output?.(answer, [value, context], plugin);
+      };
+      site.hooks.addFilter(name as HookName<'filter'>, filter as never, options);
+    } else {
+      // Nobody waits for a contained listener of an action: it is told what has happened, after the answer.
+      const act = (event: unknown): void => void ask([event]);
+      site.hooks.addAction(name as HookName<'action'>, act as never, options);
+    }
+  }
+}

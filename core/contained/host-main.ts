@@ -1,0 +1,169 @@
+// The plugin host: a process with an empty environment and no rights, whose only door is the channel to the kernel.
+// It may be killed at any moment and keeps nothing.
+import { writeSync } from 'node:fs';
+import { type Engine, Overrun, type Sandbox } from './engine.ts';
+import type { HostCall, HostEvent, HostOrder } from './host-messages.ts';
+import type { fillTemplate } from './host-templates.ts';
+
+/** Where the kernel reads which plugin runs. */
+const TRACE_FD = 4;
+/** A handler that was starved may try again with so many times the time. */
+const STARVED_FACTOR = 20;
+const LOAD_FACTOR = 10;
+/** With so much of its time really used, it was not for want of the processor. */
+const USED_UP = 0.6;
+
+interface Resident {
+  index: number;
+  code: string;
+  templates: Record<string, string>;
+  sandbox: Sandbox | undefined;
+  /** What is under way, and how much of its time is left. */
+  calls: Map<number, { call: HostCall; leftMs: number }>;
+}
+
+const residents = new Map<string, Resident>();
+let limits: Extract<HostOrder, { kind: 'begin' }>;
+let engine: Engine;
+/** Read with the first template. */
+let fill: typeof fillTemplate | undefined;
+
+/** Only the engine that is wanted is read. */
+async function loadEngine(name: Engine['name']): Promise<Engine> {
+  if (name === 'quickjs') return (await import('./engine-quickjs.ts')).loadQuickJs();
+  return (await import('./engine-isolated-vm.ts')).loadIsolatedVm();
+}
+
+/** Tells the kernel who runs from now on: if this process stands still, it was he. */
+function trace(index: number): void {
+  writeSync(TRACE_FD, Buffer.from([index & 255, index >> 8]));
+}
+
+const fault = (call: number, error: unknown): HostEvent => {
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 1000);
+  const isStrike = error instanceof Overrun && error.processorMs >= limits.handlerMs * USED_UP;
+  return { kind: 'failed', call, message, ...(isStrike ? { strike: error.kind } : {}) };
+};
+
+function sandboxOf(resident: Resident): Sandbox {
+  const { heapMb, handlerMs } = limits;
+  resident.sandbox ??= engine.create(resident.code, { heapMb, ms: handlerMs * LOAD_FACTOR });
+  return resident.sandbox;
+}
+
+/** Throws the sandbox away, and with it all that the plugin had begun. */
+function reset(resident: Resident, error: unknown): HostEvent[] {
+  resident.sandbox?.dispose();
+  resident.sandbox = undefined;
+  const lost = [...resident.calls.keys()].map((call) => fault(call, error));
+  resident.calls.clear();
+  return lost;
+}
+
+function answerOf(resident: Resident, call: HostCall, text: string): HostEvent[] {
+  resident.calls.delete(call.id);
+  if (text.length > limits.maxChars) return [fault(call.id, 'its answer is too long')];
+  if (call.template === undefined) return [{ kind: 'done', call: call.id, text }];
+  try {
+    if (!fill) throw new Error('the templates are not ready');
+    const filled = fill(resident.templates[call.template] ?? '', text);
+    return [{ kind: 'done', call: call.id, text: filled }];
+  } catch (error) {
+    return [fault(call.id, error)];
+  }
+}
+
+/** What has come of the plugin's calls by now. */
+function takeEvents(resident: Resident): HostEvent[] {
+  const text = resident.sandbox?.enter(['take'], limits.handlerMs) ?? '[]';
+  if (text.length > limits.maxChars * 4) throw new Error('it says too much at once');
+  const found: unknown = JSON.parse(text);
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((item: unknown): HostEvent[] => {
+    const [id, what, first, name, args] = item as unknown[];
+    const running = resident.calls.get(Number(id));
+    if (!running) return [];
+    if (what === '=') return answerOf(resident, running.call, String(first));
+    if (what === '?')
+      return [{ kind: 'ask', call: running.call.id, ask: Number(first), name: String(name), args: String(args) }];
+    resident.calls.delete(running.call.id);
+    return [fault(running.call.id, String(first))];
+  });
+}
+
+/** Lets a plugin run, and says what came of it; whatever it does, this returns or the process stands still. */
+function run(resident: Resident, id: number, work: (sandbox: Sandbox, ms: number) => HostEvent[]): HostEvent[] {
+  trace(resident.index);
+  const from = performance.now();
+  const left = resident.calls.get(id)?.leftMs ?? limits.handlerMs;
+  try {
+    return work(sandboxOf(resident), Math.max(1, Math.ceil(left)));
+  } catch (error) {
+    return error instanceof Overrun ? reset(resident, error) : endCall(resident, id, error);
+  } finally {
+    const running = resident.calls.get(id);
+    if (running) running.leftMs -= performance.now() - from;
+  }
+}
+
+function endCall(resident: Resident, id: number, error: unknown): HostEvent[] {
+  resident.calls.delete(id);
+  return [fault(id, error)];
+}
+
+function start(call: HostCall, input: string): HostEvent[] {
+  const resident = residents.get(call.plugin);
+  if (!resident) return [fault(call.id, 'the plugin is not loaded')];
+  const once = (leftMs: number): HostEvent[] => {
+    resident.calls.set(call.id, { call, leftMs });
+    return run(resident, call.id, (sandbox, ms) => {
+      const text = sandbox.enter(['start', call.id, call.handler, input], ms);
+      if (text === '') return takeEvents(resident);
+      if (text[0] === '=') return answerOf(resident, call, text.slice(1));
+      return endCall(resident, call.id, text.slice(1));
+    });
+  };
+  const events = once(limits.handlerMs);
+  const isStarved = events.some((event) => event.kind === 'failed' && event.message === STARVED && !event.strike);
+  return isStarved && events.length === 1 ? once(limits.handlerMs * STARVED_FACTOR) : events;
+}
+
+const STARVED = new Overrun('time').message;
+
+function settle(order: Extract<HostOrder, { kind: 'settle' }>): HostEvent[] {
+  const resident = residents.get(order.plugin);
+  if (!resident?.calls.has(order.call)) return [];
+  return run(resident, order.call, (sandbox, ms) => {
+    sandbox.enter(['settle', order.ask, order.isGood ? 1 : 0, order.text], ms);
+    return takeEvents(resident);
+  });
+}
+
+async function obey(order: HostOrder): Promise<HostEvent[]> {
+  switch (order.kind) {
+    case 'begin':
+      limits = order;
+      engine = await loadEngine(order.engine);
+      return [];
+    case 'load': {
+      const { plugin, index, code, templates } = order;
+      if (Object.keys(templates).length > 0) fill ??= (await import('./host-templates.ts')).fillTemplate;
+      residents.set(plugin, { index, code, templates, sandbox: undefined, calls: new Map() });
+      return [];
+    }
+    case 'batch':
+      return order.calls.flatMap((call) => start(call, order.inputs[call.input] ?? 'null'));
+    case 'settle':
+      return settle(order);
+  }
+}
+
+let queue: Promise<void> = Promise.resolve();
+process.on('message', (order: HostOrder) => {
+  queue = queue.then(async () => {
+    const events = await obey(order);
+    process.send?.({ events, rssBytes: process.memoryUsage.rss() });
+  });
+});
+// The kernel is gone.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { messageOf } from '../lib/errors.ts';
+import type { Engine } from './engine.ts';
+import type { HostEvent, HostOrder, HostReport } from './host-messages.ts';
+import type { ContainedLimits } from './limits.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const PACKAGES = [
+  'isolated-vm',
+  'node-gyp-build',
+  'quickjs-emscripten-core',
+  '@jitl/quickjs-wasmfile-release-sync',
+  '@jitl/quickjs-ffi-types',
+  'handlebars',
+  'neo-async',
+  'minimist',
+  'source-map',
+  'wordwrap',
+];
+/** How long a host that does not get the processor may stay silent, in times of the deadline. */
+const STARVED_FACTOR = 20;
+const BEGIN_MS = 30_000;
+const TICKS_A_SECOND = 100;
+
+/** The folders that a host may read: the packages that it is made of. */
+function readableFolders(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  return PACKAGES.flatMap((name) => {
+    const places = (resolve.paths(name) ?? []).map((folder) => join(folder, name));
+    return places.filter((folder) => existsSync(folder)).slice(0, 1);
+  });
+}
+
+function flags(): string[] {
+  const readable = readableFolders().map((folder) => `--allow-fs-read=${folder}/`);
+  return [
+    '--permission',
+    '--allow-addons',
+    ...readable,
+    // Looked for by the loader of native parts, which asks what system this is.
+    '--allow-fs-read=/etc/alpine-release',
+    '--no-node-snapshot',
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    '--max-old-space-size=128',
+    '--max-semi-space-size=1',
+    '--input-type=module',
+  ];
+}
+
+/** Time of the processor that a process has had, in milliseconds; undefined where the system does not tell. */
+function processorMs(pid: number | undefined): number | undefined {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .slice(11, 13);
+    return ((Number(user) + Number(system)) * 1000) / TICKS_A_SECOND;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a host has ended. */
+export interface HostEnd {
+  /** The number of the plugin that ran last; undefined where none was running. */
+  culprit: number | undefined;
+  reason: 'deadline' | 'crash' | 'stopped';
+}
+
+/** A plugin host as the kernel sees it: takes orders, reports what came of them, and is killed when it stands still. */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #limits: ContainedLimits;
+  readonly #onEvents: (events: HostEvent[]) => void;
+  /** Fulfilled when it has ended. */
+  readonly ended: Promise<HostEnd>;
+  /** Fulfilled when it works; rejected when it ends before. */
+  readonly ready: Promise<void>;
+  rssBytes = 0;
+  #outstanding = 0;
+  #isBegun = false;
+  #progressAt = 0;
+  #processorMs: number | undefined;
+  #running: number | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #reason: HostEnd['reason'] = 'crash';
+
+  /** @param program from `bundleHost` */
+  constructor(
+    program: string,
+    {
+      engine,
+      limits,
+      onEvents,
+    }: { engine: Engine['name']; limits: ContainedLimits; onEvents: (events: HostEvent[]) => void },
+  ) {
+    this.#limits = limits;
+    this.#onEvents = onEvents;
+    this.#child = spawn(process.execPath, [...flags(), '--eval', program], {
+      env: {},
+      // Where its packages are found from.
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
+    });
+    this.#readTrace(this.#child.stdio[4] as Readable);
+    const begun = Promise.withResolvers<void>();
+    this.ready = begun.promise;
+    this.ready.catch(() => undefined);
+    this.#child.on('message', (report: HostReport) => {
+      begun.resolve();
+      this.#isBegun = true;
+      this.#take(report);
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.on('error', (error) => begun.reject(new Error(`it could not be started: ${messageOf(error)}`)));
+      this.#child.on('close', () => {
+        clearInterval(this.#watch);
+        begun.reject(new Error('it ended before it worked'));
+        const isIdle = this.#outstanding === 0 || this.#reason === 'stopped';
+        resolve({ culprit: isIdle ? undefined : this.#running, reason: this.#reason });
+      });
+    });
+    // It must not keep the process alive that it belongs to.
+    this.#child.unref();
+    this.#child.channel?.unref();
+    const { heapMb, handlerMs, maxChars } = limits;
+    this.send({ kind: 'begin', engine, heapMb, handlerMs, maxChars });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Gives an order. What comes of it is told to `onEvents`. */
+  send(order: HostOrder): void {
+    if (!this.#child.connected) return;
+    if (this.#outstanding++ === 0) this.#noteProgress();
+    this.#watch ??= setInterval(() => this.#look(), this.#limits.deadlineMs / 5).unref();
+    this.#child.send(order, (error) => {
+      if (error) this.#child.kill('SIGKILL');
+    });
+  }
+
+  /** Ends it; it has nothing to lose. */
+  stop(): void {
+    this.#reason = 'stopped';
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Fulfilled at once where nothing is under way: then nobody needs the timer. */
+  #take({ events, rssBytes }: HostReport): void {
+    this.rssBytes = rssBytes;
+    this.#outstanding--;
+    this.#noteProgress();
+    if (this.#outstanding === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }
+    this.#onEvents(events);
+  }
+
+  #readTrace(trace: Readable): void {
+    let rest = Buffer.alloc(0);
+    trace.on('data', (data: Buffer) => {
+      const bytes = Buffer.concat([rest, data]);
+      const whole = bytes.length - (bytes.length % 2);
+      if (whole > 0) this.#running = bytes.readUInt16LE(whole - 2);
+      rest = bytes.subarray(whole);
+      this.#noteProgress();
+    });
+    trace.on('error', () => undefined);
+    (trace as Readable & { unref?(): void }).unref?.();
+  }
+
+  #noteProgress(): void {
+    this.#progressAt = performance.now();
+    this.#processorMs = undefined;
+  }
+
+  /** Looks whether it still does something, or has only not had the processor. */
+  #look(): void {
+    const { deadlineMs } = this.#limits;
+    const silentMs = performance.now() - this.#progressAt;
+    const usedMs = processorMs(this.pid);
+    this.#processorMs ??= usedMs;
+    if (silentMs < (this.#isBegun ? deadlineMs : BEGIN_MS)) return;
+    const isStarved = usedMs !== undefined && usedMs - (this.#processorMs ?? usedMs) < deadlineMs / 2;
+    if (isStarved && silentMs < deadlineMs * STARVED_FACTOR) return;
+    this.#reason = 'deadline';
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { writePlugins } from '../../test/support/contained-plugins.ts';
+import { readManifest } from '../kernel/plugin-manifest.ts';
+import { bundlePlugin } from './bundle.ts';
+import type { Engine } from './engine.ts';
+import { LIMITS } from './limits.ts';
+import { PluginHosts } from './plugin-hosts.ts';
+
+const HANDLERS = `
+  hooks: {
+    echo: (input) => ({ got: input }),
+    later: async (input, galley) => ({ said: await galley.kv.get('a'), input }),
+    many: async (_, galley) => { for (let i = 0; i < 20; i++) await galley.kv.get('k' + i); },
+    fail: () => { throw new Error('on purpose'); },
+    reject: async () => { await null; throw new Error('later on purpose'); },
+    loop: () => { for (;;); },
+    storm: async () => { for (;;) await null; },
+    big: () => 'x'.repeat(70000),
+    nothing: () => undefined,
+    never: () => new Promise(() => {}),
+    count: () => { globalThis.times = (globalThis.times ?? 0) + 1; return globalThis.times; },
+    world: () => Object.getOwnPropertyNames(globalThis).filter((name) =>
+      ['process', 'require', 'fetch', 'WebSocket', 'setTimeout', 'WebAssembly', 'SharedArrayBuffer', 'Buffer', 'console'].includes(name)),
+  }`;
+
+for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'][]) {
+  describe(`Plugin hosts with ${engine}`, () => {
+    const strikes: string[] = [];
+    const out: string[] = [];
+    const asked: string[] = [];
+    const hosts = new PluginHosts({
+      limits: { ...LIMITS, deadlineMs: 1000 },
+      engine: () => Promise.resolve(engine),
+      ask: async (plugin, name, args) => {
+        asked.push(`${plugin} ${name} ${args}`);
+        return JSON.stringify('from the kernel');
+      },
+      onStrike: (plugin) => strikes.push(plugin),
+      onOut: (plugin) => out.push(plugin),
+    });
+    after(() => hosts.stop());
+
+    const names = ['calm', 'other', 'wild'];
+    const loaded = (async () => {
+      const folder = writePlugins(names.map((name) => ({ name, handlers: HANDLERS })));
+      for (const name of names) {
+        const manifest = await readManifest(`${folder}/${name}`);
+        hosts.add({ name, code: await bundlePlugin(manifest, LIMITS.maxBundle), templates: {} });
+      }
+    })();
+    const call = async (plugin: string, handler: string, input: unknown = null): Promise<unknown> => {
+      await loaded;
+      const request = { plugin, handler: `hooks.${handler}`, input: JSON.stringify(input), isRepeatable: true };
+      return JSON.parse(await hosts.call(request));
+    };
+
+    test('no process is there before somebody asks', async () => {
+      assert.equal(hosts.size, 0);
+      assert.deepEqual(await call('calm', 'echo', { a: ['ü'] }), { got: { a: ['ü'] } });
+      assert.equal(hosts.size, 1);
+    });
+
+    test('an answer that comes later arrives, with what the kernel said in between', async () => {
+      assert.deepEqual(await call('calm', 'later', 7), { said: 'from the kernel', input: 7 });
+      assert.deepEqual(asked.at(-1), 'calm kv.get {"key":"a"}');
+    });
+
+    test('each plugin has a world of its own, which lasts', async () => {
+      assert.deepEqual(
+        [await call('calm', 'count'), await call('calm', 'count'), await call('other', 'count')],
+        [1, 2, 1],
+      );
+    });
+
+    test('nothing of Node, of the network or of time is there', async () => {
+      assert.deepEqual(await call('calm', 'world'), []);
+    });
+
+    test('what a handler throws reaches the caller, and is no strike', async () => {
+      await assert.rejects(call('calm', 'fail'), /"calm" did not answer: Error: on purpose/);
+      await assert.rejects(call('calm', 'reject'), /later on purpose/);
+      await assert.rejects(call('calm', 'absent'), /no handler "hooks.absent"/);
+      assert.deepEqual(strikes, []);
+    });
+
+    test('too much in, too much out and too many calls are refused', async () => {
+      await assert.rejects(call('calm', 'echo', 'x'.repeat(70_000)), /too long/);
+      await assert.rejects(call('calm', 'big'), /too long/);
+      await assert.rejects(call('calm', 'many'), /At most 10 calls/);
+    });
+
+    test('nothing is nothing', async () => {
+      assert.equal(await call('calm', 'nothing'), null);
+    });
+
+    test('an endless loop costs its own plugin a strike; what was asked with it is answered', async () => {
+      const [wild, calm] = await Promise.allSettled([call('wild', 'loop'), call('other', 'echo', 1)]);
+      assert.equal(wild.status, 'rejected');
+      assert.deepEqual(calm, { status: 'fulfilled', value: { got: 1 } });
+      assert.deepEqual(strikes, ['wild']);
+    });
+
+    test('a plugin with a strike gets a host of its own', async () => {
+      assert.deepEqual(await call('wild', 'echo', 2), { got: 2 });
+      assert.deepEqual(await call('calm', 'echo', 3), { got: 3 });
+      assert.equal(hosts.size, 2);
+      assert.notEqual(await hosts.pidOf('wild'), await hosts.pidOf('calm'));
+    });
+
+    test('with the third strike it is out, and not asked again', async () => {
+      await assert.rejects(call('wild', 'storm'));
+      assert.deepEqual(out, []);
+      await assert.rejects(call('wild', 'loop'));
+      assert.deepEqual(out, ['wild']);
+      await assert.rejects(call('wild', 'echo'), /switched off/);
+      assert.deepEqual(await call('calm', 'echo', 4), { got: 4 });
+    });
+
+    test('a host that falls is followed by another, and whoever had nothing to do with it is asked again', async () => {
+      const pid = await hosts.pidOf('calm');
+      const waiting = call('other', 'never').catch((error: unknown) => error);
+      assert.deepEqual(await call('calm', 'echo', 5), { got: 5 });
+      process.kill(pid ?? 0, 'SIGKILL');
+      for (let tries = 0; (await hosts.pidOf('calm').catch(() => pid)) === pid && tries < 400; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.deepEqual(await call('calm', 'echo', 6), { got: 6 });
+      hosts.stop();
+      assert.match(String(await waiting), /stopping/);
+    });
+  });
+}

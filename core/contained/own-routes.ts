@@ -1,0 +1,86 @@
+import { sanitizeHtmlFragment } from '../content/blocks/sanitize.ts';
+import type { Context } from '../http/context.ts';
+import { html, json, notFound, type Reply, redirect, text } from '../http/reply.ts';
+import type { RouteSchema } from '../http/route-types.ts';
+import type { JsonSchema } from '../http/schema.ts';
+import type { DeclaredRoute } from '../kernel/contained-manifest.ts';
+import type { PluginInfo } from '../kernel/plugins.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
+
+/** What stands in front of the addresses of contained plugins, so that none can take the place of another page. */
+export const ROUTE_PREFIX = '/plugins';
+const RATE = { max: 120, seconds: 60 };
+
+interface Answer {
+  status?: unknown;
+  json?: unknown;
+  text?: unknown;
+  html?: unknown;
+  redirect?: unknown;
+}
+
+function statusOf(value: unknown): number {
+  const status = Number(value ?? 200);
+  return Number.isInteger(status) && ((status >= 200 && status < 300) || (status >= 400 && status < 500))
+    ? status
+    : 200;
+}
+
+/** The reply out of what a plugin says: it decides neither headers nor cookies, and its HTML is sanitised. */
+function replyOf(answer: unknown): Reply {
+  if (answer === null || answer === undefined) return notFound();
+  const { status, json: data, text: plain, html: markup, redirect: target } = answer as Answer;
+  const options = { status: statusOf(status) };
+  if (typeof target === 'string') return redirect(target);
+  if (typeof markup === 'string')
+    return html(`<!doctype html><meta charset="utf-8">${sanitizeHtmlFragment(markup)}`, options);
+  if (typeof plain === 'string') return text(plain, options);
+  return json(data ?? null, options);
+}
+
+const guardOf = (access: string) => {
+  if (access === 'public') return { public: true } as const;
+  return access === 'authenticated' ? ({ authenticated: true } as const) : { capability: access };
+};
+
+function schemaOf({ query = {}, body }: DeclaredRoute): RouteSchema {
+  const properties = query as Record<string, JsonSchema>;
+  return { query: { type: 'object', properties }, ...(body ? { body: body as JsonSchema } : {}) };
+}
+
+/** Answers the addresses that a plugin's manifest declares. The site is bound to it. */
+export function addRoutes(site: Site, plugin: PluginInfo, routes: Record<string, DeclaredRoute>): void {
+  for (const [name, route] of Object.entries(routes)) {
+    const path = `${ROUTE_PREFIX}/${plugin.name}${route.path === '/' ? '' : route.path}` as '/plugins/:name';
+    const { cache, method } = route;
+    const isKept = cache && method === 'GET' && route.access === 'public';
+    const options = {
+      ...guardOf(route.access),
+      name: `${plugin.name}.${name}`,
+      area: 'api' as const,
+      schema: schemaOf(route),
+      rateLimit: RATE,
+      summary: `An address of the plugin "${plugin.title}".`,
+      ...(isKept ? { cache: { ttl: cache.seconds, query: Object.keys(route.query ?? {}) } } : {}),
+    };
+    const handler = async (context: Context): Promise<Reply> => {
+      if (site.contained.hosts.isOut(plugin.name))
+        throw new GalleyError('GALLEY_SITE_BUSY', 'The plugin that answers here was switched off.');
+      context.tag(...site.contained.tagsOf(plugin, cache));
+      const { params, query } = context;
+      const body = method === 'POST' ? (context.body ?? null) : null;
+      const input = { params, query, body, isLoggedIn: !isKept && context.viewer.id !== null };
+      try {
+        return replyOf(await site.contained.ask(plugin, `routes.${name}`, input));
+      } catch (error) {
+        site.contained.fail(plugin, `routes.${name}`, error);
+        throw new GalleyError('GALLEY_SITE_BUSY', 'The plugin that answers here does not answer now.', {
+          cause: error,
+        });
+      }
+    };
+    if (method === 'POST') site.routes.post(path, options, handler as never);
+    else site.routes.get(path, options, handler as never);
+  }
+}

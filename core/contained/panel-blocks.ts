@@ -1,0 +1,184 @@
+import type { DashboardWidget, WidgetChart } from '../admin/widgets.ts';
+import { isSafeUrl } from '../lib/escape.ts';
+
+const MAX_BLOCKS = 60;
+const MAX_ROWS = 200;
+const MAX_TEXT = 2000;
+const CHARTS: readonly WidgetChart['kind'][] = ['line', 'bar', 'doughnut'];
+const TONES = ['info', 'success', 'warning', 'danger'];
+const FIELD_KINDS = ['text', 'textarea', 'number', 'checkbox', 'select', 'email', 'url', 'date'];
+const NAME = /^[a-z][A-Za-z0-9_-]{0,40}$/;
+
+type Given = Record<string, unknown>;
+
+/** A field of a form. */
+export interface PanelField {
+  name: string;
+  label: string;
+  kind: string;
+  value: string;
+  help: string;
+  isRequired: boolean;
+  isChecked: boolean;
+  choices: { value: string; label: string; isChosen: boolean }[];
+}
+
+/** A part of a panel as its template gets it: one member says what it is. */
+export type PanelBlock = { kind: string } & Given;
+
+const recordOf = (value: unknown): Given => (typeof value === 'object' && value !== null ? (value as Given) : {});
+const listOf = (value: unknown, max: number): unknown[] => (Array.isArray(value) ? value.slice(0, max) : []);
+
+function textOf(value: unknown, max = MAX_TEXT): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, max) : '';
+}
+
+function urlOf(value: unknown): string {
+  const url = textOf(value);
+  return url !== '' && isSafeUrl(url) ? url : '';
+}
+
+/** Numbers as a drawing; undefined where they do not fit together. */
+function readChart(value: unknown): WidgetChart | undefined {
+  const { kind, labels, series, heading, labelKind } = recordOf(value);
+  const words = listOf(labels, MAX_ROWS).map((label) => textOf(label, 100));
+  const rows = listOf(series, 10).map((item) => {
+    const { label, values } = recordOf(item);
+    const numbers = listOf(values, MAX_ROWS).map((number) => (Number.isFinite(number) ? Number(number) : 0));
+    return { label: textOf(label, 100), values: words.map((_, index) => numbers[index] ?? 0) };
+  });
+  const known = CHARTS.find((name) => name === kind);
+  if (!known || words.length === 0 || rows.length === 0) return undefined;
+  return {
+    kind: known,
+    labels: words,
+    series: known === 'doughnut' ? rows.slice(0, 1) : rows,
+    heading: textOf(heading, 100),
+    labelKind: labelKind === 'month' && words.every((word) => /^\d{4}-\d{2}$/.test(word)) ? 'month' : 'text',
+  };
+}
+
+function readLinks(value: unknown): { label: string; url: string }[] {
+  return listOf(value, 10).flatMap((item) => {
+    const { label, url } = recordOf(item);
+    return urlOf(url) && textOf(label, 100) ? [{ label: textOf(label, 100), url: urlOf(url) }] : [];
+  });
+}
+
+/** A panel of the first screen out of what a plugin says; nothing where it has no title. */
+export function readWidget(value: unknown, id: string, title: string): DashboardWidget[] {
+  const given = recordOf(value);
+  if (Object.keys(given).length === 0) return [];
+  const chart = readChart(given['chart']);
+  return [
+    {
+      id,
+      title: textOf(given['title'], 100) || title,
+      icon: textOf(given['icon'], 50) || 'puzzle',
+      order: 50,
+      ...(textOf(given['text']) ? { text: textOf(given['text']) } : {}),
+      figures: listOf(given['figures'], 12).map((item) => {
+        const { label, value: figure, url } = recordOf(item);
+        return { label: textOf(label, 100), value: textOf(figure, 100), ...(urlOf(url) ? { url: urlOf(url) } : {}) };
+      }),
+      items: listOf(given['items'], 20).map((item) => {
+        const { title: line, url, note } = recordOf(item);
+        return {
+          title: textOf(line, 200),
+          ...(urlOf(url) ? { url: urlOf(url) } : {}),
+          ...(textOf(note, 200) ? { note: textOf(note, 200) } : {}),
+        };
+      }),
+      ...(chart ? { chart } : {}),
+      links: readLinks(given['links']),
+    },
+  ];
+}
+
+function readField(value: unknown): PanelField[] {
+  const { name, label, kind, value: now, help, required, choices } = recordOf(value);
+  const known = FIELD_KINDS.find((item) => item === kind) ?? 'text';
+  if (!NAME.test(textOf(name)) || textOf(label) === '') return [];
+  const current = typeof now === 'boolean' ? '' : textOf(now, 10_000);
+  return [
+    {
+      name: textOf(name),
+      label: textOf(label, 200),
+      kind: known,
+      value: current,
+      help: textOf(help, 500),
+      isRequired: required === true,
+      isChecked: now === true,
+      choices: listOf(choices, 200).map((item) => {
+        const choice = recordOf(item);
+        const of = textOf(choice['value'], 200);
+        return { value: of, label: textOf(choice['label'], 200) || of, isChosen: of === current };
+      }),
+    },
+  ];
+}
+
+const READERS: Record<string, (given: Given, place: { id: string; depth: number }) => Given | undefined> = {
+  heading: ({ text }) => ({ text: textOf(text, 200) }),
+  text: ({ text }) => ({ paragraphs: textOf(text, 10_000).split(/\n{2,}/) }),
+  notice: ({ text, tone }) => ({ text: textOf(text), tone: TONES.find((item) => item === tone) ?? 'info' }),
+  table: ({ caption, columns, rows }) => {
+    const heads = listOf(columns, 20).map((column) => textOf(column, 100));
+    const lines = listOf(rows, MAX_ROWS).map((row) => ({
+      cells: heads.map((_, index) => textOf(listOf(row, 20)[index], 500)),
+    }));
+    return { caption: textOf(caption, 200), heads, lines };
+  },
+  list: ({ items, ordered }) => ({
+    isOrdered: ordered === true,
+    items: listOf(items, MAX_ROWS).map((item) => {
+      const { text, url } = typeof item === 'string' ? { text: item, url: '' } : recordOf(item);
+      return { text: textOf(text, 500), url: urlOf(url) };
+    }),
+  }),
+  chart: ({ title, type, ...chart }, { id }) => {
+    const read = readChart({ ...chart, kind: type });
+    return read ? { id, title: textOf(title, 200), chart: read } : undefined;
+  },
+  image: ({ src, alt }) => {
+    // From the site itself: a picture from elsewhere would tell its owner who looks.
+    const own = /^\/(?![/\\])/.test(textOf(src)) ? textOf(src) : '';
+    return own ? { src: own, alt: textOf(alt, 500) } : undefined;
+  },
+  button: ({ label, action, url, danger }) => ({
+    label: textOf(label, 100),
+    action: NAME.test(textOf(action)) ? textOf(action) : '',
+    url: urlOf(url),
+    isDanger: danger === true,
+  }),
+  form: ({ action, fields, submit }) => ({
+    action: NAME.test(textOf(action)) ? textOf(action) : 'send',
+    fields: listOf(fields, 40).flatMap(readField),
+    submit: textOf(submit, 100) || 'Save',
+  }),
+  tabs: ({ tabs }, { id, depth }) => ({
+    tabs: listOf(tabs, 10).map((tab, index) => {
+      const { label, blocks } = recordOf(tab);
+      return { label: textOf(label, 100), blocks: readBlocks(blocks, `${id}-${index}`, depth + 1) };
+    }),
+  }),
+};
+
+/** The parts of a panel out of what a plugin says. What is no known part, or stands too deep, is left out. */
+export function readBlocks(value: unknown, id = 'panel', depth = 0): PanelBlock[] {
+  if (depth > 2) return [];
+  return listOf(value, MAX_BLOCKS).flatMap((item, index): PanelBlock[] => {
+    const given = recordOf(item);
+    const kind = textOf(given['kind'], 20);
+    const read = Object.hasOwn(READERS, kind) ? READERS[kind]?.(given, { id: `${id}-${index}`, depth }) : undefined;
+    return read ? [{ ...read, kind, [`is${kind.charAt(0).toUpperCase()}${kind.slice(1)}`]: true }] : [];
+  });
+}
+
+/** The charts among the parts, at whatever depth: what the script draws. */
+export function chartsOf(blocks: readonly PanelBlock[]): PanelBlock[] {
+  return blocks.flatMap((block) => {
+    const tabs = (block['tabs'] ?? []) as { blocks: PanelBlock[] }[];
+    return block.kind === 'chart' ? [block] : tabs.flatMap((tab) => chartsOf(tab.blocks));
+  });
+}

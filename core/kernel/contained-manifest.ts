@@ -1,0 +1,147 @@
+// What a plugin that can be contained says of itself: all that it brings is declared, so that nothing of it runs before
+// it is needed, and the kernel knows what to ask it and what to refuse it.
+
+/** How the answer of a handler is kept. */
+export interface KeptAnswer {
+  /** Cache tags that end it, besides those of the plugin's own settings and values. */
+  tags?: string[];
+  seconds: number;
+}
+
+/** A hook that a contained plugin handles. */
+export interface DeclaredHook {
+  /** The fields of the input that it wants: `id`, `page.title`. */
+  input?: string[];
+  cache?: KeptAnswer;
+  priority?: number;
+}
+
+/** An address of its own, below `/plugins/<name>`. */
+export interface DeclaredRoute {
+  method: 'GET' | 'POST';
+  /** With parameters as routes have them: `/entry/:id(int)`. */
+  path: string;
+  /** `public`, `authenticated`, or the capability that a visitor needs. */
+  access: string;
+  /** JSON schemas of the query's parameters by name. */
+  query?: Record<string, Record<string, unknown>>;
+  /** JSON schema of the body. */
+  body?: Record<string, unknown>;
+  cache?: KeptAnswer;
+}
+
+/** A kind of block whose template the plugin brings as text. */
+export interface DeclaredBlock {
+  title: string;
+  description?: string;
+  icon?: string;
+  attributes?: Record<string, { type: 'string' | 'number' | 'integer' | 'boolean'; default?: unknown }>;
+  /** Handlebars text, or the name of a file in the plugin's folder that ends with `.hbs`. */
+  template: string;
+  /** Fields of the entry around the block that the handler wants. */
+  entry?: string[];
+  cache?: KeptAnswer;
+}
+
+/** A screen of the admin, made of JSON. */
+export interface DeclaredPanel {
+  title: string;
+  icon?: string;
+  /** Who may open it; `manage_options` unless given. */
+  capability?: string;
+}
+
+/** The part `galley.contained` of a manifest. */
+export interface ContainedManifest {
+  hooks: Record<string, DeclaredHook>;
+  routes: Record<string, DeclaredRoute>;
+  blocks: Record<string, DeclaredBlock>;
+  panels: Record<string, DeclaredPanel>;
+  cron: Record<string, { schedule: string; summary: string }>;
+  jobs: Record<string, { summary: string }>;
+  /** Its settings: JSON schema and default value of each. */
+  settings: Record<string, { default: unknown; label?: string } & Record<string, unknown>>;
+}
+
+const CAPABILITY =
+  '^(log|settings|kv|terms:read|media:read|users:read|jobs|cron|mail|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
+
+/** What a plugin may ask of the kernel. */
+export const CAPABILITIES_SCHEMA = {
+  type: 'array',
+  maxItems: 50,
+  uniqueItems: true,
+  items: { type: 'string', pattern: CAPABILITY },
+} as const;
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+const HANDLER = '^[a-z][a-z0-9-]{0,62}$';
+const kept = {
+  type: 'object',
+  required: ['seconds'],
+  additionalProperties: false,
+  properties: {
+    tags: { type: 'array', maxItems: 20, items: text(100) },
+    seconds: { type: 'integer', minimum: 1, maximum: 31_536_000 },
+  },
+} as const;
+const fields = {
+  type: 'array',
+  maxItems: 30,
+  uniqueItems: true,
+  items: { type: 'string', pattern: '^[a-z][A-Za-z0-9_]{0,40}(\\.[A-Za-z0-9_]{1,40}){0,3}$' },
+} as const;
+const capability = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' } as const;
+const schemas = { type: 'object', maxProperties: 30, additionalProperties: { type: 'object' } } as const;
+
+function group(pattern: string, required: readonly string[], properties: Record<string, unknown>) {
+  const item = { type: 'object', required, additionalProperties: false, properties };
+  return { type: 'object', maxProperties: 50, additionalProperties: false, patternProperties: { [pattern]: item } };
+}
+
+/** The schema of `galley.contained`. */
+export const CONTAINED_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    hooks: group('^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$', [], {
+      input: fields,
+      cache: kept,
+      priority: { type: 'integer', minimum: -1000, maximum: 1000 },
+    }),
+    routes: group(HANDLER, ['path', 'access'], {
+      method: { enum: ['GET', 'POST'] },
+      path: { type: 'string', pattern: '^/[A-Za-z0-9_:()/|.-]{0,150}$', not: { pattern: '\\.\\.|//' } },
+      access: capability,
+      query: schemas,
+      body: { type: 'object' },
+      cache: kept,
+    }),
+    blocks: group('^[a-z][a-z0-9-]{0,62}$', ['title', 'template'], {
+      title: text(100),
+      description: text(300),
+      icon: text(50),
+      attributes: schemas,
+      template: text(20_000),
+      entry: fields,
+      cache: kept,
+    }),
+    panels: group(HANDLER, ['title'], { title: text(100), icon: text(50), capability }),
+    cron: group(HANDLER, ['schedule', 'summary'], { schedule: text(100), summary: text(200) }),
+    jobs: group(HANDLER, ['summary'], { summary: text(200) }),
+    settings: {
+      type: 'object',
+      maxProperties: 50,
+      additionalProperties: false,
+      patternProperties: { '^[a-z][A-Za-z0-9_]{0,40}$': { type: 'object', required: ['type', 'default'] } },
+    },
+  },
+} as const;
+
+/** The declared parts, all of them there. */
+export function readContained(raw: Partial<ContainedManifest> | undefined): ContainedManifest | undefined {
+  if (!raw) return undefined;
+  const { hooks = {}, routes = {}, blocks = {}, panels = {}, cron = {}, jobs = {}, settings = {} } = raw;
+  const withMethod = Object.entries(routes).map(([name, route]) => [name, { ...route, method: route.method ?? 'GET' }]);
+  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, cron, jobs, settings };
+}
