@@ -1,11 +1,9 @@
-import { access } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
-import type { Site } from '../../kernel/site.ts';
+import { join } from 'node:path';
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { catalogueFaults, mergeCatalogue, readCatalogue, writeCatalogue } from '../../theme/catalogue-file.ts';
-import { type SourceText, sourceTexts } from '../../theme/extract.ts';
 import { listFiles } from '../../theme/template-files.ts';
+import { partsOf } from '../text-parts.ts';
 
 const FOLDERS = {
   name: 'folders',
@@ -16,53 +14,6 @@ const FOLDERS = {
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 const LANGUAGE = { type: 'list', summary: 'Which languages; those there are unless given.' } as const;
 const PRUNE = { type: 'boolean', summary: 'Lets go what no source says any more.' } as const;
-/** Of core itself the layers that people see something of; commands and their messages stay English. */
-const CORE_PARTS = ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`);
-
-interface Part {
-  name: string;
-  /** Where its `locales` are. */
-  directory: string;
-  texts: Map<string, SourceText>;
-}
-
-/** The folders that have texts: what core says, a plugin need not translate again. */
-async function partsOf(site: Site, folders: readonly string[]): Promise<Part[]> {
-  const core = await sourceTexts(site.root, CORE_PARTS);
-  const named = folders.map((folder) => resolve(folder));
-  for (const folder of named)
-    if (!(await exists(folder))) throw new GalleyError('GALLEY_FILE_UNKNOWN', `There is no folder ${folder}.`);
-  const directories = named.length > 0 ? named : await ownFolders(site.root);
-  const parts = await Promise.all(
-    directories.map(async (directory) => {
-      const all = await sourceTexts(directory);
-      const isTheme = await exists(join(directory, 'theme.json'));
-      const texts = new Map([...all].filter(([text]) => isTheme || !core.has(text)));
-      return { name: relative(site.root, directory), directory, texts };
-    }),
-  );
-  const admin = { name: 'core/admin', directory: join(site.root, 'core', 'admin'), texts: core };
-  return named.length > 0 ? parts : [admin, ...parts.filter(({ texts }) => texts.size > 0)];
-}
-
-async function ownFolders(root: string): Promise<string[]> {
-  const manifests = await Promise.all([
-    listFiles(join(root, 'plugins'), 'package.json'),
-    listFiles(join(root, 'themes'), 'theme.json'),
-  ]);
-  const [plugins = [], themes = []] = manifests.map((files) => files.filter((file) => file.split('/').length === 2));
-  return [
-    ...plugins.map((file) => join(root, 'plugins', file, '..')),
-    ...themes.map((file) => join(root, 'themes', file, '..')),
-  ];
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 /** @throws GALLEY_COMMAND_USAGE for what cannot be the name of a language, and so not that of a file */
 function checkLanguages(languages: readonly string[] = []): void {
   const wrong = languages.find((language) => !LANGUAGE_TAG.test(language));

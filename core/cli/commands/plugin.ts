@@ -5,6 +5,7 @@ import type { PluginInfo } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
+import { commands as checking } from './plugin-check.ts';
 
 const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
 const FIELDS = ['name', 'status', 'tier', 'version', 'title', 'origin'];
@@ -85,6 +86,8 @@ function scaffold(name: string, title: string): Record<string, string> {
 }
 
 export const commands = {
+  ...checking,
+
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',
     options: { status: { type: 'text', summary: 'Only these.', choices: ['active', 'inactive', 'failed'] } },
