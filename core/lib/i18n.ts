@@ -10,6 +10,8 @@ export type Catalogue = Readonly<Record<string, Message>>;
 /** Values of the `{name}` places of a text. */
 export type MessageValues = Readonly<Record<string, unknown>>;
 
+const MAX_WRITTEN = 999;
+
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 
 /**
@@ -19,6 +21,7 @@ const asText = (value: unknown): string => (value === undefined || value === nul
  * @example interpolate('Page {page} of {pages}', { page: 2, pages: 9 }) // 'Page 2 of 9'
  */
 export function interpolate(text: string, values: MessageValues, format: (value: unknown) => string = asText): string {
+  if (!text.includes('{')) return text;
   return text.replace(/\{([a-zA-Z_][\w-]*)\}/g, (place, name: string) =>
     Object.hasOwn(values, name) ? format(values[name]) : place,
   );
@@ -51,6 +54,8 @@ export class Messages {
   readonly #catalogues: readonly Catalogue[];
   readonly #plurals: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
+  /** Small numbers as they are written: of comments, minutes and pages, the same few on all pages. */
+  readonly #written: string[] = [];
 
   constructor(language: string, catalogues: readonly Catalogue[]) {
     this.language = knownLanguage(language);
@@ -87,6 +92,9 @@ export class Messages {
 
   /** A value as it stands in a text. */
   format(value: unknown): string {
-    return typeof value === 'number' ? this.#numbers.format(value) : asText(value);
+    if (typeof value !== 'number') return asText(value);
+    if (!Number.isInteger(value) || value <= 0 || value > MAX_WRITTEN) return this.#numbers.format(value);
+    this.#written[value] ??= this.#numbers.format(value);
+    return this.#written[value];
   }
 }

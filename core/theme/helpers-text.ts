@@ -69,6 +69,10 @@ function translated(text: string, hash: Readonly<Record<string, unknown>>, messa
 const PLURAL_CATEGORIES = ['zero', 'one', 'two', 'few', 'many', 'other'];
 
 function pluralForms(hash: Readonly<Record<string, unknown>>): Record<string, string> {
-  const given = PLURAL_CATEGORIES.filter((category) => typeof hash[category] === 'string');
-  return Object.fromEntries(given.map((category) => [category, String(hash[category])]));
+  const forms: Record<string, string> = {};
+  for (const category of PLURAL_CATEGORIES) {
+    const form = hash[category];
+    if (typeof form === 'string') forms[category] = form;
+  }
+  return forms;
 }

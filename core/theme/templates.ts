@@ -10,6 +10,7 @@ import { placedError } from './template-error.ts';
 import { readTemplates, type TemplateFile, type TemplateFolder } from './template-files.ts';
 import type { CheckedTemplate, TemplateProblem } from './template-problem.ts';
 import type { TemplateRegistry } from './template-registry.ts';
+import { hastenBlocks, type Runtime, runtimeOf } from './template-runtime.ts';
 
 type Delegate = (context: unknown, options?: object) => string;
 
@@ -19,7 +20,6 @@ interface Compiled {
 }
 
 const MAX_LAYOUTS = 5;
-const RUNTIME = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
 
 /**
  * The templates, layouts and partials of a theme and of those it descends from. A file is checked and compiled when
@@ -32,6 +32,7 @@ export class TemplateSet {
   #compiled = new Map<string, Compiled>();
   #queries = new Map<string, Record<string, QueryValue>[]>();
   #handlebars: typeof Handlebars | undefined;
+  #runtime: Runtime = {};
   #revision = -1;
 
   constructor(files: readonly TemplateFile[], registry: TemplateRegistry, assets?: ReadonlySet<string>) {
@@ -149,6 +150,7 @@ export class TemplateSet {
     this.#queries = new Map();
     this.#handlebars = Handlebars.create();
     this.#handlebars.unregisterHelper('log');
+    hastenBlocks(this.#handlebars);
     for (const [name, definition] of this.#registry.helpers()) {
       if (!NATIVE_HELPERS.includes(name)) this.#handlebars.registerHelper(name, bindHelper(definition));
     }
@@ -157,6 +159,7 @@ export class TemplateSet {
       const lazy: Delegate = (context, options) => this.#guard(key, () => this.#compile(key).run(context, options));
       this.#handlebars.registerPartial(name, lazy);
     }
+    this.#runtime = runtimeOf(this.#handlebars);
   }
 
   #source(key: string): TemplateFile | undefined {
@@ -196,7 +199,7 @@ export class TemplateSet {
   }
 
   #run(key: string, state: RenderState, view: object): string {
-    return this.#guard(key, () => this.#compile(key).run(view, { ...RUNTIME, data: { root: view, state } }));
+    return this.#guard(key, () => this.#compile(key).run(view, { ...this.#runtime, data: { root: view, state } }));
   }
 
   /** Errors that have no place yet get that of the file. */
