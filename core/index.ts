@@ -26,6 +26,7 @@ export {
 } from './content/field-types.ts';
 export { compileFields, type FieldMistake, fieldsFor } from './content/fields.ts';
 export { type HistoryKind, type HistoryPart, isSameValue, type PastState, type Snapshot } from './content/histories.ts';
+export { keptEntries, keptPage } from './content/kept-entries.ts';
 export { renderMarkdown } from './content/markdown.ts';
 export type { NumberedPage } from './content/paging.ts';
 export type { PatternDefinition } from './content/patterns.ts';

@@ -1,6 +1,7 @@
 import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
+import { keptEntries } from './kept-entries.ts';
 import { compileStructure } from './permalink-structure.ts';
 import { type FormerBase, termBases } from './term-bases.ts';
 import type { Term } from './terms.ts';
@@ -202,7 +203,7 @@ export class Permalinks {
       status: ENTRY_STATUSES,
       limit: wanted.length ** 2,
     };
-    return (await this.#site.entries.find(query, viewer)).items;
+    return viewer === ANONYMOUS ? keptEntries(this.#site, query) : (await this.#site.entries.find(query, viewer)).items;
   }
 
   /** The ways to read an address as an entry's, the most exact first. */

@@ -4,15 +4,27 @@ import { createHash } from 'node:crypto';
 /** Raise it when the form of what is stored changes, so that an old version's entries are not found. */
 export const CACHE_SCHEMA = 1;
 
+const MAX_DIGESTS = 1000;
+const MAX_REMEMBERED = 500;
 const PLAIN = /^[\w:./@=+-]{1,120}$/;
 
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 32);
 }
 
+/** Digests that were made: the memo of a pure function, since each page asks for the same keys. */
+const digests = new Map<string, string>();
+
 /** A key as it is when short and plain, else its digest: text of users never goes into a key. */
 export function safeKey(key: string): string {
-  return PLAIN.test(key) ? key : `~${digest(key)}`;
+  if (PLAIN.test(key)) return key;
+  const known = digests.get(key);
+  if (known !== undefined) return known;
+  const safe = `~${digest(key)}`;
+  if (key.length > MAX_REMEMBERED) return safe;
+  if (digests.size >= MAX_DIGESTS) digests.clear();
+  digests.set(key, safe);
+  return safe;
 }
 
 /**

@@ -16,6 +16,9 @@ export interface CacheOptions {
   stale?: number;
 }
 
+/** The same, where it is known only when the value is there. */
+export type CacheOptionsOf<T> = CacheOptions | ((value: T) => CacheOptions | Promise<CacheOptions>);
+
 /** What the cache did in this process, for `galley cache stats`, the admin and `/metrics`. */
 export interface CacheStats {
   /** Values from memory or Redis. */

@@ -8,7 +8,14 @@ import { freshnessOf } from './cache-backend.ts';
 import { CacheJournal } from './cache-journal.ts';
 import { keyPrefix, safeKey, safeTag } from './cache-key.ts';
 import type { MakeEntry } from './cache-loader.ts';
-import { type CacheOptions, type CacheParts, type CacheSettings, type CacheStats, makeParts } from './cache-parts.ts';
+import {
+  type CacheOptions,
+  type CacheOptionsOf,
+  type CacheParts,
+  type CacheSettings,
+  type CacheStats,
+  makeParts,
+} from './cache-parts.ts';
 import { RedisBackend } from './cache-redis.ts';
 import { joinSiblings } from './cache-relay.ts';
 import type { TagClock } from './cache-tags.ts';
@@ -62,13 +69,17 @@ export class Cache implements Owned {
    * The value under `key`, from `load` when there is none: one load at a time, in the process and among nodes.
    * An error of `load` reaches all who wait and is not kept; while an old value may still be served, it is logged.
    * @param key any text; `cacheKey` makes one of several parts
+   * @param options also as a function of the value, where what it was made from is known only then
    * @throws GALLEY_CACHE_VALUE when the value is no plain data; and what `load` throws
    */
-  async remember<T>(key: string, options: CacheOptions, load: () => Promise<T>): Promise<T> {
+  async remember<T>(key: string, options: CacheOptionsOf<T>, load: () => Promise<T>): Promise<T> {
     const { memory, loader, counts, now, transactions } = this.#parts;
     if (transactions?.isInTransaction) return load();
     const id = this.#id(key);
-    const make: MakeEntry = async () => this.#entry(key, await load(), options);
+    const make: MakeEntry = async () => {
+      const value = await load();
+      return this.#entry(key, value, typeof options === 'function' ? await options(value) : options);
+    };
     const { entry, mark } = memory.read(id);
     if (entry === undefined) return (await loader.load(id, make, mark)).value as T;
     counts.hits += 1;

@@ -1,4 +1,13 @@
-import { type Context, type EntryQuery, loadPermalinks, type PresentedEntry, type Reply, redirect, xml } from 'galley';
+import {
+  type Context,
+  type EntryQuery,
+  keptEntries,
+  loadPermalinks,
+  type PresentedEntry,
+  type Reply,
+  redirect,
+  xml,
+} from 'galley';
 import { renderAtom } from './atom.ts';
 import { renderRss } from './rss.ts';
 
@@ -78,7 +87,7 @@ async function renderFeed(
     site.options.get<string>('tagline'),
     site.options.get<string>('language'),
   ]);
-  const { items } = await site.entries.find({ type: 'post', ...subject.query, limit });
+  const items = await keptEntries(site, { type: 'post', ...subject.query, limit });
   // Who has published nothing has no feed: it would tell who has an account.
   if (items.length === 0 && subject.query.author !== undefined) return undefined;
   const entries = await site.entries.present(items, { content: true, tag: (...tags) => context.tag(...tags) });

@@ -1,9 +1,11 @@
 import {
+  ANONYMOUS,
   baseView,
   type Context,
   type Entry,
   entryTemplates,
   frontPageTemplates,
+  keptPage,
   loadPermalinks,
   type Permalinks,
   type PresentedEntry,
@@ -128,7 +130,8 @@ async function showList(context: Context, links: Permalinks, request: ListReques
   context.tag(...list.tags);
   const { page } = request.address;
   const limit = await site.options.get<number>('posts_per_page');
-  const found = await site.entries.page({ type: 'post', ...list.query, limit, body: false }, page, viewer);
+  const query = { type: 'post', ...list.query, limit, body: false };
+  const found = await (viewer === ANONYMOUS ? keptPage(site, query, page) : site.entries.page(query, page, viewer));
   // On top of the first page, and then nowhere else. Later pages ask only where one of them would come again.
   const hasStickies = list.kind === 'home' && (page === 1 || found.items.some((entry) => entry.sticky));
   const stickies =

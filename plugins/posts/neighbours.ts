@@ -1,4 +1,4 @@
-import { type Entry, type Permalinks, plainText, type Site, type View } from 'galley';
+import { type Entry, keptEntries, type Permalinks, plainText, type Site, type View } from 'galley';
 
 type Tag = (...tags: string[]) => void;
 /** What a link to an entry is made of. */
@@ -63,5 +63,5 @@ export async function relatedTo(site: Site, entry: Entry, tag: Tag): Promise<Ent
   );
   if (related.termId === 0) return [];
   tag(`term:${related.termId}`);
-  return (await site.entries.find({ type: 'post', ids: related.ids, limit: RELATED, body: false })).items;
+  return keptEntries(site, { type: 'post', ids: related.ids, limit: RELATED, body: false });
 }
