@@ -24,8 +24,7 @@ describe('A page that is not in the cache on its way', () => {
 
     test('asks the store, presents all entries at once, renders once, and is kept', async () => {
       const { site, inject } = suite.current;
-      await inject({ url: '/page/2/' });
-      site.pages.flush(); // The object cache stays warm: what stands beside the list is in it.
+      await inject({ url: '/' }); // What stands beside the list is in the object cache now, the second page of it is not.
       const order: string[] = [];
       const remove = [
         site.hooks.addFilter('entries:presenting', (entries) => {
@@ -52,6 +51,10 @@ describe('A page that is not in the cache on its way', () => {
       assert.equal(order[0], `present ${order[0]?.slice('present '.length)}`);
       assert.deepEqual(order.slice(1), ['view', 'head', 'send'], 'each fires once for the whole page');
       assert.equal((await fetchPage('/page/2/')).isCached, true);
+      site.pages.flush();
+      const again = await site.database.countQueries(() => inject({ url: '/page/2/' }));
+      assert.equal(again.result.body, result.body);
+      assert.deepEqual(again.queries, [], 'a warm object cache has all that the page shows');
     });
 
     test('follows a change of what it shows at once, and only then', async () => {
