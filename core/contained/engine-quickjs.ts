@@ -23,6 +23,7 @@ class TimeUp extends Error {
 class QuickJsSandbox implements Sandbox {
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
+  readonly #entrance: QuickJSHandle;
   #until = 0;
 
   constructor(module: QuickJSWASMModule, code: string, { heapMb, ms }: { heapMb: number; ms: number }) {
@@ -35,21 +36,21 @@ class QuickJsSandbox implements Sandbox {
       this.#run(this.#context.evalCode(PREPARATION)).dispose();
       this.#run(this.#context.evalCode(code)).dispose();
     });
+    this.#entrance = this.#context.getProp(this.#context.global, ENTRANCE);
   }
 
   enter(args: readonly (string | number)[], ms: number): string {
     const context = this.#context;
     return this.#guard(ms, () => {
       const handles = args.map((arg) => (typeof arg === 'number' ? context.newNumber(arg) : context.newString(arg)));
-      const entrance = context.getProp(context.global, ENTRANCE);
       try {
-        const answer = this.#run(context.callFunction(entrance, context.undefined, ...handles));
+        const answer = this.#run(context.callFunction(this.#entrance, context.undefined, ...handles));
         const text = context.typeof(answer) === 'string' ? context.getString(answer) : '';
         answer.dispose();
         this.#settle();
         return text;
       } finally {
-        for (const handle of [...handles, entrance]) handle.dispose();
+        for (const handle of handles) handle.dispose();
       }
     });
   }

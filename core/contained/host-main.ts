@@ -10,6 +10,8 @@ const TRACE_FD = 4;
 /** A handler that was starved may try again with so many times the time. */
 const STARVED_FACTOR = 20;
 const LOAD_FACTOR = 10;
+/** What goes on in the middle cannot be tried again, so it gets more time at once. */
+const SETTLE_FACTOR = 4;
 /** With so much of its time really used, it was not for want of the processor. */
 const USED_UP = 0.6;
 
@@ -75,7 +77,7 @@ function answerOf(resident: Resident, call: HostCall, text: string): HostEvent[]
 
 /** What has come of the plugin's calls by now. */
 function takeEvents(resident: Resident): HostEvent[] {
-  const text = resident.sandbox?.enter(['take'], limits.handlerMs) ?? '[]';
+  const text = resident.sandbox?.enter(['take'], limits.handlerMs * SETTLE_FACTOR) ?? '[]';
   if (text.length > limits.maxChars * 4) throw new Error('it says too much at once');
   const found: unknown = JSON.parse(text);
   if (!Array.isArray(found)) return [];
@@ -92,17 +94,24 @@ function takeEvents(resident: Resident): HostEvent[] {
 }
 
 /** Lets a plugin run, and says what came of it; whatever it does, this returns or the process stands still. */
-function run(resident: Resident, id: number, work: (sandbox: Sandbox, ms: number) => HostEvent[]): HostEvent[] {
+function run(
+  resident: Resident,
+  id: number,
+  { factor, work }: { factor: number; work: (sandbox: Sandbox, ms: number) => HostEvent[] },
+): HostEvent[] {
   trace(resident.index);
-  const from = performance.now();
-  const left = resident.calls.get(id)?.leftMs ?? limits.handlerMs;
+  let used: NodeJS.CpuUsage | undefined;
   try {
-    return work(sandboxOf(resident), Math.max(1, Math.ceil(left)));
+    const sandbox = sandboxOf(resident);
+    used = process.cpuUsage();
+    const left = resident.calls.get(id)?.leftMs ?? limits.handlerMs;
+    return work(sandbox, Math.ceil(Math.max(left, 1) * factor));
   } catch (error) {
     return error instanceof Overrun ? reset(resident, error) : endCall(resident, id, error);
   } finally {
     const running = resident.calls.get(id);
-    if (running) running.leftMs -= performance.now() - from;
+    const { user, system } = process.cpuUsage(used);
+    if (running && used) running.leftMs -= (user + system) / 1000;
   }
 }
 
@@ -114,18 +123,19 @@ function endCall(resident: Resident, id: number, error: unknown): HostEvent[] {
 function start(call: HostCall, input: string): HostEvent[] {
   const resident = residents.get(call.plugin);
   if (!resident) return [fault(call.id, 'the plugin is not loaded')];
-  const once = (leftMs: number): HostEvent[] => {
-    resident.calls.set(call.id, { call, leftMs });
-    return run(resident, call.id, (sandbox, ms) => {
-      const text = sandbox.enter(['start', call.id, call.handler, input], ms);
-      if (text === '') return takeEvents(resident);
-      if (text[0] === '=') return answerOf(resident, call, text.slice(1));
-      return endCall(resident, call.id, text.slice(1));
-    });
+  const work = (sandbox: Sandbox, ms: number): HostEvent[] => {
+    const text = sandbox.enter(['start', call.id, call.handler, input], ms);
+    if (text === '') return takeEvents(resident);
+    if (text[0] === '=') return answerOf(resident, call, text.slice(1));
+    return endCall(resident, call.id, text.slice(1));
   };
-  const events = once(limits.handlerMs);
+  const once = (factor: number): HostEvent[] => {
+    resident.calls.set(call.id, { call, leftMs: limits.handlerMs });
+    return run(resident, call.id, { factor, work });
+  };
+  const events = once(1);
   const isStarved = events.some((event) => event.kind === 'failed' && event.message === STARVED && !event.strike);
-  return isStarved && events.length === 1 ? once(limits.handlerMs * STARVED_FACTOR) : events;
+  return isStarved && events.length === 1 ? once(STARVED_FACTOR) : events;
 }
 
 const STARVED = new Overrun('time').message;
@@ -133,10 +143,11 @@ const STARVED = new Overrun('time').message;
 function settle(order: Extract<HostOrder, { kind: 'settle' }>): HostEvent[] {
   const resident = residents.get(order.plugin);
   if (!resident?.calls.has(order.call)) return [];
-  return run(resident, order.call, (sandbox, ms) => {
+  const work = (sandbox: Sandbox, ms: number): HostEvent[] => {
     sandbox.enter(['settle', order.ask, order.isGood ? 1 : 0, order.text], ms);
     return takeEvents(resident);
-  });
+  };
+  return run(resident, order.call, { factor: SETTLE_FACTOR, work });
 }
 
 async function obey(order: HostOrder): Promise<HostEvent[]> {
