@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/support/served-site.ts';
 import { Cli } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -351,9 +352,8 @@ describe('serve', () => {
   test('a promise that a plugin forgot is logged and the site serves on; an error out of the blue ends it in order', async () => {
     const log = { GALLEY_LOG_LEVEL: 'error' };
     const first = await serve({ ...log, GALLEY_TEST_FAULT: 'rejection' });
-    await sleep(1000);
+    await until('it is logged', () => /nobody awaited/.test(first.errors.join('')));
     assert.equal((await fetch(`${first.address}/health/live`)).status, 200);
-    assert.match(first.errors.join(''), /nobody awaited/);
     first.child.kill('SIGTERM');
     assert.deepEqual(await once(first.child, 'exit'), [0, null]);
     const second = await serve({ ...log, GALLEY_TEST_FAULT: 'error' });
@@ -369,7 +369,8 @@ describe('serve', () => {
       out += chunk;
     });
     const starts = async (count: number): Promise<string> => {
-      for (let wait = 0; wait < 300 && out.split('Galley is ready').length <= count; wait++) await sleep(50);
+      await until(`it is ready for the ${count}. time`, () => out.split('Galley is ready').length > count);
+      // The addresses follow in the same moment.
       await sleep(300);
       return [...out.matchAll(/Site {4}(http:\S+)\//g)].at(-1)?.[1] ?? '';
     };

@@ -81,7 +81,7 @@ forEachSite({ plugins: ['posts', 'blocks', 'feeds', 'search'] }, (suite) => {
 
     test('is not served from the page cache after its end', async () => {
       const { inject } = suite.current;
-      const entry = await save({ title: 'Short life', unpublishAt: Date.now() + 1500 });
+      const entry = await save({ title: 'Short life', unpublishAt: Date.now() + 3000 });
       const url = await urlOf(entry);
       for (const address of [url, '/']) {
         assert.match((await inject({ url: address })).body, /Short life/);

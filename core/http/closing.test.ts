@@ -35,17 +35,22 @@ suite('Closing the server', () => {
   });
 
   test('does not wait for idle connections, nor longer than it was told for busy ones', async () => {
+    const entered = Promise.withResolvers<void>();
     const house = await startHttpSite({ http: { shutdownSeconds: 0 } }, ({ routes }) => {
-      routes.get('/never', { public: true }, () => new Promise(() => undefined));
+      routes.get('/never', { public: true }, () => {
+        entered.resolve();
+        return new Promise(() => undefined);
+      });
       routes.get('/', { public: true }, () => text('hello'));
     });
     const address = await house.site.http.listen({ port: 0 });
-    const idle = sendRaw(address, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 5000);
-    const busy = sendRaw(address, 'GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n', 5000);
-    await wait(100);
+    const answered = Promise.withResolvers<void>();
+    const idle = sendRaw(address, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', 60_000, answered.resolve);
+    const busy = sendRaw(address, 'GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n', 60_000);
+    await Promise.all([answered.promise, entered.promise]);
     const from = Date.now();
     await house.stop();
-    assert.ok(Date.now() - from < 1000);
+    assert.ok(Date.now() - from < 30_000, 'else they would be open for a minute');
     assert.match(await idle, /^HTTP\/1\.1 200[\s\S]*hello$/);
     assert.equal(await busy, '');
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, mock, suite, test } from 'node:test';
+import { until } from '../../test/support/served-site.ts';
 import { cacheModule } from '../services/cache.ts';
 import { keysModule } from '../services/keys.ts';
 import { pageCacheModule } from './page-module.ts';
@@ -88,7 +89,7 @@ suite('A page that is asked for again and again', () => {
     await makeKnown('/page');
     house.logged.length = 0;
     await ask('/page', { remoteAddress: '203.0.113.7' });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('it is written down', () => house.logged.some(({ stream }) => stream === 'access'));
     const [line, ...more] = house.logged.filter(({ stream }) => stream === 'access');
     assert.deepEqual(more, []);
     const { path, status, cache, address } = line ?? {};
@@ -135,11 +136,12 @@ suite('Closing while known pages go out', () => {
     for (let round = 0; round < 3; round++)
       await sendRequest(address, { path: '/page', headers: { host: 'localhost' } });
     assert.equal(house.site.http.inFlight, 0);
-    const idle = sendRaw(address, 'GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n', 5000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const answered = Promise.withResolvers<void>();
+    const idle = sendRaw(address, 'GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n', 60_000, answered.resolve);
+    await answered.promise;
     const from = Date.now();
     await house.stop();
     assert.match(await idle, /^HTTP\/1\.1 200/);
-    assert.ok(Date.now() - from < 1500);
+    assert.ok(Date.now() - from < 30_000, 'else it would be open for a minute');
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { until } from '../../test/support/served-site.ts';
 import { html, json } from './reply.ts';
 import { sendRaw, sendRequest, startHttpSite, type TestHttpSite } from './test-site.ts';
 
@@ -126,8 +127,8 @@ suite('Hostile requests', () => {
 
   test('a client that sends its headers too slowly is let go', async () => {
     const from = Date.now();
-    const answer = await sendRaw(address, `GET / HTTP/1.1\r\n${OK_HOST}X-Slow: `, 5000);
-    assert.ok(Date.now() - from < 4000);
+    const answer = await sendRaw(address, `GET / HTTP/1.1\r\n${OK_HOST}X-Slow: `, 60_000);
+    assert.ok(Date.now() - from < 50_000);
     assert.ok([0, 408].includes(statusOf(answer)), answer);
   });
 
@@ -136,9 +137,9 @@ suite('Hostile requests', () => {
     const answer = await sendRaw(
       address,
       `POST /form HTTP/1.1\r\n${OK_HOST}Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
-      5000,
+      60_000,
     );
-    assert.ok(Date.now() - from < 4000);
+    assert.ok(Date.now() - from < 50_000);
     assert.ok([0, 400, 408].includes(statusOf(answer)), answer);
   });
 
@@ -149,9 +150,7 @@ suite('Hostile requests', () => {
       `POST /upload HTTP/1.1\r\n${OK_HOST}Sec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n${body}`,
       100,
     );
-    for (let round = 0; round < 100 && house.site.http.inFlight > 0; round++)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal(house.site.http.inFlight, 0);
+    await until('nothing is under way', () => house.site.http.inFlight === 0);
   });
 
   test('two thousand requests of nonsense give no error of ours and nothing that nobody handles', async () => {

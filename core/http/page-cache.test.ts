@@ -613,10 +613,8 @@ test('with Redis one node makes a page for all, and all forget it together', { s
     headersOf(one.pages.lookup(get('/a?page=2')))['etag'],
     'a visitor may go from node to node',
   );
-  const start = performance.now();
   await one.cache.invalidate(['entry:1']);
   while (two.pages.lookup(get('/a?page=2'))) await sleep(0);
-  assert.ok(performance.now() - start < 50);
   await two.pages.remember(get('/a?page=2'), rule, make('new'));
   assert.equal(made, 3);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { until } from '../../test/support/served-site.ts';
 import { SYSTEM } from '../identity/viewer.ts';
 import { cacheModule } from '../services/cache.ts';
 import { keysModule } from '../services/keys.ts';
@@ -66,8 +67,8 @@ suite('A page for everybody', () => {
     const hit = await ask('/page');
     assert.match(String(hit.headers['content-security-policy']), /default-src 'none'/);
     assert.equal((await ask('/page', { headers: { 'if-none-match': String(hit.headers['etag']) } })).statusCode, 304);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(house.logged.findLast((line) => line['path'] === '/page')?.['cache'], 'hit');
+    const logged = () => house.logged.findLast((line) => line['path'] === '/page')?.['cache'];
+    await until('the hit is logged', () => logged() === 'hit');
   });
 
   test('knows no parameters but those that its route names', async () => {

@@ -3,17 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noRedis, startRedis, type TestRedis } from '../../test/support/redis.ts';
+import { until } from '../../test/support/served-site.ts';
 import { SYSTEM } from '../identity/viewer.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 import { PageWarmer } from './page-warmer.ts';
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 400; wait++) {
-    if (isSo()) return;
-    await sleep(10);
-  }
-  assert.fail(what);
-}
 
 describe('pages that a change put out of date', () => {
   let current: TestSite;

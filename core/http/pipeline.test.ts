@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { after, before, suite, test } from 'node:test';
+import { until } from '../../test/support/served-site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { makeCsrfToken } from './csrf.ts';
 import { html, json, notFound, type Reply, redirect, text, view } from './reply.ts';
@@ -505,8 +506,9 @@ suite('A request on its way', () => {
       ...as('editor'),
       headers: { authorization: 'Bearer canary-2', 'user-agent': 'canary-3' },
     });
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const line = house.logged.findLast((entry) => entry['path'] === '/who' && entry['stream'] === 'access');
+    const last = () => house.logged.findLast((entry) => entry['path'] === '/who' && entry['stream'] === 'access');
+    await until('the line is there', () => last() !== undefined);
+    const line = last();
     assert.deepEqual(
       [line?.['status'], line?.['user'], line?.['method'], typeof line?.['ms']],
       [200, 1, 'GET', 'number'],

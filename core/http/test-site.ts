@@ -77,7 +77,12 @@ export async function startHttpSite(
 }
 
 /** Sends bytes as they are and returns all that comes back until the server closes or `ms` pass. */
-export async function sendRaw(address: string, bytes: string | Buffer, ms = 2000): Promise<string> {
+export async function sendRaw(
+  address: string,
+  bytes: string | Buffer,
+  ms = 20_000,
+  answered: () => void = () => undefined,
+): Promise<string> {
   const { hostname, port } = new URL(address);
   const { promise, resolve: done } = Promise.withResolvers<string>();
   const socket = connect(Number(port), hostname);
@@ -86,6 +91,7 @@ export async function sendRaw(address: string, bytes: string | Buffer, ms = 2000
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
     received += chunk;
+    answered();
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { childrenOf, until } from '../../test/support/served-site.ts';
 import { feedWatchdog, notifyService } from './service-notice.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'galley-notify-'));
@@ -17,7 +18,7 @@ const env = { PATH: `${folder}:${process.env['PATH']}`, NOTIFY_SOCKET: '/run/not
 
 async function lines(count: number): Promise<string[]> {
   const read = (): string[] => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
-  for (let wait = 0; wait < 200 && read().length < count; wait++) await sleep(25);
+  await until(`${count} lines are there`, () => read().length >= count);
   return read();
 }
 
@@ -31,7 +32,7 @@ test('its watchdog is fed twice in the time that it allows, until that is ended'
   const end = feedWatchdog({ ...env, WATCHDOG_USEC: '200000' });
   assert.ok((await lines(3)).slice(1).every((line) => line.endsWith('WATCHDOG=1')));
   end();
-  await sleep(200);
+  await until('what was called has ended', () => childrenOf(process.pid).length === 0);
   const count = (await lines(0)).length;
   await sleep(300);
   assert.equal((await lines(0)).length, count);

@@ -41,8 +41,8 @@ export function makeTask(options: {
   });
 }
 
-/** When a schedule is due next after now, in epoch milliseconds. */
-export function nextDue(schedule: string, timeZone: string | undefined): number {
+/** When a schedule is due next after a moment that is at most a second away, now unless given; in epoch milliseconds. */
+export function nextDue(schedule: string, timeZone: string | undefined, after = Date.now()): number {
   const task = createTask(schedule, () => undefined, {
     unref: true,
     suppressMissedWarning: true,
@@ -50,7 +50,7 @@ export function nextDue(schedule: string, timeZone: string | undefined): number 
   });
   // Only a started task knows its next run.
   void task.start();
-  const next = task.getNextRun()?.getTime();
+  const next = task.getNextRuns(3).find((run) => run.getTime() > after);
   void task.destroy();
-  return next ?? Number.MAX_SAFE_INTEGER;
+  return next?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }

@@ -168,9 +168,10 @@ export class Cron implements Owned {
     const { site, store } = this.#shared;
     try {
       const by = claimer();
-      // The tick comes within a second of its time, which another node's clock may already have passed.
+      // The tick comes within a second of its time, which another node's clock may already have passed. Whoever has it
+      // has all that is due until then: a tick that comes early, or late, would find the same time due once more.
       const now = Date.now() + 500;
-      const next = nextDue(job.schedule, job.timeZone);
+      const next = nextDue(job.schedule, job.timeZone, now);
       const isOurs = await store.claimDue({ name, now, until: now + LEASE_MS, by, nextDue: next });
       if (isOurs) await this.#execute(name, job, by);
     } catch (error) {

@@ -151,13 +151,15 @@ forEachStore((store) => {
   });
 
   test('a full pool is an error after a bounded wait, not a hang', async () => {
-    const small = store.open({ poolMax: 1, acquireTimeoutMs: 200 });
+    const small = store.open({ poolMax: 1, acquireTimeoutMs: 700 });
     const { promise, resolve } = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
     const holder = small.transaction(async () => {
       await small.write('things').where({ code: 'none' }).update({ version: 1 });
+      held.resolve();
       await promise;
     });
-    await new Promise((done) => setTimeout(done, 50));
+    await held.promise;
     await assert.rejects(
       async () => await small.outside(() => small.write('things').where({ code: 'none' }).update({ version: 2 })),
       refusal('GALLEY_DATABASE_TIMEOUT'),

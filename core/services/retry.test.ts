@@ -54,8 +54,8 @@ test('pauses have a bound', async () => {
     async () => {
       throw new Error('still');
     },
-    { isRetryable: () => true, retries: 12, pauseMs: 1, maxPauseMs: 2 },
+    { isRetryable: () => true, retries: 17, pauseMs: 1, maxPauseMs: 2 },
   );
   await assert.rejects(work, /still/);
-  assert.ok(performance.now() - from < 1_000, 'without it the pauses would add up to four seconds');
+  assert.ok(performance.now() - from < 20_000, 'without it the pauses would add up to two minutes');
 });

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { startTestSite } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
+import { until } from '../../test/support/served-site.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 import type { StoredType } from './definitions.ts';
 
@@ -64,19 +65,13 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     const database = url.startsWith('sqlite:') ? `sqlite:${suite.current.contentDir}/test.sqlite` : url;
     const other = await startTestSite({ plugins: PLUGINS, database, contentDir: suite.current.contentDir });
     t.after(() => other.stop());
-    const until = async (isSo: () => boolean): Promise<number> => {
-      const from = performance.now();
-      while (!isSo() && performance.now() - from < 5000) await new Promise((resolve) => setTimeout(resolve, 25));
-      return performance.now() - from;
-    };
     await own().saveType('poem', { ...RECIPE, title: 'Poems', singular: 'Poem' }, await change());
-    assert.ok((await until(() => other.site.types.has('poem'))) < 2600, 'seen by the other node');
+    await until('the type is seen by the other node', () => other.site.types.has('poem'));
     const { id } = await other.site.entries.save({ type: 'poem', title: 'Ode', status: 'publish' }, { viewer: SYSTEM });
     assert.equal((await other.inject({ url: '/poem/ode/' })).statusCode, 200);
     assert.equal((await site().entries.need(id)).title, 'Ode');
     await own().removeType('poem', await change());
-    await until(() => !other.site.types.has('poem'));
-    assert.equal(other.site.types.has('poem'), false);
+    await until('it is gone there too', () => !other.site.types.has('poem'));
   });
 
   test('a type that is taken away hides its entries and gives them back', async () => {
@@ -99,12 +94,10 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
   test('a field that is marked for lists is written to the index for what is there already', async () => {
     const fields = { minutes: { kind: 'integer', label: 'Minutes', index: true } } as const;
     await own().saveType('recipe', { ...RECIPE, fields }, await change());
-    let found = 0;
-    for (let attempt = 0; attempt < 100 && found === 0; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      found = (await site().entries.find({ type: 'recipe', where: { minutes: { gte: 10 } } })).items.length;
-    }
-    assert.equal(found, 1);
+    const where = { minutes: { gte: 10 } };
+    const found = async (): Promise<number> => (await site().entries.find({ type: 'recipe', where })).items.length;
+    await until('it is found by its number', async () => (await found()) > 0);
+    assert.equal(await found(), 1);
   });
 
   test('taxonomies are made too, and have terms and addresses', async () => {

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
+import { violationsInBoth } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 import { type Stop, startWalkSite, type WalkSite } from './walk-site.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDTHS = [390, 1440] as const;
-const MODES = ['light', 'dark'] as const;
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-/** Everything that axe finds, of any level, in words that lead to the place. */
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const results = await axe.run({ resultTypes: ['violations'] });
-    return results.violations.flatMap(({ id, impact, nodes }) =>
-      nodes.map((node) => `${id} (${impact}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  });
-  return found;
-}
 
 describe('in a browser', { skip: chromiumMissing() }, () => {
   let site: WalkSite;
@@ -41,11 +22,7 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
 
   async function inspect(watched: WatchedPage, { name, url, status }: Stop): Promise<string[]> {
     await watched.open(url, status);
-    const wrong: string[] = [];
-    for (const colorScheme of MODES) {
-      await watched.page.emulateMedia({ colorScheme });
-      for (const violation of await violations(watched.page)) wrong.push(`${name}, ${colorScheme}: ${violation}`);
-    }
+    const wrong = (await violationsInBoth(watched.page)).map((violation) => `${name}, ${violation}`);
     const width = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (width > 0) wrong.push(`${name}: ${width} pixels wider than the window`);
     return wrong;
@@ -75,10 +52,7 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
       await page.click('.comment-form button[type=submit]');
       await page.waitForSelector('#email[aria-invalid=true]');
       assert.equal(await page.inputValue('#comment'), 'Words that must not be lost');
-      for (const colorScheme of MODES) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await violations(page), []);
-      }
+      assert.deepEqual(await violationsInBoth(page), []);
       await watched.close();
     });
   }

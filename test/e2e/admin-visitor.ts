@@ -1,7 +1,7 @@
 // Somebody who works in the admin with a browser, and what stands in the way there.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite, type TestSiteOptions } from '../../core/testing.ts';
@@ -12,14 +12,25 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 declare const axe: { run(options: object): Promise<AxeResults> };
 
 /** What axe finds on the page as it stands. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, options: RunOptions = {}): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
+  return page.evaluate(async (more) => {
+    const { violations: found } = await axe.run({ resultTypes: ['violations'], ...more });
     return found.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
     );
-  });
+  }, options);
+}
+
+/** What axe finds by day and by night. */
+export async function violationsInBoth(page: Page, options: RunOptions = {}): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await violations(page, options)).map((violation) => `${colorScheme}: ${violation}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
 }
 
 /** Fills in the form of the log-in that the page shows, and waits for what comes after it. */
@@ -30,7 +41,7 @@ export async function fillLogin(page: Page, after: string | RegExp, login = 'ada
   await page.waitForURL(after);
 }
 
-/** Logs somebody in who has the password of the tests, and waits for the home of the admin. */
+/** Logs somebody in by the form, and waits for the home of the admin. */
 export async function logIn(watched: WatchedPage, origin: string, login = 'ada'): Promise<void> {
   await watched.open('/admin');
   await fillLogin(watched.page, `${origin}/admin`, login);
@@ -41,8 +52,10 @@ export interface AdminSite {
   current: TestSite;
   origin: string;
   visitor: Visitor;
-  /** A page on which Ada is logged in. */
-  enter(options?: Parameters<Visitor['visit']>[0]): Promise<WatchedPage>;
+  /** A page on which Ada is logged in, or somebody else. It stands nowhere yet: what the form of the log-in does is a test of its own. */
+  enter(options?: Parameters<Visitor['visit']>[0], login?: string): Promise<WatchedPage>;
+  /** An administrator more, with the password of the tests. */
+  administrator(login: string, name?: string): Promise<void>;
   /** What is wrong with these screens at a width, by day and by night: barriers, and what is wider than the window. */
   barriers(screens: readonly string[], width: number): Promise<string[]>;
   stop(): Promise<void>;
@@ -53,11 +66,19 @@ export async function startAdminSite(options: TestSiteOptions = {}): Promise<Adm
   const current = await startTestSite(options);
   const origin = await current.site.http.listen({ port: 0 });
   const visitor = await startVisitor(origin);
-  const ada = { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD };
-  await current.site.users.create({ ...ada, roles: ['administrator'] }, SYSTEM);
-  const enter: AdminSite['enter'] = async (more) => {
+  const { users, sessions } = current.site;
+  const ids = new Map<string, number>();
+  const administrator = async (login: string, name = login): Promise<void> => {
+    const person = { login, name, email: `${login}@example.org`, password: TEST_PASSWORD, roles: ['administrator'] };
+    ids.set(login, (await users.create(person, SYSTEM)).id);
+  };
+  await administrator('ada', 'Ada');
+  const enter: AdminSite['enter'] = async (more, login = 'ada') => {
     const watched = await visitor.visit(more);
-    await logIn(watched, origin);
+    const { token } = await sessions.create(ids.get(login) ?? 0, { address: '127.0.0.1', agent: 'test' });
+    const cookies = { galley: token, 'galley-here': '1' };
+    for (const [name, value] of Object.entries(cookies))
+      await watched.page.context().addCookies([{ name, value, url: origin }]);
     return watched;
   };
   return {
@@ -65,15 +86,13 @@ export async function startAdminSite(options: TestSiteOptions = {}): Promise<Adm
     origin,
     visitor,
     enter,
+    administrator,
     async barriers(screens, width) {
       const watched = await enter({ viewport: { width, height: 900 } });
       const wrong: string[] = [];
       for (const screen of screens) {
         await watched.open(screen);
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await watched.page.emulateMedia({ colorScheme });
-          for (const found of await violations(watched.page)) wrong.push(`${screen}, ${colorScheme}: ${found}`);
-        }
+        wrong.push(...(await violationsInBoth(watched.page)).map((found) => `${screen}, ${found}`));
         const over = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) wrong.push(`${screen}: ${over} pixels wider than the window`);
       }

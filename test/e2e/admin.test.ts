@@ -1,46 +1,25 @@
 // The admin as a person uses it in a browser, and whether anything stands in the way of anybody.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import { SYSTEM } from 'galley';
-import type { Page } from 'playwright-core';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { logIn } from './admin-visitor.ts';
-import { startVisitor, type Visitor } from './visitor.ts';
+import { type AdminSite, logIn, startAdminSite, violations } from './admin-visitor.ts';
+import type { Visitor } from './visitor.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TEXT = '<!-- wp:paragraph -->\n<p>Set by hand.</p>\n<!-- /wp:paragraph -->';
 
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  });
-}
-
 describe('the admin in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
   let current: TestSite;
   let origin: string;
   let visitor: Visitor;
   const ids: Record<string, number> = {};
 
   before(async () => {
-    current = await startTestSite();
+    admin = await startAdminSite();
+    ({ current, origin, visitor } = admin);
     const { site } = current;
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
-    await site.users.create(
-      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
-      SYSTEM,
-    );
     const save = (title: string, more: object = {}) =>
       site.entries.save(
         { type: 'post', title, content: TEXT, status: 'publish', terms: { category: ['Craft'] }, ...more },
@@ -79,10 +58,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     } as const;
     ids['comment'] = (await site.services.use('comments').import({ entryId: ids['post'], ...comment })).id;
   });
-  after(async () => {
-    await visitor?.close();
-    await current?.stop();
-  });
+  after(() => admin?.stop());
 
   test('from the log-in to a published post that visitors see, and out again', async () => {
     const watched = await visitor.visit();
@@ -111,9 +87,8 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
   });
 
   test('what is selected is counted and moved together; leaving a changed form is asked about', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await logIn(watched, origin);
     await watched.open('/admin/content/post');
     assert.equal(await page.locator('.bulk').isVisible(), false);
     await page.getByLabel('Select Ink and paper').check();
@@ -135,8 +110,8 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
   });
 
   test('dark is dark from the first paint, whatever the machine says', async () => {
-    const watched = await visitor.visit({ colorScheme: 'light' });
-    await logIn(watched, origin);
+    const watched = await admin.enter({ colorScheme: 'light' });
+    await watched.open('/admin');
     await watched.page.locator('.pop > summary').click();
     await watched.page.getByRole('button', { name: 'Dark' }).click();
     const { html } = await watched.page.request
@@ -190,21 +165,21 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/tools',
         '/admin/password',
       ];
-      const watched = await visitor.visit({ viewport: { width, height: 900 } });
+      const stranger = await visitor.visit({ viewport: { width, height: 900 } });
+      const watched = await admin.enter({ viewport: { width, height: 900 } });
       const wrong: string[] = [];
-      const look = async (name: string): Promise<void> => {
+      const look = async (name: string, { page } = watched): Promise<void> => {
         for (const colorScheme of modes) {
-          await watched.page.emulateMedia({ colorScheme });
-          for (const violation of await violations(watched.page)) wrong.push(`${name}, ${colorScheme}: ${violation}`);
+          await page.emulateMedia({ colorScheme });
+          for (const violation of await violations(page)) wrong.push(`${name}, ${colorScheme}: ${violation}`);
         }
-        const over = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) wrong.push(`${name}: ${over} pixels wider than the window`);
       };
       for (const address of ['/admin/login', '/admin/forgot']) {
-        await watched.open(address);
-        await look(address);
+        await stranger.open(address);
+        await look(address, stranger);
       }
-      await logIn(watched, origin);
       for (const screen of screens) {
         await watched.open(screen);
         await look(screen);
@@ -219,8 +194,8 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         'Escape closes it',
       );
       assert.deepEqual(wrong, []);
-      assert.deepEqual(watched.complaints, []);
-      await watched.close();
+      assert.deepEqual([...stranger.complaints, ...watched.complaints], []);
+      await Promise.all([stranger.close(), watched.close()]);
     });
   }
 });

@@ -5,7 +5,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
-import { editorText, openEntry, pressEnd } from './editor-visitor.ts';
+import { editorText, openEntry, pressEnd, pressKeys } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const mark = (id: string, number: number): string =>
@@ -112,13 +112,10 @@ describe('footnotes', { skip: chromiumMissing() }, () => {
     const notes = page.locator('.ge-footnotes .ge-note-text');
     assert.deepEqual(await notes.allTextContents(), ['A', 'B']);
     await page.locator('.ge-text > p').first().click();
-    await page.keyboard.press('Home');
-    for (let count = 0; count < 3; count++) await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Delete');
+    await pressKeys(page, 'Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'Delete');
     assert.equal(await editorText(page), `${paragraph(`One two${mark('b-2', 1)}`)}\n\n${LIST}`);
     assert.deepEqual(await notes.allTextContents(), ['B']);
-    await pressEnd(page);
-    await page.keyboard.press('Backspace');
+    await pressKeys(page, 'End', 'Backspace');
     assert.equal(await editorText(page), paragraph('One two'));
     for (let count = 0; count < 4 && (await notes.count()) < 2; count++) await page.keyboard.press('Control+z');
     assert.equal(await editorText(page), content);

@@ -5,7 +5,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
-import { editorText, openEntry, pressEnd } from './editor-visitor.ts';
+import { editorText, openEntry, pressEnd, pressKeys } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const paragraph = (html: string): string => `<!-- wp:paragraph -->\n<p>${html}</p>\n<!-- /wp:paragraph -->`;
@@ -86,10 +86,7 @@ describe('patterns', { skip: chromiumMissing() }, () => {
   test('several selected blocks become one pattern, which stands in their place', async () => {
     await edit([paragraph('One'), paragraph('Two'), paragraph('Three')].join('\n\n'));
     await page.locator('.ge-text > p').first().click();
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Shift+ArrowDown');
-    await page.keyboard.press('Shift+End');
-    await page.waitForFunction(() => window.editorHandle?.editor.state.selection.empty === false);
+    await pressKeys(page, 'Home', 'Shift+ArrowDown', 'Shift+End');
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Make 2 blocks reusable' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('A pair');

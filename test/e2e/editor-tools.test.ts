@@ -4,10 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { logIn } from './admin-visitor.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+import { editorText, focusText, openEntry, pressKeys } from './editor-visitor.ts';
+import type { WatchedPage } from './visitor.ts';
 
 /** As these programs put it on the clipboard: by hand, in their manner. */
 const WORD = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body>
@@ -24,50 +24,32 @@ const HOSTILE =
 const TEXT = '<!-- wp:paragraph -->\n<p>First line.</p>\n<!-- /wp:paragraph -->';
 
 describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
-  let current: TestSite;
-  let origin: string;
-  let visitor: Visitor;
-  let open: WatchedPage | undefined;
+  let admin: AdminSite;
+  let open: WatchedPage;
 
   before(async () => {
-    current = await startTestSite();
-    const { site } = current;
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
-    const ada = { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD };
-    await site.users.create({ ...ada, roles: ['administrator'] }, SYSTEM);
-    open = await visitor.visit({ viewport: { width: 1280, height: 900 } });
-    await open.page.addInitScript(
-      `document.addEventListener('galley:editor-ready', (event) => { window.editorHandle = event.detail; }, true);`,
-    );
-    await logIn(open, origin);
+    admin = await startAdminSite();
+    open = await admin.enter({ viewport: { width: 1280, height: 900 } });
   });
-  after(async () => {
-    await visitor?.close();
-    await current?.stop();
-  });
+  after(() => admin?.stop());
 
   async function edit(content: string): Promise<Page> {
-    assert.ok(open);
-    const { id } = await current.site.entries.save({ type: 'post', title: 'A text', content }, { viewer: SYSTEM });
-    await open.open(`/admin/content/post/${id}`);
-    await open.page.locator('.ge-text').waitFor();
+    const draft = { type: 'post', title: 'A text', content } as const;
+    await openEntry(open, (await admin.current.site.entries.save(draft, { viewer: SYSTEM })).id);
     return open.page;
   }
 
-  const textOf = (page: Page): Promise<string> => page.evaluate(() => window.editorHandle?.text() ?? '');
-
   /** Pastes at the end of the text. */
   async function paste(page: Page, data: Record<string, string>): Promise<string> {
-    await page.locator('.ge-text').focus();
-    await page.keyboard.press('Control+End');
+    await focusText(page);
+    await pressKeys(page, 'Control+End');
     await page.evaluate((given) => {
       const clipboardData = new DataTransfer();
       for (const [type, value] of Object.entries(given)) clipboardData.setData(type, value);
       const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
       document.querySelector('.ge-text')?.dispatchEvent(event);
     }, data);
-    return textOf(page);
+    return editorText(page);
   }
 
   test('what comes from a word processor is pasted as blocks, without its styles', async () => {
@@ -128,7 +110,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#357' } })
       .png()
       .toBuffer();
-    await page.locator('.ge-text').focus();
+    await focusText(page);
     await page.evaluate(
       (bytes) => {
         const clipboardData = new DataTransfer();
@@ -138,8 +120,8 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
       },
       [...png],
     );
-    await page.locator('.ge-text .ge-image').waitFor({ timeout: 20_000 });
-    const text = await textOf(page);
+    await page.locator('.ge-text .ge-image').waitFor();
+    const text = await editorText(page);
     assert.match(
       text,
       /<!-- wp:image \{"id":\d+,[^\n]*\} -->\n<figure class="wp-block-image size-full"><img src="\/[^"]+" alt="" class="wp-image-\d+"\/>/,
@@ -151,7 +133,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     const page = await edit(
       '<!-- wp:paragraph -->\n<p>Ink, ink and <strong>ink</strong>well.</p>\n<!-- /wp:paragraph -->',
     );
-    await page.locator('.ge-text').focus();
+    await focusText(page);
     await page.keyboard.press('Control+f');
     await page.keyboard.type('ink');
     assert.equal(await page.locator('.ge-find-count').textContent(), '1 of 3');
@@ -161,10 +143,10 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     assert.match((await page.locator('.ge-find-count').textContent()) ?? '', /of 2/);
     await page.getByLabel('Replace by').fill('toner');
     await page.getByRole('button', { name: 'Replace all' }).click();
-    assert.match(await textOf(page), /<p>Ink, toner and <strong>toner<\/strong>well\.<\/p>/);
+    assert.match(await editorText(page), /<p>Ink, toner and <strong>toner<\/strong>well\.<\/p>/);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+z');
-    assert.match(await textOf(page), /<p>Ink, ink and <strong>ink<\/strong>well\.<\/p>/);
+    assert.match(await editorText(page), /<p>Ink, ink and <strong>ink<\/strong>well\.<\/p>/);
   });
 
   test('skipped headings, pictures without words and links that lead nowhere are pointed out, and once more before publishing', async () => {
@@ -186,7 +168,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'Publish all the same' }).click();
     await page.getByText('Visitors see it now').waitFor();
     assert.deepEqual(
-      open?.complaints.filter((line) => !/404/.test(line)),
+      open.complaints.filter((line) => !/404/.test(line)),
       [],
     );
   });

@@ -40,11 +40,40 @@ export const editorText = (page: Page): Promise<string> =>
 export const setEditorText = (page: Page, text: string): Promise<void> =>
   page.evaluate((words) => window.editorHandle?.setText(words), text);
 
-/** Presses End, and waits until the editor knows: the browser tells of a new selection a moment after the key. */
-export async function pressEnd(page: Page): Promise<void> {
-  await page.keyboard.press('End');
+/** What ProseMirror knows of the page, of which its types are silent. */
+interface Observing {
+  domSelectionRange(): object;
+  domObserver: { currentSelection: { eq(range: object): boolean } };
+}
+
+/** The editor looks 20 ms after it got the focus whether the page still selects what it does: timers fire in order. */
+const SETTLED_MS = 50;
+
+/** Waits until the editor knows what is selected: the browser tells of it a moment after the key or the click. */
+async function selectionKnown(page: Page): Promise<void> {
+  await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), SETTLED_MS);
   await page.waitForFunction(() => {
-    const { $from } = window.editorHandle?.editor.state.selection ?? {};
-    return $from !== undefined && $from.parentOffset === $from.parent.content.size;
+    const view = window.editorHandle?.editor.view;
+    if (!view) return false;
+    const { domObserver, domSelectionRange } = view as unknown as Observing;
+    return !view.hasFocus() || domObserver.currentSelection.eq(domSelectionRange.call(view));
   });
 }
+
+/** Puts the focus into the text. */
+export async function focusText(page: Page): Promise<void> {
+  await page.locator('.ge-text').focus();
+  await selectionKnown(page);
+}
+
+/** Presses keys that move the cursor or select, and waits after each until the editor knows. */
+export async function pressKeys(page: Page, ...keys: readonly string[]): Promise<void> {
+  await selectionKnown(page);
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await selectionKnown(page);
+  }
+}
+
+/** Presses End, and waits until the editor knows. */
+export const pressEnd = (page: Page): Promise<void> => pressKeys(page, 'End');

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
-import type { Page } from 'playwright-core';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { logIn, violations } from './admin-visitor.ts';
-import { KEEP_HANDLE } from './editor-visitor.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import { editorText, openEntry, pressEnd, pressKeys } from './editor-visitor.ts';
+import type { WatchedPage } from './visitor.ts';
 
 const SHARED = ['../shared/data', 'test/fixtures'];
 const folderOf = (name: string): string | undefined =>
@@ -51,41 +50,23 @@ const SAMPLE = [
 ].join('\n\n');
 
 describe('the block editor', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
   let current: TestSite;
-  let origin: string;
-  let visitor: Visitor;
 
   before(async () => {
-    current = await startTestSite();
-    const { site } = current;
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
-    await site.users.create(
-      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
-      SYSTEM,
-    );
+    admin = await startAdminSite();
+    ({ current } = admin);
   });
-  after(async () => {
-    await visitor?.close();
-    await current?.stop();
-  });
+  after(() => admin?.stop());
 
   /** The editor on a draft with this text. */
   async function openEditor(content: string, options: object = {}): Promise<WatchedPage & { id: number }> {
     const { id } = await current.site.entries.save({ type: 'post', title: 'A text', content }, { viewer: SYSTEM });
-    const watched = await visitor.visit({ viewport: { width: 1440, height: 1000 }, ...options });
-    await watched.page.addInitScript(KEEP_HANDLE);
-    await logIn(watched, origin);
-    await watched.open(`/admin/content/post/${id}`);
-    await watched.page
-      .locator('.ge-text')
-      .waitFor({ timeout: 5000 })
-      .catch(() => undefined);
+    const watched = await admin.enter({ viewport: { width: 1440, height: 1000 }, ...options });
+    await openEntry(watched, id);
     assert.deepEqual(watched.complaints, []);
     return { ...watched, id };
   }
-
-  const textOf = (page: Page): Promise<string> => page.evaluate(() => window.editorHandle?.text() ?? 'no editor');
 
   test('what is opened and not edited is written byte for byte: all fixtures and all entries of both imports', async (t) => {
     const all = [...fixtures(), ...EXPORTS.flatMap(textsOf)];
@@ -147,7 +128,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const watched = await openEditor(before);
     const { page, id } = watched;
     await page.locator('.ge-text p').first().click();
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.keyboard.type(' and two');
     await page.keyboard.press('Enter');
     await page.keyboard.type('Three');
@@ -158,7 +139,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       saved.content,
       '<!-- wp:paragraph {"fontSize":"large"} -->\n<p class="has-large-font-size">One and two</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:paragraph -->\n<p>Three</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:acme/box {"a":1} -->\n<div  class=x>kept</div>\n<!-- /wp:acme/box -->\n',
     );
-    assert.equal(await textOf(page), saved.content);
+    assert.equal(await editorText(page), saved.content);
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
@@ -171,9 +152,13 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const list = page.getByRole('listbox', { name: 'Blocks' });
     await list.getByRole('option', { name: 'Heading 2' }).waitFor();
     await page.keyboard.press('ArrowDown');
-    assert.equal((await list.locator('[aria-selected="true"]').innerText()).trim(), 'Heading 3');
-    const active = await page.locator('.ge-text').getAttribute('aria-activedescendant');
-    assert.equal(await list.locator('[aria-selected="true"]').getAttribute('id'), active);
+    // Read at once: patterns that come in make the list anew.
+    const chosen = await page.evaluate(() => {
+      const id = document.querySelector('.ge-text')?.getAttribute('aria-activedescendant') ?? '';
+      const option = document.getElementById(id);
+      return `${option?.textContent?.trim()} ${option?.getAttribute('aria-selected')}`;
+    });
+    assert.equal(chosen, 'Heading 3 true');
     await page.keyboard.press('Enter');
     await page.keyboard.type('A title');
     await page.keyboard.press('Enter');
@@ -181,7 +166,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.keyboard.press('Escape');
     assert.equal(await list.count(), 0);
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       '<!-- wp:heading {"level":3} -->\n<h3 class="wp-block-heading">A title</h3>\n<!-- /wp:heading -->\n\n<!-- wp:paragraph -->\n<p>/quo</p>\n<!-- /wp:paragraph -->',
     );
     assert.deepEqual(watched.complaints, []);
@@ -194,9 +179,9 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const { page } = watched;
     await page.locator('.ge-text p').last().click();
     await page.keyboard.press('Alt+Shift+ArrowUp');
-    assert.equal(await textOf(page), `${two}\n\n${one}`);
+    assert.equal(await editorText(page), `${two}\n\n${one}`);
     await page.keyboard.press('Control+z');
-    assert.equal(await textOf(page), `${one}\n\n${two}`);
+    assert.equal(await editorText(page), `${one}\n\n${two}`);
     await page.keyboard.press('Alt+F10');
     assert.equal(await page.evaluate(() => document.activeElement?.closest('[role="toolbar"]') !== null), true);
     await page.keyboard.press('ArrowRight');
@@ -208,7 +193,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Quote', exact: true }).press('Enter');
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       `${one}\n\n<!-- wp:quote -->\n<blockquote class="wp-block-quote">${two}</blockquote>\n<!-- /wp:quote -->`,
     );
     await page.keyboard.press('Alt+F10');
@@ -233,7 +218,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       for (let count = 0; count < ends; count++) await page.keyboard.press('Enter');
     }
     await page.keyboard.type('``` a < b');
-    const text = await textOf(page);
+    const text = await editorText(page);
     const item = (words: string) => `<!-- wp:list-item -->\n<li>${words}</li>\n<!-- /wp:list-item -->`;
     assert.equal(
       text,
@@ -262,13 +247,13 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.getByText('acme/x').first().waitFor();
     await page.locator('.ge-text h2').click();
     await page.keyboard.press('Control+z');
-    assert.equal(await textOf(page), before);
+    assert.equal(await editorText(page), before);
     await page.getByRole('tab', { name: 'Block' }).click();
     await page.getByLabel('Level').selectOption('3');
     await page.getByLabel('Anchor').fill('part one');
     await page.getByLabel('CSS classes').fill('big');
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       '<!-- wp:heading {"level":3,"className":"big"} -->\n<h3 class="wp-block-heading odd big" id="part-one">One</h3>\n<!-- /wp:heading -->',
     );
     await page.getByRole('tab', { name: 'Outline' }).click();
@@ -290,7 +275,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       return clipboardData.getData('text/html');
     });
     await page.locator('.ge-text > p').click();
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.keyboard.press('Enter');
     await page.evaluate((copied) => {
       const clipboardData = new DataTransfer();
@@ -298,7 +283,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       const options = { clipboardData, bubbles: true, cancelable: true };
       window.editorHandle?.editor.view.dom.dispatchEvent(new ClipboardEvent('paste', options));
     }, html);
-    assert.equal((await textOf(page)).split(island).length - 1, 2, await textOf(page));
+    assert.equal((await editorText(page)).split(island).length - 1, 2, await editorText(page));
     await page.evaluate(() => window.editorHandle?.setText(''));
     await page.locator('.ge-text p').first().click();
     await page.keyboard.type('/table');
@@ -314,7 +299,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const row = (tag: string, ...cells: string[]) =>
       `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       `<!-- wp:table -->\n<figure class="wp-block-table"><table class="has-fixed-layout"><thead>${row('th', 'A', 'B', 'C')}${row('th', '', '', '')}</thead><tbody>${row('td', '', '', '')}</tbody></table></figure>\n<!-- /wp:table -->`,
     );
     assert.deepEqual(watched.complaints, []);
@@ -326,19 +311,19 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       'One <b>bold</b>\n\n<h2>Two</h2>\n<table><tr><td>Cell</td></tr></table>\n<form><input name="x"></form>';
     const watched = await openEditor(classic);
     const { page } = watched;
-    assert.equal(await textOf(page), classic);
+    assert.equal(await editorText(page), classic);
     await page.locator('.ge-island').first().click();
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Convert to blocks' }).click();
     await page.locator('.ge-text h2').waitFor();
-    const text = await textOf(page);
+    const text = await editorText(page);
     assert.match(
       text,
       /^<!-- wp:paragraph -->\n<p>One <b>bold<\/b><\/p>\n<!-- \/wp:paragraph -->\n\n<!-- wp:heading -->/,
     );
     assert.match(text, /<!-- wp:html -->\n<form>.*<input name="x">.*\n<!-- \/wp:html -->/s);
     await page.keyboard.press('Control+z');
-    assert.equal(await textOf(page), classic);
+    assert.equal(await editorText(page), classic);
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
@@ -353,14 +338,14 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       .locator('.ge-grip')
       .last()
       .dragTo(page.locator('.ge-text > p').first(), { targetPosition: { x: 5, y: 2 } });
-    assert.equal(await textOf(page), `${island}\n\n${one}\n\n${two}`);
+    assert.equal(await editorText(page), `${island}\n\n${one}\n\n${two}`);
     await page.locator('.ge-text > p').first().hover();
     await page.locator('.ge-grip.is-plus').click();
     await page.keyboard.type('separator');
     await page.keyboard.press('Enter');
     const separator =
       '<!-- wp:separator -->\n<hr class="wp-block-separator has-alpha-channel-opacity"/>\n<!-- /wp:separator -->';
-    assert.equal(await textOf(page), `${island}\n\n${one}\n\n${separator}\n\n${two}`);
+    assert.equal(await editorText(page), `${island}\n\n${one}\n\n${separator}\n\n${two}`);
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
@@ -371,10 +356,10 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     const watched = await openEditor(`<!-- wp:paragraph -->\n<p>${line}.</p>\n<!-- /wp:paragraph -->`);
     const { page } = watched;
     await page.locator('.ge-text > p').click();
-    await page.keyboard.press('End');
+    await pressEnd(page);
     await page.keyboard.type(' More');
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       `<!-- wp:paragraph -->\n<p>${line.replace('  style', ' style').replace('=de', '="de"')}. More</p>\n<!-- /wp:paragraph -->`,
     );
     assert.deepEqual(
@@ -396,11 +381,11 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.keyboard.type('/shop');
     await page.keyboard.press('Enter');
     await page.locator('.ge-island').getByText('Open on no day').waitFor();
-    assert.equal(await textOf(page), '<!-- wp:acme/hours /-->');
+    assert.equal(await editorText(page), '<!-- wp:acme/hours /-->');
     await page.getByRole('tab', { name: 'Block' }).click();
     await page.getByLabel('Day').selectOption('mo');
     await page.locator('.ge-island').getByText('Open on Monday').waitFor();
-    assert.equal(await textOf(page), '<!-- wp:acme/hours {"day":"mo"} /-->');
+    assert.equal(await editorText(page), '<!-- wp:acme/hours {"day":"mo"} /-->');
     assert.deepEqual(watched.complaints, []);
     await watched.close();
     undefine();
@@ -416,23 +401,21 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Select what it stands in' }).click();
     await page.getByRole('button', { name: 'Column after' }).click();
-    assert.equal((await textOf(page)).split('<!-- wp:column -->').length - 1, 3);
+    assert.equal((await editorText(page)).split('<!-- wp:column -->').length - 1, 3);
     await page.evaluate(() => window.editorHandle?.setText(''));
     await page.locator('.ge-text p').first().click();
     await page.keyboard.type('- One');
     await page.keyboard.press('Enter');
     await page.keyboard.type('Two');
     await page.getByRole('button', { name: 'Indent' }).click();
-    await page.keyboard.press('Shift+Home');
-    // The browser tells of a new selection a moment after the key.
-    await page.waitForFunction(() => window.editorHandle?.editor.state.selection.empty === false);
+    await pressKeys(page, 'Shift+Home');
     await page.keyboard.press('Control+k');
     await page.getByLabel('Address').last().fill('example.org');
     await page.keyboard.press('Enter');
     const nested =
       '<ul class="wp-block-list"><!-- wp:list-item -->\n<li><a href="https://example.org">Two</a></li>\n<!-- /wp:list-item --></ul>';
     assert.equal(
-      await textOf(page),
+      await editorText(page),
       `<!-- wp:list -->\n<ul class="wp-block-list"><!-- wp:list-item -->\n<li>One<!-- wp:list -->\n${nested}\n<!-- /wp:list --></li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list -->`,
     );
     assert.deepEqual(watched.complaints, []);

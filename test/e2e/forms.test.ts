@@ -1,59 +1,33 @@
 // Forms as a person fills them in: with a mouse, with keys only, and whether anything stands in the way of anybody.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import { SYSTEM } from 'galley';
-import type { Page } from 'playwright-core';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import type { WatchedPage } from './visitor.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'examples');
 
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
-    return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-  });
-}
-
 describe('forms in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
   let current: TestSite;
-  let visitor: Visitor;
 
   before(async () => {
-    current = await startTestSite({
+    admin = await startAdminSite({
       plugins: ['posts', 'blocks', 'users', 'media', 'dashboard', 'field-guide'],
       pluginFolders: [EXAMPLES],
     });
+    ({ current } = admin);
     const { site } = current;
-    visitor = await startVisitor(await site.http.listen({ port: 0 }));
-    await site.users.create(
-      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
-      SYSTEM,
-    );
     for (const title of ['Wood', 'Meadow'])
       await site.entries.save({ type: 'habitat', title, status: 'publish' }, { viewer: SYSTEM });
   });
-  after(async () => {
-    await visitor?.close();
-    await current?.stop();
-  });
+  after(() => admin?.stop());
 
   async function open(path: string, options: object = {}): Promise<WatchedPage> {
-    const watched = await visitor.visit(options);
-    const { page } = watched;
-    await watched.open('/admin/login');
-    await page.fill('[name="login"]', 'ada');
-    await page.fill('[name="password"]', TEST_PASSWORD);
-    await Promise.all([page.waitForURL((url) => !url.pathname.includes('login')), page.keyboard.press('Enter')]);
+    const watched = await admin.enter(options);
     await watched.open(path);
     return watched;
   }

@@ -1,33 +1,17 @@
 // The library as a person uses it in a browser: a hundred files at once, lost connections, cutting by keyboard, choosing.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import { type Entry, SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { fillLogin } from './admin-visitor.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
+import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env['GALLEY_SHOTS'];
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  });
-}
 
 const colour = (index: number): string => `hsl(${(index * 37) % 360} 60% 55%)`;
 
@@ -46,24 +30,18 @@ function picture(index: number, width = 480, height = 320): Promise<Buffer> {
 
 describe('the library in a browser', { skip: chromiumMissing() }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'galley-e2e-media-'));
+  let admin: AdminSite;
   let current: TestSite;
-  let origin: string;
-  let visitor: Visitor;
   let photo: Entry;
 
   before(async () => {
-    current = await startTestSite({
+    admin = await startAdminSite({
       plugins: ['posts', 'blocks', 'users', 'media', 'dashboard', 'picker-page'],
       pluginFolders: [join(import.meta.dirname, '../fixtures/screens')],
       config: { http: { rateLimit: 0, maxLagMs: 0 } },
     });
+    ({ current } = admin);
     const { site } = current;
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
-    await site.users.create(
-      { login: 'ada', name: 'Ada', email: 'ada@example.org', password: TEST_PASSWORD, roles: ['administrator'] },
-      SYSTEM,
-    );
     const media = site.services.use('media');
     for (const [index, name] of ['Harbour at dawn', 'The old crane', 'Ropes'].entries()) {
       const path = join(folder, `seed-${index}.jpg`);
@@ -80,15 +58,10 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     );
   });
   after(async () => {
-    await visitor?.close();
-    await current?.stop();
+    await admin?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function enter(watched: WatchedPage): Promise<void> {
-    await watched.open('/admin/media');
-    await fillLogin(watched.page, /\/admin/);
-  }
   const shoot = async (page: Page, name: string): Promise<void> => {
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
   };
@@ -99,9 +72,8 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   }
 
   test('a hundred files come in with their progress, and what is there already is noticed', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await enter(watched);
     await watched.open('/admin/media');
     mkdirSync(join(folder, 'hundred'));
     const paths: string[] = [];
@@ -123,9 +95,8 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   });
 
   test('an upload is cancelled, and one whose connection is lost goes on after a reload where it was', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await enter(watched);
     await watched.open('/admin/media');
     const noise = Buffer.alloc(5_500_000, 'x');
     noise.write('%PDF-1.4\n');
@@ -142,7 +113,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
       }
     });
     await drop(page, [path]);
-    await page.getByText('Waiting for the connection').waitFor({ timeout: 30_000 });
+    await page.getByText('Waiting for the connection').waitFor();
     const next = await page.context().newPage();
     await page.close();
     await next.goto('/admin/media');
@@ -164,15 +135,15 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await next.getByText('Cancelled').waitFor();
     // The server is told in the background.
     const left = () => current.site.database.read('media_uploads').select('id');
-    for (let tries = 0; tries < 50 && (await left()).length > 0; tries++) await next.waitForTimeout(100);
+    for (const end = Date.now() + 30_000; (await left()).length > 0 && Date.now() < end; )
+      await next.waitForTimeout(50);
     assert.deepEqual(await left(), []);
     await watched.close();
   });
 
   test('a picture is cut and focused by keyboard, and the numbers say the same', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await enter(watched);
     await watched.open(`/admin/media/${photo.id}`);
     await page.getByText('On ropes').waitFor();
     const form = page.locator('#media-edit');
@@ -200,9 +171,8 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   });
 
   test('folders are made, filled and renamed by keyboard', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await enter(watched);
     await watched.open('/admin/media');
     await page.getByLabel('New folder').focus();
     await page.keyboard.type('Boats');
@@ -226,9 +196,8 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   });
 
   test('files are chosen in the dialog by keyboard, with their alternative text, and uploaded there', async () => {
-    const watched = await visitor.visit();
+    const watched = await admin.enter();
     const { page } = watched;
-    await enter(watched);
     await watched.open('/admin/picker-page');
     await page.getByRole('button', { name: 'Choose one' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Choose a file' });
@@ -266,9 +235,8 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('nothing stands in the way of anybody, in light and dark, on a desk and a phone', async () => {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1440, 390]) {
-        const watched = await visitor.visit({ colorScheme, viewport: { width, height: 900 } });
+        const watched = await admin.enter({ colorScheme, viewport: { width, height: 900 } });
         const { page } = watched;
-        await enter(watched);
         const { id } = (await current.site.terms.list('media_folder'))[0] ?? { id: 0 };
         const addresses = [
           '?view=grid',
@@ -280,7 +248,6 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
         ];
         for (const address of addresses) {
           await watched.open(`/admin/media${address}`);
-          await page.waitForTimeout(200);
           await shoot(page, `${address.replace(/\W+/g, '-')}-${colorScheme}-${width}`);
           assert.deepEqual(await violations(page), [], `${address} ${colorScheme} ${width}`);
           const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

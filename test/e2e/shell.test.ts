@@ -1,48 +1,28 @@
 // The frame of the admin as a person uses it: the palette, keys, where the menu stands, languages, and the bar on the site.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
-import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
+import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'], preload: false });
-    return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-  });
-}
+import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import type { Visitor, WatchedPage } from './visitor.ts';
 
 /** Whether the page is wider than the window. */
 const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
 describe('the shell in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
   let current: TestSite;
-  let origin: string;
   let visitor: Visitor;
   let path: string;
 
   before(async () => {
-    current = await startTestSite();
+    admin = await startAdminSite();
+    ({ current, visitor } = admin);
     const { site } = current;
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
-    for (const login of ['ada', 'lin']) {
-      await site.users.create(
-        { login, name: login, email: `${login}@example.org`, password: TEST_PASSWORD, roles: ['administrator'] },
-        SYSTEM,
-      );
-    }
+    await admin.administrator('lin');
     const post = await site.entries.save(
       { type: 'post', title: 'Ink and paper', status: 'publish' },
       { viewer: SYSTEM },
@@ -50,18 +30,11 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     const [presented] = await site.entries.present([post]);
     path = presented?.url ?? '/';
   });
-  after(async () => {
-    await visitor?.close();
-    await current?.stop();
-  });
+  after(() => admin?.stop());
 
   async function logIn(login = 'ada'): Promise<WatchedPage> {
-    const watched = await visitor.visit({ locale: 'en-GB' });
+    const watched = await admin.enter({ locale: 'en-GB' }, login);
     await watched.open('/admin');
-    await watched.page.locator('#login').fill(login);
-    await watched.page.locator('#password').fill(TEST_PASSWORD);
-    await watched.page.locator('button.btn-primary').click();
-    await watched.page.waitForURL(`${origin}/admin`);
     return watched;
   }
 
@@ -74,7 +47,7 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     await page.getByRole('option', { name: 'Ink and paper' }).waitFor();
     const active = await field.getAttribute('aria-activedescendant');
     assert.equal(await page.locator(`#${active}`).getAttribute('aria-selected'), 'true');
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, { preload: false }), []);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/admin\/content\/post\/\d+$/);
     await watched.open('/admin');
@@ -96,7 +69,7 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     const { page } = watched;
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys of this screen' }).getByText('Posts').waitFor();
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, { preload: false }), []);
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('p');
@@ -127,7 +100,7 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
       await page.waitForLoadState();
       assert.equal(await page.locator('.menubar').isVisible(), layout !== 'side', layout);
       assert.equal(await page.locator('.sidebar').isVisible(), layout !== 'top', layout);
-      assert.deepEqual(await violations(page), [], layout);
+      assert.deepEqual(await violations(page, { preload: false }), [], layout);
       for (const width of [1440, 720, 390, 320]) {
         await page.setViewportSize({ width, height: 800 });
         assert.equal(await isTooWide(page), false, `${layout} ${width}`);
@@ -160,7 +133,7 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
         await page.emulateMedia({ colorScheme });
         for (const screen of ['/admin', '/admin/appearance', '/admin/find', '/admin/content/post']) {
           await watched.open(screen);
-          assert.deepEqual(await violations(page), [], `${language} ${screen} ${colorScheme}`);
+          assert.deepEqual(await violations(page, { preload: false }), [], `${language} ${screen} ${colorScheme}`);
           await page.setViewportSize({ width: 390, height: 800 });
           assert.equal(await isTooWide(page), false, `${language} ${screen}`);
           await page.setViewportSize({ width: 1440, height: 900 });
@@ -208,7 +181,7 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     await watched.open(path);
     const bar = page.getByRole('navigation', { name: 'Admin bar' });
     await bar.getByRole('link', { name: 'Edit this post' }).waitFor();
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, { preload: false }), []);
     await bar.getByRole('button', { name: 'Hide' }).click();
     await page.reload();
     await bar.getByRole('button', { name: 'Show the admin bar' }).click();

@@ -1,40 +1,21 @@
 // The dashboard that each arranges, its charts, and the screens of the system as a person uses them in a browser.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import { SYSTEM } from 'galley';
-import type { Page } from 'playwright-core';
-import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-declare const axe: { run(options: object): Promise<AxeResults> };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'] });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  });
-}
+import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import type { WatchedPage } from './visitor.ts';
 
 describe('the dashboard and the system in a browser', { skip: chromiumMissing() }, () => {
-  let current: TestSite;
-  let origin: string;
-  let visitor: Visitor;
-  let cookie: { name: string; value: string; url: string };
+  let admin: AdminSite;
   let job = 0;
   let mayEnd = false;
 
   before(async () => {
-    current = await startTestSite();
-    const { site } = current;
+    admin = await startAdminSite();
+    const { site } = admin.current;
+    // How the machine is at the moment makes that panel come and go: here something is not well all the time.
+    site.health.define('press', () => ({ status: 'degraded', message: 'The press is out of ink.' }));
     site.jobs.define('print', {
       summary: 'Prints sheets.',
       run: async (_, { progress, signal }) => {
@@ -45,22 +26,16 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
         return { sheets: 12 };
       },
     });
-    origin = await site.http.listen({ port: 0 });
-    visitor = await startVisitor(origin);
     await site.entries.save({ type: 'post', title: 'Ink and paper', status: 'publish' }, { viewer: SYSTEM });
-    const [name = '', value = ''] = (await current.loginAs('administrator')).cookie.split('=');
-    cookie = { name, value, url: origin };
     job = await site.jobs.enqueue('print', { paper: 'A4' });
   });
   after(async () => {
     mayEnd = true;
-    await visitor.close();
-    await current.stop();
+    await admin?.stop();
   });
 
-  async function open(options: Parameters<Visitor['visit']>[0], path: string): Promise<WatchedPage> {
-    const watched = await visitor.visit(options);
-    await watched.page.context().addCookies([cookie]);
+  async function open(options: Parameters<AdminSite['enter']>[0], path: string): Promise<WatchedPage> {
+    const watched = await admin.enter(options);
     await watched.open(path);
     return watched;
   }
@@ -75,9 +50,13 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
     await last.locator('.arrange-handle').focus();
     for (let step = 1; step < before.length; step++) await page.keyboard.press('ArrowUp');
     await page.getByRole('button', { name: 'Save the arrangement' }).click();
+    await page.getByText('Your dashboard is arranged.').waitFor();
+    await page.waitForLoadState();
     assert.equal((await heads())[0]?.trim(), label);
     await page.getByRole('link', { name: 'Arrange' }).click();
     await page.getByRole('button', { name: 'As it was made' }).click();
+    await page.getByText('The dashboard is as it was made.').waitFor();
+    await page.waitForLoadState();
     assert.deepEqual(await heads(), before);
     assert.deepEqual(complaints, []);
     await close();
@@ -96,9 +75,9 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
 
   test('the progress of a job moves on by itself, and its result shows when it ends', async () => {
     const { page, complaints, close } = await open({}, `/admin/system/queue/${job}`);
-    await page.getByText('11 of 12').waitFor({ timeout: 20_000 });
+    await page.getByText('11 of 12').waitFor({ timeout: 60_000 });
     mayEnd = true;
-    await page.getByText('"sheets": 12').waitFor({ timeout: 20_000 });
+    await page.getByText('"sheets": 12').waitFor({ timeout: 60_000 });
     assert.deepEqual(complaints, []);
     await close();
   });

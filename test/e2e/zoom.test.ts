@@ -5,7 +5,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
-import { openEntry } from './editor-visitor.ts';
+import { openEntry, pressKeys } from './editor-visitor.ts';
 
 const ZOOMED = { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 } as const;
 const TEXT = [
@@ -111,9 +111,10 @@ describe('for who sees little', { skip: chromiumMissing() }, () => {
     const { page } = watched;
     await openEntry(watched, id);
     await page.locator('.ge-text > p').first().click();
-    await page.keyboard.press('End');
+    await pressKeys(page, 'End');
     for (let count = 0; count < 12; count++) await page.keyboard.press('Enter');
     await page.keyboard.type('Here');
+    await page.locator('.ge-text > p').getByText('Here', { exact: true }).waitFor();
     const hidden = await page.evaluate(() => {
       const line = [...document.querySelectorAll('.ge-text > p')].find((one) => one.textContent === 'Here');
       const box = line?.getBoundingClientRect();

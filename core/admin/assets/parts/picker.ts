@@ -95,21 +95,24 @@ class Combobox {
     try {
       const path = `${source}&search=${encodeURIComponent(input.value.trim())}`;
       const { items } = await request<{ items: PickerOption[] }>(path, { signal: asking.signal });
+      if (asking.signal.aborted || document.activeElement !== input) return;
       const chosen = new Set(picked.values());
+      const before = this.#found[this.#active]?.value;
       this.#found = items.filter(({ value }) => !chosen.has(value));
-      if (document.activeElement === input) this.#show();
+      this.#show(before);
     } catch {
       if (!asking.signal.aborted) announce(t('The search does not answer. Try again.'));
     }
   }
 
-  #show(): void {
+  /** @param before what was marked in the list that stood there: it stays so, whatever came in meanwhile */
+  #show(before: string | undefined): void {
     const { input, list } = this.#parts;
     list.replaceChildren(...this.#found.map((option, index) => this.#item(option, index)));
     if (this.#found.length === 0) list.append(make('li', 'combo-none', t('Nothing fits.')));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
-    this.#mark(-1);
+    this.#mark(before === undefined ? -1 : this.#found.findIndex(({ value }) => value === before));
     announce(t('{count} found', { count: this.#found.length }));
   }
 
@@ -170,6 +173,9 @@ class Combobox {
 
   #close(): void {
     const { input, list } = this.#parts;
+    // What is still being looked for does not open it again.
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
     list.hidden = true;
     input.setAttribute('aria-expanded', 'false');
     this.#mark(-1);

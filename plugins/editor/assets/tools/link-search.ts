@@ -73,15 +73,21 @@ export class LinkSearch {
     return this.#taken?.url === address ? this.#taken.title : undefined;
   }
 
-  #typed(): void {
+  /** What is still being looked for does not come any more. */
+  #forget(): void {
     clearTimeout(this.#timer);
     this.#asking?.abort();
+  }
+
+  #typed(): void {
+    this.#forget();
     const { value } = this.input;
     if (ADDRESS.test(value)) this.#close();
     else this.#timer = window.setTimeout(() => void this.#search(value), PAUSE_MS);
   }
 
   async #search(words: string): Promise<void> {
+    this.#forget();
     const asking = new AbortController();
     this.#asking = asking;
     try {
@@ -142,8 +148,7 @@ export class LinkSearch {
   }
 
   #take(link: LinkTarget): void {
-    clearTimeout(this.#timer);
-    this.#asking?.abort();
+    this.#forget();
     this.#taken = link;
     this.input.value = link.url;
     this.#close(link.title);
@@ -159,8 +164,10 @@ export class LinkSearch {
     if (key === 'Enter') {
       if (link) this.#take(link);
       else this.#done();
-    } else if (key === 'Escape' && count > 0) this.#close();
-    else if (key === 'ArrowDown' && count > 0) this.#mark(this.#active >= count - 1 ? 0 : this.#active + 1);
+    } else if (key === 'Escape' && count > 0) {
+      this.#forget();
+      this.#close();
+    } else if (key === 'ArrowDown' && count > 0) this.#mark(this.#active >= count - 1 ? 0 : this.#active + 1);
     else if (key === 'ArrowUp' && count > 0) this.#mark(this.#active <= 0 ? count - 1 : this.#active - 1);
     else if (key === 'ArrowDown') void this.#search(ADDRESS.test(this.input.value) ? '' : this.input.value);
     else return;
