@@ -37,6 +37,10 @@ const LETTERS: Record<string, (time: number, format: DateFormat) => string> = {
   T: (time, format) => named(time, format, { timeZoneName: 'short' }).split(' ').at(-1) ?? '',
 };
 
+const MAX_WRITTEN = 2000;
+/** Moments that were written: the memo of a pure function, since the same entries stand on many pages. */
+const written = new Map<string, string>();
+
 /**
  * Writes a moment. The pattern `long` is the language's own long form; others use WordPress's letters, with a
  * backslash before a letter that stands for itself.
@@ -45,6 +49,16 @@ const LETTERS: Record<string, (time: number, format: DateFormat) => string> = {
  * @example formatDate(0, { zone: 'UTC', language: 'en', format: 'j F Y' }) // '1 January 1970'
  */
 export function formatDate(time: number, format: DateFormat): string {
+  const key = `${time} ${format.zone} ${format.language} ${format.format}`;
+  const known = written.get(key);
+  if (known !== undefined) return known;
+  if (written.size >= MAX_WRITTEN) written.clear();
+  const text = write(time, format);
+  written.set(key, text);
+  return text;
+}
+
+function write(time: number, format: DateFormat): string {
   if (format.format === 'long') return named(time, format, { dateStyle: 'long' });
   return format.format.replace(
     /\\(.)|([A-Za-z])/g,

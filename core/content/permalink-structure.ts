@@ -1,6 +1,8 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { escapeRegExp } from '../lib/escape.ts';
+import type { Entry } from './entry.ts';
+import type { ZonedParts } from './time-zone.ts';
 
 /** The tags of a permalink structure, with the digits or letters they stand for. */
 const TAGS: Record<string, string> = {
@@ -79,4 +81,38 @@ export function isReservedSlug(site: Site, slug: string): boolean {
     site.taxonomies.list().some(({ value }) => value.base === slug) ||
     site.types.list().some(({ value }) => value.archive === slug)
   );
+}
+
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** What stands for each tag in the address of an entry. */
+const VALUES: Readonly<Record<string, (zoned: ZonedParts, entry: Pick<Entry, 'id' | 'slug'>) => string>> = {
+  year: ({ year }) => String(year),
+  monthnum: ({ month }) => two(month),
+  day: ({ day }) => two(day),
+  hour: ({ hour }) => two(hour),
+  minute: ({ minute }) => two(minute),
+  second: ({ second }) => two(second),
+  post_id: (_, { id }) => String(id),
+  postname: (_, { slug }) => encodeURIComponent(slug),
+};
+
+const MAX_STRUCTURES = 20;
+/** Structures in pieces, texts and tags in turn: the memo of a pure function. */
+const structures = new Map<string, readonly string[]>();
+
+function piecesOf(structure: string): readonly string[] {
+  let pieces = structures.get(structure);
+  if (pieces) return pieces;
+  pieces = structure.split(/%([^%]+)%/);
+  if (structures.size >= MAX_STRUCTURES) structures.clear();
+  structures.set(structure, pieces);
+  return pieces;
+}
+
+/** The address of an entry by a structure; a tag that nobody knows stands for nothing. */
+export function writeStructure(structure: string, entry: Pick<Entry, 'id' | 'slug'>, zoned: ZonedParts): string {
+  return piecesOf(structure)
+    .map((piece, index) => (index % 2 === 0 ? piece : (VALUES[piece]?.(zoned, entry) ?? '')))
+    .join('');
 }

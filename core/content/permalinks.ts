@@ -2,7 +2,7 @@ import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
 import { keptEntries } from './kept-entries.ts';
-import { compileStructure } from './permalink-structure.ts';
+import { compileStructure, writeStructure } from './permalink-structure.ts';
 import { type FormerBase, termBases } from './term-bases.ts';
 import type { Term } from './terms.ts';
 import { zonedParts } from './time-zone.ts';
@@ -72,18 +72,7 @@ export class Permalinks {
 
   #post(entry: Pick<Entry, 'id' | 'slug' | 'publishedAt'>): string {
     if (entry.publishedAt === null) return `/?p=${entry.id}`;
-    const zoned = zonedParts(entry.publishedAt, this.zone);
-    const values: Record<string, string> = {
-      year: String(zoned.year),
-      monthnum: two(zoned.month),
-      day: two(zoned.day),
-      hour: two(zoned.hour),
-      minute: two(zoned.minute),
-      second: two(zoned.second),
-      post_id: String(entry.id),
-      postname: encodeURIComponent(entry.slug),
-    };
-    return this.#structure.replace(/%([^%]+)%/g, (_, tag: string) => values[tag] ?? '');
+    return writeStructure(this.#structure, entry, zonedParts(entry.publishedAt, this.zone));
   }
 
   /** The path of a term: `/category/news/local/`. */

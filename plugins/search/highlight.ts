@@ -5,6 +5,8 @@ const LENGTH = 260;
 
 /** The text with the words that were looked for in `<mark>`. Case and accents do not count. */
 export function highlight(text: string, words: readonly string[]): string {
+  const folded = foldText(text);
+  if (!words.some((word) => folded.includes(word))) return escapeHtml(text);
   const wanted = new Set(words);
   return text
     .split(/([\p{L}\p{N}\p{M}]+)/u)
@@ -14,9 +16,8 @@ export function highlight(text: string, words: readonly string[]): string {
     .join('');
 }
 
-/** The passage of a text in which the words stand, cut at blanks. */
-export function passage(text: string, words: readonly string[]): string {
-  const clean = text.replace(/\s+/g, ' ').trim();
+/** The passage of a plain text, one blank between words, in which the words stand, cut at blanks. */
+export function passage(clean: string, words: readonly string[]): string {
   const folded = foldText(clean);
   const first = Math.min(...words.map((word) => folded.indexOf(word)).filter((at) => at >= 0));
   if (!Number.isFinite(first) || clean.length <= LENGTH)

@@ -93,6 +93,10 @@ forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
     for (let index = 0; index < 120; index++) await publish(`Filler ${index}`, `everywhere filler${index}`);
     await site.cache.invalidate(['search']);
     assert.equal((await find('everywhere'))[0], 'Filler 119');
+    await publish('Everywhere', 'everywhere, by its title');
+    await publish('Filler 120', 'everywhere filler');
+    assert.deepEqual((await find('everywhere')).slice(0, 3), ['Everywhere', 'Filler 120', 'Filler 119']);
+    assert.deepEqual((await find('filler everywhere')).slice(0, 1), ['Filler 120'], 'both in any of the texts');
     assert.deepEqual(await find('everywhere filler7'), ['Filler 7']);
   });
 

@@ -8,6 +8,7 @@ import {
   type Viewer,
 } from 'galley';
 import type { IndexQueue } from './index-queue.ts';
+import { LatestWords } from './latest-words.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /** What somebody looks for. */
@@ -47,11 +48,13 @@ const CACHE_S = 300;
 export class Search {
   readonly #site: Site;
   readonly #queue: IndexQueue;
+  readonly #latest: LatestWords;
   readonly index: SearchIndex;
 
   constructor(site: Site, index: SearchIndex, queue: IndexQueue) {
     this.#site = site;
     this.index = index;
+    this.#latest = new LatestWords(site, index, RANKED);
     this.#queue = queue;
   }
 
@@ -115,7 +118,7 @@ export class Search {
   /** Ranked by the store; words that are everywhere may only decide between documents that the others found. */
   async #rank(telling: FullTextTerm[], common: FullTextTerm[], types: readonly string[]): Promise<number[]> {
     const { database } = this.#site;
-    const builder = database.read<{ id: number; title: string; body: string }>('search_documents');
+    const builder = database.read<{ id: number }>('search_documents');
     const relevance = database.dialect.matchFullText(builder as never, {
       table: 'search_documents',
       columns: ['title', 'body'],
@@ -124,21 +127,31 @@ export class Search {
       // Looked at one by one for their type, they would have to be read all.
       ...(this.#site.types.publicNames().every((name) => types.includes(name)) ? { best: RANKED } : {}),
     });
-    const columns =
-      common.length > 0
-        ? ['search_documents.id', 'search_documents.title', 'search_documents.body']
-        : ['search_documents.id'];
     const rows = (await builder
-      .select(columns)
+      .select('search_documents.id')
       .whereIn('search_documents.type', [...types])
       .orderBy(relevance as never, 'desc')
       .orderBy('search_documents.published_at', 'desc')
-      .limit(RANKED)) as unknown as { id: number; title: string; body: string }[];
-    return rows.filter((row) => this.#hasAll(row, common)).map((row) => row.id);
+      .limit(RANKED)) as unknown as { id: number }[];
+    const ids = rows.map(({ id }) => id);
+    return common.length > 0 && ids.length > 0 ? this.#withAll(ids, common) : ids;
+  }
+
+  /** Those of some documents that have all of the words. Their texts are read after they were ranked: a store sorts long texts on its disk. */
+  async #withAll(ids: readonly number[], terms: readonly FullTextTerm[]): Promise<number[]> {
+    const rows = (await this.#site.database
+      .read('search_documents')
+      .select('id', 'title', 'body')
+      .whereIn('id', [...ids])) as { id: number; title: string; body: string }[];
+    const found = new Set(rows.filter((row) => this.#hasAll(row, terms)).map((row) => row.id));
+    return ids.filter((id) => found.has(id));
   }
 
   /** Every word is everywhere: the newest documents that have all of them, those with them in the title first. */
   async #newest(terms: FullTextTerm[]): Promise<number[]> {
+    const isPlain = terms.every(({ words, prefix, exclude }) => words.length === 1 && !prefix && !exclude);
+    const known = isPlain ? await this.#latest.find(terms.flatMap(({ words }) => words)) : undefined;
+    if (known) return known;
     const rows = (await this.index.latest(RANKED)).filter((row) => this.#hasAll(row, terms));
     const inTitle = (row: { title: string }): number => (this.#hasAll({ title: row.title, body: '' }, terms) ? 1 : 0);
     return rows

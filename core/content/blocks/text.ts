@@ -18,10 +18,9 @@ const WORD = new RegExp(`${UNSPACED.source}|[^\\s\\p{P}\\p{S}](?:(?!${UNSPACED.s
  */
 export function textOf(content: string): string {
   const text = readText(content, (name) => INLINE.has(name));
-  return text
-    .replace(/\[\/?[a-z][\w-]{0,40}(?:\s[^[\]]{0,500})?\]/gi, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const open = text.includes('[') ? text.replace(/\[\/?[a-z][\w-]{0,40}(?:\s[^[\]]{0,500})?\]/gi, ' ') : text;
+  // A single blank, which is nearly all that there is between words, stays as it is.
+  return open.replace(/\s{2,}|[^\S ]/g, ' ').trim();
 }
 
 const countWords = (text: string): number => text.match(WORD)?.length ?? 0;
