@@ -379,6 +379,24 @@ export const settings = {
       env: 'GALLEY_SAFE_MODE',
       doc: 'Starts with the first-party plugins only, so that an administrator can repair the site.',
     }),
+    registry: text({
+      default: '',
+      pattern: '^(https?://\\S+|/.*)$',
+      allowed: 'an address that begins with https:// or http://, or the path of a folder',
+      doc: 'Where plugins are looked for by name: an address or a folder that `galley registry build` made. Nowhere where it is empty.',
+    }),
+    npmRegistry: text({
+      default: '',
+      pattern: '^https?://\\S+$',
+      allowed: 'an address that begins with https:// or http://',
+      doc: 'Where plugins with an npm name come from; what npm itself is set to where it is empty.',
+    }),
+    minimumReleaseAge: integer({
+      default: 72,
+      min: 0,
+      max: 8760,
+      doc: 'Hours that a release must have been out before it is installed from a registry, so that a stolen one is noticed first.',
+    }),
   },
 
   themes: {

@@ -30,8 +30,9 @@ import { type LogTargets, logModule } from './services/log.ts';
 import { migrationsModule } from './services/migrations.ts';
 import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
+import { pluginChangesModule } from './services/packages/plugin-changes.ts';
 import { packagesModule } from './services/packages.ts';
-import { pluginChoiceModule } from './services/plugin-choice.ts';
+import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
 
@@ -65,6 +66,8 @@ export interface Booted {
   timings: ModuleTimings;
   /** The plugins that were switched on when it started, whether or not they run. */
   chosen: readonly string[];
+  /** The versions of plugins that counted then. */
+  stamps: PluginStamps;
   stop(): Promise<void>;
 }
 
@@ -127,6 +130,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     commandsModule,
     packagesModule,
     pluginChoiceModule,
+    pluginChangesModule,
   ];
 }
 
@@ -178,10 +182,15 @@ export async function findPlugins(site: Site, options: PluginOptions): Promise<s
   return active;
 }
 
-async function startPlugins(site: Site, options: BootOptions): Promise<readonly string[]> {
+/** What was chosen when a site started. */
+type Chosen = Pick<Booted, 'chosen' | 'stamps'>;
+
+async function startPlugins(site: Site, options: BootOptions): Promise<Chosen> {
   // Which plugins are active stands in the store, so the kernel's own tables come first.
   await site.migrations.up({ owner: 'core' });
+  await site.pluginChanges.recover();
   const chosen = await site.pluginChoice.chosen();
+  const stamps = await site.pluginChoice.stamps();
   const active = await findPlugins(site, options);
   await site.migrations.up();
   await site.plugins.setup(site, active);
@@ -189,7 +198,7 @@ async function startPlugins(site: Site, options: BootOptions): Promise<readonly 
     site.plugins.fault(owner, 'setup', message);
     site.log.ownedBy(owner).error({ problem: message }, 'A plugin listens to a hook that does not exist');
   }
-  return chosen;
+  return { chosen, stamps };
 }
 
 /** What the very first start does: plugins fill the new site with something to see. */
@@ -217,17 +226,17 @@ export async function boot(options: BootOptions): Promise<Booted> {
   const site = {} as Site;
   const modules = serviceModules(root, config, options.log);
   const running = await startModules(site, level === 'services' ? modules : [...modules, ...siteModules()]);
-  let chosen: readonly string[] = [];
+  let chosen: Chosen = { chosen: [], stamps: {} };
   try {
     if (level === 'site') chosen = await startSite(site, options);
   } catch (error) {
     await running.stop().catch(() => undefined);
     throw error;
   }
-  return { site, timings: running.timings, chosen, stop: () => stopSite(site, running) };
+  return { site, timings: running.timings, ...chosen, stop: () => stopSite(site, running) };
 }
 
-async function startSite(site: Site, options: BootOptions): Promise<readonly string[]> {
+async function startSite(site: Site, options: BootOptions): Promise<Chosen> {
   const chosen = await startPlugins(site, options);
   await installOnce(site);
   await site.hooks.doAction('site:ready');

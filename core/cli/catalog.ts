@@ -23,6 +23,7 @@ export const CORE_NOUNS: Readonly<Record<string, CoreNoun>> = {
   cron: { summary: 'Lists and runs scheduled jobs.', load: () => import('./commands/cron.ts') },
   job: { summary: 'Lists, runs, cancels and repeats the jobs of the queue.', load: () => import('./commands/job.ts') },
   plugin: { summary: 'Installs, activates and removes plugins.', load: () => import('./commands/plugin.ts') },
+  registry: { summary: 'Makes a registry of plugins out of a folder.', load: () => import('./commands/registry.ts') },
   theme: { summary: 'Lists, checks, makes and activates themes.', load: () => import('./commands/theme.ts') },
   i18n: {
     summary: 'Collects texts into catalogues and checks translations.',

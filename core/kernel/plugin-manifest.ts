@@ -16,6 +16,8 @@ export interface PluginManifest {
   requires: string[];
   /** Services that it offers by `site.provide`, besides its own name. */
   provides: string[];
+  /** The versions of Galley that it runs on, as a range; any where it is empty. */
+  engine: string;
   /** What it asks of the kernel where it is contained: `settings`, `content:read:post`, `fetch:api.example.com`. */
   capabilities: string[];
   /** What it brings where it can be contained; undefined for one that can only be trusted. */
@@ -66,6 +68,7 @@ interface RawManifest {
     title: string;
     requires?: string[];
     provides?: string[];
+    engine?: string;
     capabilities?: string[];
     contained?: Partial<ContainedManifest>;
   };
@@ -92,6 +95,7 @@ export function parseManifest(json: unknown, directory: string): PluginManifest 
     author: typeof raw.author === 'string' ? raw.author : (raw.author?.name ?? ''),
     requires: raw.galley.requires ?? [],
     provides: raw.galley.provides ?? [],
+    engine: raw.galley.engine ?? '',
     capabilities: raw.galley.capabilities ?? [],
     ...(contained ? { contained } : {}),
     main: raw.main ?? 'index.ts',

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { GalleyError, messageOf } from '../lib/errors.ts';
@@ -121,8 +121,12 @@ export class Plugins {
     for (const { directory, isFirstParty } of sources) {
       const folders = await readdir(directory, { withFileTypes: true }).catch(() => []);
       for (const folder of folders.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-        if (!folder.isDirectory() || folder.name.startsWith('.')) continue;
-        await this.#discoverOne(join(directory, folder.name), isFirstParty);
+        // An installed plugin is a link to the version that counts. Its files are read by their own path, so that a
+        // process keeps those it started with.
+        const isLink = folder.isSymbolicLink() && !isFirstParty;
+        if ((!folder.isDirectory() && !isLink) || folder.name.startsWith('.')) continue;
+        const path = join(directory, folder.name);
+        await this.#discoverOne(isLink ? await realpath(path).catch(() => path) : path, isFirstParty);
       }
     }
   }

@@ -5,7 +5,7 @@ import type { Role } from './role.ts';
 import { feedWatchdog, notifyService } from './service-notice.ts';
 import { type SiteProcess, startSite } from './site-process.ts';
 import { recordStart } from './start-record.ts';
-import { watchChoice } from './watch.ts';
+import { type Chosen, watchChoice } from './watch.ts';
 
 /** What one process without a supervisor needs. */
 export interface AloneOptions {
@@ -31,7 +31,7 @@ function startAnew(): never {
   return process.execve?.(execPath, [execPath, ...execArgv, ...argv.slice(1)], env) as never;
 }
 
-function untilTheEnd(running: SiteProcess, chosen: readonly string[], signal: AbortSignal): Promise<End> {
+function untilTheEnd(running: SiteProcess, chosen: Chosen, signal: AbortSignal): Promise<End> {
   const ended = Promise.withResolvers<End>();
   const anew = (): void => {
     if (canStartAnew()) ended.resolve({ startAnew: true });
@@ -45,14 +45,14 @@ function untilTheEnd(running: SiteProcess, chosen: readonly string[], signal: Ab
   return ended.promise.finally(endWatch);
 }
 
-async function start({ boot, role, contentDir }: AloneOptions): Promise<SiteProcess & { chosen: readonly string[] }> {
+async function start({ boot, role, contentDir }: AloneOptions): Promise<SiteProcess & { started: Chosen }> {
   const record = await recordStart(contentDir);
   const env = { ...boot.env, ...(record.hasFallen ? { GALLEY_SAFE_MODE: '1' } : {}) };
   try {
     const running = await startSite({ ...boot, env, role });
     if (record.hasFallen)
       running.site.log.error('Safe mode: the last starts came to no end, so further plugins are left out this time');
-    return { ...running, chosen: running.booted.chosen };
+    return { ...running, started: running.booted };
   } finally {
     await record.end();
   }
@@ -73,7 +73,7 @@ export async function runAlone(options: AloneOptions): Promise<number> {
   }
   notifyService('READY=1');
   const endFeed = feedWatchdog();
-  const end = await untilTheEnd(running, running.chosen, options.signal);
+  const end = await untilTheEnd(running, running.started, options.signal);
   const isAnew = 'startAnew' in end;
   notifyService(isAnew ? 'RELOADING=1' : 'STOPPING=1');
   options.onEnding(

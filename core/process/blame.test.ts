@@ -51,7 +51,7 @@ test('nobody is named for what comes from elsewhere, or is no error', () => {
 });
 
 test('by files alone, the folder in which the innermost one stands names it', () => {
-  const folders = { own: '/site/plugins', further: '/site/wp-content/plugins' };
+  const folders = { own: '/site/plugins', further: ['/site/wp-content/plugins'] };
   const calls = ['node:timers', '/site/wp-content/plugins/shelf/lib/a.js', '/site/plugins/posts/front.ts'];
   assert.deepEqual(blameFiles(calls, folders), { plugin: 'shelf', isRemovable: true });
   assert.deepEqual(blameFiles(calls.slice(2), folders), { plugin: 'posts', isRemovable: false });

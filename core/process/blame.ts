@@ -34,19 +34,16 @@ export function blame(site: Pick<Site, 'plugins'>, error: unknown): Fault {
  * The same where only files are known, for who has no site: by the folders in which plugins stand.
  *
  * @param folders.own the folder of the plugins that come with Galley
- * @param folders.further the folder of those from elsewhere
+ * @param folders.further the folders of those from elsewhere
  */
 export function blameFiles(
   files: readonly string[],
-  folders: { own: string; further: string },
+  folders: { own: string; further: readonly string[] },
 ): Pick<Fault, 'plugin' | 'isRemovable'> {
   for (const file of files) {
-    for (const [folder, isRemovable] of [
-      [folders.further, true],
-      [folders.own, false],
-    ] as const) {
+    for (const folder of [...folders.further, folders.own]) {
       const plugin = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).split('/')[0] : undefined;
-      if (plugin) return { plugin, isRemovable };
+      if (plugin) return { plugin, isRemovable: folder !== folders.own };
     }
   }
   return {};

@@ -57,7 +57,8 @@ export class Supervisor {
     const { process: limits, http, content } = options.config;
     this.#options = options;
     this.#crew = crewOf(limits.role, limits.workers);
-    const folders = { own: join(options.root, 'plugins'), further: join(content.dir, 'plugins') };
+    const further = ['plugins', 'plugin-versions'].map((folder) => join(content.dir, folder));
+    const folders = { own: join(options.root, 'plugins'), further };
     this.#limits = {
       blame: (files) => blameFiles(files, folders),
       startMs: limits.startSeconds * 1000,

@@ -1,25 +1,32 @@
+import type { Booted } from '../boot.ts';
 import type { Site } from '../kernel/site.ts';
 
 const LOOK_MS = 1000;
 
-const inOrder = (names: readonly string[]): string => [...names].sort().join();
+/** Which plugins are to run, in which versions. */
+export type Chosen = Pick<Booted, 'chosen' | 'stamps'>;
 
-/** The chosen plugins and how each is to run. */
-async function chosenNow(site: Site): Promise<string> {
-  const names = await site.pluginChoice.chosen();
-  return inOrder(await Promise.all(names.map(async (name) => `${name} ${await site.pluginChoice.tierOf(name)}`)));
+/** All that processes have to agree about: names with how each runs, and versions. */
+const inOrder = (names: readonly string[], stamps: Chosen['stamps']): string =>
+  [...names, ...Object.entries(stamps).map((pair) => pair.join('='))].sort().join();
+
+async function chosenNow({ pluginChoice }: Site): Promise<string> {
+  const names = await pluginChoice.chosen();
+  const tiers = names.map(async (name) => `${name} ${await pluginChoice.tierOf(name)}`);
+  return inOrder(await Promise.all(tiers), await pluginChoice.stamps());
 }
 
 /**
- * Looks once a second whether other plugins are chosen than this process runs, or otherwise than it runs them, wherever they were chosen. The choice
- * is cached, so that a look costs no query.
+ * Looks once a second whether other plugins are chosen than this process runs, or other versions of them, or otherwise
+ * than it runs them, wherever they were chosen. The choice is cached, so that a look costs no query.
  *
- * @param started the plugins that were chosen when this process started
+ * @param started what was chosen when this process started
  * @param changed called for each choice that differs
  * @returns what ends it
  */
-export function watchChoice(site: Site, started: readonly string[], changed: () => void): () => void {
-  const own = inOrder(started.map((name) => `${name} ${site.plugins.get(name)?.tier ?? 'trusted'}`));
+export function watchChoice(site: Site, started: Chosen, changed: () => void): () => void {
+  const names = started.chosen.map((name) => `${name} ${site.plugins.get(name)?.tier ?? 'trusted'}`);
+  const own = inOrder(names, started.stamps);
   let seen = own;
   const timer = setInterval(async () => {
     const now = await chosenNow(site).catch(() => seen);

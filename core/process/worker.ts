@@ -5,7 +5,7 @@ import { isGalleyError, messageOf } from '../lib/errors.ts';
 import { announcement } from './announcement.ts';
 import { fromSupervisor, type SupervisorMessage, type WorkerMessage, type WorkerOrder } from './messages.ts';
 import { type SiteProcess, startSite } from './site-process.ts';
-import { watchChoice } from './watch.ts';
+import { type Chosen, watchChoice } from './watch.ts';
 
 const BEAT_MS = 1000;
 
@@ -39,17 +39,25 @@ async function untilTheEnd(running: SiteProcess): Promise<number> {
 }
 
 /** Chooses the plugins again that this process runs: those that were to follow did not start. */
-function restoreChoice({ site }: SiteProcess, started: readonly string[]): (message: unknown) => void {
+function restoreChoice({ site }: SiteProcess, started: Chosen): (message: unknown) => void {
+  const restore = async (failure: { reason: string; plugin?: string }): Promise<void> => {
+    await site.pluginChoice.restore(started.chosen, failure);
+    const now = await site.pluginChoice.stamps();
+    for (const [name, stamp] of Object.entries(started.stamps)) {
+      const [id = ''] = stamp.split(' ');
+      if (now[name] !== stamp) await site.pluginChanges.goBack(name, id);
+    }
+  };
   return (message) => {
     const told: SupervisorMessage | undefined = fromSupervisor(message);
     if (told?.galley !== 'restore') return;
-    site.pluginChoice.restore(started, told).catch((error: unknown) => {
+    restore(told).catch((error: unknown) => {
       site.log.error({ err: error }, 'The plugins that run could not be chosen again');
     });
   };
 }
 
-async function start(order: WorkerOrder, options: BootOptions): Promise<SiteProcess & { chosen: readonly string[] }> {
+async function start(order: WorkerOrder, options: BootOptions): Promise<SiteProcess & { started: Chosen }> {
   const skipPlugins = [...(options.skipPlugins ?? []), ...Object.keys(order.switchOff)];
   const running = await startSite({ ...options, skipPlugins, role: order.role, isTried: true });
   const { site } = running;
@@ -58,7 +66,7 @@ async function start(order: WorkerOrder, options: BootOptions): Promise<SiteProc
   // Read before the choice can differ from what runs, but for what was switched off just now.
   const off = new Set(Object.keys(order.switchOff));
   const chosen = running.booted.chosen.filter((name) => !off.has(name));
-  return { ...running, chosen };
+  return { ...running, started: { chosen, stamps: running.booted.stamps } };
 }
 
 /** Ends a start that failed: an error of a plugin's code counts as a fall, an orderly refusal does not. */
@@ -84,12 +92,12 @@ export async function runWorker(
   const endBeat = beat();
   try {
     const running = await start(order, options);
-    const { site, chosen, address } = running;
-    process.on('message', restoreChoice(running, chosen));
+    const { site, started, address } = running;
+    process.on('message', restoreChoice(running, started));
     const endWatch = watchChoice(
       site,
-      chosen,
-      () => void tell({ galley: 'outdated', reason: 'Other plugins were chosen.' }),
+      started,
+      () => void tell({ galley: 'outdated', reason: 'Other plugins were chosen, or other versions.' }),
     );
     const lines = order.isFirst ? await announcement(site, address) : [];
     if (order.isFirst) await onSite(site);

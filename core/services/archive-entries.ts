@@ -16,7 +16,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = { maxEntries: 5000, maxBytes: 200 *
 
 const LOCAL_HEADER_BYTES = 30;
 /** Small files may shrink a lot, a page of blanks for instance. */
-const RATIO_FROM_BYTES = 1024 * 1024;
+export const RATIO_FROM_BYTES = 1024 * 1024;
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
@@ -60,14 +60,21 @@ function checkOne(entry: Entry, { maxRatio }: ArchiveLimits): void {
     throw refuseArchive(name, `unpacks to more than ${maxRatio} times its size`);
 }
 
+/** A file or a folder of an archive, whatever its format. */
+export interface ArchivePath {
+  /** Without a slash at its end. */
+  path: string;
+  isFolder: boolean;
+}
+
 /** Two names that some file system takes for one, and files that are folders elsewhere in the archive. */
-function checkNames(entries: readonly Entry[]): void {
+export function checkNames(entries: readonly ArchivePath[]): void {
   const files = new Set<string>();
   const folders = new Set<string>();
-  for (const entry of entries) {
-    const key = pathOf(entry).toLowerCase().normalize('NFKC');
-    if (isFolderEntry(entry)) folders.add(key);
-    else if (files.has(key)) throw refuseArchive(entry.fileName, 'is there twice');
+  for (const { path, isFolder } of entries) {
+    const key = path.toLowerCase().normalize('NFKC');
+    if (isFolder) folders.add(key);
+    else if (files.has(key)) throw refuseArchive(path, 'is there twice');
     else files.add(key);
     const parts = key.split('/');
     for (let depth = 1; depth < parts.length; depth++) folders.add(parts.slice(0, depth).join('/'));
@@ -95,6 +102,6 @@ export function checkEntries(entries: readonly Entry[], limits: ArchiveLimits): 
   const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   if (total > limits.maxBytes) throw refuseArchive('it', `unpacks to more than ${limits.maxBytes} bytes`);
   for (const entry of entries) checkOne(entry, limits);
-  checkNames(entries);
+  checkNames(entries.map((entry) => ({ path: pathOf(entry), isFolder: isFolderEntry(entry) })));
   checkOverlap(entries);
 }

@@ -18,8 +18,9 @@ import { safeJoin } from './safe-path.ts';
 
 export type { ArchiveLimits } from './archive-entries.ts';
 
-const FILE_MODE = 0o640;
-const FOLDER_MODE = 0o750;
+/** Modes of archives are ignored; these are ours. */
+export const FILE_MODE = 0o640;
+export const FOLDER_MODE = 0o750;
 
 async function readEntries(zip: ZipReader, { maxEntries }: ArchiveLimits): Promise<Entry[]> {
   const entries: Entry[] = [];
@@ -32,8 +33,12 @@ async function readEntries(zip: ZipReader, { maxEntries }: ArchiveLimits): Promi
 }
 
 /** Counts what really comes out, whatever the archive says. */
-async function* counted(stream: Readable, budget: { left: number }, name: string): AsyncGenerator<Uint8Array> {
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+export async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  budget: { left: number },
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
     budget.left -= chunk.length;
     if (budget.left < 0) throw refuseArchive(name, 'unpacks to more than is allowed');
     yield chunk;
@@ -44,7 +49,7 @@ async function writeEntry(zip: ZipReader, entry: Entry, target: string, budget: 
   await mkdir(isFolderEntry(entry) ? target : dirname(target), { recursive: true, mode: FOLDER_MODE });
   if (isFolderEntry(entry)) return;
   const stream = await zip.openReadStreamPromise(entry);
-  // Modes of the archive are ignored; "wx" never writes through something that is there.
+  // "wx" never writes through something that is there.
   const file = createWriteStream(target, { flags: 'wx', mode: FILE_MODE });
   await pipeline(counted(stream, budget, entry.fileName), file);
 }
@@ -84,23 +89,38 @@ export async function unpackZip(
   }
 }
 
-async function addFolder(zip: ZipWriter, folder: string, prefix: string): Promise<void> {
+/** The same files make the same bytes, wherever and whenever they are packed. */
+const PACKED = { mode: 0o100644, mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
+
+async function addFolder(zip: ZipWriter, folder: string, { prefix, isWanted }: Packing): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await addFolder(zip, path, `${prefix}${entry.name}/`);
-    else if (entry.isFile()) zip.addFile(path, `${prefix}${entry.name}`, { mode: 0o100644 });
+    if (!isWanted(entry.name)) continue;
+    if (entry.isDirectory()) await addFolder(zip, path, { prefix: `${prefix}${entry.name}/`, isWanted });
+    else if (entry.isFile()) zip.addFile(path, `${prefix}${entry.name}`, PACKED);
   }
+}
+
+interface Packing {
+  prefix: string;
+  isWanted(name: string): boolean;
 }
 
 /**
  * Packs the files of a folder into a zip file; links are left out.
  * @param root name of the folder inside of the archive; its files lie at the top where it is empty
+ * @param isWanted whether a file or folder of this name goes in, at any depth
  */
-export async function packZip(folder: string, file: string, root = ''): Promise<void> {
+export async function packZip(
+  folder: string,
+  file: string,
+  root = '',
+  isWanted: (name: string) => boolean = () => true,
+): Promise<void> {
   const { ZipFile } = await import('yazl');
   const zip = new ZipFile();
-  await addFolder(zip, folder, root === '' ? '' : `${root}/`);
+  await addFolder(zip, folder, { prefix: root === '' ? '' : `${root}/`, isWanted });
   zip.end();
   await pipeline(zip.outputStream as Readable, createWriteStream(file, { mode: FILE_MODE }));
 }

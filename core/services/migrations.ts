@@ -11,7 +11,7 @@ import {
   type MigrationSource,
   writeMigration,
 } from './migration-files.ts';
-import { type LockTimes, MigrationLock } from './migration-lock.ts';
+import { type LockTimes, StoreLock } from './store-lock.ts';
 
 export { MigrationContext } from './migration-context.ts';
 export type { MigrationFile, MigrationSource } from './migration-files.ts';
@@ -195,9 +195,9 @@ export class Migrations {
     return Math.max(0, ...(await this.#applied()).map((row) => row.batch));
   }
 
-  async #locked<T>(work: (lock: MigrationLock) => Promise<T>): Promise<T> {
+  async #locked<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
     await this.#createTables();
-    const lock = new MigrationLock(this.#database, this.#times);
+    const lock = new StoreLock('migrations', this.#database, this.#times);
     return await lock.hold(() => work(lock));
   }
 

@@ -1,18 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { cp, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { attach, type Module } from '../kernel/module.ts';
 import { type PluginManifest, readManifest } from '../kernel/plugin-manifest.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { unpackZip } from './archive.ts';
-import { ARCHIVE_LIMITS, refuseArchive } from './archive-entries.ts';
+import { invalid, preparePackage } from './packages/unpack.ts';
 import { pathProblem } from './safe-path.ts';
 
 /** What is to be installed. */
 export interface PackageSource {
-  /** Path of a folder or of a zip file. */
+  /** Path of a folder, of a zip file or of a compressed tar file. */
   from: string;
   /** `sha512-` and the digest in base64: the archive must have it. */
   integrity?: string;
@@ -38,8 +36,6 @@ export interface PackageKind<Manifest extends { name: string }> {
   reserved(): Promise<readonly string[]>;
 }
 
-/** Left out when a folder is installed. */
-const LEFT_OUT = new Set(['node_modules', '.git', '.DS_Store']);
 const PREVIOUS = '.previous';
 
 /** Plugins and themes in the content folder: each is prepared beside and put in place whole. */
@@ -83,7 +79,7 @@ export class Packages {
     const temporary = join(folder, `.incoming-${randomBytes(8).toString('hex')}`);
     await mkdir(temporary, { recursive: true, mode: 0o750 });
     try {
-      const prepared = await prepare(source, temporary);
+      const prepared = await preparePackage(source.from, temporary, source.integrity);
       const manifest = await kind.read(prepared);
       await this.#checkName(manifest.name, kind);
       return await place(prepared, { folder, manifest, replace: source.replace === true });
@@ -122,61 +118,8 @@ export class Packages {
   }
 }
 
-function invalid(message: string): GalleyError {
-  return new GalleyError('GALLEY_PACKAGE_INVALID', message);
-}
-
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
-}
-
-/** Brings the source into the temporary folder and returns the folder that has the package at its top. */
-async function prepare({ from, integrity }: PackageSource, temporary: string): Promise<string> {
-  const facts = await stat(from).catch(() => undefined);
-  if (!facts) throw invalid(`There is nothing at ${from}.`);
-  if (facts.isDirectory()) {
-    if (integrity) throw invalid('A folder has no digest to check; install the archive.');
-    return copyFolder(resolve(from), join(temporary, 'package'));
-  }
-  if (integrity) await checkIntegrity(from, integrity);
-  const unpacked = join(temporary, 'package');
-  await mkdir(unpacked);
-  await unpackZip(from, unpacked);
-  return topOf(unpacked);
-}
-
-/** Archives mostly have one folder at their top, as GitHub makes them. */
-async function topOf(folder: string): Promise<string> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => name !== '__MACOSX');
-  const [only] = entries;
-  return entries.length === 1 && only?.isDirectory() ? join(folder, only.name) : folder;
-}
-
-async function copyFolder(from: string, to: string): Promise<string> {
-  let count = 0;
-  let bytes = 0;
-  await cp(from, to, {
-    recursive: true,
-    errorOnExist: true,
-    filter: async (path) => {
-      if (path !== from && LEFT_OUT.has(basename(path))) return false;
-      const facts = await lstat(path);
-      if (!facts.isFile() && !facts.isDirectory()) throw refuseArchive(basename(path), 'is a link or a device');
-      count++;
-      bytes += facts.isFile() ? facts.size : 0;
-      if (count > ARCHIVE_LIMITS.maxEntries || bytes > ARCHIVE_LIMITS.maxBytes)
-        throw refuseArchive('it', 'has too many or too large files');
-      return true;
-    },
-  });
-  return to;
-}
-
-async function checkIntegrity(file: string, integrity: string): Promise<void> {
-  const hash = createHash('sha512');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  if (`sha512-${hash.digest('base64')}` !== integrity)
-    throw invalid('The archive is not the one that was announced: its digest differs.');
 }
 
 async function place<Manifest extends { name: string }>(

@@ -22,6 +22,9 @@ export interface PluginFailure {
 /** Where an administrator chose otherwise than a plugin itself would run. */
 type Tiers = Record<string, PluginTier>;
 
+/** The versions of plugins that were switched last, each with the moment, so that running processes see a change. */
+export type PluginStamps = Readonly<Record<string, string>>;
+
 type Failures = Record<string, Omit<PluginFailure, 'name'>>;
 
 const NAMES = { type: 'array', items: { type: 'string' }, uniqueItems: true };
@@ -47,6 +50,11 @@ export class PluginChoice {
       label: 'How plugins run that could run otherwise',
       schema: { type: 'object', additionalProperties: { enum: ['trusted', 'contained'] } },
     });
+    site.options.define('plugin_stamps', {
+      default: {},
+      label: 'Versions of plugins that were switched last',
+      schema: { type: 'object', additionalProperties: { type: 'string' } },
+    });
     site.options.define('plugin_failures', {
       default: {},
       label: 'Plugins that were switched off because they failed',
@@ -60,6 +68,20 @@ export class PluginChoice {
         },
       },
     });
+  }
+
+  /** Says that other versions of plugins count from now on; undefined for one that was removed. */
+  async stamp(versions: Record<string, string | undefined>): Promise<void> {
+    await this.#site.options.update<PluginStamps>('plugin_stamps', (stamps) => {
+      const changed = Object.entries(versions).map(([name, id]) => [name, id && `${id} ${Date.now()}`]);
+      const all: PluginStamps = { ...stamps, ...(Object.fromEntries(changed) as PluginStamps) };
+      return Object.fromEntries(Object.entries(all).filter(([, stamp]) => stamp));
+    });
+  }
+
+  /** Which versions were switched last: the version and the moment, with a blank between. */
+  async stamps(): Promise<PluginStamps> {
+    return this.#site.options.get<PluginStamps>('plugin_stamps');
   }
 
   get #defaults(): readonly string[] {
@@ -108,6 +130,11 @@ export class PluginChoice {
    */
   async activate(name: string): Promise<boolean> {
     this.#site.plugins.need(name);
+    return this.choose(name);
+  }
+
+  /** The same for a plugin that was installed just now, which nobody has looked for yet. */
+  async choose(name: string): Promise<boolean> {
     await this.#forget([name]);
     if ((await this.chosen()).includes(name)) return false;
     await this.#change(({ active, inactive }) => ({

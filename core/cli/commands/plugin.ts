@@ -1,68 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findPlugins } from '../../boot.ts';
-import type { PluginInfo } from '../../kernel/plugins.ts';
-import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
-import { type CommandOutput, defineCommand } from '../../services/commands.ts';
+import { defineCommand } from '../../services/commands.ts';
 import { commands as checking } from './plugin-check.ts';
+import { installCommands } from './plugin-install.ts';
+import { publishCommands } from './plugin-publish.ts';
+import { removeCommands } from './plugin-remove.ts';
+import { find, toRow } from './plugin-report.ts';
+import { switchCommands } from './plugin-switch.ts';
 
-const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
 const FIELDS = ['name', 'status', 'tier', 'version', 'title', 'origin'];
-
-/** What the site runs, and why it switched plugins off by itself. */
-interface Choice {
-  active: ReadonlySet<string>;
-  reasons: ReadonlyMap<string, string>;
-}
-
-/** These commands set up no plugin: they must work when a plugin is what is broken. */
-async function find(site: Site): Promise<Choice> {
-  await site.migrations.up({ owner: 'core' });
-  await findPlugins(site, {});
-  const failures = await site.pluginChoice.failures();
-  return {
-    active: new Set(await site.pluginChoice.active()),
-    reasons: new Map(failures.map(({ name, reason }) => [name, reason])),
-  };
-}
-
-function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<string, unknown> {
-  const { name, version, title, description, requires, directory, isFirstParty, tier, capabilities } = plugin;
-  return {
-    name,
-    status: active.has(name) ? 'active' : reasons.has(name) ? 'failed' : 'inactive',
-    tier,
-    version,
-    title,
-    origin: isFirstParty ? 'Galley' : 'installed',
-    reason: reasons.get(name) ?? '',
-    description,
-    requires: requires.join(', '),
-    capabilities: capabilities.join(', '),
-    directory,
-  };
-}
-
-const RESTART = 'A running site takes it over within seconds.';
-
-/** Does the same to many plugins; says of each how it went, and fails when one did. */
-async function each(
-  names: readonly string[],
-  output: CommandOutput,
-  work: (name: string) => Promise<string>,
-): Promise<number> {
-  let failed = 0;
-  for (const name of names) {
-    try {
-      output.success(await work(name));
-    } catch (error) {
-      failed++;
-      output.warn(error instanceof GalleyError ? error.message : String(error));
-    }
-  }
-  return failed > 0 ? 1 : 0;
-}
 
 /** The files of a new plugin. */
 function scaffold(name: string, title: string): Record<string, string> {
@@ -87,6 +34,10 @@ function scaffold(name: string, title: string): Record<string, string> {
 
 export const commands = {
   ...checking,
+  ...switchCommands,
+  ...installCommands,
+  ...removeCommands,
+  ...publishCommands,
 
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',
@@ -122,104 +73,13 @@ export const commands = {
     },
   }),
 
-  'plugin activate': defineCommand({
-    summary: 'Switches plugins on.',
-    arguments: [NAMES],
-    options: {
-      contained: { type: 'boolean', summary: 'Lets it run in the plugin host, with no rights but those it declares.' },
-      trusted: { type: 'boolean', summary: 'Lets it run in the site itself, with all its rights.' },
-    },
-    examples: ['galley plugin activate social-card --contained'],
-    needs: 'services',
-    async run({ site, args, options, output }) {
-      await find(site);
-      if (options.contained && options.trusted)
-        throw new GalleyError('GALLEY_COMMAND_USAGE', 'A plugin is either contained or trusted.');
-      const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
-      return each(args.name, output, async (name) => {
-        const isMoved = tier !== undefined && (await site.pluginChoice.setTier(name, tier));
-        const isSwitched = await site.pluginChoice.activate(name);
-        if (isSwitched) return `Activated "${name}". ${RESTART}`;
-        return isMoved ? `"${name}" is ${tier} from now on. ${RESTART}` : `"${name}" is active already.`;
-      });
-    },
-  }),
-
-  'plugin deactivate': defineCommand({
-    summary: 'Switches plugins off; their data stay.',
-    arguments: [NAMES],
-    needs: 'services',
-    async run({ site, args, output }) {
-      await find(site);
-      return each(args.name, output, async (name) => {
-        site.plugins.need(name);
-        return (await site.pluginChoice.deactivate(name))
-          ? `Deactivated "${name}". ${RESTART}`
-          : `"${name}" is not active.`;
-      });
-    },
-  }),
-
-  'plugin install': defineCommand({
-    summary: 'Installs plugins from folders or zip files.',
-    arguments: [{ name: 'source', summary: 'Paths of folders or of zip files.', many: true }],
-    options: {
-      activate: { type: 'boolean', summary: 'Activates it too.' },
-      force: { type: 'boolean', summary: 'Replaces an installed version; that is kept for a rollback.' },
-      integrity: { type: 'text', summary: 'sha512-… that the zip file must have.' },
-    },
-    examples: ['galley plugin install ./reading-time --activate', 'galley plugin install shop-1.2.0.zip'],
-    needs: 'services',
-    async run({ site, args, options, output }) {
-      await find(site);
-      return each(args.source, output, async (path) => {
-        const { manifest } = await site.packages.installPlugin({
-          from: path,
-          replace: options.force === true,
-          ...(options.integrity ? { integrity: options.integrity } : {}),
-        });
-        if (!options.activate)
-          return `Installed "${manifest.name}" ${manifest.version}. Activate it with: galley plugin activate ${manifest.name}`;
-        await site.plugins.discover([{ directory: dirname(manifest.directory), isFirstParty: false }]);
-        await site.pluginChoice.activate(manifest.name);
-        return `Installed and activated "${manifest.name}" ${manifest.version}. ${RESTART}`;
-      });
-    },
-  }),
-
-  'plugin uninstall': defineCommand({
-    summary: 'Removes the files of plugins. Their data stay in the store.',
-    arguments: [NAMES],
-    options: { deactivate: { type: 'boolean', summary: 'Deactivates it first.' } },
-    needs: 'services',
-    async run({ site, args, options, output }) {
-      const { active } = await find(site);
-      if (!(await output.confirm(`Remove ${args.name.join(', ')}?`))) return 1;
-      return each(args.name, output, async (name) => {
-        if (active.has(name) && !options.deactivate)
-          throw new GalleyError(
-            'GALLEY_PLUGIN_INVALID',
-            `"${name}" is active. Deactivate it first, or add --deactivate.`,
-          );
-        if (site.plugins.get(name)?.isFirstParty)
-          throw new GalleyError(
-            'GALLEY_PLUGIN_INVALID',
-            `"${name}" comes with Galley; it can be deactivated, not removed.`,
-          );
-        await site.pluginChoice.deactivate(name);
-        await site.packages.removePlugin(name);
-        return `Removed "${name}".`;
-      });
-    },
-  }),
-
-  'plugin rollback': defineCommand({
-    summary: 'Puts the version back that a plugin had before it was replaced.',
+  'plugin is-installed': defineCommand({
+    summary: 'Ends with 0 where the plugin is there, else with 1.',
     arguments: [{ name: 'name', summary: 'Its name.' }],
     needs: 'services',
-    async run({ site, args, output }) {
-      const manifest = await site.packages.rollBackPlugin(args.name);
-      output.success(`"${manifest.name}" is ${manifest.version} again. ${RESTART}`);
+    async run({ site, args }) {
+      await find(site);
+      return site.plugins.get(args.name) ? 0 : 1;
     },
   }),
 

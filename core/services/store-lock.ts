@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GalleyError } from '../lib/errors.ts';
 import type { Database } from './database.ts';
+import { isGone, markOfProcess } from './process-mark.ts';
 
 /** How long the lock is held and waited for. */
 export interface LockTimes {
@@ -12,25 +12,35 @@ export interface LockTimes {
 }
 
 const TABLE = 'galley_locks';
-const NAME = 'migrations';
 const POLL_MS = 100;
+
+/**
+ * Work that one process of the site does at a time, and what it is called in messages. What a process of this machine
+ * holds that is gone is free at once where `isLocal`: a store may still be at work on the last change of its schema.
+ */
+const WORK = {
+  migrations: { words: 'migrating', isLocal: false },
+  plugins: { words: 'changing plugins', isLocal: true },
+} as const;
 
 /**
  * A row with a holder and an expiry, because GET_LOCK and LOCK TABLES do not reach over the nodes of a Galera cluster.
  */
-export class MigrationLock {
+export class StoreLock {
   readonly #database: Database;
   readonly #times: LockTimes;
-  readonly #holder = randomUUID();
+  readonly #name: keyof typeof WORK;
+  readonly #holder = markOfProcess();
   #lost = false;
 
-  constructor(database: Database, times: LockTimes) {
+  constructor(name: keyof typeof WORK, database: Database, times: LockTimes) {
+    this.#name = name;
     this.#database = database;
     this.#times = times;
   }
 
   /**
-   * Runs `work` while no other process migrates.
+   * Runs `work` while no other process does the same.
    * @throws GALLEY_MIGRATION_LOCKED when another one holds the lock for too long
    */
   async hold<T>(work: () => Promise<T>): Promise<T> {
@@ -40,7 +50,7 @@ export class MigrationLock {
       return await work();
     } finally {
       clearInterval(timer);
-      await this.#database.write(TABLE).where({ name: NAME, holder: this.#holder }).update({ until: 0 });
+      await this.#database.write(TABLE).where({ name: this.#name, holder: this.#holder }).update({ until: 0 });
     }
   }
 
@@ -49,18 +59,18 @@ export class MigrationLock {
     if (this.#lost)
       throw new GalleyError(
         'GALLEY_MIGRATION_LOCKED',
-        'The lock on migrations was lost to another process. Run the command again.',
+        `The lock on ${this.#name} was lost to another process. Run the command again.`,
       );
   }
 
   async #wait(): Promise<void> {
-    await this.#database.dialect.insertIgnore(TABLE, { name: NAME, holder: '', until: 0 }, ['name']);
+    await this.#database.dialect.insertIgnore(TABLE, { name: this.#name, holder: '', until: 0 }, ['name']);
     const end = Date.now() + this.#times.waitMs;
     while (!(await this.#claim())) {
       if (Date.now() > end) {
         throw new GalleyError(
           'GALLEY_MIGRATION_LOCKED',
-          `Another process has been migrating for more than ${this.#times.waitMs} ms. Wait for it and try again.`,
+          `Another process has been ${WORK[this.#name].words} for more than ${this.#times.waitMs} ms. Wait for it and try again.`,
         );
       }
       await delay(POLL_MS);
@@ -69,19 +79,21 @@ export class MigrationLock {
 
   async #claim(): Promise<boolean> {
     const now = Date.now();
-    const claimed = await this.#database
-      .write(TABLE)
-      .where('name', NAME)
-      .where('until', '<', now)
-      .update({ holder: this.#holder, until: now + this.#times.ttlMs });
-    return claimed === 1;
+    const mine = { holder: this.#holder, until: now + this.#times.ttlMs };
+    const row = this.#database
+      .write<{ name: string; holder: string; until: number }>(TABLE)
+      .where({ name: this.#name });
+    if ((await row.clone().where('until', '<', now).update(mine)) === 1) return true;
+    if (!WORK[this.#name].isLocal) return false;
+    const holder = (await row.clone().first('holder'))?.holder ?? '';
+    return isGone(holder) && (await row.clone().where({ holder }).update(mine)) === 1;
   }
 
   async #renew(): Promise<void> {
     try {
       const renewed = await this.#database
         .write(TABLE)
-        .where({ name: NAME, holder: this.#holder })
+        .where({ name: this.#name, holder: this.#holder })
         .update({ until: Date.now() + this.#times.ttlMs });
       if (renewed === 0) this.#lost = true;
     } catch {

@@ -1,0 +1,99 @@
+import { findPlugins } from '../../boot.ts';
+import type { PluginInfo } from '../../kernel/plugins.ts';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import { pluginTrial } from '../../process/plugin-trial.ts';
+import type { CommandContext } from '../../services/commands.ts';
+
+/** The argument of commands that take many plugins. */
+export const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
+
+export const RESTART = 'A running site takes it over within seconds.';
+
+/** What the site runs, and why it switched plugins off by itself. */
+export interface Choice {
+  active: ReadonlySet<string>;
+  reasons: ReadonlyMap<string, string>;
+}
+
+/** These commands set up no plugin: they must work when a plugin is what is broken. */
+export async function find(site: Site): Promise<Choice> {
+  await site.migrations.up({ owner: 'core' });
+  await site.pluginChanges.recover();
+  await findPlugins(site, {});
+  const failures = await site.pluginChoice.failures();
+  return {
+    active: new Set(await site.pluginChoice.active()),
+    reasons: new Map(failures.map(({ name, reason }) => [name, reason])),
+  };
+}
+
+/** The plugins that were installed, in order of their names. */
+export function installed(site: Site): string[] {
+  const further = site.plugins.list().filter(({ isFirstParty }) => !isFirstParty);
+  return further.map(({ name }) => name).sort();
+}
+
+export function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<string, unknown> {
+  const { name, version, title, description, requires, directory, isFirstParty, tier, capabilities } = plugin;
+  return {
+    name,
+    status: active.has(name) ? 'active' : reasons.has(name) ? 'failed' : 'inactive',
+    tier,
+    version,
+    title,
+    origin: isFirstParty ? 'Galley' : 'installed',
+    reason: reasons.get(name) ?? '',
+    description,
+    requires: requires.join(', '),
+    capabilities: capabilities.join(', '),
+    directory,
+  };
+}
+
+/** The trials of plugins, in processes of their own. */
+export function trialOf(site: Site): ReturnType<typeof pluginTrial> {
+  const { content, process: limits } = site.config;
+  return pluginTrial({ root: site.root, contentDir: content.dir, startSeconds: limits.startSeconds });
+}
+
+/** What became of one of many plugins. */
+export interface Done {
+  status: string;
+  /** A sentence for people. */
+  message: string;
+  version?: string;
+  previous?: string;
+}
+
+/** Where the results of a command go. */
+type Report = Pick<CommandContext, 'output' | 'session'>;
+
+/** Prints what became of plugins: sentences for people, rows for programs. @returns the exit code */
+export function report(rows: readonly (Done & { name: string })[], { output, session }: Report): number {
+  for (const { status, message } of rows) {
+    if (status === 'failed') output.warn(message);
+    else if (session.isForPeople) output.success(message);
+  }
+  const fields = ['name', 'status', 'version', 'previous', 'message'];
+  const all = rows.map((row) => ({ version: '', previous: '', ...row }));
+  if (!session.isForPeople) output.table(all, { fields, id: 'name' });
+  return rows.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+/** The sentence of what went wrong. */
+export function failed(error: unknown): Done {
+  if (error instanceof GalleyError && error.code === 'GALLEY_COMMAND_USAGE') throw error;
+  return { status: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Does the same to many plugins; says of each how it went, and fails when one did. */
+export async function each(
+  names: readonly string[],
+  context: Report,
+  work: (name: string) => Promise<Done & { name?: string }>,
+): Promise<number> {
+  const rows: (Done & { name: string })[] = [];
+  for (const name of names) rows.push({ name, ...(await work(name).catch(failed)) });
+  return report(rows, context);
+}

@@ -1,0 +1,81 @@
+import type { PluginTier } from '../../kernel/plugins.ts';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import { defineCommand } from '../../services/commands.ts';
+import { type Done, each, find, installed, NAMES, RESTART } from './plugin-report.ts';
+
+const MANY = { ...NAMES, optional: true } as const;
+const ALL = {
+  all: { type: 'boolean', summary: 'All that were installed.' },
+  exclude: { type: 'list', summary: 'But not these.' },
+} as const;
+
+/** The plugins that a command is about. @throws GALLEY_COMMAND_USAGE where it is about none */
+export function chosenNames(
+  site: Site,
+  names: readonly string[] | undefined,
+  { all, exclude = [] }: { all?: boolean | undefined; exclude?: readonly string[] | undefined },
+): string[] {
+  const chosen = all ? installed(site) : [...new Set(names ?? [])];
+  if (!all && chosen.length === 0) throw new GalleyError('GALLEY_COMMAND_USAGE', 'Name plugins, or add --all.');
+  return chosen.filter((name) => !exclude.includes(name));
+}
+
+async function activate(site: Site, name: string, tier?: PluginTier): Promise<Done> {
+  const isMoved = tier !== undefined && (await site.pluginChoice.setTier(name, tier));
+  const isSwitched = await site.pluginChoice.activate(name);
+  if (isSwitched) return { status: 'activated', message: `Activated "${name}". ${RESTART}` };
+  return isMoved
+    ? { status: 'moved', message: `"${name}" is ${tier} from now on. ${RESTART}` }
+    : { status: 'unchanged', message: `"${name}" is active already.` };
+}
+
+async function deactivate(site: Site, name: string): Promise<Done> {
+  site.plugins.need(name);
+  return (await site.pluginChoice.deactivate(name))
+    ? { status: 'deactivated', message: `Deactivated "${name}". ${RESTART}` }
+    : { status: 'unchanged', message: `"${name}" is not active.` };
+}
+
+/** Commands that switch plugins on and off. */
+export const switchCommands = {
+  'plugin activate': defineCommand({
+    summary: 'Switches plugins on.',
+    arguments: [MANY],
+    options: {
+      ...ALL,
+      contained: { type: 'boolean', summary: 'Lets it run in the plugin host, with no rights but those it declares.' },
+      trusted: { type: 'boolean', summary: 'Lets it run in the site itself, with all its rights.' },
+    },
+    examples: ['galley plugin activate social-card --contained'],
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      if (options.contained && options.trusted)
+        throw new GalleyError('GALLEY_COMMAND_USAGE', 'A plugin is either contained or trusted.');
+      const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
+      return each(chosenNames(site, args.name, options), context, (name) => activate(site, name, tier));
+    },
+  }),
+
+  'plugin deactivate': defineCommand({
+    summary: 'Switches plugins off; their data stay.',
+    arguments: [MANY],
+    options: ALL,
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      return each(chosenNames(site, args.name, options), context, (name) => deactivate(site, name));
+    },
+  }),
+
+  'plugin toggle': defineCommand({
+    summary: 'Switches those off that are on, and on that are off.',
+    arguments: [NAMES],
+    needs: 'services',
+    async run({ site, args, ...context }) {
+      const { active } = await find(site);
+      return each(args.name, context, (name) => (active.has(name) ? deactivate(site, name) : activate(site, name)));
+    },
+  }),
+};

@@ -1,0 +1,64 @@
+// What a trial process runs: it starts a site, tells its parent how that went, and ends.
+import { boot } from '../boot.ts';
+import type { Site } from '../kernel/site.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
+import type { ConfigOverrides } from '../services/config-types.ts';
+import type { PluginData, TrialOrder, TrialReport } from './plugin-trial.ts';
+import { trySite } from './site-process.ts';
+
+const BESIDE = { cron: { enabled: false }, jobs: { enabled: false }, log: { level: 'fatal' } } as const;
+
+function overridesOf(contentDir: string | undefined): ConfigOverrides {
+  if (contentDir === undefined) return BESIDE;
+  return { ...BESIDE, redis: { url: '' }, content: { dir: contentDir }, database: { url: 'sqlite:trial.sqlite' } };
+}
+
+function checkPlugins({ plugins }: Site, names: readonly string[]): void {
+  for (const name of names) {
+    const { state, reason = 'it was not set up', faults } = plugins.need(name);
+    const [fault] = faults;
+    if (state !== 'active') throw new GalleyError('GALLEY_PLUGIN_FAILED', reason);
+    if (fault) throw new GalleyError('GALLEY_PLUGIN_FAILED', `${fault.where}: ${fault.message}`);
+  }
+}
+
+async function checkPages(site: Site): Promise<void> {
+  await trySite(site);
+  const status = await site.http.ask('/admin');
+  if (status >= 500) throw new GalleyError('GALLEY_PLUGIN_FAILED', `The admin answered ${status}.`);
+}
+
+/** The store of a site that was made for the trial is always SQLite. */
+async function tablesOf(site: Site): Promise<string[]> {
+  const rows = await site.database.read<{ type: string; name: string }>('sqlite_master').where({ type: 'table' });
+  return rows.map(({ name }) => name);
+}
+
+/** Removes the plugin's tables, which are nobody's here, and sees what is gone. */
+async function dataOf(site: Site, name: string): Promise<PluginData> {
+  const options = (await site.options.all()).filter(({ owner }) => owner === name).map((option) => option.name);
+  const before = await tablesOf(site);
+  const steps = (await site.migrations.history()).filter(({ owner }) => owner === name).length;
+  if (steps > 0) await site.migrations.down({ owner: name, steps });
+  const after = new Set(await tablesOf(site));
+  return { tables: before.filter((table) => !after.has(table)), options };
+}
+
+async function tryOrder({ root, contentDir, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
+  const { folders: pluginFolders, plugins, names } = plan;
+  const booted = await boot({ root, env: process.env, overrides: overridesOf(contentDir), plugins, pluginFolders });
+  try {
+    if (isRemoval) return { data: await dataOf(booted.site, names[0] ?? '') };
+    checkPlugins(booted.site, names);
+    await checkPages(booted.site);
+    return {};
+  } finally {
+    await booted.stop();
+  }
+}
+
+process.once('message', async (order: TrialOrder) => {
+  const report = await tryOrder(order).catch((error: unknown): TrialReport => ({ problem: messageOf(error) }));
+  // What a plugin left open must not keep the process from ending.
+  process.send?.(report, () => process.exit(0));
+});

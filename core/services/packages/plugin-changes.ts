@@ -1,0 +1,232 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { attach, type Module } from '../../kernel/module.ts';
+import { readManifest } from '../../kernel/plugin-manifest.ts';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import { StoreLock } from '../store-lock.ts';
+import { digestsOfFolder } from './digest.ts';
+import type { PluginFetcher } from './obtain.ts';
+import type { PluginStep } from './plugin-journal.ts';
+import { type LockedPlugin, PluginLock } from './plugin-lock.ts';
+import type { PlannedPlugin, WantedPlugin } from './plugin-plan.ts';
+import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
+import { PluginVersions, versionId } from './plugin-versions.ts';
+import { Publishers } from './publishers.ts';
+import type { PluginTrial } from './trial.ts';
+
+/** How plugins are installed. */
+export interface InstallOptions {
+  trial: PluginTrial;
+  /** Whether an installed version may be replaced by another one. */
+  replace?: boolean;
+  /** Switches them on. */
+  activate?: boolean;
+  /** Whether somebody else than before may bring a plugin. */
+  acceptKeyChange?: boolean;
+  /** Told the plan before anything changes. @returns whether to go on */
+  consent(plan: readonly PlannedPlugin[]): Promise<boolean>;
+  onStep?: OnStep;
+}
+
+/** What became of a plugin. */
+export interface ChangeOutcome {
+  name: string;
+  status: 'installed' | 'updated' | 'unchanged' | 'declined' | 'rolled back' | 'removed';
+  version: string;
+  /** The version before. */
+  previous: string;
+}
+
+const TIMES = { ttlMs: 60_000, waitMs: 10_000 };
+
+/**
+ * Changes which versions of plugins are installed. Each change is prepared beside what runs, tried, switched with one
+ * rename a plugin, and taken back when the site does not serve with it. It is written down before each step, so that a
+ * process that falls leaves nothing half done: the next start takes it back or finishes it.
+ */
+export class PluginChanges {
+  readonly versions: PluginVersions;
+  readonly lock: PluginLock;
+  readonly #site: Site;
+  readonly #publishers: Publishers;
+  readonly #run: PluginRun;
+
+  constructor(site: Site) {
+    const { dir } = site.config.content;
+    const publishers = new Publishers(site);
+    this.#site = site;
+    this.versions = new PluginVersions(dir);
+    this.lock = new PluginLock(dir);
+    this.#publishers = publishers;
+    this.#run = new PluginRun(site, { versions: this.versions, lock: this.lock, publishers });
+  }
+
+  /**
+   * Installs plugins and what they need, or other versions of installed ones.
+   * @throws GALLEY_PACKAGE_INVALID, GALLEY_PLUGIN_INVALID, GALLEY_PLUGIN_FAILED; nothing has changed then
+   */
+  async install(wanted: readonly WantedPlugin[], options: InstallOptions): Promise<ChangeOutcome[]> {
+    return this.#exclusive(async (temporary) => {
+      const engine = await this.engine();
+      const locked = await this.lock.read();
+      const acceptKeyChange = options.acceptKeyChange === true;
+      const { PluginPlanner } = await import('./plugin-plan.ts');
+      const planner = new PluginPlanner(this.#site, await this.fetcher(), this.#publishers);
+      const plan = await planner.plan(wanted, { engine, temporary, acceptKeyChange, locked });
+      const fresh: PlannedPlugin[] = [];
+      for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
+      const isAgreed = fresh.length === 0 || (await options.consent(fresh));
+      const steps: PluginStep[] = [];
+      for (const plugin of isAgreed ? fresh : []) {
+        steps.push(await this.#stepTo(plugin, locked[plugin.manifest.name], options.activate === true));
+      }
+      if (steps.length > 0) await this.#run.perform(steps, { ...options, fresh, temporary });
+      return plan.map(({ manifest: { name, version }, installed = '', ...plugin }) => {
+        const isFresh = fresh.some((one) => one.manifest.name === name);
+        const done = installed === '' ? 'installed' : 'updated';
+        const status = !isFresh ? 'unchanged' : !isAgreed ? 'declined' : done;
+        return {
+          name,
+          status,
+          version: isFresh && !isAgreed ? installed : plugin.entry.version || version,
+          previous: installed,
+        };
+      });
+    });
+  }
+
+  /** Goes back to the version that a plugin had before. @throws GALLEY_PLUGIN_UNKNOWN where none was kept */
+  async rollBack(name: string, options: Pick<InstallOptions, 'trial' | 'onStep'>): Promise<ChangeOutcome> {
+    return this.#exclusive(async (temporary) => {
+      const from = await this.versions.current(name);
+      const to = await this.versions.previous(name);
+      if (from === undefined || to === undefined)
+        throw new GalleyError('GALLEY_PLUGIN_UNKNOWN', `No former version of "${name}" was kept.`);
+      const before = (await this.lock.read())[name];
+      const { entry: after } = await this.versions.record(name, to);
+      const previous = { from: to, to: undefined };
+      const step = { name, from, to, previous, isNew: false, before, after, activate: false };
+      await this.#run.perform([step], { ...options, fresh: [], temporary });
+      return { name, status: 'rolled back', version: after.version, previous: before?.version ?? '' };
+    });
+  }
+
+  /**
+   * Removes installed plugins, which are switched off with it.
+   * @param data.drop whether their data go too
+   * @param data.options names of options that go then
+   * @throws GALLEY_PLUGIN_UNKNOWN, also for one that comes with Galley; GALLEY_PLUGIN_INVALID where another one needs it
+   */
+  async remove(name: string, data: { drop: boolean; options: string[] }, onStep?: OnStep): Promise<ChangeOutcome> {
+    const plugin = this.#site.plugins.get(name);
+    if (!plugin || plugin.isFirstParty)
+      throw new GalleyError(
+        'GALLEY_PLUGIN_UNKNOWN',
+        `No plugin "${name}" was installed here; what comes with Galley stays.`,
+      );
+    return this.#exclusive(async () => {
+      await this.#site.pluginChoice.deactivate(name);
+      const from = await this.versions.current(name);
+      const none = { to: undefined, previous: { from: undefined, to: undefined }, isNew: false };
+      const step: PluginStep = { name, from, ...none, before: undefined, after: undefined, activate: false };
+      await this.#run.remove(step, data, onStep);
+      return { name, status: 'removed', version: '', previous: plugin.version };
+    });
+  }
+
+  /**
+   * Finishes or takes back what a process left that fell. Does nothing while another process is at work.
+   * @returns whether there was anything
+   */
+  async recover(): Promise<boolean> {
+    const names = await readdir(this.versions.folder).catch(() => []);
+    if (!names.some((name) => name === 'journal.json' || name.startsWith(INCOMING))) return false;
+    try {
+      return await this.#locked(0, () => this.#run.clean());
+    } catch (error) {
+      if (error instanceof GalleyError && error.code === 'GALLEY_MIGRATION_LOCKED') return false;
+      throw error;
+    }
+  }
+
+  /** Goes back to a version that ran until now, because the site did not start with the present one. */
+  async goBack(name: string, id: string): Promise<void> {
+    if ((await this.versions.current(name)) === id || !(await this.versions.has(name, id))) return;
+    await this.#exclusive(async () => {
+      const { entry } = await this.versions.record(name, id);
+      await this.versions.point(name, id);
+      await this.lock.change({ [name]: entry });
+      await this.#site.pluginChoice.stamp({ [name]: id });
+    });
+  }
+
+  /** What brings plugins here; loaded on use, for most processes install nothing. */
+  async fetcher(): Promise<PluginFetcher> {
+    const { PluginFetcher } = await import('./obtain.ts');
+    return new PluginFetcher(this.#site);
+  }
+
+  /** The version of Galley that runs here. */
+  async engine(): Promise<string> {
+    const json = JSON.parse(await readFile(join(this.#site.root, 'package.json'), 'utf8')) as { version: string };
+    return json.version;
+  }
+
+  async #isFresh({ manifest: { name, version }, id, installed }: PlannedPlugin, replace: boolean): Promise<boolean> {
+    if ((await this.versions.current(name)) === id) return false;
+    if (installed === undefined || replace) return true;
+    throw new GalleyError(
+      'GALLEY_PACKAGE_INVALID',
+      `"${name}" is installed already, in version ${installed}. Replace it by ${version} with: galley plugin update, or --force.`,
+    );
+  }
+
+  async #stepTo(
+    { manifest, id, entry }: PlannedPlugin,
+    before: LockedPlugin | undefined,
+    activate: boolean,
+  ): Promise<PluginStep> {
+    const { name } = manifest;
+    const isOwn = await this.versions.isOwnFolder(name);
+    const from = isOwn ? await this.#ownId(name) : await this.versions.current(name);
+    const previous = { from: await this.versions.previous(name), to: from };
+    const isNew = !(await this.versions.has(name, id));
+    return { name, from, to: id, previous, isNew, before, after: entry, activate };
+  }
+
+  async #ownId(name: string): Promise<string> {
+    const directory = this.versions.pointer(name);
+    return versionId((await readManifest(directory)).version, await digestsOfFolder(directory));
+  }
+
+  #locked<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
+    return new StoreLock('plugins', this.#site.database, { ...TIMES, waitMs }).hold(work);
+  }
+
+  /** One change at a time, with a temporary folder, after what broke off before it. */
+  async #exclusive<T>(work: (temporary: string) => Promise<T>): Promise<T> {
+    return this.#locked(TIMES.waitMs, async () => {
+      await mkdir(this.versions.folder, { recursive: true, mode: 0o750 });
+      await this.#run.clean();
+      const temporary = await mkdtemp(join(this.versions.folder, INCOMING));
+      try {
+        return await work(temporary);
+      } finally {
+        await rm(temporary, { recursive: true, force: true });
+      }
+    });
+  }
+}
+
+export const pluginChangesModule: Module = {
+  name: 'plugin-changes',
+  start: (site) => attach(site, 'pluginChanges', new PluginChanges(site)),
+};
+
+declare module '../../kernel/site.ts' {
+  interface Site {
+    /** Installs, updates and removes plugins. */
+    readonly pluginChanges: PluginChanges;
+  }
+}

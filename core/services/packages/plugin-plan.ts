@@ -1,0 +1,118 @@
+import type { PluginManifest } from '../../kernel/plugin-manifest.ts';
+import { orderPlugins } from '../../kernel/plugin-order.ts';
+import type { Site } from '../../kernel/site.ts';
+import type { ObtainedPlugin, ObtainWish, PluginFetcher } from './obtain.ts';
+import type { LockedPlugins } from './plugin-lock.ts';
+import { versionId } from './plugin-versions.ts';
+import type { Publishers } from './publishers.ts';
+import type { PluginSource } from './source.ts';
+import { invalid } from './unpack.ts';
+
+/** A plugin that is to be installed. */
+export interface PlannedPlugin extends ObtainedPlugin {
+  /** The name of its version's folder. */
+  id: string;
+  /** The plugin that needs it; undefined where somebody asked for it. */
+  neededBy: string | undefined;
+  /** The version that is installed. */
+  installed: string | undefined;
+  /** What it wants to be allowed that it was not before. */
+  asksFor: string[];
+  /** What is different about who it comes from. */
+  publisherChanges: string[];
+}
+
+/** A plugin that somebody asks for. */
+export interface WantedPlugin extends Omit<ObtainWish, 'engine'> {
+  source: PluginSource;
+}
+
+/** What counts for a plan. */
+export interface PlanOptions {
+  /** The version of Galley that runs here. */
+  engine: string;
+  /** A folder of ours for what is fetched. */
+  temporary: string;
+  /** Whether somebody else than before may bring a plugin. */
+  acceptKeyChange: boolean;
+  locked: LockedPlugins;
+}
+
+/** Works out what has to be installed so that the wanted plugins can run. */
+export class PluginPlanner {
+  readonly #site: Site;
+  readonly #fetcher: PluginFetcher;
+  readonly #publishers: Publishers;
+
+  constructor(site: Site, fetcher: PluginFetcher, publishers: Publishers) {
+    this.#site = site;
+    this.#fetcher = fetcher;
+    this.#publishers = publishers;
+  }
+
+  /**
+   * Fetches the wanted plugins and those that they need and that are not installed, from the registry.
+   * @throws GALLEY_PACKAGE_INVALID with the reason where one cannot be had, or would stop another one from running
+   */
+  async plan(wanted: readonly WantedPlugin[], options: PlanOptions): Promise<PlannedPlugin[]> {
+    const planned: PlannedPlugin[] = [];
+    for (const { source, ...wish } of wanted) {
+      planned.push(await this.#obtain(source, { ...wish, engine: options.engine }, options));
+    }
+    for (const plugin of planned) {
+      // The list grows by what each one needs; what is added is looked at in its turn.
+      for (const need of this.#missing(plugin.manifest, planned)) {
+        planned.push({ ...(await this.#needed(need, plugin.manifest, options)), neededBy: plugin.manifest.name });
+      }
+    }
+    await this.#checkOthers(planned.map(({ manifest }) => manifest));
+    return planned;
+  }
+
+  async #obtain(source: PluginSource, wish: ObtainWish, options: PlanOptions): Promise<PlannedPlugin> {
+    const obtained = await this.#fetcher.obtain(source, wish, options.temporary);
+    const { manifest, files, entry } = obtained;
+    const { name } = manifest;
+    const present = this.#site.plugins.get(name);
+    if (present?.isFirstParty) throw invalid(`"${name}" comes with Galley and cannot be replaced.`);
+    if (!options.acceptKeyChange) await this.#publishers.check(name, entry);
+    const allowed = options.locked[name]?.capabilities ?? [];
+    return {
+      ...obtained,
+      id: versionId(manifest.version, files),
+      neededBy: undefined,
+      installed: present?.version,
+      asksFor: entry.capabilities.filter((capability) => !allowed.includes(capability)),
+      publisherChanges: await this.#publishers.changes(name, entry),
+    };
+  }
+
+  /** The requirements that neither installed plugins meet nor planned ones. */
+  #missing({ requires }: PluginManifest, planned: readonly PlannedPlugin[]): string[] {
+    const there = [...this.#site.plugins.list(), ...planned.map(({ manifest }) => manifest)];
+    const met = new Set(there.flatMap(({ name, provides }) => [name, ...provides]));
+    return requires.filter((name) => !met.has(name));
+  }
+
+  async #needed(need: string, by: PluginManifest, options: PlanOptions): Promise<PlannedPlugin> {
+    try {
+      return await this.#obtain({ kind: 'registry', name: need, range: '' }, { engine: options.engine }, options);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw invalid(`"${by.name}" ${by.version} requires "${need}", which is not installed. ${why}`);
+    }
+  }
+
+  /** No plugin that runs may lose what it requires. */
+  async #checkOthers(planned: readonly PluginManifest[]): Promise<void> {
+    const active = (await this.#site.pluginChoice.chosen()).flatMap((name) => this.#site.plugins.get(name) ?? []);
+    const after = active.map((plugin) => planned.find(({ name }) => name === plugin.name) ?? plugin);
+    const present = after.map(({ name }) => name);
+    const added = planned.filter(({ name }) => !present.includes(name));
+    const stopped = new Set(orderPlugins(active).refused.map(({ manifest }) => manifest.name));
+    const problem = orderPlugins([...after, ...added]).refused.find(
+      ({ manifest }) => present.includes(manifest.name) && !stopped.has(manifest.name),
+    );
+    if (problem) throw invalid(`"${problem.manifest.name}" could not run any more: ${problem.reason}.`);
+  }
+}

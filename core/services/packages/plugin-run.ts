@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest } from '../../kernel/plugin-manifest.ts';
+import type { Site } from '../../kernel/site.ts';
+import { digestOfTree, digestsOfFolder } from './digest.ts';
+import { type PluginChange, PluginJournal, type PluginStep } from './plugin-journal.ts';
+import type { PlannedPlugin } from './plugin-plan.ts';
+import { type ChangeParts, PluginSettlement } from './plugin-settlement.ts';
+import type { PluginTrial } from './trial.ts';
+
+/** Told each step: for tests that end the process there. */
+export type OnStep = ((step: string) => void) | undefined;
+
+/** What a change works with. */
+interface Tools {
+  trial: PluginTrial;
+  onStep?: OnStep;
+  /** What is to be put in its place first. */
+  fresh: PlannedPlugin[];
+  /** A folder of ours. */
+  temporary: string;
+}
+
+/** Where what is being prepared lies. */
+export const INCOMING = '.incoming-';
+
+/** Takes a change of plugins through its steps, each of which is written down before it begins. */
+export class PluginRun {
+  readonly #site: Site;
+  readonly #parts: ChangeParts;
+  readonly #journal: PluginJournal;
+  readonly #settlement: PluginSettlement;
+
+  constructor(site: Site, parts: ChangeParts) {
+    this.#site = site;
+    this.#parts = parts;
+    this.#journal = new PluginJournal(parts.versions.folder);
+    this.#settlement = new PluginSettlement(site, parts);
+  }
+
+  /** Stages, tries, migrates, switches and probes; takes all of it back where one of that fails. */
+  async perform(steps: PluginStep[], { trial, onStep, fresh, temporary }: Tools): Promise<void> {
+    const change: PluginChange = { phase: 'staging', steps, drop: false, options: [] };
+    try {
+      await this.#to(change, onStep);
+      for (const { manifest, id, directory, files, entry } of fresh)
+        await this.#parts.versions.add(manifest.name, id, directory, { entry, files });
+      onStep?.('staged');
+      const active = await this.#site.pluginChoice.chosen();
+      const added = steps.filter(({ activate }) => activate).map(({ name }) => name);
+      const plugins = [...new Set([...active, ...added])];
+      const names = steps.map(({ name }) => name).filter((name) => plugins.includes(name));
+      if (names.length > 0) {
+        const needed = this.#withNeeds(names, fresh);
+        await trial.load({ folders: [await this.#stage(steps, temporary)], plugins: needed, names });
+      }
+      await this.#to({ ...change, phase: 'migrating' }, onStep);
+      // What others need comes last in a plan, and first here.
+      for (const step of steps.toReversed()) if (names.includes(step.name)) await this.#migrate(step);
+      await this.#to({ ...change, phase: 'switching' }, onStep);
+      for (const step of steps) await this.#switch(step, onStep);
+      await this.#to({ ...change, phase: 'probing' }, onStep);
+      if (names.length > 0) await trial.probe({ plugins, names });
+      await this.#to({ ...change, phase: 'settled' }, onStep);
+    } catch (error) {
+      await this.#end(onStep);
+      throw error;
+    }
+    await this.#end(onStep);
+  }
+
+  /** Plugins and all that they require, of those that are installed and those that are to come. */
+  #withNeeds(names: readonly string[], fresh: readonly PlannedPlugin[]): string[] {
+    const there = [...fresh.map(({ manifest }) => manifest), ...this.#site.plugins.list()];
+    const found = new Set(names);
+    for (const name of found) {
+      const requires = there.find((plugin) => plugin.name === name)?.requires ?? [];
+      for (const need of requires) {
+        const provider = there.find((plugin) => plugin.name === need || plugin.provides.includes(need));
+        if (provider) found.add(provider.name);
+      }
+    }
+    return [...found];
+  }
+
+  /** A folder in which each plugin lies under its name, in the version that is to come. */
+  async #stage(steps: readonly PluginStep[], temporary: string): Promise<string> {
+    const folder = await mkdtemp(join(temporary, 'staged-'));
+    for (const { name, to } of steps)
+      if (to) await symlink(this.#parts.versions.path(name, to), join(folder, name), 'dir');
+    return folder;
+  }
+
+  async #migrate({ name, to }: PluginStep): Promise<void> {
+    if (to === undefined) return;
+    this.#site.migrations.addSource(name, join(this.#parts.versions.path(name, to), 'migrations'));
+    await this.#site.migrations.up({ owner: name });
+  }
+
+  async #switch({ name, from, to, after }: PluginStep, onStep: OnStep): Promise<void> {
+    if (from !== undefined) await this.#adopt(name, from);
+    onStep?.(`adopted ${name}`);
+    await this.#parts.versions.point(name, to);
+    onStep?.(`pointed ${name}`);
+    await this.#parts.lock.change({ [name]: after });
+    onStep?.(`locked ${name}`);
+  }
+
+  async #to(change: PluginChange, onStep: OnStep): Promise<void> {
+    await this.#journal.write(change);
+    onStep?.(change.phase);
+  }
+
+  /** Removes plugins. This is not taken back: who asked for it meant it. */
+  async remove(step: PluginStep, data: Pick<PluginChange, 'drop' | 'options'>, onStep: OnStep): Promise<void> {
+    await this.#to({ phase: 'removing', steps: [step], ...data }, onStep);
+    await this.#end(onStep);
+  }
+
+  /** A plain folder becomes a version like all others, so that it can be gone back to. */
+  async #adopt(name: string, id: string): Promise<void> {
+    if (!(await this.#parts.versions.isOwnFolder(name))) return;
+    const directory = this.#parts.versions.pointer(name);
+    const { version, author: owner, capabilities } = await readManifest(directory);
+    const files = await digestsOfFolder(directory);
+    const tree = digestOfTree(files);
+    const entry = { version, source: `folder:${directory}`, sha512: tree, tree, owner, capabilities };
+    await this.#parts.versions.add(name, id, directory, { entry, files });
+  }
+
+  /** Finishes the change that is written down, or takes it back. */
+  async #end(onStep?: OnStep): Promise<boolean> {
+    const change = await this.#journal.read();
+    if (!change) return false;
+    if (change.phase === 'settled') await this.#settlement.finish(change, onStep);
+    else if (change.phase === 'removing') await this.#settlement.remove(change, onStep);
+    else await this.#settlement.undo(change, onStep);
+    await this.#journal.close();
+    return true;
+  }
+
+  /** Ends what another process left, and removes what it prepared. @returns whether there was a change */
+  async clean(): Promise<boolean> {
+    const change = await this.#journal.read();
+    const isThere = await this.#end();
+    if (change)
+      this.#site.log.warn(
+        { change: change.phase, plugins: change.steps.map(({ name }) => name) },
+        'A change of plugins that broke off was cleared up',
+      );
+    for (const name of await readdir(this.#parts.versions.folder))
+      if (name.startsWith(INCOMING))
+        await rm(join(this.#parts.versions.folder, name), { recursive: true, force: true });
+    return isThere;
+  }
+}

@@ -1,0 +1,67 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { GalleyError, messageOf } from '../../lib/errors.ts';
+
+/** What a publisher says of a release by signing it. */
+export interface SignedFacts {
+  name: string;
+  version: string;
+  /** `sha512-` and the digest of the archive in base64. */
+  sha512: string;
+}
+
+/** A publisher's key that can sign. */
+export interface PublisherKey {
+  /** The public half, as registries and sites write it. */
+  key: string;
+  /** @returns the signature in base64 */
+  sign(facts: SignedFacts): string;
+}
+
+const PREFIX = 'ed25519:';
+const KEY = /^ed25519:[A-Za-z0-9+/]{43}=$/;
+// What stands before the 32 bytes of a public Ed25519 key in its DER form.
+const DER_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** The bytes that are signed: the purpose comes first, so that no other signature of the key fits. */
+function signedBytes({ name, version, sha512 }: SignedFacts): Buffer {
+  return Buffer.from(`galley-plugin-release\n${name}\n${version}\n${sha512}\n`);
+}
+
+/** Makes a publisher's key and writes it to a file that is not there yet. @returns the public half */
+export async function makePublisherKey(file: string): Promise<string> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { flag: 'wx', mode: 0o600 });
+  return (await readPublisherKey(file)).key;
+}
+
+/** Reads a publisher's key. @throws GALLEY_INPUT_INVALID for a file that holds none */
+export async function readPublisherKey(file: string): Promise<PublisherKey> {
+  try {
+    const secret = createPrivateKey(await readFile(file));
+    if (secret.asymmetricKeyType !== 'ed25519') throw new Error(`it is of the kind ${secret.asymmetricKeyType}`);
+    const der = createPublicKey(secret).export({ type: 'spki', format: 'der' });
+    return {
+      key: `${PREFIX}${der.subarray(DER_HEAD.length).toString('base64')}`,
+      sign: (facts) => sign(null, signedBytes(facts), secret).toString('base64'),
+    };
+  } catch (error) {
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      `${file} holds no publisher's key: ${messageOf(error)}. Make one with: galley plugin key new`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether the owner of the public key signed exactly this. Anything malformed is no. */
+export function isSignedBy(key: string, facts: SignedFacts, signature: string): boolean {
+  if (!KEY.test(key)) return false;
+  const der = Buffer.concat([DER_HEAD, Buffer.from(key.slice(PREFIX.length), 'base64')]);
+  try {
+    const open = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    return verify(null, signedBytes(facts), open, Buffer.from(signature, 'base64'));
+  } catch {
+    return false;
+  }
+}

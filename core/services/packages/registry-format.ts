@@ -1,0 +1,128 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { GalleyError } from '../../lib/errors.ts';
+
+/** One version of a plugin in a registry. */
+export interface Release {
+  version: string;
+  /** Where its archive is, relative to the registry. */
+  archive: string;
+  /** `sha512-` and the digest of the archive in base64. */
+  sha512: string;
+  /** Bytes of the archive. */
+  size: number;
+  /** The versions of Galley that it runs on; any where it is empty. */
+  engine: string;
+  requires: string[];
+  provides: string[];
+  capabilities: string[];
+  /** The publisher's key, and the signature over name, version and sha512. */
+  key?: string;
+  signature?: string;
+  /** When it came into the registry, in ISO 8601. */
+  released: string;
+}
+
+/** A plugin in a registry, newest version first: the file `plugins/<name>.json`. */
+export interface Publication {
+  name: string;
+  title: string;
+  description: string;
+  /** Who publishes it. */
+  owner: string;
+  releases: Release[];
+}
+
+/** A plugin in the list of a registry. */
+export interface RegistryLine {
+  name: string;
+  title: string;
+  description: string;
+  owner: string;
+  /** The newest version. */
+  version: string;
+}
+
+/** All plugins of a registry: the file `index.json`. */
+export interface RegistryIndex {
+  galleyRegistry: 1;
+  plugins: RegistryLine[];
+}
+
+const text = { type: 'string', maxLength: 1000 } as const;
+const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$' } as const;
+const version = { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.+-]+)?$' } as const;
+const names = { type: 'array', maxItems: 200, items: { type: 'string', minLength: 1, maxLength: 200 } } as const;
+
+const RELEASE = {
+  type: 'object',
+  required: ['version', 'archive', 'sha512', 'size', 'engine', 'requires', 'provides', 'capabilities', 'released'],
+  properties: {
+    version,
+    archive: { type: 'string', pattern: '^archives/[a-z][a-z0-9-]*-[0-9A-Za-z.+-]+\\.zip$' },
+    sha512: { type: 'string', pattern: '^sha512-[A-Za-z0-9+/]{86}==$' },
+    size: { type: 'integer', minimum: 1 },
+    engine: text,
+    requires: names,
+    provides: names,
+    capabilities: names,
+    key: text,
+    signature: text,
+    released: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
+  },
+} as const;
+
+const ajv = new Ajv({ strict: false });
+const isPublication = ajv.compile<Publication>({
+  type: 'object',
+  required: ['name', 'title', 'description', 'owner', 'releases'],
+  properties: {
+    name,
+    title: text,
+    description: text,
+    owner: text,
+    releases: { type: 'array', maxItems: 10_000, items: RELEASE },
+  },
+});
+const isIndex = ajv.compile<RegistryIndex>({
+  type: 'object',
+  required: ['galleyRegistry', 'plugins'],
+  properties: {
+    galleyRegistry: { const: 1 },
+    plugins: {
+      type: 'array',
+      maxItems: 100_000,
+      items: {
+        type: 'object',
+        required: ['name', 'title', 'description', 'owner', 'version'],
+        properties: { name, title: text, description: text, owner: text, version },
+      },
+    },
+  },
+});
+
+function parse<T>(json: string, isRight: ValidateFunction<T>, where: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new GalleyError('GALLEY_PACKAGE_INVALID', `${where} is no JSON.`);
+  }
+  if (isRight(value)) return value;
+  const [mistake] = isRight.errors ?? [];
+  throw new GalleyError(
+    'GALLEY_PACKAGE_INVALID',
+    `${where} is not as a registry's file must be: ${mistake?.instancePath || 'it'} ${mistake?.message ?? ''}.`,
+  );
+}
+
+/** Reads the text of `plugins/<name>.json`. @throws GALLEY_PACKAGE_INVALID */
+export function parsePublication(json: string, wanted: string, where: string): Publication {
+  const publication = parse(json, isPublication, where);
+  if (publication.name === wanted) return publication;
+  throw new GalleyError('GALLEY_PACKAGE_INVALID', `${where} speaks of "${publication.name}" and not of "${wanted}".`);
+}
+
+/** Reads the text of `index.json`. @throws GALLEY_PACKAGE_INVALID */
+export function parseIndex(json: string, where: string): RegistryIndex {
+  return parse(json, isIndex, where);
+}

@@ -1,0 +1,78 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import type { FetchReply } from '../fetch.ts';
+import { type Publication, parseIndex, parsePublication, type RegistryLine, type Release } from './registry-format.ts';
+
+const MAX_JSON_BYTES = 20 * 1024 * 1024;
+
+/**
+ * Fetches from an address that the operator chose: http where he wrote that, and hosts of his own network where the
+ * setting fetch.privateHosts names them.
+ */
+export async function fetchChosen(site: Site, base: string, url: string, maxBytes: number): Promise<FetchReply> {
+  return site.fetch(url, { allowHttp: base.startsWith('http:'), allowPrivate: true, maxBytes, timeoutMs: 60_000 });
+}
+
+/** Reads a registry of plugins: a folder, or an address that gives out its files. */
+export class RegistryReader {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** All plugins of the registry. @throws GALLEY_PACKAGE_INVALID, GALLEY_FETCH_FAILED */
+  async list(): Promise<RegistryLine[]> {
+    const json = await this.#read('index.json');
+    if (json === undefined)
+      throw new GalleyError('GALLEY_PACKAGE_INVALID', `There is no registry at ${this.#address()}.`);
+    return parseIndex(json, 'index.json').plugins;
+  }
+
+  /** What the registry has of a plugin; undefined where it knows none of that name. */
+  async find(name: string): Promise<Publication | undefined> {
+    const file = `plugins/${name}.json`;
+    const json = await this.#read(file);
+    return json === undefined ? undefined : parsePublication(json, name, file);
+  }
+
+  /** Brings the archive of a release into a file. */
+  async fetchArchive({ archive, size }: Release, file: string): Promise<void> {
+    const address = this.#address();
+    if (address.startsWith('/')) {
+      await pipeline(createReadStream(join(address, archive)), createWriteStream(file, { flags: 'wx' }));
+      return;
+    }
+    const reply = await this.#fetch(archive, size);
+    if (!reply.ok) throw new GalleyError('GALLEY_FETCH_FAILED', `${reply.url} answered ${reply.status}.`);
+    await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }));
+  }
+
+  #address(): string {
+    const address = this.#site.config.plugins.registry;
+    if (address !== '') return address.replace(/\/+$/, '');
+    throw new GalleyError(
+      'GALLEY_PACKAGE_INVALID',
+      'No registry is set, so plugins cannot be found by name. Set plugins.registry (GALLEY_PLUGINS_REGISTRY) to its address or folder.',
+    );
+  }
+
+  #fetch(path: string, maxBytes: number): Promise<FetchReply> {
+    const base = this.#address();
+    return fetchChosen(this.#site, base, `${base}/${path}`, maxBytes);
+  }
+
+  async #read(path: string): Promise<string | undefined> {
+    const address = this.#address();
+    if (address.startsWith('/')) return readFile(join(address, path), 'utf8').catch(() => undefined);
+    const reply = await this.#fetch(path, MAX_JSON_BYTES);
+    if (reply.ok) return reply.text();
+    reply.stream.destroy();
+    if (reply.status === 404 || reply.status === 410) return undefined;
+    throw new GalleyError('GALLEY_FETCH_FAILED', `${reply.url} answered ${reply.status}.`);
+  }
+}
