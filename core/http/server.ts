@@ -242,6 +242,8 @@ export class Http {
       deadline = setTimeout(end, this.#site.config.http.requestTimeoutMs);
     };
     watch();
+    // Nobody waits for it any more; a handler without an end would hold a process that has closed.
+    visit.response.once('close', () => clearTimeout(deadline));
     try {
       const made = await this.#site.hooks.isolate(() => pipeline.answer(visit, request));
       clearTimeout(deadline);

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/support/served-site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { type ConfigOverrides, loadConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
@@ -114,9 +114,16 @@ test('files: one for each stream, errors in their own as well, all with mode 060
   log.child({ stream: 'security' }).warn('log-in failed');
   log.child({ stream: 'audit' }).info('role changed');
   log.error('broken');
-  await sleep(100);
+  // Each stream is written by a thread of its own.
+  const isWritten = async (start: RegExp, words: RegExp): Promise<boolean> => {
+    const name = (await readdir(folder)).find((item) => start.test(item));
+    return name !== undefined && words.test(await readFile(join(folder, name), 'utf8'));
+  };
+  const expected = { access: /GET/, security: /log-in/, audit: /role/, error: /broken/ };
+  for (const [stream, words] of Object.entries(expected))
+    await until(`${stream} is written`, () => isWritten(new RegExp(`^site-${stream}`), words));
+  await until('all is written', () => isWritten(/^site\.(\d|log)/, /broken/));
   close();
-  await sleep(100);
   const names = (await readdir(folder)).sort();
   const read = async (start: RegExp): Promise<string> => {
     const name = names.find((item) => start.test(item));
@@ -138,12 +145,14 @@ test('a log file is rotated when it has its size, and only so many are kept', as
   const folder = await mkdtemp(join(tmpdir(), 'galley-logs-'));
   folders.push(folder);
   const { log, close } = await logWith({ log: { file: join(folder, 'site.log'), maxMegabytes: 1, keep: 2 } });
+  const files = async (): Promise<string[]> =>
+    (await readdir(folder)).filter((name) => /^site\.(\d|log)/.test(name)).sort();
   for (let round = 0; round < 6; round++) {
+    const before = (await files()).join();
     for (let line = 0; line < 160; line++) log.info({ filler: 'x'.repeat(8000) }, 'line');
-    await sleep(150);
+    await until('another file was begun', async () => (await files()).join() !== before);
   }
   close();
-  await sleep(100);
-  const general = (await readdir(folder)).filter((name) => /^site\.(\d|log)/.test(name));
-  assert.ok(general.length >= 2 && general.length <= 3, general.join());
+  await until('the oldest are gone', async () => (await files()).length <= 3);
+  assert.ok((await files()).length >= 2);
 });

@@ -122,7 +122,7 @@ describe('a site under a supervisor', () => {
     await allServe();
     const before = workers();
     void served.get('/hang');
-    await until('the hung one is gone', () => !before.every((pid) => workers().includes(pid)), 15_000);
+    await until('the hung one is gone', () => !before.every((pid) => workers().includes(pid)));
     const named = /gave no sign of life for \d+ ms\.","plugin":"trial","isRemovable":true/;
     await until('the plugin is named', () => named.test(served.log));
     assert.equal((await served.get('/')).status, 200);
