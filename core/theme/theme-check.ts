@@ -81,7 +81,7 @@ function manifestProblems(manifest: ThemeManifest): TemplateProblem[] {
     }
   }
   try {
-    compileFields(manifest.options);
+    compileFields(manifest.options)({});
   } catch (error) {
     report(`The options cannot be understood: ${messageOf(error)}`);
   }

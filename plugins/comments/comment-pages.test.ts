@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Entry } from 'galley';
 import { SYSTEM } from 'galley';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 import { encodeComment } from './comment.ts';
 import { addMany, formOf, publish, SOME_COMMENT, sendForm } from './test-comments.ts';
@@ -127,9 +128,9 @@ describe('An entry with ten thousand comments', () => {
       for (const path of [url, `${url}comment-page-100/`]) {
         await get(path);
         site.pages.flush();
-        const from = performance.now();
+        const from = cpuMs();
         const { queries } = await site.database.countQueries(() => get(path));
-        const took = performance.now() - from;
+        const took = cpuMs() - from;
         assert.ok(queries.length <= 10, `${queries.length} queries`);
         assert.ok(took < 1000, `${took} ms`);
       }

@@ -83,7 +83,8 @@ export function checkFields(fields: unknown, depth = 0): void {
   }
   if (depth > 0) return;
   try {
-    compileFields(fields as Fields);
+    // It is compiled when it is first asked.
+    compileFields(fields as Fields)({});
   } catch {
     refuse('A pattern of a field is no regular expression.');
   }

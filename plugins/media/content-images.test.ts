@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { completeImages, imageIds } from './content-images.ts';
 import { imageOf } from './images.ts';
 import type { MediaFacts } from './media-facts.ts';
@@ -138,7 +139,7 @@ test('ids are gathered from all texts once', () => {
 
 test('a text of a megabyte is done in the time that reading takes', () => {
   const html = '<img class="wp-image-12" src="/media/p.jpg">'.repeat(5000) + '<img '.repeat(100_000);
-  const from = performance.now();
+  const from = cpuMs();
   complete(html);
-  assert.ok(performance.now() - from < 3000);
+  assert.ok(cpuMs() - from < 3000);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { ANONYMOUS } from '../../identity/viewer.ts';
 import { HookEngine } from '../../kernel/hooks.ts';
 import type { Site } from '../../kernel/site.ts';
@@ -98,10 +99,10 @@ describe('rendering', () => {
       expand: () => [1, 2, 3].map(() => ({ blocks: blocks.parse('<!-- wp:t/self /-->') })),
       render: (block) => `(${block.items.join('')})`,
     });
-    const from = performance.now();
+    const from = cpuMs();
     const result = await html(blocks, '<!-- wp:t/self /-->', context);
     assert.ok(result.length < 20_000, `${result.length}`);
-    assert.ok(performance.now() - from < 2000);
+    assert.ok(cpuMs() - from < 2000);
   });
 
   test('leaves out a block that fails, names its owner and goes on', async () => {

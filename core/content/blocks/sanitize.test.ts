@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { cleanStyle } from './css-policy.ts';
 import { guardFragment, guardName } from './dom-names.ts';
 import { sanitizeComment, sanitizeContent, sanitizeHtmlFragment, sanitizeInline } from './sanitize.ts';
@@ -97,10 +98,10 @@ describe('sanitizeContent for authors', () => {
       '<iframe>',
       '"\'>',
     ]) {
-      const from = performance.now();
+      const from = cpuMs();
       const text = unit.repeat(Math.ceil(200_000 / unit.length));
       assertHarmless(shown(clean(text)).slice(0, 1000), unit);
-      assert.ok(performance.now() - from < 5000, `${unit} took ${performance.now() - from} ms`);
+      assert.ok(cpuMs() - from < 5000, `${unit} took ${cpuMs() - from} ms`);
     }
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { autop } from './autop.ts';
 import { splitMore, splitPages } from './pages.ts';
 import { parseShortcodeAttributes, splitShortcodes } from './shortcodes.ts';
@@ -67,9 +68,9 @@ describe('splitShortcodes', () => {
 
   test('is not slowed down by hostile text', () => {
     for (const unit of ['[x]', '[', '[x ', '[/x]', '[[x]]', '[x a="', '<[x']) {
-      const from = performance.now();
+      const from = cpuMs();
       splitShortcodes(unit.repeat(Math.ceil(300_000 / unit.length)), isKnown);
-      assert.ok(performance.now() - from < 3000, unit);
+      assert.ok(cpuMs() - from < 3000, unit);
     }
   });
 
@@ -99,10 +100,10 @@ describe('text of a body', () => {
 
   test('is not slowed down by hostile text', () => {
     for (const unit of ['<', '<!--', ' ', ',', '\n', 'a', '[a ', '&']) {
-      const from = performance.now();
+      const from = cpuMs();
       excerptOf(unit.repeat(300_000));
       autop(unit.repeat(300_000));
-      assert.ok(performance.now() - from < 3000, unit);
+      assert.ok(cpuMs() - from < 3000, unit);
     }
   });
 });

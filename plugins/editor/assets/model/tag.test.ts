@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cpuMs } from '../../../../test/support/cpu-time.ts';
 import {
   attributesOf,
   changeClasses,
@@ -49,7 +50,7 @@ test('an attribute is renamed in tags only: not in words, not in values', () => 
 });
 
 test('tags of any shape are read in time that grows with their length', () => {
-  const from = performance.now();
+  const from = cpuMs();
   for (const text of ['<p '.repeat(20_000), `<p ${'a="'.repeat(20_000)}`, `<p${' x'.repeat(50_000)}`]) findTag(text);
-  assert.ok(performance.now() - from < 2000);
+  assert.ok(cpuMs() - from < 2000);
 });
