@@ -6,6 +6,7 @@ import { type Bench, report } from './report.ts';
 
 const BENCHES: Record<string, () => Promise<Bench>> = {
   hooks: async () => (await import('./hooks.ts')).hooksBench,
+  contained: async () => (await import('./contained.ts')).containedBench,
   blocks: async () => (await import('./blocks.ts')).blocksBench,
   start: async () => (await import('./start.ts')).startBench,
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,

@@ -11,6 +11,7 @@ import { type ContainedLimits, LIMITS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
 import { valuesTag } from './plugin-values.ts';
+import { SharedWaits, TIME_UP } from './shared-waits.ts';
 
 /** How a handler is asked. */
 export interface AskOptions {
@@ -33,6 +34,7 @@ export class Contained {
   /** The engine to be used; by default the first that works here. */
   engine: Engine['name'] | undefined;
   readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();
+  readonly #waits = new SharedWaits();
   readonly #late = new Map<string, NodeJS.Timeout>();
 
   constructor(site: Site) {
@@ -70,11 +72,11 @@ export class Contained {
   /**
    * Asks a handler of a plugin.
    * @param handler with its group: `hooks.view:head`
+   * @param text what it gets, as JSON
    * @returns plain data
    * @throws GALLEY_PLUGIN_FAILED
    */
-  async ask(plugin: PluginInfo, handler: string, input: unknown, options: AskOptions = {}): Promise<unknown> {
-    const text = JSON.stringify(input) ?? 'null';
+  async ask(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
     const { cache, isHook = false } = options;
     const run = (): Promise<unknown> => this.#run(plugin, handler, text, options);
     const answer = cache
@@ -91,9 +93,9 @@ export class Contained {
    * As `ask`, for places that do without an answer. A failure is written down, and what was made without the plugin is
    * made anew a little later.
    */
-  async askOrLeave(plugin: PluginInfo, handler: string, input: unknown, options: AskOptions = {}): Promise<unknown> {
+  async askOrLeave(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
     try {
-      return await this.ask(plugin, handler, input, options);
+      return await this.ask(plugin, handler, text, options);
     } catch (error) {
       this.fail(plugin, handler, error);
       return undefined;
@@ -110,6 +112,13 @@ export class Contained {
       void this.#site.cache.invalidate([`plugin:${plugin.name}`]);
     }, AGAIN_MS).unref();
     this.#late.set(plugin.name, timer);
+  }
+
+  /** Starts the host and lets it read all contained plugins, so that no visitor waits for that. */
+  async warm(): Promise<void> {
+    await this.hosts.warm().catch((error: unknown) => {
+      this.#site.log.error({ err: error }, 'The plugin host did not start');
+    });
   }
 
   stop(): void {
@@ -156,17 +165,15 @@ export class Contained {
     return fillTemplate(templates[template] ?? '', text);
   }
 
+  /** Waits so long and no longer: with the others that began in the same turn, whose time is up in the same moment. */
   async #inTime(plugin: PluginInfo, answer: Promise<unknown>, ms: number): Promise<unknown> {
-    const late = Promise.withResolvers<never>();
-    const why = `"${plugin.name}" did not answer within ${ms} ms.`;
-    const timer = setTimeout(() => late.reject(new GalleyError('GALLEY_PLUGIN_FAILED', why)), ms);
     try {
-      return await Promise.race([answer, late.promise]);
-    } catch (error) {
+      const found = await Promise.race([answer, this.#waits.after(ms)]);
+      if (found !== TIME_UP) return found;
       answer.catch(() => undefined);
+      throw new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin.name}" did not answer within ${ms} ms.`);
+    } catch (error) {
       throw isGalleyError(error) ? error : new GalleyError('GALLEY_PLUGIN_FAILED', messageOf(error), { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,7 +1,5 @@
 import ivm from 'isolated-vm';
-import { ENTRANCE, type Engine, Overrun, PREPARATION, type Sandbox } from './engine.ts';
-
-const NANO = 1_000_000;
+import { ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
 
 /** An isolate of V8. No function and no object of this process gets in, so none can be turned against it. */
 class IsolateSandbox implements Sandbox {
@@ -32,14 +30,14 @@ class IsolateSandbox implements Sandbox {
   }
 
   #guard<T>(work: () => T): T {
-    const cpu = this.#isolate.cpuTime;
+    // The isolate's own clock goes on while others have the processor.
+    const from = process.threadCpuUsage();
     try {
       return work();
     } catch (error) {
       if (this.#isolate.isDisposed) throw new Overrun('memory');
       const message = error instanceof Error ? error.message : '';
-      if (message === 'Script execution timed out.')
-        throw new Overrun('time', Number(this.#isolate.cpuTime - cpu) / NANO);
+      if (message === 'Script execution timed out.') throw new Overrun('time', processorMs(from));
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
-import { ENTRANCE, type Engine, Overrun, PREPARATION, type Sandbox } from './engine.ts';
+import { ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
 
 const MIB = 1024 ** 2;
 const STACK_BYTES = 512 * 1024;
@@ -83,14 +83,13 @@ class QuickJsSandbox implements Sandbox {
 
   #guard<T>(ms: number, work: () => T): T {
     const from = performance.now();
-    const cpu = process.cpuUsage();
+    const used = process.threadCpuUsage();
     this.#until = from + ms;
     try {
       return work();
     } catch (error) {
       const { name, message } = error as Error;
-      const { user, system } = process.cpuUsage(cpu);
-      if (name === 'InternalError' && message === 'interrupted') throw new Overrun('time', (user + system) / 1000);
+      if (name === 'InternalError' && message === 'interrupted') throw new Overrun('time', processorMs(used));
       if (name === 'InternalError' && message === 'out of memory') throw new Overrun('memory');
       throw error;
     }

@@ -34,3 +34,9 @@ export const ENTRANCE = 'enterGalley';
 /** Run while nothing of the plugin has run yet: shared memory is a clock, and waiting for it a way to sleep. */
 export const PREPARATION =
   'for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics", "console"]) delete globalThis[name];';
+
+/** Time of the processor that this thread has had since then, in milliseconds. */
+export function processorMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(since);
+  return (user + system) / 1000;
+}

@@ -51,14 +51,27 @@ function roundOf(site: Site, hook: string): FilterRound {
   return round;
 }
 
+/** What plugins that want the same of one firing get, written once for all of them. */
+const written = new WeakMap<object, Map<string, string | undefined>>();
+
+function writtenOnce(key: unknown, kind: string, write: () => unknown): string | undefined {
+  if (typeof key !== 'object' || key === null) return JSON.stringify(write());
+  const known = written.get(key) ?? new Map<string, string | undefined>();
+  written.set(key, known);
+  if (!known.has(kind)) known.set(kind, JSON.stringify(write()));
+  return known.get(kind);
+}
+
 function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredHook): AskPlugin {
   const { contained } = site;
   const adapter = HOOK_ADAPTERS.get(hook) as HookAdapter;
   const granted = contained.calls.grantedTo(plugin.name);
   const tags = contained.tagsOf(plugin, declared.cache);
+  const { input: fields = [] } = declared;
+  const kind = JSON.stringify([hook, fields, plugin.capabilities]);
   return async (args) => {
     if (contained.hosts.isOut(plugin.name)) return undefined;
-    const input = adapter.input(args, granted, declared.input ?? []);
+    const input = writtenOnce(args[0], kind, () => adapter.input(args, granted, fields));
     if (input === undefined) return undefined;
     adapter.tag?.(args)?.(...tags);
     const options = { cache: declared.cache, isHook: adapter.kind !== 'action' };

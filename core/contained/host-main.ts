@@ -12,6 +12,7 @@ const STARVED_FACTOR = 20;
 const LOAD_FACTOR = 10;
 /** What goes on in the middle cannot be tried again, so it gets more time at once. */
 const SETTLE_FACTOR = 4;
+const LEAST = 0.2;
 /** With so much of its time really used, it was not for want of the processor. */
 const USED_UP = 0.6;
 
@@ -36,9 +37,14 @@ async function loadEngine(name: Engine['name']): Promise<Engine> {
   return (await import('./engine-isolated-vm.ts')).loadIsolatedVm();
 }
 
-/** Tells the kernel who runs from now on: if this process stands still, it was he. */
+const mark = Buffer.alloc(4);
+let turns = 0;
+
+/** Writes down who runs from now on: if this process stands still, it was he. */
 function trace(index: number): void {
-  writeSync(TRACE_FD, Buffer.from([index & 255, index >> 8]));
+  mark.writeUInt16LE(index, 0);
+  mark.writeUInt16LE(++turns & 0xffff, 2);
+  writeSync(TRACE_FD, mark, 0, 4, 0);
 }
 
 const fault = (call: number, error: unknown): HostEvent => {
@@ -100,18 +106,18 @@ function run(
   { factor, work }: { factor: number; work: (sandbox: Sandbox, ms: number) => HostEvent[] },
 ): HostEvent[] {
   trace(resident.index);
-  let used: NodeJS.CpuUsage | undefined;
+  let from = performance.now();
   try {
     const sandbox = sandboxOf(resident);
-    used = process.cpuUsage();
+    from = performance.now();
     const left = resident.calls.get(id)?.leftMs ?? limits.handlerMs;
-    return work(sandbox, Math.ceil(Math.max(left, 1) * factor));
+    return work(sandbox, Math.ceil(left * factor));
   } catch (error) {
     return error instanceof Overrun ? reset(resident, error) : endCall(resident, id, error);
   } finally {
     const running = resident.calls.get(id);
-    const { user, system } = process.cpuUsage(used);
-    if (running && used) running.leftMs -= (user + system) / 1000;
+    // Others may have had the processor: something is always left for what is to come.
+    if (running) running.leftMs = Math.max(running.leftMs - (performance.now() - from), limits.handlerMs * LEAST);
   }
 }
 
@@ -159,8 +165,10 @@ async function obey(order: HostOrder): Promise<HostEvent[]> {
     case 'load': {
       const { plugin, index, code, templates } = order;
       if (Object.keys(templates).length > 0) fill ??= (await import('./host-templates.ts')).fillTemplate;
-      residents.set(plugin, { index, code, templates, sandbox: undefined, calls: new Map() });
-      return [];
+      const resident: Resident = { index, code, templates, sandbox: undefined, calls: new Map() };
+      residents.set(plugin, resident);
+      // Made now, so that the first who asks need not wait for it. What is wrong with it, he is told.
+      return run(resident, 0, { factor: 1, work: () => [] });
     }
     case 'batch':
       return order.calls.flatMap((call) => start(call, order.inputs[call.input] ?? 'null'));
@@ -169,11 +177,23 @@ async function obey(order: HostOrder): Promise<HostEvent[]> {
   }
 }
 
+const WEIGH_MS = 1000;
+let weighedAt = -WEIGH_MS;
+let rssBytes = 0;
+
+/** How much memory this process holds, as of a moment ago: to ask costs as much as some handlers. */
+function weight(): number {
+  if (performance.now() - weighedAt < WEIGH_MS) return rssBytes;
+  weighedAt = performance.now();
+  rssBytes = process.memoryUsage.rss();
+  return rssBytes;
+}
+
 let queue: Promise<void> = Promise.resolve();
 process.on('message', (order: HostOrder) => {
   queue = queue.then(async () => {
     const events = await obey(order);
-    process.send?.({ events, rssBytes: process.memoryUsage.rss() });
+    process.send?.({ events, rssBytes: weight() });
   });
 });
 // The kernel is gone.

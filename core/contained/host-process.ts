@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { messageOf } from '../lib/errors.ts';
 import type { Engine } from './engine.ts';
 import type { HostEvent, HostOrder, HostReport } from './host-messages.ts';
@@ -52,6 +53,17 @@ function flags(): string[] {
   ];
 }
 
+/**
+ * A file without a name in which the host writes who runs: four bytes, written over again and again. A pipe would wake
+ * this process each time.
+ */
+function openTrace(): number {
+  const path = join(tmpdir(), `galley-trace-${randomBytes(12).toString('hex')}`);
+  const trace = openSync(path, 'wx+', 0o600);
+  rmSync(path);
+  return trace;
+}
+
 /** Time of the processor that a process has had, in milliseconds; undefined where the system does not tell. */
 function processorMs(pid: number | undefined): number | undefined {
   try {
@@ -86,7 +98,9 @@ export class HostProcess {
   #isBegun = false;
   #progressAt = 0;
   #processorMs: number | undefined;
-  #running: number | undefined;
+  readonly #trace = openTrace();
+  /** What stood in the trace the last time. */
+  #mark = -1;
   #watch: NodeJS.Timeout | undefined;
   #reason: HostEnd['reason'] = 'crash';
 
@@ -105,9 +119,8 @@ export class HostProcess {
       env: {},
       // Where its packages are found from.
       cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', this.#trace],
     });
-    this.#readTrace(this.#child.stdio[4] as Readable);
     const begun = Promise.withResolvers<void>();
     this.ready = begun.promise;
     this.ready.catch(() => undefined);
@@ -122,7 +135,9 @@ export class HostProcess {
         clearInterval(this.#watch);
         begun.reject(new Error('it ended before it worked'));
         const isIdle = this.#outstanding === 0 || this.#reason === 'stopped';
-        resolve({ culprit: isIdle ? undefined : this.#running, reason: this.#reason });
+        const mark = this.#readMark();
+        closeSync(this.#trace);
+        resolve({ culprit: isIdle || mark === undefined ? undefined : mark & 0xffff, reason: this.#reason });
       });
     });
     // It must not keep the process alive that it belongs to.
@@ -164,17 +179,10 @@ export class HostProcess {
     this.#onEvents(events);
   }
 
-  #readTrace(trace: Readable): void {
-    let rest = Buffer.alloc(0);
-    trace.on('data', (data: Buffer) => {
-      const bytes = Buffer.concat([rest, data]);
-      const whole = bytes.length - (bytes.length % 2);
-      if (whole > 0) this.#running = bytes.readUInt16LE(whole - 2);
-      rest = bytes.subarray(whole);
-      this.#noteProgress();
-    });
-    trace.on('error', () => undefined);
-    (trace as Readable & { unref?(): void }).unref?.();
+  /** Who runs, in the lower half, and a count of turns; undefined where nobody has run yet. */
+  #readMark(): number | undefined {
+    const bytes = Buffer.alloc(4);
+    return readSync(this.#trace, bytes, 0, 4, 0) === 4 ? bytes.readUInt32LE() : undefined;
   }
 
   #noteProgress(): void {
@@ -185,6 +193,9 @@ export class HostProcess {
   /** Looks whether it still does something, or has only not had the processor. */
   #look(): void {
     const { deadlineMs } = this.#limits;
+    const mark = this.#readMark();
+    if (mark !== undefined && mark !== this.#mark) this.#noteProgress();
+    this.#mark = mark ?? -1;
     const silentMs = performance.now() - this.#progressAt;
     const usedMs = processorMs(this.pid);
     this.#processorMs ??= usedMs;

@@ -62,7 +62,7 @@ async function fill(
   if (site.contained.hosts.isOut(plugin.name)) return new Map();
   const input = { blocks: blocks.map((block) => inputOf(site, plugin, block, declared.entry ?? [])) };
   const options = { template: name, cache: declared.cache, isHook: true };
-  const answer = await site.contained.askOrLeave(plugin, `blocks.${name}`, input, options);
+  const answer = await site.contained.askOrLeave(plugin, `blocks.${name}`, JSON.stringify(input), options);
   const texts: unknown[] = Array.isArray(answer) ? answer : [];
   return new Map(blocks.map((block, index) => [block, new SafeHtml(sanitizeHtmlFragment(String(texts[index] ?? '')))]));
 }

@@ -30,7 +30,9 @@ async function show(page: ScreenContext, plugin: PluginInfo, name: string): Prom
   const title = plugin.contained?.panels[name]?.title ?? name;
   let blocks: PanelBlock[];
   try {
-    const answer = (await page.site.contained.ask(plugin, `panels.${name}`, input)) as { blocks?: unknown } | null;
+    const answer = (await page.site.contained.ask(plugin, `panels.${name}`, JSON.stringify(input))) as {
+      blocks?: unknown;
+    } | null;
     blocks = readBlocks(answer?.blocks);
   } catch (error) {
     page.site.contained.fail(plugin, `panels.${name}`, error);

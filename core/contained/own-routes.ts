@@ -72,7 +72,7 @@ export function addRoutes(site: Site, plugin: PluginInfo, routes: Record<string,
       const body = method === 'POST' ? (context.body ?? null) : null;
       const input = { params, query, body, isLoggedIn: !isKept && context.viewer.id !== null };
       try {
-        return replyOf(await site.contained.ask(plugin, `routes.${name}`, input));
+        return replyOf(await site.contained.ask(plugin, `routes.${name}`, JSON.stringify(input)));
       } catch (error) {
         site.contained.fail(plugin, `routes.${name}`, error);
         throw new GalleyError('GALLEY_SITE_BUSY', 'The plugin that answers here does not answer now.', {

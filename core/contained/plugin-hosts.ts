@@ -118,6 +118,13 @@ export class PluginHosts {
     });
   }
 
+  /** Starts the shared host, where there is a plugin for it, and lets it read them all. */
+  async warm(): Promise<void> {
+    if (this.#plugins.length === 0) return;
+    const host = await this.#hostFor(this.#plugins[0]?.name ?? '');
+    for (const { name } of this.#plugins) this.#load(host, name);
+  }
+
   stop(): void {
     this.#isStopped = true;
     for (const host of this.#hosts.values()) host.then(({ process }) => process.stop()).catch(() => undefined);

@@ -100,6 +100,7 @@ export async function startSite(
     release();
   };
   try {
+    if (listens(role)) await site.contained.warm();
     if (isTried && listens(role)) await trySite(site);
     const address = listens(role) ? await listen(site) : undefined;
     // bin/galley keeps the heap small while the process starts; pages are made faster without.

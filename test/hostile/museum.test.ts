@@ -86,7 +86,10 @@ for (const engine of ['isolated-vm', 'quickjs'] as const) {
       const { site } = current;
       const plugin = site.plugins.need('constructors');
       site.contained.limits.waitMs = 50;
-      await assert.rejects(site.contained.ask({ ...plugin, name: 'promise-storm' }, 'routes.go', {}), /did not answer/);
+      await assert.rejects(
+        site.contained.ask({ ...plugin, name: 'promise-storm' }, 'routes.go', '{}'),
+        /did not answer/,
+      );
     });
 
     test('the site and its other plugins are what they were', async () => {

@@ -14,12 +14,14 @@ export interface TestPlugin {
   files?: Record<string, string>;
 }
 
-/** Writes plugins that can be contained into a folder of their own. @returns the folder */
-export function writePlugins(plugins: readonly TestPlugin[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'galley-contained-'));
+/** Writes plugins that can be contained into a folder, by default a new one. @returns the folder */
+export function writePlugins(
+  plugins: readonly TestPlugin[],
+  folder: string = mkdtempSync(join(tmpdir(), 'galley-contained-')),
+): string {
   for (const { name, capabilities = [], contained = {}, handlers = '', source, files = {} } of plugins) {
     const home = join(folder, name);
-    mkdirSync(home);
+    mkdirSync(home, { recursive: true });
     const galley = { title: `The ${name}`, capabilities, contained };
     writeFileSync(
       join(home, 'package.json'),

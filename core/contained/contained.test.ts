@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writePlugins } from '../../test/support/contained-plugins.ts';
+import { startTestSite, type TestSite } from '../testing.ts';
+import { isPlainData, pickFields } from './fields.ts';
+import { MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
+import { StrikeLedger } from './strike-ledger.ts';
+
+const GREETER = {
+  name: 'greeter',
+  capabilities: ['settings'],
+  contained: {
+    settings: { word: { type: 'string', default: 'Hello' } },
+    routes: { hello: { path: '/hello', access: 'public' }, secret: { path: '/secret', access: 'manage_options' } },
+  },
+  handlers: `routes: {
+    hello: async (_input, galley) => ({ text: (await galley.settings()).word }),
+    secret: () => ({ text: 'told' }),
+  }`,
+};
+
+/** A site in whose content folder the plugin is installed, so that it runs in either tier. */
+async function withGreeter(work: (start: () => Promise<TestSite>) => Promise<void>): Promise<void> {
+  const contentDir = mkdtempSync(join(tmpdir(), 'galley-tiers-'));
+  writePlugins([GREETER], join(contentDir, 'plugins'));
+  const started: TestSite[] = [];
+  try {
+    await work(async () => {
+      await started.at(-1)?.stop();
+      started.push(await startTestSite({ contentDir, plugins: ['greeter'] }));
+      return started.at(-1) as TestSite;
+    });
+  } finally {
+    await started.at(-1)?.stop();
+    rmSync(contentDir, { recursive: true, force: true });
+  }
+}
+
+test('an administrator chooses where a plugin runs, and it answers the same there', () =>
+  withGreeter(async (start) => {
+    const look = async ({ site, inject }: TestSite): Promise<unknown> => {
+      const { body } = await inject({ url: '/plugins/greeter/hello' });
+      return { tier: site.plugins.get('greeter')?.tier, body, hosts: site.contained.hosts.size };
+    };
+    const first = await start();
+    assert.deepEqual(await look(first), { tier: 'contained', body: 'Hello', hosts: 1 });
+    assert.equal(await first.site.pluginChoice.setTier('greeter', 'trusted'), true);
+    assert.equal(await first.site.pluginChoice.setTier('greeter', 'trusted'), false);
+    const second = await start();
+    assert.deepEqual(await look(second), { tier: 'trusted', body: 'Hello', hosts: 0 });
+    await assert.rejects(second.site.pluginChoice.setTier('posts', 'contained'), /cannot be contained/);
+  }));
+
+test('what a plugin declares for some is for nobody else', () =>
+  withGreeter(async (start) => {
+    const { inject, loginAs } = await start();
+    const secret = async (cookie = ''): Promise<number> =>
+      (await inject({ url: '/plugins/greeter/secret', headers: { cookie } })).statusCode;
+    assert.equal(await secret(), 401);
+    assert.equal(await secret((await loginAs('editor')).cookie), 403);
+    assert.equal(await secret((await loginAs('administrator')).cookie), 200);
+  }));
+
+test('strikes are forgotten after a while', () => {
+  let now = 0;
+  const ledger = new StrikeLedger(() => now);
+  for (let times = 1; times < MAX_STRIKES; times++) assert.equal(ledger.record('a'), false);
+  now += STRIKE_WINDOW_MS + 1;
+  assert.equal(ledger.has('a'), false);
+  for (let times = 1; times < MAX_STRIKES; times++) assert.equal(ledger.record('a'), false);
+  assert.equal(ledger.record('a'), true);
+  assert.equal(ledger.has('b'), false);
+});
+
+test('of a value only the declared fields are passed on, and nothing by way of a prototype', () => {
+  const value = { id: 1, page: { title: 'A', secret: 'x' }, list: [{ a: 1 }] };
+  assert.deepEqual(JSON.parse(JSON.stringify(pickFields(value, ['id', 'page.title', 'list', 'none.at.all']))), {
+    id: 1,
+    page: { title: 'A' },
+    list: [{ a: 1 }],
+  });
+  assert.equal(JSON.stringify(pickFields(value, ['constructor.name', '__proto__.x', 'toString'])), '{}');
+});
+
+test('plain data is what a template may print', () => {
+  assert.ok(isPlainData({ a: [1, 'b', null, { c: true }] }));
+  assert.ok(!isPlainData({ a: { b: { c: { d: 1 } } } }));
+  assert.ok(!isPlainData(JSON.parse('{"__proto__":{"a":1}}')));
+});
