@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { type Booted, type BootOptions, boot } from '../boot.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
@@ -6,6 +5,7 @@ import type { ConfigOverrides } from '../services/config-types.ts';
 import { blame } from './blame.ts';
 import type { Fault } from './messages.ts';
 import { listens, overridesOf, type Role } from './role.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 /** A site that runs in this process. */
 export interface SiteProcess {
@@ -103,8 +103,7 @@ export async function startSite(
     if (listens(role)) await site.contained.warm();
     if (isTried && listens(role)) await trySite(site);
     const address = listens(role) ? await listen(site) : undefined;
-    // bin/galley keeps the heap small while the process starts; pages are made faster without.
-    setFlagsFromString('--no-optimize-for-size');
+    releaseStartMemory();
     return { booted, site, address, fallen: fallen.promise, stop };
   } catch (error) {
     await stop().catch(() => undefined);
