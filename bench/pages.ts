@@ -9,6 +9,9 @@ const PER_PAGE = 10;
 const CATEGORIES = 8;
 const DEEP_PAGE = 1000;
 const SEARCHES = 60;
+/** A server that has answered so many is warm: its functions are compiled. A slow machine gives up after some rounds. */
+const WARM_REQUESTS = 1500;
+const WARM_ROUNDS = 10;
 
 interface Effort {
   seconds: number;
@@ -27,6 +30,13 @@ async function measureOnce(server: Server, paths: readonly string[]): Promise<Fi
   const before = await server.cpuMs();
   const figures = await loadOnce(paths.map((path) => `${server.origin}${path}`));
   return { ...figures, cpuMsPerRequest: ((await server.cpuMs()) - before) / figures.requests };
+}
+
+/** Asks until the server is warm: a process lives for days, and its first second would be all that is measured. */
+async function warm(server: Server): Promise<void> {
+  let requests = 0;
+  for (let round = 0; round < WARM_ROUNDS && requests < WARM_REQUESTS; round++)
+    requests += (await measure(server, '/', 2)).requests;
 }
 
 function row(site: BenchSite, page: string, figures: Figures): Row {
@@ -106,6 +116,7 @@ async function madePages(site: BenchSite, { seconds, rounds }: Effort): Promise<
   const server = await startGalley(site, 'uncached');
   try {
     const rows: Row[] = [];
+    await warm(server);
     for (const [page, path] of Object.entries(await addresses(server, site))) {
       await measure(server, path, 1);
       const figures: Figures[] = [];
@@ -113,7 +124,7 @@ async function madePages(site: BenchSite, { seconds, rounds }: Effort): Promise<
       rows.push(row(site, page, medians(figures)));
     }
     const words = await server.words();
-    await measureOnce(server, pairsOf(words.middling.toReversed(), 10).map(searchPath));
+    await measureOnce(server, pairsOf(words.middling.toReversed(), SEARCHES).map(searchPath));
     for (const [page, paths] of Object.entries(searches(words))) {
       if (paths.length > 0) rows.push(row(site, page, await measureOnce(server, paths)));
     }

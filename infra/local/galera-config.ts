@@ -57,6 +57,8 @@ export function writeNodeConfig(options: GaleraOptions, number: number, user: st
     '[mysqld]',
     `user=${user}`,
     `datadir=${join(folder, 'data')}`,
+    // Not the machine's: a server that starts removes what looks like temporary tables there, also those of others.
+    `tmpdir=${folder}`,
     `socket=${join(folder, 's')}`,
     `pid-file=${join(folder, 'mysqld.pid')}`,
     `port=${ports.sql}`,

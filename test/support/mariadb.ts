@@ -82,6 +82,8 @@ export async function startMariadb(
     '--no-defaults',
     ...user,
     `--datadir=${data}`,
+    // Not the machine's: a server that starts removes what looks like temporary tables there, also those of others.
+    `--tmpdir=${folder}`,
     `--socket=${socket}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
