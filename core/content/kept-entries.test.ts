@@ -7,7 +7,7 @@ import type { EntryDraft } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { keptEntries, keptPage } from './kept-entries.ts';
 
-forEachSite({ plugins: ['posts'] }, (suite) => {
+forEachSite({ plugins: ['posts', 'media'] }, (suite) => {
   const save = (draft: EntryDraft): Promise<Entry> =>
     suite.current.site.entries.save({ type: 'post', status: 'publish', ...draft }, { viewer: SYSTEM });
   const slugs = async (): Promise<string[]> =>
@@ -51,6 +51,30 @@ forEachSite({ plugins: ['posts'] }, (suite) => {
     assert.deepEqual(await found(), [entry.id]);
     await site.entries.save({ id: entry.id, terms: { category: [] } }, { viewer: SYSTEM });
     assert.deepEqual(await found(), []);
+  });
+
+  test('a file is hidden at once with the entry that it belongs to, of whatever type', async () => {
+    const { site } = suite.current;
+    site.types.register('report', { title: 'Reports', singular: 'Report', supports: ['title'], public: true });
+    const parent = await save({ type: 'report', title: 'Report' });
+    const file = await save({ type: 'attachment', status: 'inherit', title: 'File', parentId: parent.id });
+    const find = async (query: object): Promise<number> =>
+      (await keptEntries(site, { type: 'attachment', status: 'inherit', ...query })).length;
+    const both = (): Promise<number[]> => Promise.all([find({ ids: [file.id] }), find({ path: [file.path] })]);
+    assert.deepEqual(await both(), [1, 1]);
+    await site.entries.save({ id: parent.id, status: 'draft' }, { viewer: SYSTEM });
+    assert.deepEqual(await both(), [0, 0]);
+    await site.entries.save({ id: parent.id, status: 'publish' }, { viewer: SYSTEM });
+    assert.deepEqual(await both(), [1, 1]);
+  });
+
+  test('no password of an entry is kept', async () => {
+    const { site } = suite.current;
+    const entry = await save({ title: 'Locked', password: 'open sesame' });
+    const find = (): Promise<Entry[]> => keptEntries(site, { type: 'post', ids: [entry.id] });
+    await find();
+    const { result, queries } = await site.database.countQueries(find);
+    assert.deepEqual([result.length, queries.length], [1, 1]);
   });
 
   test('nothing is kept longer than all of it is to be seen', async () => {

@@ -239,8 +239,8 @@ function presentOne(entry: Entry, shared: Shared): PresentedEntry {
       ...(isProtected ? ['protected'] : []),
     ],
     pages: [],
-    // They are part of what the password guards, as the text is.
-    fields: isProtected ? {} : shownFields(entry, shared),
+    // They are part of what the password guards, as the text is. Plugins may add to them; the entry's own may be frozen.
+    fields: isProtected ? {} : { ...shownFields(entry, shared) },
     source: entry,
   };
 }

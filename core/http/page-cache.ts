@@ -281,7 +281,7 @@ export class PageCache {
     for (const encoding of ['gzip', 'br'] as const) {
       if (!this.#store.holds(key, page)) return; // Gone while it waited.
       try {
-        const body = await compress(encoding, page.body);
+        const body = await compress(encoding, page.body, page.isSmall ? 'quickly' : 'well');
         if (body.length < page.body.length) page.add(encoding, body);
       } catch (error) {
         this.#options.log.warn({ key: safeKey(key), err: error }, 'A page could not be compressed');
