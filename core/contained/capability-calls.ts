@@ -247,19 +247,17 @@ export class CapabilityCalls {
       body,
     }: { url: string; method?: 'GET'; headers?: Record<string, string>; body?: string },
   ): Promise<unknown> {
-    granted.needHost(url);
     const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => FETCH_HEADERS.test(name)));
     const reply = await this.#site.fetch(url, {
       headers: sent,
       maxBytes: FETCH_BYTES,
       timeoutMs: FETCH_MS,
+      // A redirect leads no further than what is declared.
+      before: (address) => granted.needHost(address),
       ...(method === undefined ? {} : { method }),
       ...(body === undefined ? {} : { body }),
     });
     const type = reply.headers['content-type'];
-    const location = new URL(reply.url);
-    // A redirect leads no further than what is declared.
-    granted.needHost(location.href);
     const answered = Object.fromEntries(
       [
         ['content-type', type],

@@ -30,7 +30,7 @@ async function withGreeter(work: (start: () => Promise<TestSite>) => Promise<voi
   try {
     await work(async () => {
       await started.at(-1)?.stop();
-      started.push(await startTestSite({ contentDir, plugins: ['greeter'] }));
+      started.push(await startTestSite({ contentDir, plugins: ['posts', 'dashboard', 'greeter'] }));
       return started.at(-1) as TestSite;
     });
   } finally {
@@ -52,6 +52,25 @@ test('an administrator chooses where a plugin runs, and it answers the same ther
     const second = await start();
     assert.deepEqual(await look(second), { tier: 'trusted', body: 'Hello', hosts: 0 });
     await assert.rejects(second.site.pluginChoice.setTier('posts', 'contained'), /cannot be contained/);
+  }));
+
+test('the screen of plugins says which are contained, and moves them', () =>
+  withGreeter(async (start) => {
+    const { site, inject, loginAs } = await start();
+    const { cookie, token } = await loginAs('administrator');
+    const list = await inject({ url: '/admin/plugins', headers: { cookie } });
+    assert.match(list.body, /<span class="mark">contained<\/span>/);
+    const move = (what: string) =>
+      inject({
+        method: 'POST',
+        url: `/admin/plugins/greeter/${what}`,
+        headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+        payload: `_token=${encodeURIComponent(token)}`,
+      });
+    assert.equal((await move('trust')).statusCode, 303);
+    assert.equal(await site.pluginChoice.tierOf('greeter'), 'trusted');
+    await move('contain');
+    assert.equal(await site.pluginChoice.tierOf('greeter'), 'contained');
   }));
 
 test('what a plugin declares for some is for nobody else', () =>

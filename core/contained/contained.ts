@@ -5,8 +5,8 @@ import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import { cacheKey } from '../services/cache-key.ts';
 import type { ContainedDefinition } from './author.ts';
 import { CapabilityCalls } from './capability-calls.ts';
-import type { Engine } from './engine.ts';
 import { makeGalley } from './galley-api.ts';
+import type { EngineChoice } from './host-messages.ts';
 import { type ContainedLimits, LIMITS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
@@ -31,8 +31,8 @@ export class Contained {
   /** What contained plugins may use up. Tests change it. */
   readonly limits: ContainedLimits = { ...LIMITS };
   readonly hosts: PluginHosts;
-  /** The engine to be used; by default the first that works here. */
-  engine: Engine['name'] | undefined;
+  /** The engine to be used. */
+  engine: EngineChoice = 'auto';
   readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();
   readonly #waits = new SharedWaits();
   readonly #late = new Map<string, NodeJS.Timeout>();
@@ -42,7 +42,11 @@ export class Contained {
     this.calls = new CapabilityCalls(site);
     this.hosts = new PluginHosts({
       limits: this.limits,
-      engine: () => this.#chooseEngine(),
+      engine: () => this.engine,
+      onStart: (engine) => {
+        if (engine !== 'quickjs' || this.engine === 'quickjs') return;
+        site.log.warn('isolated-vm cannot be loaded here; QuickJS, which is slower, contains plugins');
+      },
       ask: (plugin, name, args) => this.calls.runJson(plugin, name, args),
       onStrike: (plugin, reason) => {
         site.plugins.fault(plugin, 'plugin host', reason);
@@ -175,18 +179,6 @@ export class Contained {
     } catch (error) {
       throw isGalleyError(error) ? error : new GalleyError('GALLEY_PLUGIN_FAILED', messageOf(error), { cause: error });
     }
-  }
-
-  async #chooseEngine(): Promise<Engine['name']> {
-    if (this.engine) return this.engine;
-    try {
-      await import('isolated-vm');
-      this.engine = 'isolated-vm';
-    } catch (error) {
-      this.#site.log.warn({ problem: messageOf(error) }, 'isolated-vm cannot be used here; QuickJS contains plugins');
-      this.engine = 'quickjs';
-    }
-    return this.engine;
   }
 
   async #switchOff(name: string, reason: string): Promise<void> {

@@ -70,7 +70,8 @@ function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredH
   const { input: fields = [] } = declared;
   const kind = JSON.stringify([hook, fields, plugin.capabilities]);
   return async (args) => {
-    if (contained.hosts.isOut(plugin.name)) return undefined;
+    // Switched off, or not set up to its end.
+    if (plugin.state === 'failed') return undefined;
     const input = writtenOnce(args[0], kind, () => adapter.input(args, granted, fields));
     if (input === undefined) return undefined;
     adapter.tag?.(args)?.(...tags);

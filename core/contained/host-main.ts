@@ -2,7 +2,7 @@
 // It may be killed at any moment and keeps nothing.
 import { writeSync } from 'node:fs';
 import { type Engine, Overrun, type Sandbox } from './engine.ts';
-import type { HostCall, HostEvent, HostOrder } from './host-messages.ts';
+import type { EngineChoice, HostCall, HostEvent, HostOrder } from './host-messages.ts';
 import type { fillTemplate } from './host-templates.ts';
 
 /** Where the kernel reads which plugin runs. */
@@ -32,9 +32,15 @@ let engine: Engine;
 let fill: typeof fillTemplate | undefined;
 
 /** Only the engine that is wanted is read. */
-async function loadEngine(name: Engine['name']): Promise<Engine> {
-  if (name === 'quickjs') return (await import('./engine-quickjs.ts')).loadQuickJs();
-  return (await import('./engine-isolated-vm.ts')).loadIsolatedVm();
+async function loadEngine(choice: EngineChoice): Promise<Engine> {
+  const loadQuickJs = async (): Promise<Engine> => (await import('./engine-quickjs.ts')).loadQuickJs();
+  if (choice === 'quickjs') return loadQuickJs();
+  try {
+    return (await import('./engine-isolated-vm.ts')).loadIsolatedVm();
+  } catch (error) {
+    if (choice !== 'auto') throw error;
+    return loadQuickJs();
+  }
 }
 
 const mark = Buffer.alloc(4);
@@ -193,7 +199,7 @@ let queue: Promise<void> = Promise.resolve();
 process.on('message', (order: HostOrder) => {
   queue = queue.then(async () => {
     const events = await obey(order);
-    process.send?.({ events, rssBytes: weight() });
+    process.send?.({ events, rssBytes: weight(), ...(order.kind === 'begin' ? { engine: engine.name } : {}) });
   });
 });
 // The kernel is gone.

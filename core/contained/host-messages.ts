@@ -12,10 +12,13 @@ export interface HostCall {
   template?: string;
 }
 
+/** `auto`: isolated-vm where it can be loaded, else QuickJS. */
+export type EngineChoice = 'auto' | 'isolated-vm' | 'quickjs';
+
 /** From the kernel. */
 export type HostOrder =
   /** The engine and its limits; the first message. */
-  | { kind: 'begin'; engine: 'isolated-vm' | 'quickjs'; heapMb: number; handlerMs: number; maxChars: number }
+  | { kind: 'begin'; engine: EngineChoice; heapMb: number; handlerMs: number; maxChars: number }
   /** The code of a plugin and its checked templates. */
   | { kind: 'load'; plugin: string; index: number; code: string; templates: Record<string, string> }
   /** All that one firing asks of plugins. */
@@ -33,4 +36,6 @@ export type HostEvent =
 export interface HostReport {
   events: HostEvent[];
   rssBytes: number;
+  /** The engine that it uses; with its first report. */
+  engine?: string;
 }

@@ -5,8 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
-import type { Engine } from './engine.ts';
-import type { HostEvent, HostOrder, HostReport } from './host-messages.ts';
+import type { EngineChoice, HostEvent, HostOrder, HostReport } from './host-messages.ts';
 import type { ContainedLimits } from './limits.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
@@ -94,6 +93,8 @@ export class HostProcess {
   /** Fulfilled when it works; rejected when it ends before. */
   readonly ready: Promise<void>;
   rssBytes = 0;
+  /** The engine that it uses, once it works. */
+  engine = '';
   #outstanding = 0;
   #isBegun = false;
   #progressAt = 0;
@@ -111,7 +112,7 @@ export class HostProcess {
       engine,
       limits,
       onEvents,
-    }: { engine: Engine['name']; limits: ContainedLimits; onEvents: (events: HostEvent[]) => void },
+    }: { engine: EngineChoice; limits: ContainedLimits; onEvents: (events: HostEvent[]) => void },
   ) {
     this.#limits = limits;
     this.#onEvents = onEvents;
@@ -125,6 +126,7 @@ export class HostProcess {
     this.ready = begun.promise;
     this.ready.catch(() => undefined);
     this.#child.on('message', (report: HostReport) => {
+      this.engine ||= report.engine ?? '';
       begun.resolve();
       this.#isBegun = true;
       this.#take(report);

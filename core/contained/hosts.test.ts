@@ -29,9 +29,11 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     const strikes: string[] = [];
     const out: string[] = [];
     const asked: string[] = [];
+    const started: string[] = [];
     const hosts = new PluginHosts({
       limits: { ...LIMITS, deadlineMs: 1000 },
-      engine: () => Promise.resolve(engine),
+      engine: () => engine,
+      onStart: (name) => started.push(name),
       ask: async (plugin, name, args) => {
         asked.push(`${plugin} ${name} ${args}`);
         return JSON.stringify('from the kernel');
@@ -59,6 +61,7 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
       assert.equal(hosts.size, 0);
       assert.deepEqual(await call('calm', 'echo', { a: ['ü'] }), { got: { a: ['ü'] } });
       assert.equal(hosts.size, 1);
+      assert.deepEqual(started, [engine]);
     });
 
     test('an answer that comes later arrives, with what the kernel said in between', async () => {

@@ -1,7 +1,6 @@
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { bundleHost } from './bundle.ts';
-import type { Engine } from './engine.ts';
-import type { HostCall, HostEvent } from './host-messages.ts';
+import type { EngineChoice, HostCall, HostEvent } from './host-messages.ts';
 import { type HostEnd, HostProcess } from './host-process.ts';
 import type { ContainedLimits } from './limits.ts';
 import { StrikeLedger } from './strike-ledger.ts';
@@ -27,7 +26,9 @@ export interface Request {
 /** What hosts need of the kernel. */
 export interface HostsOptions {
   limits: ContainedLimits;
-  engine: () => Promise<Engine['name']>;
+  engine: () => EngineChoice;
+  /** Told of each host that works, with its engine. */
+  onStart?(engine: string): void;
   /** Runs a capability call. Returns JSON. */
   ask(plugin: string, name: string, args: string): Promise<string>;
   onStrike(plugin: string, reason: string): void;
@@ -54,6 +55,8 @@ interface Host {
 }
 
 const MAX_TRIES = 3;
+const MAX_PENDING = 2000;
+const START_PAUSE_MS = 5000;
 const REASONS = { deadline: 'it stood still until it was stopped', crash: 'it brought the plugin host down' };
 const STRIKES = { time: 'it took too long', memory: 'it used too much memory' };
 
@@ -73,6 +76,7 @@ export class PluginHosts {
   readonly #out = new Set<string>();
   #queue: Pending[] = [];
   #count = 0;
+  #notBefore = 0;
   #isStopped = false;
 
   constructor(options: HostsOptions) {
@@ -111,6 +115,8 @@ export class PluginHosts {
    */
   call(request: Request): Promise<string> {
     if (this.#out.has(request.plugin)) return Promise.reject(failure(request.plugin, 'it was switched off'));
+    if (this.#pending.size >= MAX_PENDING)
+      return Promise.reject(failure(request.plugin, 'too much is waiting for the plugin host'));
     if (request.input.length > this.#options.limits.maxChars)
       return Promise.reject(failure(request.plugin, 'what it asked for is too long'));
     return new Promise((resolve, reject) => {
@@ -183,6 +189,7 @@ export class PluginHosts {
     const key = this.#keyOf(plugin);
     const known = this.#hosts.get(key);
     if (known) return known;
+    if (Date.now() < this.#notBefore) return Promise.reject(new Error('it did not start a moment ago'));
     const started = this.#start(key);
     this.#hosts.set(key, started);
     started.catch(() => this.#forget(key, started));
@@ -191,10 +198,12 @@ export class PluginHosts {
 
   #forget(key: string, started: Promise<Host>): void {
     if (this.#hosts.get(key) === started) this.#hosts.delete(key);
+    // Not with each page again.
+    this.#notBefore = Date.now() + START_PAUSE_MS;
   }
 
   async #start(key: string): Promise<Host> {
-    const engine = await this.#options.engine();
+    const engine = this.#options.engine();
     if (this.#isStopped) throw new Error('the site is stopping');
     const { limits } = this.#options;
     const onEvents = (events: HostEvent[]): void => {
@@ -204,6 +213,7 @@ export class PluginHosts {
     const host: Host = { process, loaded: new Set(), own: key === '' ? undefined : key };
     void process.ended.then((end) => this.#onEnd(key, host, end));
     await process.ready;
+    this.#options.onStart?.(process.engine);
     return host;
   }
 

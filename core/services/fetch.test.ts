@@ -266,6 +266,19 @@ test('a redirect is checked like the first address, and leads on three times at 
   assert.deepEqual(canary.hits, []);
 });
 
+test('each address of a way is asked for first, and what is refused is not fetched', async () => {
+  const asked: string[] = [];
+  const { get, port } = await internal((request, reply) => {
+    asked.push(request.url ?? '');
+    reply.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  const before = (url: string): void => {
+    if (url.endsWith('/elsewhere')) throw new Error(`not ${url}`);
+  };
+  await assert.rejects(get('/first', { before }), new RegExp(`not http://server.internal:${port}/elsewhere`));
+  assert.deepEqual(asked, ['/first']);
+});
+
 test('credentials are not carried along a redirect, and a POST becomes a GET', async () => {
   const seen: [string | undefined, string | undefined, string | undefined][] = [];
   const { get } = await internal((request, reply) => {

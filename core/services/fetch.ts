@@ -26,6 +26,8 @@ export interface FetchOptions {
   allowHttp?: boolean;
   /** Whether hosts of `fetch.privateHosts` in the settings may be reached. Never for addresses that people type. */
   allowPrivate?: boolean;
+  /** Asked for each address before it is fetched, for those of redirects too; throws to refuse it. */
+  before?(url: string): void;
   signal?: AbortSignal;
 }
 
@@ -144,6 +146,7 @@ class Fetcher {
     let settings = options;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const target = checkTarget(current, this.#policy, settings);
+      settings.before?.(current);
       const reply = await this.#send(target, settings);
       const location = REDIRECTS.has(reply.statusCode) ? reply.headers['location'] : undefined;
       if (location === undefined) return this.#reply(target, reply, settings);

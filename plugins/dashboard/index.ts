@@ -8,7 +8,7 @@ import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { changePermalinks, showPermalinks } from './permalinks.ts';
-import { showPlugins, switchPlugin } from './plugins.ts';
+import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
 
@@ -41,6 +41,12 @@ export default definePlugin((site) => {
       capability: 'activate_plugins',
       fresh: true,
       post: switchPlugin(what),
+    });
+  for (const what of ['trust', 'contain'] as const)
+    screen(`/plugins/:name/${what}`, 'Plugins', {
+      capability: 'activate_plugins',
+      fresh: true,
+      post: movePlugin(what),
     });
   addThemeScreens(site);
 });

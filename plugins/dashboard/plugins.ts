@@ -79,7 +79,8 @@ function rowOf(
   plugin: PluginInfo,
   { isChosen, figures: { adds, store, hooks } }: { isChosen: boolean; figures: PluginFigures },
 ): Row {
-  const { name, title, description, state, reason, version, setupMs, isFirstParty } = plugin;
+  const { name, title, description, state, reason, version, setupMs, isFirstParty, tier, contained } = plugin;
+  const isContained = tier === 'contained';
   const url = `/admin/plugins/${name}`;
   const badge = {
     active: { word: 'Active', tone: 'success' },
@@ -90,7 +91,11 @@ function rowOf(
     id: name,
     label: title,
     cells: {
-      name: { text: title, marks: isFirstParty ? [] : ['from elsewhere'], note: description },
+      name: {
+        text: title,
+        marks: [...(isFirstParty ? [] : ['from elsewhere']), ...(isContained ? ['contained'] : [])],
+        note: description,
+      },
       state: {
         badge,
         note:
@@ -111,6 +116,13 @@ function rowOf(
       isChosen
         ? { label: 'Deactivate', url: `${url}/deactivate`, isPost: true }
         : { label: 'Activate', url: `${url}/activate`, isPost: true },
+      ...(contained
+        ? [
+            isContained
+              ? { label: 'Trust it', url: `${url}/trust`, isPost: true }
+              : { label: 'Contain it', url: `${url}/contain`, isPost: true },
+          ]
+        : []),
     ],
   };
 }
@@ -138,5 +150,23 @@ export function switchPlugin(what: 'activate' | 'deactivate'): (page: ScreenCont
       if (!isGalleyError(error, 'GALLEY_PLUGIN_INVALID')) throw error;
       return page.redirect('/plugins', { kind: 'warning', text: error.message });
     }
+  };
+}
+
+/** Moves a plugin into the site itself, or out of it into the plugin host. */
+export function movePlugin(what: 'trust' | 'contain'): (page: ScreenContext) => Promise<Reply> {
+  return async (page) => {
+    const name = page.params['name'] ?? '';
+    const { title } = page.site.plugins.need(name);
+    await page.site.pluginChoice.setTier(name, what === 'trust' ? 'trusted' : 'contained');
+    return page.redirect('/plugins', {
+      kind: 'success',
+      text:
+        what === 'trust'
+          ? page.t('{plugin} is trusted: it runs with all rights of the site, within seconds.', { plugin: title })
+          : page.t('{plugin} is contained: it runs with no rights but those it declares, within seconds.', {
+              plugin: title,
+            }),
+    });
   };
 }
