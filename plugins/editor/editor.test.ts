@@ -26,6 +26,13 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'editor'] }, (s
     assert.equal((await ask('author', { markup, more: 1 })).status, 400);
   });
 
+  test('who writes pages only sees the blocks of a page too', async () => {
+    const { site } = suite.current;
+    await site.roles.save('page-writer', { title: 'Writer of pages', capabilities: ['read', 'edit_pages'] }, SYSTEM);
+    const markup = '<!-- wp:paragraph --><p>Hi</p><!-- /wp:paragraph -->';
+    assert.deepEqual(await ask('page-writer', { markup }), { status: 200, html: '<p>Hi</p>' });
+  });
+
   test('parts of the entry that is written show to whom it may be edited by only', async () => {
     const { site } = suite.current;
     const draft = { type: 'post', title: 'Not yet told', status: 'draft' } as const;

@@ -17,12 +17,11 @@ export default definePlugin((site) => {
   site.routes.post(
     '/admin/api/editor/preview',
     {
+      ...WRITER,
       name: 'editor.preview',
-      capability: 'edit_posts',
       summary: 'What readers will see of a block that somebody writes.',
       schema: PREVIEW_SCHEMA,
       longTexts: true,
-      rateLimit: { max: 600, seconds: 60 },
     },
     previewBlock,
   );

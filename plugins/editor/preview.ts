@@ -1,4 +1,5 @@
 import { autop, type Context, type Entry, json, type Reply } from 'galley';
+import { demandWriter } from './links.ts';
 
 const MAX_MARKUP = 400_000;
 
@@ -27,9 +28,12 @@ async function entryFor({ site, viewer }: Context, id: number): Promise<Entry | 
 /**
  * Renders a block as readers will see it. It is cleaned first, whatever its author may do: nothing here has to run. Or
  * makes paragraphs of classic text, which the writer is about to convert: that is cleaned when it is saved.
+ *
+ * @throws GALLEY_PERMISSION_DENIED for who writes nothing
  */
 export async function previewBlock(context: Context): Promise<Reply> {
   const { site, viewer } = context;
+  demandWriter(site, viewer);
   const { markup, entry: id = 0, as } = context.body as Body;
   if (as === 'paragraphs') return json({ html: autop(markup) });
   const entry = await entryFor(context, id);

@@ -1,3 +1,5 @@
+import { plainText } from 'galley';
+
 /** What a note is about: the whole entry, a field by its name, or a block. */
 export interface Anchor {
   kind: 'entry' | 'field' | 'block';
@@ -56,9 +58,7 @@ export function decodeNote(row: NoteRow): Note {
 
 /** The first words of a block as they are kept and compared. */
 export function quoteOf(html: string): string {
-  return html
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<[^>]*>/g, ' ')
+  return plainText(html.replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]*>/g, ' '))
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 80);

@@ -172,5 +172,6 @@ describe('the block of a note', () => {
 
   test('is known by its plain words', () => {
     assert.equal(quoteOf(paragraph('A <strong>bold</strong>\n  word.')), 'A bold word.');
+    assert.equal(quoteOf(paragraph('Fish &amp; chips &lt;3')), 'Fish & chips <3');
   });
 });
