@@ -28,7 +28,7 @@ function write(name: string, source: string, galley: object = {}): void {
 
 /** Sets plugins up on the site that runs. */
 async function setUp(...names: string[]): Promise<Plugins> {
-  const plugins = new Plugins({ timeoutMs: 300 });
+  const plugins = new Plugins({ timeoutMs: 1000 });
   await plugins.discover([{ directory: folder, isFirstParty: false }]);
   const site: Site = { ...base.site, plugins };
   await plugins.setup(site, names);
@@ -46,19 +46,19 @@ test('a plugin that hangs, in its set-up or before, fails in time and the others
     ['hangs', 'never', 'fine'].map((name) => plugins.need(name).state),
     ['failed', 'failed', 'active'],
   );
-  assert.match(plugins.need('hangs').reason ?? '', /300 ms/);
+  assert.match(plugins.need('hangs').reason ?? '', /1000 ms/);
 });
 
 test('what a plugin registers after it was given up does not stay', async () => {
   write(
     'late',
     `export default { async setup(site) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       site.types.register('late', { title: 'Late', singular: 'Late', supports: [] });
     } };`,
   );
   await setUp('late');
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 800));
   assert.equal(base.site.types.get('late'), undefined);
 });
 

@@ -47,7 +47,7 @@ async function fetchWith(
   privateHosts: string[] = [],
   overrides: Partial<Config['fetch']> = {},
 ): Promise<Fetch> {
-  const settings = { connectTimeoutMs: 300, timeoutMs: 3000, ...overrides, privateHosts };
+  const settings = { connectTimeoutMs: 3000, timeoutMs: 20_000, ...overrides, privateHosts };
   const config = await loadConfig({ root, env: { GALLEY_ENV: 'test' }, overrides: { fetch: settings } });
   const made = createFetch(config, parts);
   closers.push(() => made.close());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
 import { noRedis, startRedis, startSentinel } from '../../test/support/redis.ts';
+import { until } from '../../test/support/served-site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { RedisBackend } from './cache-redis.ts';
 import { readRedisUrl } from './redis.ts';
@@ -77,9 +78,7 @@ test('the master is found through sentinels', { skip: noRedis }, async (t) => {
     await sentinel.stop();
     await redis.stop();
   });
-  for (let attempt = 0; attempt < 500 && !backend.isUp; attempt += 1)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.ok(backend.isUp);
+  await until('the master is found', () => backend.isUp);
   await backend.put('k', { value: 1, tags: [], storedAt: Date.now(), ttl: 60, stale: 0, bytes: 16 });
   assert.equal((await backend.read('k')).entry?.value, 1);
 });

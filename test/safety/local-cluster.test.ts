@@ -26,12 +26,12 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
     return (await run(COMMAND, args, { env, maxBuffer: 8 * 1024 * 1024 })).stdout;
   };
   const get = async (path: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> => {
-    const reply = await fetch(site + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
+    const reply = await fetch(site + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
     return { status: reply.status, text: await reply.text() };
   };
   /** The page, asked for again while the machine is too busy for a test: what is told of the store counts. */
   async function page(path: string): Promise<void> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     let reply = await get(path);
     while (reply.text.includes('The site is busy. Please try again in a moment.') && Date.now() < end) {
       await delay(100);
@@ -40,7 +40,7 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
     assert.equal(reply.status, 200, `${path}: ${reply.text.slice(0, 2_000)}`);
   }
   async function waitFor(path: string, status: number): Promise<void> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 60_000;
     while ((await get(path)).status !== status) {
       assert.ok(Date.now() < end, `${path} answers ${status} in time`);
       await delay(200);

@@ -27,7 +27,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** Why tests on MariaDB are skipped, with how to get it; false when they can run. For the `skip` option of a test. */
 export function mariadbMissing(): string | false {

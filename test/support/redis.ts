@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../infra/local/processes.ts';
+import { until } from './served-site.ts';
 
 /** Why tests that need Redis cannot run, or false. Give it to a test as `skip`. */
 export const noRedis: string | false =
@@ -52,11 +53,7 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
   let server: ChildProcess;
   const start = async (): Promise<void> => {
     server = spawn('redis-server', [...fixed, ...options], { stdio: 'ignore' });
-    for (let attempt = 0; attempt < 200; attempt += 1) {
-      if (await answers(port)) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error(`redis-server does not answer on port ${port}`);
+    await until(`redis-server answers on port ${port}`, () => answers(port));
   };
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -85,9 +82,7 @@ export async function startSentinel(redis: TestRedis): Promise<Pick<TestRedis, '
   const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `sentinel monitor main 127.0.0.1 ${redis.port} 1`];
   await writeFile(join(folder, 'sentinel.conf'), `${lines.join('\n')}\n`);
   const server = spawn('redis-server', [join(folder, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore' });
-  for (let attempt = 0; attempt < 200 && !(await answers(port)); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await until(`the sentinel answers on port ${port}`, () => answers(port));
   const stop = async (): Promise<void> => {
     server.kill('SIGKILL');
     await once(server, 'exit');

@@ -8,7 +8,7 @@ import { startMariadb } from './mariadb.ts';
 import type { SharedKind } from './shared-server.ts';
 
 const LINGER_MS = 20_000;
-const STALE_LOCK_MS = 90_000;
+const STALE_LOCK_MS = 180_000;
 
 function isAlive(pid: number): boolean {
   try {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** What kinds there are. */
 export type SharedKind = 'mariadb' | 'galera';
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 const POLL_MS = 50;
 /** A keeper is started again after this many looks, about five seconds. */
 const KEEPER_EVERY = 100;
