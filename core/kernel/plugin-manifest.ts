@@ -108,15 +108,17 @@ export function parseManifest(json: unknown, directory: string): PluginManifest 
  * @throws GALLEY_PLUGIN_INVALID when there is none or it is wrong
  */
 export async function readManifest(directory: string): Promise<PluginManifest> {
+  const refuse = (why: string, cause: unknown): never => {
+    throw new GalleyError('GALLEY_PLUGIN_INVALID', `${directory} is no plugin: ${why}.`, { cause });
+  };
   let json: unknown;
+  const text = await readFile(join(directory, 'package.json'), 'utf8').catch((error: unknown) =>
+    refuse('it has no package.json that can be read', error),
+  );
   try {
-    json = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+    json = JSON.parse(text);
   } catch (error) {
-    throw new GalleyError(
-      'GALLEY_PLUGIN_INVALID',
-      `${directory} is no plugin: its package.json cannot be read (${messageOf(error)}).`,
-      { cause: error },
-    );
+    refuse(`its package.json is no JSON (${messageOf(error)})`, error);
   }
   return parseManifest(json, directory);
 }

@@ -35,6 +35,18 @@ async function setUp(...names: string[]): Promise<Plugins> {
   return plugins;
 }
 
+test('plugins that are looked for again are no plugins of the same name, and a problem is told once', async () => {
+  write('found', 'export default { setup() {} };');
+  mkdirSync(join(folder, 'broken'), { recursive: true });
+  const plugins = new Plugins();
+  for (let round = 0; round < 2; round++) await plugins.discover([{ directory: folder, isFirstParty: false }]);
+  rmSync(join(folder, 'broken'), { recursive: true });
+  assert.deepEqual(
+    plugins.problems.map((problem) => problem.includes('broken')),
+    [true],
+  );
+});
+
 test('a plugin that hangs, in its set-up or before, fails in time and the others run', async () => {
   write('hangs', 'export default { setup: () => new Promise(() => {}) };');
   write('never', 'await new Promise(() => {}); export default { setup() {} };');

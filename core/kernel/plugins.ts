@@ -135,7 +135,9 @@ export class Plugins {
     try {
       const manifest = await readManifest(directory);
       const present = this.#plugins.get(manifest.name);
-      if (present) this.problems.push(`${directory} is left out: ${present.directory} is a plugin of the same name.`);
+      // Whoever looks again finds what is there already.
+      if (present?.directory === directory) return;
+      if (present) this.#complain(`${directory} is left out: ${present.directory} is a plugin of the same name.`);
       else
         this.#plugins.set(manifest.name, {
           ...manifest,
@@ -146,8 +148,12 @@ export class Plugins {
           faults: [],
         });
     } catch (error) {
-      this.problems.push(messageOf(error));
+      this.#complain(messageOf(error));
     }
+  }
+
+  #complain(problem: string): void {
+    if (!this.problems.includes(problem)) this.problems.push(problem);
   }
 
   /**

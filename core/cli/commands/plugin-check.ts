@@ -12,16 +12,18 @@ export const commands = {
     async run({ site, args, output }) {
       const { needFolder, reviewPlugin } = await import('../review/plugin-review.ts');
       const { coreTexts } = await import('../text-parts.ts');
-      const core = coreTexts(site);
+      let core: ReturnType<typeof coreTexts> | undefined;
       const rows: (Finding & { plugin: string })[] = [];
       for (const name of args.plugin) {
         const directory = site.plugins.get(name)?.directory ?? resolve(name);
         await needFolder(directory);
+        core ??= coreTexts(site);
         for (const finding of await reviewPlugin(site, directory, core)) rows.push({ plugin: name, ...finding });
       }
       if (rows.length > 0) output.table(rows, { fields: ['level', 'plugin', 'file', 'line', 'message'], id: 'file' });
       const errors = rows.filter(({ level }) => level === 'error').length;
       if (errors === 0) output.success(rows.length > 0 ? 'No errors.' : 'Nothing to complain of.');
+      else output.warn(`${errors === 1 ? '1 error was' : `${errors} errors were`} found; correct what the list names.`);
       return errors > 0 ? 1 : 0;
     },
   }),

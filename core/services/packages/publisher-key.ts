@@ -37,8 +37,14 @@ export async function makePublisherKey(file: string): Promise<string> {
 
 /** Reads a publisher's key. @throws GALLEY_INPUT_INVALID for a file that holds none */
 export async function readPublisherKey(file: string): Promise<PublisherKey> {
+  const text = await readFile(file).catch((cause: unknown) => {
+    const way = 'Name the file of one, or make one with: galley plugin key new';
+    throw new GalleyError('GALLEY_INPUT_INVALID', `"${file}" holds no publisher's key that can be read. ${way}`, {
+      cause,
+    });
+  });
   try {
-    const secret = createPrivateKey(await readFile(file));
+    const secret = createPrivateKey(text);
     if (secret.asymmetricKeyType !== 'ed25519') throw new Error(`it is of the kind ${secret.asymmetricKeyType}`);
     const der = createPublicKey(secret).export({ type: 'spki', format: 'der' });
     return {
