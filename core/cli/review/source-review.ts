@@ -28,7 +28,7 @@ const FIRING: Record<string, readonly HookKind[]> = {
   collect: ['collect'],
   first: ['first'],
 };
-const PUBLIC = new Set(['galley', 'galley/testing', 'galley/client', 'galley/blocks']);
+const PUBLIC = new Set(['galley', 'galley/testing', 'galley/contained', 'galley/client', 'galley/blocks']);
 /** Calls that harm, or that have a better way. */
 const CALLS: readonly { path: string; level: Finding['level']; message: string }[] = [
   { path: 'process.exit', level: 'error', message: 'It would end the whole site. Throw an error.' },
