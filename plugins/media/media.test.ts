@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,9 +35,6 @@ async function write(suite: SuiteSite, draft: EntryDraft): Promise<Entry> {
     { viewer: SYSTEM },
   );
 }
-
-const temporary = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('galley-media-') && !name.includes('samples'));
 
 forEachSite({ config: { http: { uploadLimit: 4 * 1024 * 1024 } } }, (suite) => {
   let photo: Entry;
@@ -135,8 +132,16 @@ forEachSite({ config: { http: { uploadLimit: 4 * 1024 * 1024 } } }, (suite) => {
     for (const [name, data, type] of cases) assert.equal((await receive(suite, data, name)).mimeType, type, name);
   });
 
-  test('a stream that is too long is cut off, and nothing of it is left', async () => {
-    const before = temporary();
+  test('a stream that is too long is cut off, and nothing of it is left', async (context) => {
+    // In a folder of its own: other tests receive files at the same time.
+    const former = process.env['TMPDIR'];
+    const own = mkdtempSync(join(tmpdir(), 'galley-own-'));
+    process.env['TMPDIR'] = own;
+    context.after(() => {
+      if (former === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = former;
+      rmSync(own, { recursive: true });
+    });
     let sent = 0;
     const endless = Readable.from(
       (function* () {
@@ -152,7 +157,7 @@ forEachSite({ config: { http: { uploadLimit: 4 * 1024 * 1024 } } }, (suite) => {
     );
     assert.ok(sent < 6 * 1024 * 1024);
     assert.ok(endless.destroyed);
-    assert.deepEqual(temporary(), before);
+    assert.deepEqual(readdirSync(own), []);
     const broken = Readable.from(
       (function* () {
         yield Buffer.alloc(100);
@@ -160,7 +165,7 @@ forEachSite({ config: { http: { uploadLimit: 4 * 1024 * 1024 } } }, (suite) => {
       })(),
     );
     await assert.rejects(mediaOf(suite).receive({ stream: broken, name: 'a.jpg' }, { viewer: SYSTEM }), /gone/);
-    assert.deepEqual(temporary(), before);
+    assert.deepEqual(readdirSync(own), []);
     const path = samples.file(Buffer.alloc(5 * 1024 * 1024));
     await assert.rejects(mediaOf(suite).receive({ path, name: 'a.jpg' }, { viewer: SYSTEM }), (error) =>
       isGalleyError(error, 'GALLEY_INPUT_TOO_LARGE'),
