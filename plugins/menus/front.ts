@@ -10,7 +10,7 @@ type Tag = (...tags: string[]) => void;
 export async function addMenus(site: Site, menus: Menus, view: View, { tag }: { tag: Tag }): Promise<View> {
   tag('menus', 'option:menu_locations');
   const locations = await site.options.get<Record<string, number>>('menu_locations');
-  const origin = URL.canParse(view.site.url) ? view.site.url : NOWHERE;
+  const { origin } = URL.parse(view.site.url) ?? new URL(NOWHERE);
   const here = placeOf(view.entry?.url ?? listOf(view.page.canonical), origin);
   const result: Record<string, MenuItem[]> = { ...view.menus };
   for (const [location, menuId] of Object.entries(locations)) {
@@ -29,11 +29,11 @@ function listOf(canonical = ''): string {
   return canonical.replace(/page\/\d+\/$/, '');
 }
 
-/** What two addresses of the same page have in common; undefined for other sites and places on the same page. */
+/** What two addresses of the same page have in common, with the origin of the site; undefined for other sites and places on the same page. */
 function placeOf(url: string, origin: string): string | undefined {
-  if (url === '' || url.startsWith('#') || !URL.canParse(url, origin)) return undefined;
-  const parsed = new URL(url, origin);
-  return parsed.origin === new URL(origin).origin ? parsed.pathname + parsed.search : undefined;
+  if (url === '' || url.startsWith('#')) return undefined;
+  const parsed = URL.parse(url, origin);
+  return parsed?.origin === origin ? parsed.pathname + parsed.search : undefined;
 }
 
 function mark(nodes: readonly MenuNode[], here: string | undefined, origin: string): MenuItem[] {
