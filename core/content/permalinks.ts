@@ -146,13 +146,22 @@ export class Permalinks {
       if (!path.startsWith(`${base}/`)) continue;
       const wanted = path.slice(base.length + 1);
       const slug = wanted.split('/').at(-1) ?? '';
-      const term = await this.#site.terms.bySlug(name, slug);
+      const term = await this.#termAt(name, slug);
       const former = term ? undefined : await this.#site.terms.byFormerSlug(name, slug);
       if (former) return { kind: 'redirect', to: this.term(former) };
       if (!term) continue;
       return term.path === wanted ? { kind: 'term', term } : { kind: 'redirect', to: this.term(term) };
     }
     return undefined;
+  }
+
+  /** A term by its slug; kept until a term of its taxonomy changes. */
+  async #termAt(taxonomy: string, slug: string): Promise<Term | null> {
+    const { cache, terms } = this.#site;
+    const tags = [`taxonomy:${taxonomy}`];
+    return cache.remember(`term-at:${taxonomy}:${slug}`, { tags }, async () => {
+      return (await terms.bySlug(taxonomy, slug)) ?? null;
+    });
   }
 
   /** What the address of a term was before its base changed leads to where it is now. */
