@@ -57,6 +57,13 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
       return JSON.parse(await hosts.call(request));
     };
 
+    /** Asks for what never ends until it has had its strike: a host that is starved itself blames nobody. */
+    async function strike(plugin: string, handler: string, least: number): Promise<void> {
+      for (const end = Date.now() + 60_000; strikes.length < least && Date.now() < end; )
+        await assert.rejects(call(plugin, handler));
+      assert.equal(strikes.length, least);
+    }
+
     test('no process is there before somebody asks', async () => {
       assert.equal(hosts.size, 0);
       assert.deepEqual(await call('calm', 'echo', { a: ['ü'] }), { got: { a: ['ü'] } });
@@ -101,6 +108,7 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
       const [wild, calm] = await Promise.allSettled([call('wild', 'loop'), call('other', 'echo', 1)]);
       assert.equal(wild.status, 'rejected');
       assert.deepEqual(calm, { status: 'fulfilled', value: { got: 1 } });
+      await strike('wild', 'loop', 1);
       assert.deepEqual(strikes, ['wild']);
     });
 
@@ -112,9 +120,9 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     });
 
     test('with the third strike it is out, and not asked again', async () => {
-      await assert.rejects(call('wild', 'storm'));
+      await strike('wild', 'storm', 2);
       assert.deepEqual(out, []);
-      await assert.rejects(call('wild', 'loop'));
+      await strike('wild', 'loop', 3);
       assert.deepEqual(out, ['wild']);
       await assert.rejects(call('wild', 'echo'), /switched off/);
       assert.deepEqual(await call('calm', 'echo', 4), { got: 4 });

@@ -45,7 +45,7 @@ const locked = async (name: string) => (await shop.site.pluginChanges.lock.read(
 test('a plugin is installed by name, with what it requires, and the lock file says what came', async () => {
   await makePublisherKey(join(folder, 'ann.pem'));
   await publish('1.0.0', { name: 'payments', galley: { provides: ['till'] } });
-  await publish('1.0.0', { galley: { requires: ['payments', 'posts'], capabilities: ['mail'] } }, 'ann.pem');
+  await publish('1.0.0', { galley: { requires: ['payments', 'posts'], capabilities: ['kv'] } }, 'ann.pem');
   const seen: string[] = [];
   const consent: InstallOptions['consent'] = async (plan) => {
     seen.push(
@@ -54,7 +54,7 @@ test('a plugin is installed by name, with what it requires, and the lock file sa
     return true;
   };
   assert.deepEqual(await install('shop', { consent }), ['shop 1.0.0 installed', 'payments 1.0.0 installed']);
-  assert.deepEqual(seen, ['shop - mail', 'payments shop ']);
+  assert.deepEqual(seen, ['shop - kv', 'payments shop ']);
   const entry = await locked('shop');
   assert.equal(entry?.source, 'registry:shop');
   assert.match(entry?.sha512 ?? '', /^sha512-/);
@@ -63,7 +63,7 @@ test('a plugin is installed by name, with what it requires, and the lock file sa
 });
 
 test('an update asks only for what is new, and a refusal leaves all as it was', async () => {
-  await publish('1.1.0', { galley: { capabilities: ['mail', 'fetch:example.org'] } }, 'ann.pem');
+  await publish('1.1.0', { galley: { capabilities: ['kv', 'fetch:example.org'] } }, 'ann.pem');
   await assert.rejects(install('shop'), /installed already, in version 1\.0\.0/);
   const asked: string[] = [];
   const consent: InstallOptions['consent'] = async ([plugin]) => {

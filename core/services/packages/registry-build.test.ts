@@ -48,7 +48,7 @@ test('a registry is files: an index, a file for each plugin, and archives; what 
   const [plugins, out] = [join(folder, 'plugins'), join(folder, 'registry')];
   await makePublisherKey(join(folder, 'ours.pem'));
   const key = await readPublisherKey(join(folder, 'ours.pem'));
-  const galley = { engine: '>=0.1.0', requires: ['posts'], capabilities: ['mail'] };
+  const galley = { engine: '>=0.1.0', requires: ['posts'], capabilities: ['kv'] };
   await writePlugin(plugins, { version: '1.0.0', galley });
   await writePlugin(plugins, { name: 'events', version: '0.3.0' });
   await mkdir(join(plugins, '.git'));
@@ -75,7 +75,7 @@ test('a registry is files: an index, a file for each plugin, and archives; what 
   for (const { version, sha512, signature, archive, size, ...release } of shop.releases) {
     assert.ok(isSignedBy(key.key, { name: 'shop', version, sha512 }, signature ?? ''));
     assert.equal((await stat(join(out, archive))).size, size);
-    assert.deepEqual([release.engine, release.requires, release.capabilities], ['>=0.1.0', ['posts'], ['mail']]);
+    assert.deepEqual([release.engine, release.requires, release.capabilities], ['>=0.1.0', ['posts'], ['kv']]);
   }
   await writePlugin(plugins, { version: '1.1.0', galley, files: { 'more.ts': '' } });
   await assert.rejects(buildRegistry({ folder: plugins, out, key }), /released with other files/);
