@@ -3,10 +3,11 @@ import type { PluginManifest } from '../kernel/plugin-manifest.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { PluginValues } from '../services/plugin-values.ts';
 import { type FindQuery, findEntries, getEntry, type PluginDraft, saveEntry } from './content-calls.ts';
 import { Granted } from './granted.ts';
 import { settingsOption } from './plugin-settings.ts';
-import { PluginValues } from './plugin-values.ts';
+import { RECORD_SCHEMAS, type RecordArgs, runRecordCall } from './record-calls.ts';
 
 const LOG_WINDOW_MS = 60_000;
 const LOG_MAX = 100;
@@ -46,7 +47,7 @@ export class CapabilityCalls {
   constructor(site: Site) {
     this.#site = site;
     this.#values = new PluginValues(site);
-    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#reads(), ...this.#acts() }));
+    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
     const ajv = new Ajv({ strict: false });
     for (const [name, call] of this.#calls) this.#checks.set(name, ajv.compile(call.schema));
   }
@@ -134,6 +135,17 @@ export class CapabilityCalls {
         run: ({ plugin }, args) => values.keys(plugin, String(args['prefix'] ?? '')),
       },
     };
+  }
+
+  #tables(): Record<string, CapabilityCall> {
+    const calls = Object.entries(RECORD_SCHEMAS).map(([name, schema]): [string, CapabilityCall] => {
+      const run: CapabilityCall['run'] = ({ plugin }, args) => {
+        const { manifest } = this.#granted.get(plugin) ?? {};
+        return manifest && runRecordCall(this.#site, manifest, name as 'get', args as unknown as RecordArgs);
+      };
+      return [`table.${name}`, { needs: 'tables', schema, run }];
+    });
+    return Object.fromEntries(calls);
   }
 
   #reads(): Record<string, CapabilityCall> {

@@ -11,14 +11,24 @@ import { StrikeLedger } from './strike-ledger.ts';
 
 const GREETER = {
   name: 'greeter',
-  capabilities: ['settings'],
+  capabilities: ['settings', 'tables'],
   contained: {
+    tables: { visits: { fields: { page: { type: 'string', index: true } } } },
     settings: { word: { type: 'string', default: 'Hello' } },
-    routes: { hello: { path: '/hello', access: 'public' }, secret: { path: '/secret', access: 'manage_options' } },
+    routes: {
+      hello: { path: '/hello', access: 'public' },
+      secret: { path: '/secret', access: 'manage_options' },
+      visit: { path: '/visit', access: 'public' },
+    },
   },
   handlers: `routes: {
     hello: async (_input, galley) => ({ text: (await galley.settings()).word }),
     secret: () => ({ text: 'told' }),
+    visit: async (_input, galley) => {
+      const visits = galley.table('visits');
+      await visits.insert({ page: 'home' });
+      return { json: (await visits.find({ where: { page: 'home' }, order: 'page' })).map(({ page }) => page) };
+    },
   }`,
 };
 
@@ -49,8 +59,10 @@ test('an administrator chooses where a plugin runs, and it answers the same ther
     assert.deepEqual(await look(first), { tier: 'contained', body: 'Hello', hosts: 1 });
     assert.equal(await first.site.pluginChoice.setTier('greeter', 'trusted'), true);
     assert.equal(await first.site.pluginChoice.setTier('greeter', 'trusted'), false);
+    assert.deepEqual((await first.inject({ url: '/plugins/greeter/visit' })).json(), ['home']);
     const second = await start();
     assert.deepEqual(await look(second), { tier: 'trusted', body: 'Hello', hosts: 0 });
+    assert.deepEqual((await second.inject({ url: '/plugins/greeter/visit' })).json(), ['home', 'home']);
     await assert.rejects(second.site.pluginChoice.setTier('posts', 'contained'), /cannot be contained/);
   }));
 

@@ -3,6 +3,7 @@ import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import { cacheKey } from '../services/cache-key.ts';
+import { valuesTag } from '../services/plugin-values.ts';
 import type { ContainedDefinition } from './author.ts';
 import { CapabilityCalls } from './capability-calls.ts';
 import { makeGalley } from './galley-api.ts';
@@ -10,7 +11,6 @@ import type { EngineChoice } from './host-messages.ts';
 import { type ContainedLimits, LIMITS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
-import { valuesTag } from './plugin-values.ts';
 import { SharedWaits, TIME_UP } from './shared-waits.ts';
 
 /** How a handler is asked. */
@@ -23,6 +23,9 @@ export interface AskOptions {
 }
 
 const AGAIN_MS = 5000;
+
+const keepsValues = ({ capabilities }: PluginInfo): boolean =>
+  capabilities.includes('kv') || capabilities.includes('tables');
 
 /** The plugins that can be contained, and the way to their handlers, whichever tier they run in. */
 export class Contained {
@@ -70,7 +73,7 @@ export class Contained {
   tagsOf(plugin: PluginInfo, cache?: KeptAnswer): string[] {
     const hasSettings = Object.keys(plugin.contained?.settings ?? {}).length > 0;
     const own = [`plugin:${plugin.name}`, ...(hasSettings ? [`option:${settingsOption(plugin.name)}`] : [])];
-    return [...own, ...(plugin.capabilities.includes('kv') ? [valuesTag(plugin.name)] : []), ...(cache?.tags ?? [])];
+    return [...own, ...(keepsValues(plugin) ? [valuesTag(plugin.name)] : []), ...(cache?.tags ?? [])];
   }
 
   /**

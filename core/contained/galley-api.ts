@@ -1,5 +1,7 @@
 // What a handler can do. Runs in the isolate and in the worker: nothing of either may be used here.
 
+import type { RecordQuery, StoredRecord } from '../services/plugin-records.ts';
+
 /** An entry as contained plugins see it. */
 export interface FoundEntry {
   id: number;
@@ -48,6 +50,17 @@ export function makeGalley(ask: Ask) {
       /** Keys that begin so, in order; at most 100. */
       keys: (prefix = '') => ask('kv.keys', { prefix }) as Promise<string[]>,
     },
+    /** A table that the manifest declares. Needs `tables`. */
+    table: (table: string) => ({
+      get: (id: number) => ask('table.get', { table, id }) as Promise<StoredRecord | null>,
+      /** By indexed fields: at most three conditions, at most 50 records. */
+      find: (query: RecordQuery = {}) => ask('table.find', { table, query: { ...query } }) as Promise<StoredRecord[]>,
+      insert: (record: Record<string, unknown>) => ask('table.insert', { table, record }) as Promise<StoredRecord>,
+      /** Replaces a record; fails where somebody else did since `version` was read. */
+      update: (id: number, version: number, record: Record<string, unknown>) =>
+        ask('table.update', { table, id, version, record }) as Promise<StoredRecord>,
+      delete: (id: number) => ask('table.delete', { table, id }) as Promise<null>,
+    }),
     /** Needs `content:read:<type>`, with `:<status>` for what is not published; `content:write:<type>` to save. */
     content: {
       find: (query: { type: string; status?: string; limit?: number; term?: number; search?: string }) =>

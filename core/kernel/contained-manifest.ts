@@ -51,6 +51,13 @@ export interface DeclaredPanel {
   capability?: string;
 }
 
+/** A table of its own. */
+export interface DeclaredTable {
+  /** JSON schema of each field; records are found by those that say `"index": true`. */
+  fields: Record<string, Record<string, unknown>>;
+  required?: string[];
+}
+
 /** The part `galley.contained` of a manifest. */
 export interface ContainedManifest {
   hooks: Record<string, DeclaredHook>;
@@ -59,12 +66,13 @@ export interface ContainedManifest {
   panels: Record<string, DeclaredPanel>;
   cron: Record<string, { schedule: string; summary: string }>;
   jobs: Record<string, { summary: string }>;
+  tables: Record<string, DeclaredTable>;
   /** Its settings: JSON schema and default value of each. */
   settings: Record<string, { default: unknown; label?: string } & Record<string, unknown>>;
 }
 
 const CAPABILITY =
-  '^(log|settings|kv|terms:read|media:read|users:read|jobs|cron|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
+  '^(log|settings|kv|tables|terms:read|media:read|users:read|jobs|cron|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
 
 /** What a plugin may ask of the kernel. */
 export const CAPABILITIES_SCHEMA = {
@@ -129,6 +137,16 @@ export const CONTAINED_SCHEMA = {
     panels: group(HANDLER, ['title'], { title: text(100), icon: text(50), capability }),
     cron: group(HANDLER, ['schedule', 'summary'], { schedule: text(100), summary: text(200) }),
     jobs: group(HANDLER, ['summary'], { summary: text(200) }),
+    tables: group('^[a-z][a-z0-9_]{0,39}$', ['fields'], {
+      fields: {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 30,
+        additionalProperties: false,
+        patternProperties: { '^(?!(id|version)$)[a-z][A-Za-z0-9_]{0,40}$': { type: 'object', required: ['type'] } },
+      },
+      required: { type: 'array', maxItems: 30, items: { type: 'string' } },
+    }),
     settings: {
       type: 'object',
       maxProperties: 50,
@@ -141,7 +159,7 @@ export const CONTAINED_SCHEMA = {
 /** The declared parts, all of them there. */
 export function readContained(raw: Partial<ContainedManifest> | undefined): ContainedManifest | undefined {
   if (!raw) return undefined;
-  const { hooks = {}, routes = {}, blocks = {}, panels = {}, cron = {}, jobs = {}, settings = {} } = raw;
+  const { hooks = {}, routes = {}, blocks = {}, panels = {}, cron = {}, jobs = {}, tables = {}, settings = {} } = raw;
   const withMethod = Object.entries(routes).map(([name, route]) => [name, { ...route, method: route.method ?? 'GET' }]);
-  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, cron, jobs, settings };
+  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, cron, jobs, tables, settings };
 }

@@ -1,7 +1,9 @@
 // The admin as a person uses it in a browser, and whether anything stands in the way of anybody.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
+import { settings } from '../../config/default.ts';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, logIn, startAdminSite, violations } from './admin-visitor.ts';
@@ -17,7 +19,11 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
   const ids: Record<string, number> = {};
 
   before(async () => {
-    admin = await startAdminSite();
+    // With a plugin that is contained: its screen is made of what it says.
+    admin = await startAdminSite({
+      pluginFolders: [join(import.meta.dirname, '../../docs/examples')],
+      config: { plugins: { default: [...settings.plugins.default.default, 'social-card'] } },
+    });
     ({ current, origin, visitor } = admin);
     const { site } = current;
     const save = (title: string, more: object = {}) =>
@@ -161,6 +167,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/settings/discussion',
         '/admin/settings/permalinks',
         '/admin/plugins',
+        '/admin/plugin/social-card/overview',
         '/admin/health',
         '/admin/tools',
         '/admin/password',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from '../../../test/support/plugin-shop.ts';
 import { buildZip } from '../../../test/support/zip.ts';
+import { PluginValues } from '../plugin-values.ts';
 import { packPlugin } from './pack.ts';
 import type { InstallOptions } from './plugin-changes.ts';
 import { makePublisherKey, readPublisherKey } from './publisher-key.ts';
@@ -218,16 +219,19 @@ test('another machine gets the same set from the lock file, or is told why not',
 test('removing a plugin takes its files and its line in the lock file, and keeps its data unless that was asked', async () => {
   const migration = (verb: string) =>
     `export async function up(schema) { await schema.createTable('${verb}_things', (table) => { table.bigIncrements('id'); }); }\nexport async function down(schema) { await schema.dropTable('${verb}_things'); }\n`;
+  const values = new PluginValues(shop.site);
   for (const name of ['keeper', 'dropper']) {
     const files = { 'migrations/20260101000000_things.ts': migration(name) };
     await install(await writePlugin(source(), { name, files }), { activate: true });
     assert.equal(await shop.site.database.schema().hasTable(`${name}_things`), true, 'it migrates before the switch');
+    await values.set(name, 'kept', 1);
     await shop.site.pluginChanges.remove(name, { drop: name === 'dropper', options: [`${name}_option`] });
     assert.equal(await locked(name), undefined);
     assert.ok(!(await readdir(join(shop.contentDir, 'plugins'))).includes(name));
   }
   assert.equal(await shop.site.database.schema().hasTable('keeper_things'), true);
   assert.equal(await shop.site.database.schema().hasTable('dropper_things'), false);
+  assert.deepEqual([await values.get('keeper', 'kept'), await values.get('dropper', 'kept')], [1, null]);
   await shop.look();
   await assert.rejects(
     shop.site.pluginChanges.remove('posts', { drop: false, options: [] }),

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
+import { PluginRecords } from '../plugin-records.ts';
+import { PluginValues } from '../plugin-values.ts';
 import type { PluginChange, PluginStep } from './plugin-journal.ts';
 import type { PluginLock } from './plugin-lock.ts';
 import type { PluginVersions } from './plugin-versions.ts';
@@ -80,6 +82,8 @@ export class PluginSettlement {
       migrations.addSource(name, join(this.#parts.versions.pointer(name), 'migrations'));
       await migrations.down({ owner: name, steps: applied.length });
     }
+    await new PluginValues(this.#site).forget(name);
+    await PluginRecords.forget(this.#site, name);
     for (const option of options) {
       // Nobody has set the plugin up here, so nobody has defined its options.
       if (!this.#site.options.has(option)) this.#site.options.define(option, { default: null, schema: {} });

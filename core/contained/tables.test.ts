@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { writePlugins } from '../../test/support/contained-plugins.ts';
+import { forEachSite } from '../../test/support/sites.ts';
+
+const TABLES = {
+  events: {
+    fields: {
+      title: { type: 'string', maxLength: 50, index: true },
+      starts: { type: 'integer', index: true },
+      note: { type: 'string' },
+    },
+    required: ['title'],
+  },
+};
+const PLUGINS = [
+  { name: 'calendar', capabilities: ['tables'], contained: { tables: TABLES } },
+  { name: 'neighbour', capabilities: ['tables'], contained: { tables: TABLES } },
+  { name: 'stranger', contained: { tables: TABLES } },
+];
+
+interface Stored {
+  id: number;
+  version: number;
+  title: string;
+}
+
+forEachSite({ plugins: PLUGINS.map(({ name }) => name), pluginFolders: [writePlugins(PLUGINS)] }, (suite) => {
+  const call = (name: string, args: object, plugin = 'calendar'): Promise<unknown> =>
+    suite.current.site.contained.calls.run(plugin, `table.${name}`, { table: 'events', ...args });
+  const titles = async (query: object, plugin?: string): Promise<string[]> =>
+    ((await call('find', { query }, plugin)) as Stored[]).map(({ title }) => title);
+
+  test('records are found by their indexed fields, in order', async () => {
+    for (const [title, starts] of [
+      ['Fair', 30],
+      ['Concert', 10],
+      ['Reading', 20],
+    ])
+      await call('insert', { record: { title, starts } });
+    assert.deepEqual(await titles({}), ['Fair', 'Concert', 'Reading']);
+    assert.deepEqual(await titles({ order: 'starts' }), ['Concert', 'Reading', 'Fair']);
+    assert.deepEqual(await titles({ order: 'title', direction: 'desc', limit: 2 }), ['Reading', 'Fair']);
+    assert.deepEqual(await titles({ where: { starts: { gt: 10, lte: 30 } }, order: 'starts' }), ['Reading', 'Fair']);
+    assert.deepEqual(await titles({ where: { title: 'Fair', starts: 30 } }), ['Fair']);
+    assert.deepEqual(await titles({ where: { title: "' OR 1=1 --" } }), []);
+  });
+
+  test('a record is replaced by who has read it, and by nobody who has not', async () => {
+    const made = (await call('insert', { record: { title: 'Walk', starts: 1 } })) as Stored;
+    const next = { id: made.id, version: made.version, record: { title: 'Long walk' } };
+    assert.deepEqual(await call('update', next), { id: made.id, version: 2, title: 'Long walk' });
+    await assert.rejects(call('update', next), /was changed since/);
+    assert.deepEqual(await titles({ where: { starts: 1 } }), []);
+    await call('delete', { id: made.id });
+    assert.equal(await call('get', { id: made.id }), null);
+  });
+
+  test('what does not fit is refused', async () => {
+    await assert.rejects(call('insert', { record: { starts: 1 } }), /required property 'title'/);
+    await assert.rejects(call('insert', { record: { title: 'A', other: 1 } }), /additional properties/);
+    await assert.rejects(call('find', { query: { where: { note: 'x' } } }), /Indexed are: title, starts/);
+    await assert.rejects(call('find', { table: 'event' }), /declares no table "event".*"events"/);
+    await assert.rejects(call('find', { query: { where: { title: { like: '%' } } } }), /table\.find/);
+  });
+
+  test('nobody sees the records of another, nor any without having asked for tables', async () => {
+    const [first] = (await call('find', { query: { limit: 1 } })) as Stored[];
+    assert.deepEqual(await titles({}, 'neighbour'), []);
+    assert.equal(await call('get', { id: first?.id }, 'neighbour'), null);
+    await call('delete', { id: first?.id }, 'neighbour');
+    assert.ok(await call('get', { id: first?.id }));
+    await assert.rejects(titles({}, 'stranger'), /does not ask for "tables"/);
+  });
+});
