@@ -8,6 +8,7 @@ import type { Bench, Row } from './report.ts';
 
 const COUNT = 30;
 const IDLE_MS = 3000;
+const WARM_UP = 200;
 
 const HANDLERS = `
   hooks: {
@@ -84,11 +85,32 @@ async function pageTimes(
   return { fresh: found, kept: await times(runs, visit) };
 }
 
+/** Time of the processor that a process has had, in milliseconds; 0 where the system does not tell. */
+function processorMs(pid: number | undefined): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
+  } catch {
+    return 0;
+  }
+}
+
+/** What work costs this process and the plugin host together. It holds on a busy machine too. */
+async function cpuMs(pid: number | undefined, runs: number, work: () => Promise<unknown>): Promise<number> {
+  const [own, host] = [process.cpuUsage(), processorMs(pid)];
+  await work();
+  const { user, system } = process.cpuUsage(own);
+  return ((user + system) / 1000 + processorMs(pid) - host) / runs;
+}
+
 async function hookTimes({ site }: TestSite, runs: number): Promise<[number, number, number]> {
   const view = { page: { title: 'Measured', kind: 'single' }, site: {} };
   const input = { view, template: 'single', viewer: SYSTEM, tag: () => undefined };
   const fire = (): Promise<unknown> => site.hooks.collect('view:head', input as never);
-  await times(200, fire);
+  await times(WARM_UP, fire);
   return times(runs, fire);
 }
 
@@ -110,14 +132,18 @@ async function measure(
 ): Promise<Row[]> {
   const current = await start(COUNT, engine);
   try {
-    const hook = await hookTimes(current, runs);
     const pid = await current.site.contained.hosts.pidOf(NAMES[0] ?? '');
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     const idle = memoryMb(pid);
+    let hook: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
+    const cpu = await cpuMs(pid, runs + WARM_UP, async () => {
+      hook = await hookTimes(current, runs);
+    });
+    const busy = memoryMb(pid);
     const { fresh, kept } = await pageTimes(current, Math.ceil(runs / 5));
     const more = (a: readonly number[], b: readonly number[]): number => (a[1] ?? 0) - (b[1] ?? 0);
     return [
-      { engine, what: `one hook, ${COUNT} plugins`, ...figures(hook), 'aim p95': 1 },
+      { engine, what: `one hook, ${COUNT} plugins`, ...figures(hook), 'CPU ms': cpu, 'aim p95': 1 },
       {
         engine,
         what: 'page with three such hooks',
@@ -133,6 +159,7 @@ async function measure(
         'PSS MB': idle?.pss ?? '–',
         'aim MB': 120,
       },
+      { engine, what: 'the same after the hooks', 'RSS MB': busy?.rss ?? '–', 'PSS MB': busy?.pss ?? '–' },
     ];
   } finally {
     await current.stop();
