@@ -30,6 +30,7 @@ import { type LogTargets, logModule } from './services/log.ts';
 import { migrationsModule } from './services/migrations.ts';
 import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
+import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
 import { packagesModule } from './services/packages.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
@@ -131,6 +132,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     packagesModule,
     pluginChoiceModule,
     pluginChangesModule,
+    autoUpdatesModule,
   ];
 }
 

@@ -17,6 +17,11 @@ export function consentBy(output: Output): (plan: readonly PlannedPlugin[]) => P
   };
 }
 
+/** Whether nothing of a plan has to be asked: no more rights, nobody new, nothing besides. */
+export function isOrdinary(plan: readonly PlannedPlugin[]): boolean {
+  return plan.every((plugin) => describe(plugin).length === 0);
+}
+
 function describe({ manifest, neededBy, asksFor, installed: before, publisherChanges }: PlannedPlugin): string[] {
   const { name, version } = manifest;
   const what = `"${name}" ${version}`;

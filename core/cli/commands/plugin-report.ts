@@ -4,6 +4,7 @@ import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { pluginTrial } from '../../process/plugin-trial.ts';
 import type { CommandContext } from '../../services/commands.ts';
+import { failureLine } from '../failure-line.ts';
 
 /** The argument of commands that take many plugins. */
 export const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
@@ -84,16 +85,16 @@ export function report(rows: readonly (Done & { name: string })[], { output, ses
 /** The sentence of what went wrong. */
 export function failed(error: unknown): Done {
   if (error instanceof GalleyError && error.code === 'GALLEY_COMMAND_USAGE') throw error;
-  return { status: 'failed', message: error instanceof Error ? error.message : String(error) };
+  return { status: 'failed', message: failureLine(error) };
 }
 
-/** Does the same to many plugins; says of each how it went, and fails when one did. */
+/** Does the same to many plugins, once to each; says of each how it went, and fails when one did. */
 export async function each(
   names: readonly string[],
   context: Report,
   work: (name: string) => Promise<Done & { name?: string }>,
 ): Promise<number> {
   const rows: (Done & { name: string })[] = [];
-  for (const name of names) rows.push({ name, ...(await work(name).catch(failed)) });
+  for (const name of new Set(names)) rows.push({ name, ...(await work(name).catch(failed)) });
   return report(rows, context);
 }

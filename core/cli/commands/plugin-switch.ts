@@ -4,8 +4,10 @@ import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { type Done, each, find, installed, NAMES, RESTART } from './plugin-report.ts';
 
-const MANY = { ...NAMES, optional: true } as const;
-const ALL = {
+/** The argument of commands that may be about all plugins. */
+export const MANY = { ...NAMES, optional: true } as const;
+/** The options of commands that may be about all plugins. */
+export const ALL = {
   all: { type: 'boolean', summary: 'All that were installed.' },
   exclude: { type: 'list', summary: 'But not these.' },
 } as const;

@@ -7,7 +7,9 @@ import { installCommands } from './plugin-install.ts';
 import { publishCommands } from './plugin-publish.ts';
 import { removeCommands } from './plugin-remove.ts';
 import { find, toRow } from './plugin-report.ts';
+import { searchCommands } from './plugin-search.ts';
 import { switchCommands } from './plugin-switch.ts';
+import { updateCommands } from './plugin-update.ts';
 
 const FIELDS = ['name', 'status', 'tier', 'version', 'title', 'origin'];
 
@@ -37,6 +39,8 @@ export const commands = {
   ...switchCommands,
   ...installCommands,
   ...removeCommands,
+  ...updateCommands,
+  ...searchCommands,
   ...publishCommands,
 
   'plugin list': defineCommand({

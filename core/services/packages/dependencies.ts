@@ -23,8 +23,13 @@ interface Wanted {
  */
 export async function installDependencies(directory: string, registry: string): Promise<boolean> {
   const { dependencies = {} } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Wanted;
-  // `galley` itself is the site's.
-  const needed = Object.entries(dependencies).filter(([name]) => name !== 'galley');
+  // Whoever takes that name in a registry would be in all plugins.
+  if (dependencies['galley'] !== undefined)
+    throw new GalleyError(
+      'GALLEY_PACKAGE_INVALID',
+      'It has "galley" among its dependencies, which is the site itself: name it in peerDependencies.',
+    );
+  const needed = Object.entries(dependencies);
   if (needed.length === 0) return false;
   for (const [name, range] of needed) {
     if (typeof range !== 'string' || ELSEWHERE.test(range))
@@ -37,7 +42,7 @@ export async function installDependencies(directory: string, registry: string): 
   if (lock !== undefined && FOREIGN.test(lock))
     throw new GalleyError('GALLEY_PACKAGE_INVALID', 'Its package-lock.json leads out of the npm registry.');
   const isLocked = lock !== undefined;
-  const quiet = ['--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-bin-links'];
+  const quiet = ['--ignore-scripts', '--omit=dev', '--legacy-peer-deps', '--no-audit', '--no-fund', '--no-bin-links'];
   const from = registry === '' ? [] : [`--registry=${registry}`];
   try {
     await promisify(execFile)('npm', [...(isLocked ? ['ci'] : ['install', '--no-package-lock']), ...quiet, ...from], {

@@ -23,7 +23,7 @@ before(async () => {
   shop = await startPluginShop(join(folder, 'content'), { plugins: { registry: registry(), minimumReleaseAge: 0 } });
 });
 after(async () => {
-  await shop.stop();
+  await shop?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

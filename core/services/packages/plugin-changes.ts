@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { attach, type Module } from '../../kernel/module.ts';
 import { readManifest } from '../../kernel/plugin-manifest.ts';
 import type { Site } from '../../kernel/site.ts';
-import { GalleyError } from '../../lib/errors.ts';
+import { GalleyError, isGalleyError } from '../../lib/errors.ts';
 import { StoreLock } from '../store-lock.ts';
 import { digestsOfFolder } from './digest.ts';
 import type { PluginFetcher } from './obtain.ts';
@@ -145,8 +145,10 @@ export class PluginChanges {
     try {
       return await this.#locked(0, () => this.#run.clean());
     } catch (error) {
-      if (error instanceof GalleyError && error.code === 'GALLEY_MIGRATION_LOCKED') return false;
-      throw error;
+      // It is left for the next one: a site that cannot clear up must start nevertheless.
+      if (!isGalleyError(error, 'GALLEY_MIGRATION_LOCKED'))
+        this.#site.log.error({ err: error }, 'A change of plugins that broke off could not be cleared up');
+      return false;
     }
   }
 

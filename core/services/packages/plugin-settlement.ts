@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
+import { findMigrations } from '../migration-files.ts';
 import { PluginRecords } from '../plugin-records.ts';
 import { PluginValues } from '../plugin-values.ts';
 import type { PluginChange, PluginStep } from './plugin-journal.ts';
@@ -38,10 +39,18 @@ export class PluginSettlement {
       if (!(await versions.isOwnFolder(name))) await versions.point(name, from);
       onStep?.(`undone ${name}`);
       await lock.change({ [name]: before });
-      if (to !== undefined && isNew) await versions.remove(name, to);
+      // Where its migrations ran, its files are what can take them back one day.
+      if (to !== undefined && isNew && !(await this.#hasMigrated(name, to))) await versions.remove(name, to);
     }
     const hasSwitched = phase === 'switching' || phase === 'probing';
     if (hasSwitched) await this.#stamp(steps.map(({ name, from }) => ({ name, id: from })));
+  }
+
+  async #hasMigrated(name: string, id: string): Promise<boolean> {
+    const ran = (await this.#site.migrations.history()).filter(({ owner }) => owner === name);
+    const folder = join(this.#parts.versions.path(name, id), 'migrations');
+    const own = await findMigrations({ owner: name, folder }).catch(() => []);
+    return own.some((file) => ran.some((applied) => applied.name === file.name));
   }
 
   /** Makes a change known that the site serves with. */
@@ -76,18 +85,29 @@ export class PluginSettlement {
   }
 
   async #drop({ name }: PluginStep, options: readonly string[]): Promise<void> {
-    const { migrations } = this.#site;
-    const applied = (await migrations.history()).filter(({ owner }) => owner === name);
-    if (applied.length > 0) {
-      migrations.addSource(name, join(this.#parts.versions.pointer(name), 'migrations'));
-      await migrations.down({ owner: name, steps: applied.length });
-    }
+    await this.#migrateDown(name);
     await new PluginValues(this.#site).forget(name);
     await PluginRecords.forget(this.#site, name);
     for (const option of options) {
       // Nobody has set the plugin up here, so nobody has defined its options.
       if (!this.#site.options.has(option)) this.#site.options.define(option, { default: null, schema: {} });
       await this.#site.options.remove(option);
+    }
+  }
+
+  /** Takes back all migrations that ran, each with the file of a version that has it. */
+  async #migrateDown(name: string): Promise<void> {
+    const { migrations, log } = this.#site;
+    for (;;) {
+      const last = (await migrations.history()).find(({ owner }) => owner === name);
+      if (!last) return;
+      const folder = await this.#parts.versions.folderWith(name, join('migrations', last.name));
+      if (folder === undefined) {
+        log.error({ plugin: name, migration: last.name }, 'A migration has no file any more, so its tables stay');
+        return;
+      }
+      migrations.addSource(name, join(folder, 'migrations'));
+      await migrations.down({ owner: name });
     }
   }
 

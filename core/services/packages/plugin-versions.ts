@@ -82,6 +82,15 @@ export class PluginVersions {
     return (await kindOf(this.path(name, id))) === 'folder';
   }
 
+  /** The folder of a version that has a file of this name, whatever its ending: of the one that counts where it has. */
+  async folderWith(name: string, file: string): Promise<string | undefined> {
+    const entries = await readdir(this.#home(name), { withFileTypes: true }).catch(() => []);
+    const others = entries.filter((entry) => entry.isDirectory()).map((entry) => this.path(name, entry.name));
+    for (const folder of [this.pointer(name), ...others])
+      for (const ending of ['.ts', '.js']) if (await kindOf(join(folder, `${file}${ending}`))) return folder;
+    return undefined;
+  }
+
   /** What was written down of a version. @throws GALLEY_PLUGIN_INVALID where nothing was */
   async record(name: string, id: string): Promise<VersionRecord> {
     const json = await readFile(`${this.path(name, id)}.json`, 'utf8').catch(() => undefined);

@@ -87,8 +87,8 @@ async function writeIndex(out: string): Promise<void> {
  *   released has other files now
  */
 export async function buildRegistry({ folder, out, key }: RegistryOrder): Promise<Published[]> {
-  for (const part of ['plugins', 'archives']) await mkdir(join(out, part), { recursive: true });
   const entries = await readdir(folder, { withFileTypes: true });
+  for (const part of ['plugins', 'archives']) await mkdir(join(out, part), { recursive: true });
   const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
   // Beside the registry, so that an archive is renamed into it and not copied.
   const temporary = await mkdtemp(join(out, '.packing-'));

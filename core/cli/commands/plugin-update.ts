@@ -1,0 +1,123 @@
+import { defineCommand } from '../../services/commands.ts';
+import { autoUpdated, setAutoUpdate } from '../../services/packages/auto-updates.ts';
+import { findUpdate } from '../../services/packages/plugin-updates.ts';
+import { differenceOf } from '../../services/packages/verify.ts';
+import { consentBy, isOrdinary, wordsOf } from './plugin-install.ts';
+import { type Done, each, find, installed, NAMES, trialOf } from './plugin-report.ts';
+import { ALL, chosenNames, MANY } from './plugin-switch.ts';
+
+/** Commands that keep plugins current. */
+export const updateCommands = {
+  'plugin update': defineCommand({
+    summary: 'Updates plugins from where they came.',
+    description:
+      'Each new version is tried in a process of its own, switched with one rename, and taken back where the site does ' +
+      'not serve with it. Only what it wants to be allowed besides is asked.',
+    arguments: [MANY],
+    options: {
+      ...ALL,
+      minor: { type: 'boolean', summary: 'To no new major version.' },
+      patch: { type: 'boolean', summary: 'To corrections only.' },
+      to: { type: 'text', summary: 'To this version, also an older one.' },
+      'dry-run': { type: 'boolean', summary: 'Says only what would be done.' },
+      auto: { type: 'boolean', summary: 'Those for which auto-update is on, and nothing out of the ordinary.' },
+      'accept-key-change': { type: 'boolean', summary: 'Even where it comes from somebody else than before.' },
+    },
+    examples: ['galley plugin update --all --minor', 'galley plugin update shop --to=1.4.2'],
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      const names = options.auto ? await autoUpdated(site) : chosenNames(site, args.name, options);
+      const within = options.patch ? 'patch' : options.minor ? 'minor' : undefined;
+      return each(names, context, async (name): Promise<Done> => {
+        site.plugins.need(name);
+        const { current, target, source, isOpen, reasons } = await findUpdate(site, name, {
+          within,
+          version: options.to,
+        });
+        for (const reason of reasons) context.output.info(`${reason}.`);
+        const facts = { version: target ?? current, previous: current };
+        if (target === undefined && !isOpen)
+          return { ...facts, status: 'unchanged', message: `"${name}" ${current} is the newest that can be had.` };
+        if (options['dry-run']) {
+          const what = target ?? 'what its source has';
+          return { ...facts, status: 'available', message: `"${name}" would be updated from ${current} to ${what}.` };
+        }
+        const [outcome] = await site.pluginChanges.install([{ source }], {
+          trial: trialOf(site),
+          replace: true,
+          acceptKeyChange: options['accept-key-change'] === true,
+          consent: options.auto ? async (plan) => isOrdinary(plan) : consentBy(context.output),
+        });
+        return wordsOf(outcome ?? { name, status: 'unchanged', ...facts });
+      });
+    },
+  }),
+
+  'plugin outdated': defineCommand({
+    summary: 'Lists plugins of which there is a newer version.',
+    needs: 'services',
+    async run({ site, output }) {
+      await find(site);
+      const rows: object[] = [];
+      for (const name of Object.keys(await site.pluginChanges.lock.read())) {
+        const latest = await findUpdate(site, name);
+        if (latest.target === undefined && latest.reasons.length === 0) continue;
+        const { target: minor } = await findUpdate(site, name, { within: 'minor' });
+        const { current: version, target = '', reasons } = latest;
+        rows.push({ name, version, minor: minor ?? '', latest: target, note: reasons.join('. ') });
+      }
+      output.table(rows, { fields: ['name', 'version', 'minor', 'latest', 'note'], id: 'name' });
+    },
+  }),
+
+  'plugin verify': defineCommand({
+    summary: 'Compares the files of plugins with those that were installed.',
+    arguments: [MANY],
+    options: ALL,
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      return each(chosenNames(site, args.name, options), context, async (name) => {
+        const { version } = site.plugins.need(name);
+        const difference = await differenceOf(site, name);
+        if (!difference)
+          return { status: 'verified', message: `"${name}" ${version} is as it was installed.`, version };
+        const words = Object.entries(difference).flatMap(([what, paths]) =>
+          paths.length > 0 ? [`${what}: ${paths.join(', ')}`] : [],
+        );
+        const why = words.join('; ') || 'nobody knows what was installed';
+        return { status: 'failed', message: `"${name}" ${version} is not as plugins.lock.json says. ${why}.`, version };
+      });
+    },
+  }),
+
+  'plugin auto-update': defineCommand({
+    summary: 'Lets plugins be updated at night, or shows which are.',
+    arguments: [
+      { name: 'verb', summary: 'What to do.', choices: ['enable', 'disable', 'status'] },
+      { ...NAMES, optional: true },
+    ],
+    options: ALL,
+    examples: ['galley plugin auto-update enable shop', 'galley plugin auto-update status'],
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      if (args.verb === 'status') {
+        const on = new Set(await autoUpdated(site));
+        const names = args.name?.length ? args.name : installed(site);
+        const rows = names.map((name) => ({ name, status: on.has(name) ? 'enabled' : 'disabled' }));
+        context.output.table(rows, { fields: ['name', 'status'], id: 'name' });
+        return 0;
+      }
+      const isOn = args.verb === 'enable';
+      const word = isOn ? 'enabled' : 'disabled';
+      return each(chosenNames(site, args.name, options), context, async (name) => {
+        if (isOn) site.plugins.need(name);
+        return (await setAutoUpdate(site, name, isOn))
+          ? { status: word, message: `Updates of "${name}" by night are ${word}.` }
+          : { status: 'unchanged', message: `Updates of "${name}" by night are ${word} already.` };
+      });
+    },
+  }),
+};

@@ -1,0 +1,206 @@
+// The commands of plugins as people and scripts use them, on a registry in a folder.
+import assert from 'node:assert/strict';
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Cli } from '../../core/cli/cli.ts';
+import { buildRegistry } from '../../core/services/packages/registry-build.ts';
+import { type SampleOptions, scratch, writePlugin } from '../support/plugin-shop.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+let folder = '';
+before(async () => {
+  folder = await scratch();
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function galleyIn(contentDir: string, ...argv: string[]): Promise<Outcome> {
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    GALLEY_ENV: 'test',
+    GALLEY_CONTENT_DIR: join(folder, contentDir),
+    GALLEY_LOG_LEVEL: 'fatal',
+    GALLEY_PLUGINS_REGISTRY: join(folder, 'registry'),
+    GALLEY_PLUGINS_MINIMUM_RELEASE_AGE: '0',
+  };
+  const [out, err]: [string[], string[]] = [[], []];
+  const streams = {
+    out: { write: (text: string) => out.push(text) },
+    err: { write: (text: string) => err.push(text) },
+  };
+  const { signal } = new AbortController();
+  const code = await new Cli({ root: ROOT, env, argv: ['plugin', ...argv], streams, signal }).run();
+  return { code, out: out.join(''), err: err.join('') };
+}
+const galley = (...argv: string[]): Promise<Outcome> => galleyIn('content', ...argv);
+
+/** What a command says as JSON, with the code that it ended with. */
+async function rows(...argv: string[]): Promise<[number, Record<string, unknown>[]]> {
+  const { code, out } = await galley(...argv, '--format=json');
+  return [code, JSON.parse(out)];
+}
+
+async function publish(...plugins: SampleOptions[]): Promise<void> {
+  const source = join(folder, 'source');
+  await rm(source, { recursive: true, force: true });
+  for (const plugin of plugins) await writePlugin(source, plugin);
+  await buildRegistry({ folder: source, out: join(folder, 'registry') });
+}
+
+test('a plugin is found and installed by name; who is not there cannot say yes', async () => {
+  await publish(
+    { name: 'kiosk', version: '1.0.0', galley: { capabilities: ['settings'], requires: ['till'] } },
+    { name: 'till', version: '1.0.0' },
+  );
+  const [, found] = await rows('search', 'kio');
+  assert.deepEqual(
+    found.map(({ name, version, installed }) => [name, version, installed]),
+    [['kiosk', '1.0.0', '']],
+  );
+  const asked = await galley('install', 'kiosk');
+  assert.equal(asked.code, 2);
+  assert.match(
+    asked.err,
+    /"kiosk" 1\.0\.0 asks to be allowed: settings[\s\S]*"till" 1\.0\.0 is installed too[\s\S]*--yes/,
+  );
+  assert.equal((await galley('is-installed', 'kiosk')).code, 1);
+  const [code, done] = await rows('install', 'kiosk', '--yes');
+  assert.deepEqual([code, done[0]?.['status'], done[0]?.['version']], [0, 'installed', '1.0.0']);
+  assert.equal((await galley('is-installed', 'till')).code, 0);
+  const [again, same] = await rows('install', 'kiosk', 'nothing-of-that-name', '--yes');
+  assert.deepEqual([again, same.map(({ status }) => status)], [1, ['unchanged', 'failed']]);
+  const [, why] = await rows('why', 'till');
+  assert.ok(why.some(({ by, reason }) => by === 'kiosk' && reason === 'requires "till"'));
+});
+
+test('updates are listed, tried out in words, bounded, and done for many at once', async () => {
+  await publish({ name: 'kiosk', version: '1.0.1', galley: { capabilities: ['settings'] } });
+  await publish(
+    { name: 'kiosk', version: '1.1.0', galley: { capabilities: ['settings'] } },
+    { name: 'till', version: '2.0.0' },
+  );
+  const [, outdated] = await rows('outdated');
+  assert.deepEqual(
+    outdated.map(({ name, minor, latest }) => [name, minor, latest]),
+    [
+      ['kiosk', '1.1.0', '1.1.0'],
+      ['till', '', '2.0.0'],
+    ],
+  );
+  const [, dry] = await rows('update', '--all', '--dry-run');
+  assert.deepEqual(
+    dry.map(({ status, version }) => [status, version]),
+    [
+      ['available', '1.1.0'],
+      ['available', '2.0.0'],
+    ],
+  );
+  const [, patched] = await rows('update', 'kiosk', '--patch');
+  assert.deepEqual(
+    [patched[0]?.['status'], patched[0]?.['previous'], patched[0]?.['version']],
+    ['updated', '1.0.0', '1.0.1'],
+  );
+  const [, minor] = await rows('update', '--all', '--minor');
+  assert.deepEqual(
+    minor.map(({ status, version }) => [status, version]),
+    [
+      ['updated', '1.1.0'],
+      ['unchanged', '1.0.0'],
+    ],
+  );
+  const [, exact] = await rows('update', 'kiosk', '--to=1.0.0');
+  assert.equal(exact[0]?.['version'], '1.0.0');
+  assert.equal((await galley('update')).code, 2, 'nobody said which');
+  const [, back] = await rows('rollback', 'kiosk');
+  assert.deepEqual([back[0]?.['status'], back[0]?.['version']], ['rolled back', '1.1.0']);
+});
+
+test('updates by night take nothing out of the ordinary', async () => {
+  assert.equal((await galley('auto-update', 'enable', 'kiosk', 'till')).code, 0);
+  const [, status] = await rows('auto-update', 'status');
+  assert.deepEqual(
+    status.map(({ name, status: state }) => [name, state]),
+    [
+      ['kiosk', 'enabled'],
+      ['till', 'enabled'],
+    ],
+  );
+  await publish({ name: 'kiosk', version: '1.2.0', galley: { capabilities: ['settings', 'jobs'] } });
+  const [code, done] = await rows('update', '--auto');
+  assert.deepEqual(
+    [code, done.map(({ name, status: state, version }) => [name, state, version])],
+    [
+      1,
+      [
+        ['kiosk', 'failed', '1.1.0'],
+        ['till', 'updated', '2.0.0'],
+      ],
+    ],
+  );
+  await galley('auto-update', 'disable', '--all');
+  assert.deepEqual((await rows('update', '--auto'))[1], []);
+});
+
+test('files that somebody changed are named', async () => {
+  const [fine] = await rows('verify', '--all');
+  assert.equal(fine, 0);
+  const path = (await galley('path', 'kiosk')).out.trim();
+  await appendFile(join(path, 'index.ts'), '// more');
+  await appendFile(join(path, 'door.ts'), 'export {};');
+  const { code, err } = await galley('verify', 'kiosk', 'till');
+  assert.equal(code, 1);
+  assert.match(err, /"kiosk" 1\.1\.0 is not as plugins\.lock\.json says\. changed: index\.ts; added: door\.ts/);
+});
+
+test('another machine is brought to the same set', async () => {
+  const { copyFile, mkdir } = await import('node:fs/promises');
+  await mkdir(join(folder, 'other'));
+  await copyFile(join(folder, 'content/plugins.lock.json'), join(folder, 'other/plugins.lock.json'));
+  assert.equal((await galleyIn('other', 'sync')).code, 0);
+  const { out } = await galleyIn('other', 'sync', '--format=json');
+  const again = JSON.parse(out) as Record<string, unknown>[];
+  assert.deepEqual(
+    again.map(({ name, status, version }) => [name, status, version]),
+    [
+      ['kiosk', 'unchanged', '1.1.0'],
+      ['till', 'unchanged', '2.0.0'],
+    ],
+  );
+});
+
+test('what goes with a plugin is listed before it goes', async () => {
+  const migration = `export async function up(schema) { await schema.createTable('stall_rows', (table) => { table.bigIncrements('id'); }); }
+export async function down(schema) { await schema.dropTable('stall_rows'); }\n`;
+  const index = `export default { setup(site) { site.options.define('stall_colour', { default: '', schema: { type: 'string' } }); } };`;
+  const files = { 'migrations/20260101000000_rows.ts': migration, 'index.ts': index };
+  await galley('install', await writePlugin(join(folder, 'stall'), { name: 'stall', files }));
+  const kept = await galley('uninstall', 'stall', '--drop-data');
+  assert.equal(kept.code, 2);
+  assert.match(kept.err, /The table stall_rows goes, with all that is in it\.[\s\S]*The option stall_colour goes\./);
+  assert.equal((await galley('uninstall', 'stall', '--drop-data', '--yes')).code, 0);
+  assert.equal((await galley('uninstall', 'stall', '--yes')).code, 1);
+  const [code, gone] = await rows('delete', 'stall', 'till', '--yes');
+  assert.deepEqual([code, gone.map(({ status }) => status)], [0, ['unchanged', 'removed']]);
+});
+
+test('plugins are switched over, and all of them at once', async () => {
+  await publish({ name: 'lamp', version: '1.0.0' }, { name: 'bell', version: '1.0.0' });
+  await galley('install', 'lamp', 'bell');
+  const [, on] = await rows('activate', '--all', '--exclude=kiosk');
+  assert.deepEqual(
+    on.map(({ name, status }) => [name, status]),
+    [
+      ['bell', 'activated'],
+      ['lamp', 'activated'],
+    ],
+  );
+  await galley('toggle', 'lamp');
+  assert.deepEqual([(await galley('is-active', 'lamp')).code, (await galley('is-active', 'bell')).code], [1, 0]);
+});
