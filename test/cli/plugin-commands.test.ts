@@ -152,6 +152,7 @@ test('files that somebody changed are named', async () => {
   const [fine] = await rows('verify', '--all');
   assert.equal(fine, 0);
   const path = (await galley('path', 'kiosk')).out.trim();
+  assert.ok(path.startsWith(folder), path);
   await appendFile(join(path, 'index.ts'), '// more');
   await appendFile(join(path, 'door.ts'), 'export {};');
   const { code, err } = await galley('verify', 'kiosk', 'till');
