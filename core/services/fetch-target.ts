@@ -49,9 +49,10 @@ export function checkTarget(
   if (url.protocol === 'http:' && !allowHttp && !isPrivate) throw refuse(shown, 'plain http is not allowed here');
   if (url.username !== '' || url.password !== '') throw refuse(shown, 'an address with a user name is never fetched');
   if (isPrivate) return { url, isPrivate };
+  const hint = allowPrivate ? `. If ${host} is your own, name it in the setting fetch.privateHosts` : '';
   if (!policy.ports.has(url.port || (url.protocol === 'https:' ? '443' : '80')))
-    throw refuse(shown, `its port is not allowed`);
-  if (isIP(host) !== 0 && isForbiddenAddress(host)) throw refuse(shown, 'it is not a public address');
-  if (isIP(host) === 0 && !host.includes('.')) throw refuse(shown, 'it is a name of a private network');
+    throw refuse(shown, `its port is not allowed${hint}`);
+  if (isIP(host) !== 0 && isForbiddenAddress(host)) throw refuse(shown, `it is not a public address${hint}`);
+  if (isIP(host) === 0 && !host.includes('.')) throw refuse(shown, `it is a name of a private network${hint}`);
   return { url, isPrivate };
 }

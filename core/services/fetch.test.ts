@@ -164,7 +164,10 @@ test('the canary does answer where the check of addresses is out of the way', as
 test('a host of the settings is private only for calls that say so', async () => {
   const fetch = await fetchWith({ ports: [String(canary.port)] }, ['127.0.0.1']);
   await assert.rejects(fetch(`http://127.0.0.1:${canary.port}/`, { allowHttp: true }), refused);
-  await assert.rejects(fetch(`http://127.0.0.2:${canary.port}/`, { allowHttp: true, allowPrivate: true }), refused);
+  await assert.rejects(fetch(`http://127.0.0.2:${canary.port}/`, { allowHttp: true, allowPrivate: true }), {
+    code: 'GALLEY_FETCH_REFUSED',
+    message: /not a public address\. If 127\.0\.0\.2 is your own, name it in the setting fetch\.privateHosts/,
+  });
   assert.deepEqual(canary.hits, []);
 });
 
