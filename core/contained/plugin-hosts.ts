@@ -97,12 +97,6 @@ export class PluginHosts {
     return this.#out.has(plugin);
   }
 
-  /** Resident memory of all hosts, as they last told. */
-  async rssBytes(): Promise<number> {
-    const hosts = await Promise.all(this.#hosts.values());
-    return hosts.reduce((sum, { process }) => sum + process.rssBytes, 0);
-  }
-
   /** The process that a plugin runs in now. */
   async pidOf(plugin: string): Promise<number | undefined> {
     return (await this.#hostFor(plugin)).process.pid;
