@@ -32,7 +32,6 @@ import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
 import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
-import { packagesModule } from './services/packages.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
@@ -129,7 +128,6 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     cronModule,
     jobsModule,
     commandsModule,
-    packagesModule,
     pluginChoiceModule,
     pluginChangesModule,
     autoUpdatesModule,

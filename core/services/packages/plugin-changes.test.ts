@@ -139,6 +139,21 @@ test('what cannot run here is refused with the reason: no such plugin, another G
   await assert.rejects(install(two), /second manifest/);
 });
 
+test('a wrong manifest is refused with every mistake, and nothing is left behind', async () => {
+  const list = (name: string) => readdir(join(shop.contentDir, name));
+  const before = [await list('plugins'), await list('plugin-versions')];
+  const wrong = join(folder, 'wrong.zip');
+  const json = JSON.stringify({ name: 'Not A Name', version: 'one', galley: { titel: 'x' } });
+  await writeFile(wrong, buildZip([{ name: 'package.json', data: json }]));
+  await assert.rejects(install(wrong), (error: Error) => {
+    for (const mistake of [/name/, /version/, /title/]) assert.match(error.message, mistake);
+    return true;
+  });
+  await writeFile(wrong, buildZip([{ name: 'readme.txt', data: 'no manifest' }]));
+  await assert.rejects(install(wrong), /is no plugin/);
+  assert.deepEqual([await list('plugins'), await list('plugin-versions')], before);
+});
+
 test('an update that takes away what an active plugin requires is refused', async () => {
   await shop.site.pluginChoice.activate('payments');
   await install(await writePlugin(source(), { name: 'kiosk', galley: { requires: ['till'] } }), { activate: true });
@@ -237,5 +252,6 @@ test('removing a plugin takes its files and its line in the lock file, and keeps
     shop.site.pluginChanges.remove('posts', { drop: false, options: [] }),
     /comes with Galley stays/,
   );
-  await assert.rejects(shop.site.pluginChanges.remove('../x', { drop: false, options: [] }), /installed here/);
+  for (const name of ['../x', '..', '.', 'shop/..', '', 'plugins.lock.json'])
+    await assert.rejects(shop.site.pluginChanges.remove(name, { drop: false, options: [] }), /installed here/, name);
 });
