@@ -50,7 +50,10 @@ async function tryOrder({ root, contentDir, plan, isRemoval }: TrialOrder): Prom
   try {
     if (isRemoval) return { data: await dataOf(booted.site, names[0] ?? '') };
     checkPlugins(booted.site, names);
+    await booted.site.contained.warm();
     await checkPages(booted.site);
+    // What a plugin did while pages were made.
+    checkPlugins(booted.site, names);
     return {};
   } finally {
     await booted.stop();

@@ -68,6 +68,16 @@ test('a plugin is installed from a zip, activated, updated, rolled back and remo
   assert.equal((await galley('plugin', 'install', second, '--force')).code, 0);
   assert.equal((await greeting()).version, '1.1.0');
 
+  const breaks = code('Oh').replace(
+    '});\n',
+    "  site.hooks.addFilter('entries:presenting', () => { throw new Error('no shelf'); });\n});\n",
+  );
+  const third = packed('third.zip', { 'package.json': manifest('1.2.0'), 'index.ts': breaks });
+  const refused = await galley('plugin', 'install', third, '--force');
+  assert.equal(refused.code, 1, 'it fails when a page is made');
+  assert.match(refused.err, /no shelf/);
+  assert.equal((await greeting()).version, '1.1.0');
+
   assert.equal((await galley('plugin', 'rollback', 'greeting')).code, 0);
   assert.equal((await greeting()).version, '1.0.0');
   assert.equal((await galley('plugin', 'uninstall', 'greeting', '--deactivate', '--yes')).code, 0);
