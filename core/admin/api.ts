@@ -23,6 +23,7 @@ export { historyLink, trashUndo } from './history-links.ts';
 export type { AdminInput } from './input.ts';
 export { JOB_WORDS, type JobProgressView, jobProgress } from './job-view.ts';
 export { languageChoices, readerMessages } from './language.ts';
+export { actOnSelected, type SelectedActs, selectedIds } from './list-acts.ts';
 export { exportList, exportTools, type ListExport } from './list-export.ts';
 export type {
   FilterOption,

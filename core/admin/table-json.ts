@@ -39,6 +39,7 @@ export function tableJson(table: TableView, say: Say, zone: string): TableJson {
     paging: { newer: paging?.newer ?? '', older: paging?.older ?? '' },
     idsUrl: table.idsUrl ?? '',
     bulkUrl: bulk?.action ?? '',
+    bulk: bulk?.options.map(({ value, label }) => ({ value, label: say(label) })) ?? [],
     dangers: bulk?.options.filter(({ isDanger }) => isDanger).map(({ value }) => value) ?? [],
     empty: { title: say(empty.title), text: say(empty.text) },
     zone,

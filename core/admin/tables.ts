@@ -40,8 +40,8 @@ export interface RowAction {
   url: string;
   isPost?: boolean;
   isDanger?: boolean;
-  /** `quick`: scripts open its form in the row. */
-  kind?: 'quick';
+  /** `quick`: scripts open its form in the row; `open`: what the row itself opens, where its first cell is no link. */
+  kind?: 'quick' | 'open';
 }
 
 /** A row. */

@@ -85,18 +85,28 @@ export class JobStore {
     return row && infoOf(row as JobRow);
   }
 
-  /** The latest jobs, newest first; the next page begins below the last id. */
-  async list({ state, name, before, limit }: JobFilter): Promise<JobInfo[]> {
-    const query = this.#site.database.read<JobRow>('jobs').orderBy('id', 'desc').limit(limit);
-    if (state) void query.where({ state });
-    if (name) void query.where({ name });
+  /** The latest jobs, newest first or oldest first; the next page begins behind the last id. */
+  async list({ before, after, oldestFirst = false, limit, ...which }: JobFilter): Promise<JobInfo[]> {
+    const query = this.#which(which)
+      .orderBy('id', oldestFirst ? 'asc' : 'desc')
+      .limit(limit);
     if (before) void query.where('id', '<', before);
+    if (after) void query.where('id', '>', after);
     return ((await query) as JobRow[]).map(infoOf);
   }
 
-  /** How many jobs stand in a state, counted up to `max`. */
-  async count(state: JobState, max: number): Promise<number> {
-    return (await this.#site.database.read<JobRow>('jobs').select('id').where({ state }).limit(max)).length;
+  /** How many jobs there are of these, counted up to `max`. */
+  async count(which: JobChoice, max: number): Promise<number> {
+    return (await this.#which(which).select('id').limit(max)).length;
+  }
+
+  #which({ state, name, names, id }: JobChoice) {
+    const query = this.#site.database.read<JobRow>('jobs');
+    if (id !== undefined) void query.where({ id });
+    if (state) void query.where({ state });
+    if (name) void query.where({ name });
+    if (names) void query.whereIn('name', [...names]);
+    return query;
   }
 
   /** Makes delayed jobs whose time has come wait for a worker. */
@@ -264,11 +274,21 @@ export class JobStore {
   }
 }
 
-/** What of the list is wanted. */
-export interface JobFilter {
+/** Which jobs are meant. */
+export interface JobChoice {
+  id?: number;
   state?: JobState;
   name?: string;
+  /** One of these kinds. */
+  names?: readonly string[];
+}
+
+/** What of the list is wanted. */
+export interface JobFilter extends JobChoice {
   /** Only jobs with lower ids. */
   before?: number;
+  /** Only jobs with higher ids. */
+  after?: number;
+  oldestFirst?: boolean;
   limit: number;
 }

@@ -7,7 +7,7 @@ import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { JobRunner } from './job-runner.ts';
-import { type JobFilter, JobStore, type NewJob } from './job-store.ts';
+import { type JobChoice, type JobFilter, JobStore, type NewJob } from './job-store.ts';
 import {
   JOB_STATES,
   type JobDefinition,
@@ -114,14 +114,19 @@ export class Jobs implements Owned {
     return this.#shared.store.get(id);
   }
 
-  /** Jobs, newest first; `before` is the id where the page before ended. */
+  /** Jobs, newest first unless told; `before` or `after` is the id where the page before ended. */
   list(filter: Partial<JobFilter> = {}): Promise<JobInfo[]> {
     return this.#shared.store.list({ ...filter, limit: Math.min(filter.limit ?? 50, 500) });
   }
 
+  /** How many jobs there are of these, counted up to `max`. */
+  count(which: JobChoice, max: number): Promise<number> {
+    return this.#shared.store.count(which, max);
+  }
+
   /** How many jobs stand in each state, counted up to 1,001. */
   async counts(): Promise<Record<JobState, number>> {
-    const pairs = JOB_STATES.map(async (state) => [state, await this.#shared.store.count(state, COUNT_MAX)] as const);
+    const pairs = JOB_STATES.map(async (state) => [state, await this.count({ state }, COUNT_MAX)] as const);
     return Object.fromEntries(await Promise.all(pairs)) as Record<JobState, number>;
   }
 

@@ -1,9 +1,12 @@
 import { type Context, json, type Reply, type Site } from 'galley';
+import { actOn, COMMENT_ACTS, type CommentAct } from './admin-acts.ts';
+import { countsOf } from './admin-list.ts';
 import { WORDS } from './admin-words.ts';
-import { COMMENT_STATUSES, type CommentStatus } from './comment.ts';
+import type { CommentStatus } from './comment.ts';
 import type { Comments } from './comments.ts';
+import { takeBack } from './history.ts';
 
-const COUNTED = 1000;
+const UNDO = 'undo';
 const guard = { capability: 'moderate_comments', area: 'admin' } as const;
 const id = { type: 'integer', minimum: 1 } as const;
 const text = { type: 'string', minLength: 1, maxLength: 65_000 } as const;
@@ -15,7 +18,7 @@ const act = {
     required: ['ids', 'status'],
     properties: {
       ids: { type: 'array', items: id, minItems: 1, maxItems: 100 },
-      status: { type: 'string', enum: [...COMMENT_STATUSES] },
+      status: { type: 'string', enum: [...COMMENT_ACTS.filter((name) => name !== 'delete'), UNDO] },
     },
   },
 } as const;
@@ -28,6 +31,14 @@ export function addModeration(site: Site, comments: Comments): void {
   const { routes } = site;
   routes.post('/admin/api/comments/act', { ...guard, schema: act, summary: 'Moderates comments.' }, (context) =>
     moderate(context as unknown as Context, comments),
+  );
+  routes.get(
+    '/admin/api/comments/:id(int)',
+    { ...guard, summary: 'The text of a comment, to be edited in its list.' },
+    async ({ params }) => {
+      const { content } = await comments.need(Number(params.id));
+      return json({ content }, { headers: { 'cache-control': 'private, no-store' } });
+    },
   );
   routes.post(
     '/admin/api/comments/:id(int)/reply',
@@ -49,18 +60,18 @@ export function addModeration(site: Site, comments: Comments): void {
   );
 }
 
-async function moderate(context: Context, comments: Comments): Promise<Reply> {
-  const { ids, status } = context.body as { ids: number[]; status: CommentStatus };
+/** What was done with comments: how each was before, and how it is now. */
+async function moderate({ body, viewer }: Context, comments: Comments): Promise<Reply> {
+  const { ids, status: name } = body as { ids: number[]; status: CommentAct | typeof UNDO };
   const before: { id: number; status: CommentStatus }[] = [];
+  const now: { id: number; status: CommentStatus; word: string; tone: string }[] = [];
   for (const one of new Set(ids)) {
-    const comment = await comments.setStatus(one, status, context.viewer);
-    before.push({ id: one, status: comment.status });
+    const former = await comments.need(one);
+    if (name !== UNDO) await actOn(comments, name, one, viewer);
+    else if (!(await takeBack(comments, one, viewer))) continue;
+    before.push({ id: one, status: former.status });
+    const { status } = await comments.need(one);
+    now.push({ id: one, status, ...WORDS[status] });
   }
-  const { word, tone } = WORDS[status];
-  return json({ before, word, tone, counts: await countsOf(comments) });
-}
-
-async function countsOf(comments: Comments): Promise<Record<string, number>> {
-  const counts = await Promise.all(COMMENT_STATUSES.map((status) => comments.store.countByStatus(status, COUNTED)));
-  return Object.fromEntries(COMMENT_STATUSES.map((status, index) => [status, counts[index] ?? 0]));
+  return json({ before, now, counts: await countsOf(comments) });
 }

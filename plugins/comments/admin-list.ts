@@ -2,35 +2,36 @@ import {
   decodeCursor,
   exportList,
   exportTools,
+  json,
   pageBothWays,
   plainText,
   type Reply,
-  type Row,
-  type RowAction,
-  SafeHtml,
   type ScreenContext,
   type Table,
   type TableView,
   type TwoWayPage,
   withParameters,
 } from 'galley';
-import { ACTS, BASE, WORDS } from './admin-words.ts';
+import { bulkOptions } from './admin-acts.ts';
+import { rowsOf } from './admin-rows.ts';
+import { BASE, WORDS } from './admin-words.ts';
 import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
+import type { CommentChoice } from './comment-store.ts';
 import type { Comments } from './comments.ts';
 
 const PER_PAGE = 30;
 const STEP = 200;
 const COUNTED = 1000;
-
-function statusOf(page: ScreenContext): CommentStatus | undefined {
-  return COMMENT_STATUSES.find((status) => status === page.text('status'));
-}
+const MAX_IDS = 5000;
+/** The tab of what is flagged, among those of the states. */
+const FLAGGED = 'flagged';
 
 /** What of the address narrows and sorts the list of comments. */
 export const COMMENTS_QUERY = ['status', 'search', 'entry', 'author', 'sort', 'direction', 'after', 'before', 'saved'];
 
 interface Asked {
   status: CommentStatus | undefined;
+  isFlagged: boolean;
   search: string;
   entryId: number | undefined;
   authorEmail: string;
@@ -38,23 +39,25 @@ interface Asked {
 }
 
 const readAsked = (page: ScreenContext): Asked => ({
-  status: statusOf(page),
+  status: COMMENT_STATUSES.find((status) => status === page.text('status')),
+  isFlagged: page.text('status') === FLAGGED,
   search: page.text('search').trim().slice(0, 100),
   entryId: Number(page.text('entry')) || undefined,
   authorEmail: page.text('author').trim().toLowerCase().slice(0, 200),
   direction: page.text('direction') === 'asc' ? 'asc' : 'desc',
 });
 
-const filterOf = ({ status, search, entryId, authorEmail }: Asked) => ({
+const choiceOf = ({ status, isFlagged, search, entryId, authorEmail }: Asked): CommentChoice => ({
   ...(status ? { status } : {}),
+  ...(isFlagged ? { isFlagged } : {}),
   ...(search ? { search } : {}),
   ...(authorEmail ? { authorEmail } : {}),
   ...(entryId ? { entryId } : {}),
 });
 
-const addressOf = ({ status, search, entryId, authorEmail, direction }: Asked): string =>
+const addressOf = ({ status, isFlagged, search, entryId, authorEmail, direction }: Asked): string =>
   withParameters(BASE, {
-    status,
+    status: isFlagged ? FLAGGED : status,
     search,
     entry: entryId,
     author: authorEmail,
@@ -68,7 +71,7 @@ function findPage(page: ScreenContext, comments: Comments, asked: Asked): Promis
     async (cursor, isReversed) => {
       const after = cursor && { createdAt: Number(cursor.value), id: cursor.id };
       const oldestFirst = (asked.direction === 'asc') !== isReversed;
-      const query = { ...filterOf(asked), ...(after ? { after } : {}), oldestFirst, limit: PER_PAGE + 1 };
+      const query = { ...choiceOf(asked), ...(after ? { after } : {}), oldestFirst, limit: PER_PAGE + 1 };
       const list = await comments.list(query, page.viewer);
       return { items: list.slice(0, PER_PAGE), hasMore: list.length > PER_PAGE };
     },
@@ -81,23 +84,25 @@ async function tableOf(
   comments: Comments,
   { asked, list, more = {} }: { asked: Asked; list: readonly Comment[]; more?: Partial<Table> },
 ): Promise<TableView> {
-  const { status, direction } = asked;
+  const { status, isFlagged, direction } = asked;
+  const isDone = status === 'pending' || isFlagged;
   const table: Table = {
     caption: 'Comments',
     columns: [
       { key: 'comment', label: 'Comment' },
       { key: 'author', label: 'From', isMinor: true },
+      { key: 'email', label: 'E-mail address', isMinor: true, isOptional: true },
       { key: 'entry', label: 'Below', isMinor: true },
       { key: 'status', label: 'Status' },
       { key: 'time', label: 'When', isMinor: true, sort: 'desc' },
     ],
-    rows: await rows(page, comments, list),
+    rows: await rowsOf(page, comments, list),
     sort: { by: 'time', direction },
     address: addressOf(asked),
     bulk: { action: `${BASE}/bulk`, options: bulkOptions(status) },
     empty: {
-      title: status === 'pending' ? 'All done' : 'No comments',
-      text: status === 'pending' ? 'No comment waits for you.' : 'What readers write stands here.',
+      title: isDone ? 'All done' : 'No comments',
+      text: isDone ? 'No comment waits for you.' : 'What readers write stands here.',
     },
     ...more,
   };
@@ -106,38 +111,82 @@ async function tableOf(
 
 /** The list of comments. */
 export async function showList(page: ScreenContext, comments: Comments): Promise<Reply> {
-  const start = page.context.url.includes('?')
-    ? undefined
-    : await page.site.admin.lists.startOf(page, 'comments', BASE);
+  const { lists } = page.site.admin;
+  const start = page.context.url.includes('?') ? undefined : await lists.startOf(page, 'comments', BASE);
   if (start) return page.redirect(start);
   const asked = readAsked(page);
-  const { status, search } = asked;
-  const found = await findPage(page, comments, asked);
+  const [found, around] = await Promise.all([findPage(page, comments, asked), aroundOf(page, comments, asked)]);
   const address = addressOf(asked);
-  const more: Partial<Table> = {
-    filters: await filters(comments, status),
-    search: { action: BASE, label: 'Look for words in comments', value: search, hidden: status ? { status } : {} },
-    tools: exportTools(page, (format) => withParameters(address.replace(BASE, `${BASE}/export`), { format })),
-    paging: {
-      ...(found.newer ? { newer: withParameters(address, { before: found.newer }) } : {}),
-      ...(found.older ? { older: withParameters(address, { after: found.older }) } : {}),
-    },
+  const paging = {
+    newer: found.newer && withParameters(address, { before: found.newer }),
+    older: found.older && withParameters(address, { after: found.older }),
   };
-  const data = found.items.map(({ id, content, version, status: current, authorName }) => ({
-    id,
-    content,
-    version,
-    status: current,
-    name: authorName,
-  }));
-  return page.view('comments/list', {
-    table: await tableOf(page, comments, { asked, list: found.items, more }),
-    // The script of moderation changes the rows where they stand.
-    isDrawn: false,
-    data: { comments: data, status: status ?? '' },
-    scripts: [await page.site.assets.url('comments-admin', 'moderation.js')],
-    stylesheets: [await page.site.assets.url('comments-admin', 'moderation.css')],
+  const { assets } = page.site;
+  return page.view('list', {
+    table: await tableOf(page, comments, { asked, list: found.items, more: { ...around, paging } }),
+    scripts: [await assets.url('comments-admin', 'moderation.js')],
+    stylesheets: [await assets.url('comments-admin', 'moderation.css')],
   });
+}
+
+async function aroundOf(page: ScreenContext, comments: Comments, asked: Asked): Promise<Partial<Table>> {
+  const { status, isFlagged, search } = asked;
+  const address = addressOf(asked);
+  const below = (path: string): string => address.replace(BASE, `${BASE}/${path}`);
+  const [filters, count, chips] = await Promise.all([
+    tabs(comments, asked),
+    comments.store.count(choiceOf(asked), COUNTED + 1),
+    chipsOf(page, asked),
+  ]);
+  return {
+    filters,
+    search: {
+      action: BASE,
+      label: 'Look for words in comments',
+      value: search,
+      hidden: { ...(isFlagged ? { status: FLAGGED } : status ? { status } : {}) },
+    },
+    chips,
+    total: { count: Math.min(count, COUNTED), isMore: count > COUNTED },
+    tools: exportTools(page, (format) => withParameters(below('export'), { format })),
+    idsUrl: below('ids'),
+  };
+}
+
+/** What narrows the list, each to be taken away by one press. */
+async function chipsOf(page: ScreenContext, asked: Asked): Promise<NonNullable<Table['chips']>> {
+  const { search, entryId, authorEmail } = asked;
+  const entry = entryId ? (await page.site.entries.getMany([entryId], page.viewer)).get(entryId) : undefined;
+  const without = (name: string): string => withParameters(addressOf(asked), { [name]: '' });
+  return [
+    ...(search ? [{ label: `“${search}”`, url: without('search') }] : []),
+    ...(entryId ? [{ label: (entry && plainText(entry.title)) || `#${entryId}`, url: without('entry') }] : []),
+    ...(authorEmail ? [{ label: authorEmail, url: without('author') }] : []),
+  ];
+}
+
+async function tabs(comments: Comments, { status: current, isFlagged }: Asked): Promise<Table['filters']> {
+  const counts = await countsOf(comments);
+  const tab = (label: string, name: string, isCurrent: boolean) => ({
+    label,
+    url: `${BASE}?status=${name}`,
+    count: counts[name] ?? 0,
+    isCurrent,
+  });
+  return [
+    { label: 'All', url: BASE, isCurrent: current === undefined && !isFlagged },
+    ...COMMENT_STATUSES.map((status) => tab(WORDS[status].word, status, status === current)),
+    tab('Flagged', FLAGGED, isFlagged),
+  ];
+}
+
+/** How many comments each state has, and how many are flagged, counted up to a bound. */
+export async function countsOf({ store }: Comments): Promise<Record<string, number>> {
+  const counts = await Promise.all([
+    ...COMMENT_STATUSES.map((status) => store.countByStatus(status, COUNTED)),
+    store.count({ isFlagged: true }, COUNTED),
+  ]);
+  return Object.fromEntries([...COMMENT_STATUSES, FLAGGED].map((name, index) => [name, counts[index] ?? 0]));
 }
 
 /** All comments of the list as a file. */
@@ -147,90 +196,28 @@ export function exportComments(page: ScreenContext, comments: Comments): Reply {
 
 async function* tables(page: ScreenContext, comments: Comments): AsyncGenerator<TableView> {
   const asked = readAsked(page);
+  for await (const list of allPages(page, comments, asked)) yield await tableOf(page, comments, { asked, list });
+}
+
+/** All comments of the list, page by page; at least one page, which may be empty. */
+async function* allPages(page: ScreenContext, comments: Comments, asked: Asked): AsyncGenerator<Comment[]> {
   const oldestFirst = asked.direction === 'asc';
   for (let last: Comment | undefined; ; ) {
     const after = last ? { after: { createdAt: last.createdAt, id: last.id } } : {};
-    const list = await comments.list({ ...filterOf(asked), ...after, oldestFirst, limit: STEP }, page.viewer);
-    yield await tableOf(page, comments, { asked, list });
+    const list = await comments.list({ ...choiceOf(asked), ...after, oldestFirst, limit: STEP }, page.viewer);
+    if (list.length > 0 || !last) yield list;
     last = list.at(-1);
     if (!last || list.length < STEP) return;
   }
 }
 
-function bulkOptions(status: CommentStatus | undefined): { value: string; label: string }[] {
-  const acts = COMMENT_STATUSES.filter((name) => name !== status).map((value) => ({
-    value: value as string,
-    label: ACTS[value],
-  }));
-  return status === 'trash' || status === 'spam' ? [...acts, { value: 'delete', label: 'Delete for good' }] : acts;
-}
-
-async function filters(comments: Comments, current: CommentStatus | undefined) {
-  const counts = await Promise.all(COMMENT_STATUSES.map((status) => comments.store.countByStatus(status, COUNTED)));
-  const all = { label: 'All', url: BASE, isCurrent: current === undefined };
-  const each = COMMENT_STATUSES.map((status, index) => ({
-    label: WORDS[status].word,
-    url: `${BASE}?status=${status}`,
-    count: counts[index] ?? 0,
-    isCurrent: status === current,
-  }));
-  return [all, ...each];
-}
-
-async function rows(page: ScreenContext, comments: Comments, list: readonly Comment[]): Promise<Row[]> {
-  const { site, viewer } = page;
-  const [entries, written] = await Promise.all([
-    site.entries.getMany(
-      list.map(({ entryId }) => entryId),
-      viewer,
-    ),
-    comments.store.countByAuthors(list.map(({ authorEmail }) => authorEmail)),
-  ]);
-  return list.map((comment) => {
-    const entry = entries.get(comment.entryId);
-    const more = (written.get(comment.authorEmail) ?? 1) - 1;
-    return {
-      id: String(comment.id),
-      label: `comment of ${comment.authorName}`,
-      isSelectable: true,
-      cells: {
-        comment: { html: new SafeHtml(comment.content), note: comment.parentId ? 'in reply to another' : '' },
-        author: {
-          text: comment.authorName || 'Nobody',
-          ...(more > 0
-            ? {
-                url: withParameters(BASE, { author: comment.authorEmail }),
-                marks: [page.t('and {count} more', { count: more })],
-              }
-            : {}),
-          note: [comment.authorEmail, comment.authorUrl, comment.authorAddress].filter(Boolean).join(' · '),
-        },
-        entry: entry
-          ? { text: plainText(entry.title) || `#${entry.id}`, url: `${BASE}?entry=${entry.id}` }
-          : { text: '–' },
-        status: { badge: WORDS[comment.status] },
-        time: { time: comment.createdAt },
-      },
-      actions: actions(comment),
-    };
-  });
-}
-
-function actions({ id, status }: Comment): RowAction[] {
-  const post = (to: CommentStatus | 'delete', label: string, isDanger = false): RowAction => ({
-    label,
-    url: `${BASE}/${id}/${to}`,
-    isPost: true,
-    isDanger,
-  });
-  const edit: RowAction = { label: 'Edit', url: `${BASE}/${id}` };
-  const reply: RowAction = { label: 'Reply', url: `${BASE}/${id}#reply` };
-  if (status === 'trash' || status === 'spam')
-    return [
-      post('approved', 'Approve'),
-      post('pending', status === 'spam' ? 'No spam' : 'Restore'),
-      post('delete', 'Delete for good', true),
-    ];
-  const first = status === 'pending' ? post('approved', ACTS.approved) : post('pending', ACTS.pending);
-  return [first, reply, edit, post('spam', ACTS.spam, true), post('trash', ACTS.trash, true)];
+/** The ids of all that match, up to a bound: for acts on more than one page of the list. */
+export async function listIds(page: ScreenContext, comments: Comments): Promise<Reply> {
+  const ids: number[] = [];
+  for await (const list of allPages(page, comments, readAsked(page))) {
+    ids.push(...list.map(({ id }) => id));
+    if (ids.length > MAX_IDS) break;
+  }
+  const headers = { 'cache-control': 'private, no-store' };
+  return json({ ids: ids.slice(0, MAX_IDS), isMore: ids.length > MAX_IDS }, { headers });
 }

@@ -8,8 +8,9 @@ const COUNTED = 1000;
 /** The panels of the first screen for whoever moderates. */
 export async function commentWidgets(comments: Comments, { viewer }: AdminInput): Promise<DashboardWidget[]> {
   if (!viewer.can('moderate_comments')) return [];
-  const [items, counts] = await Promise.all([
+  const [items, flagged, counts] = await Promise.all([
     comments.list({ status: 'pending', limit: 5 }, viewer),
+    comments.store.count({ isFlagged: true }, 1),
     Promise.all(COMMENT_STATUSES.map((status) => comments.store.countByStatus(status, COUNTED))),
   ]);
   const waiting: DashboardWidget = {
@@ -24,7 +25,10 @@ export async function commentWidgets(comments: Comments, { viewer }: AdminInput)
       time: comment.createdAt,
     })),
     empty: 'No comment waits for you.',
-    links: items.length > 0 ? [{ label: 'All that wait', url: `${BASE}?status=pending` }] : [],
+    links: [
+      ...(items.length > 0 ? [{ label: 'All that wait', url: `${BASE}?status=pending` }] : []),
+      ...(flagged > 0 ? [{ label: 'Flagged', url: `${BASE}?status=flagged` }] : []),
+    ],
   };
   return counts.some((count) => count > 0) ? [waiting, perStatus(counts)] : [waiting];
 }

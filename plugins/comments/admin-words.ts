@@ -5,11 +5,11 @@ import type { Comment, CommentStatus } from './comment.ts';
 export const BASE = '/admin/comments';
 
 /** The states of comments in words. */
-export const WORDS: Record<CommentStatus, { word: string; tone: string; done: string }> = {
-  approved: { word: 'Approved', tone: 'success', done: 'approved. Visitors see it now' },
-  pending: { word: 'Waiting', tone: 'warning', done: 'held back' },
-  spam: { word: 'Spam', tone: 'danger', done: 'marked as spam' },
-  trash: { word: 'In the trash', tone: 'danger', done: 'moved to the trash' },
+export const WORDS: Record<CommentStatus, { word: string; tone: string }> = {
+  approved: { word: 'Approved', tone: 'success' },
+  pending: { word: 'Waiting', tone: 'warning' },
+  spam: { word: 'Spam', tone: 'danger' },
+  trash: { word: 'In the trash', tone: 'danger' },
 };
 /** What is done to bring a comment into a state. */
 export const ACTS: Record<CommentStatus, string> = {

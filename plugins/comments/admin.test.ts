@@ -46,7 +46,12 @@ test('several are marked as spam together, and deleted for good from there', asy
   const ids = [(await comment('Buy one')).id, (await comment('Buy two')).id].map(String);
   const spam = await editor.submit(await editor.get('/admin/comments'), 'Apply', { action: 'spam', ids });
   assert.match(spam.text, /2 comments are marked as spam/);
-  await editor.submit(await editor.get('/admin/comments?status=spam'), 'Apply', { action: 'delete', ids });
+  const asked = await editor.submit(await editor.get('/admin/comments?status=spam'), 'Apply', {
+    action: 'delete',
+    ids,
+  });
+  assert.match(asked.text, /2 selected.*cannot be undone/);
+  await editor.submit(asked, 'Delete for good (2)');
   assert.deepEqual(await Promise.all(ids.map((id) => statusOf(Number(id)))), [undefined, undefined]);
 });
 
@@ -67,4 +72,37 @@ test('a comment is edited; what is wrong is said with what was typed', async () 
   const stored = await current.site.services.use('comments').store.get(id);
   assert.deepEqual([stored?.authorName, stored?.authorUrl], ['Reader', 'https://example.org/']);
   assert.match(stored?.content ?? '', /A typo here\./);
+});
+
+test('what is flagged keeps its state, is found and counted, and the flag goes by undo', async () => {
+  const { id } = await comment('Is that true?');
+  const flagged = await editor.submit(await editor.get('/admin/comments?status=pending'), 'Flag : comment of A reader');
+  assert.match(flagged.text, /The comment is flagged to be looked at again/);
+  assert.match(flagged.text, /Flagged 1/);
+  assert.equal(await statusOf(id), 'pending');
+  const list = await editor.get('/admin/comments?status=flagged');
+  assert.match(list.text, /Is that true\?/);
+  assert.match((await editor.get(`/admin/comments/${id}`)).text, /What happened.*Flagged/);
+  await editor.submit(flagged, 'Undo');
+  assert.match((await editor.get('/admin/comments?status=flagged')).text, /All done/);
+});
+
+test('undo brings comments of several states back to what each was, and leaves what changed since', async () => {
+  const comments = current.site.services.use('comments');
+  const ids = [(await comment('One')).id, (await comment('Two')).id, (await comment('Three')).id];
+  const [one = 0, two = 0, three = 0] = ids;
+  await comments.setStatus(two, 'approved', SYSTEM);
+  const list = await editor.get('/admin/comments');
+  const done = await editor.submit(list, 'Apply', { action: 'trash', ids: ids.map(String) });
+  assert.match(done.text, /3 comments are moved to the trash/);
+  await comments.setStatus(three, 'spam', SYSTEM);
+  const back = await editor.submit(done, 'Undo');
+  assert.match(back.text, /2 comments are as they were\. One left as it was/);
+  assert.deepEqual(await Promise.all([one, two, three].map(statusOf)), ['pending', 'approved', 'spam']);
+});
+
+test('the ids of all that match are told for acts on more than a page', async () => {
+  const { id } = await comment('Zebra crossing');
+  const found = await editor.get('/admin/comments/ids?search=zebra');
+  assert.deepEqual(JSON.parse(found.html), { ids: [id], isMore: false });
 });

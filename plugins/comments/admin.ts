@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { type Reply, type ScreenContext, type Site, safeRedirect } from 'galley';
+import type { Site } from 'galley';
+import { act, actOnOne, COMMENT_ACTS } from './admin-acts.ts';
 import { addModeration } from './admin-api.ts';
 import { reply, save, showForm } from './admin-form.ts';
-import { COMMENTS_QUERY, exportComments, showList } from './admin-list.ts';
+import { COMMENTS_QUERY, exportComments, listIds, showList } from './admin-list.ts';
 import { commentWidgets } from './admin-widgets.ts';
-import { BASE, WORDS } from './admin-words.ts';
-import { COMMENT_STATUSES, type Comment, type CommentStatus } from './comment.ts';
 import type { Comments } from './comments.ts';
 import { keepHistory } from './history.ts';
 
@@ -15,6 +14,18 @@ const MODERATION_LABELS = {
   all: 'When somebody has approved it',
   none: 'At once',
 };
+
+/** What the script of moderation knows besides the keys of all lists. */
+const KEYS = [
+  { keys: 'a', label: 'Approve' },
+  { keys: 'u', label: 'Hold back' },
+  { keys: 'f', label: 'Flag' },
+  { keys: 's', label: 'Spam' },
+  { keys: 'd', label: 'Trash' },
+  { keys: 'r', label: 'Reply' },
+  { keys: 'e', label: 'Edit' },
+  { keys: 'z', label: 'Take back' },
+];
 
 /** The screens of comments: list with moderation, and the form of one. */
 export function addAdmin(site: Site, comments: Comments): void {
@@ -35,7 +46,15 @@ export function addAdmin(site: Site, comments: Comments): void {
     title: 'Comments',
     ...moderate,
     query: COMMENTS_QUERY,
+    keys: KEYS,
     get: (page) => showList(page, comments),
+  });
+  site.admin.screen({
+    path: '/comments/ids',
+    title: 'All comments of a list',
+    ...moderate,
+    query: COMMENTS_QUERY,
+    get: (page) => listIds(page, comments),
   });
   site.admin.screen({
     path: '/comments/export',
@@ -48,7 +67,7 @@ export function addAdmin(site: Site, comments: Comments): void {
     path: '/comments/bulk',
     title: 'Several comments',
     ...moderate,
-    post: (page) => act(page, comments, idsOf(page)),
+    post: (page) => act(page, comments),
   });
   site.admin.screen({
     path: '/comments/:id(int)',
@@ -63,12 +82,12 @@ export function addAdmin(site: Site, comments: Comments): void {
     ...moderate,
     post: (page) => reply(page, comments),
   });
-  for (const status of [...COMMENT_STATUSES, 'delete'] as const)
+  for (const name of COMMENT_ACTS)
     site.admin.screen({
-      path: `/comments/:id(int)/${status}`,
+      path: `/comments/:id(int)/${name}`,
       title: 'Moderate',
       ...moderate,
-      post: (page) => act(page, comments, [page.id()], status),
+      post: (page) => actOnOne(page, comments, name),
     });
   site.admin.settings.define('discussion', {
     title: 'Discussion',
@@ -110,44 +129,4 @@ export function addAdmin(site: Site, comments: Comments): void {
       comments_address_days: { help: 'They help against spam while a comment is new. 0 keeps them for good.' },
     }),
   });
-}
-
-function idsOf(page: ScreenContext): number[] {
-  const given = (page.values.get('ids') ?? []).flatMap((value) => value.split(','));
-  return [...new Set(given.filter((value) => /^\d{1,15}$/.test(value)).map(Number))].slice(0, 100);
-}
-
-/** Changes the status of some comments and offers to take it back. */
-async function act(
-  page: ScreenContext,
-  comments: Comments,
-  ids: readonly number[],
-  given?: CommentStatus | 'delete',
-): Promise<Reply> {
-  const what = given ?? page.value('action');
-  const status = COMMENT_STATUSES.find((name) => name === what);
-  const back = backOf(page);
-  if (ids.length === 0 || (!status && what !== 'delete'))
-    return page.redirect(back, { kind: 'warning', text: 'Select comments, and choose what is to be done.' });
-  const before: Comment[] = [];
-  for (const id of ids) {
-    if (status) before.push(await comments.setStatus(id, status, page.viewer));
-    else await comments.remove(id, page.viewer);
-  }
-  const noun = ids.length === 1 ? 'The comment is' : `${ids.length} comments are`;
-  const text = `${noun} ${status ? WORDS[status].done : 'deleted for good'}.`;
-  const [first] = before;
-  const isSame =
-    first !== undefined && before.every((comment) => comment.status === first.status) && first.status !== status;
-  const undo = {
-    label: 'Undo',
-    action: `${BASE}/bulk`,
-    values: { action: first?.status ?? '', ids: ids.join(','), back },
-  };
-  return page.redirect(back, { kind: 'success', text, ...(isSame ? { undo } : {}) });
-}
-
-function backOf(page: ScreenContext): string {
-  const back = safeRedirect(page.value('back'), BASE);
-  return /^\/admin\/comments(\?|$)/.test(back) ? back : BASE;
 }

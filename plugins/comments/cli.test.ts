@@ -90,3 +90,13 @@ test('what does not exist or may not be done is said', async () => {
   const { viewer } = await current.loginAs('author');
   await assert.rejects(run('comment list', { options: LIST, viewer }), { code: 'GALLEY_PERMISSION_DENIED' });
 });
+
+test('comments are flagged and no longer flagged', async () => {
+  const [added] = await addMany(current.site, [{ entryId: (await publish(current.site)).id }]);
+  const id = added?.id ?? 0;
+  const isFlagged = async () => (await current.site.services.use('comments').store.get(id))?.isFlagged;
+  assert.deepEqual((await run('comment flag', { id: [id] })).messages, [`Flagged comment ${id}.`]);
+  assert.equal(await isFlagged(), true);
+  await run('comment unflag', { id: [id] });
+  assert.equal(await isFlagged(), false);
+});

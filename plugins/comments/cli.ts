@@ -62,7 +62,7 @@ function idOf(text: string): number {
   return Number(text);
 }
 
-/** `galley comment list | approve | unapprove | spam | trash | delete`. */
+/** `galley comment list | approve | unapprove | spam | trash | flag | unflag | delete`. */
 export function addCommands(site: Site, comments: Comments): void {
   site.commands.define('comment list', {
     summary: 'Lists comments, the newest first.',
@@ -114,7 +114,22 @@ export function addCommands(site: Site, comments: Comments): void {
     summary: 'Moves comments to the trash.',
     done: 'Moved to the trash:',
   });
+  addFlagCommand(site, comments, true);
+  addFlagCommand(site, comments, false);
   addDeleteCommand(site, comments);
+}
+
+function addFlagCommand(site: Site, comments: Comments, isFlagged: boolean): void {
+  site.commands.define(isFlagged ? 'comment flag' : 'comment unflag', {
+    summary: isFlagged ? 'Marks comments to be looked at again.' : 'Takes that mark away.',
+    arguments: IDS,
+    async run(context) {
+      for (const id of context.args.id.map(idOf)) {
+        await comments.setFlag(id, isFlagged, viewerOf(context));
+        context.output.success(isFlagged ? `Flagged comment ${id}.` : `Comment ${id} is no longer flagged.`);
+      }
+    },
+  });
 }
 
 function addStatusCommand(

@@ -10,13 +10,19 @@ import {
   type NewComment,
 } from './comment.ts';
 
-/** Which comments to list. */
-export interface CommentQuery {
+/** Which comments are meant. */
+export interface CommentChoice {
   status?: CommentStatus;
+  /** Only those that wait to be looked at again; what is spam or in the trash does not. */
+  isFlagged?: true;
   entryId?: number;
   search?: string;
   /** Of one person, by e-mail address. */
   authorEmail?: string;
+}
+
+/** Which comments to list. */
+export interface CommentQuery extends CommentChoice {
   /** The place after which to go on: time and id of the last comment that was read. */
   after?: { createdAt: number; id: number };
   limit?: number;
@@ -41,16 +47,7 @@ export class CommentStore {
 
   async list(query: CommentQuery): Promise<Comment[]> {
     const direction = query.oldestFirst ? 'asc' : 'desc';
-    const builder = this.#site.database
-      .read<CommentRow>('comments')
-      .select('*')
-      .orderBy('created_at', direction)
-      .orderBy('id', direction);
-    if (query.entryId !== undefined) void builder.where('entry_id', query.entryId);
-    if (query.status) void builder.where('status', query.status);
-    if (query.authorEmail) void builder.where('author_email', query.authorEmail);
-    if (query.search)
-      void builder.where(this.#site.database.dialect.contains('content', query.search, { ignoreCase: true }) as never);
+    const builder = this.#which(query).select('*').orderBy('created_at', direction).orderBy('id', direction);
     const { after } = query;
     if (after) {
       const operator = query.oldestFirst ? '>' : '<';
@@ -64,9 +61,25 @@ export class CommentStore {
     return rows.map(decodeComment);
   }
 
-  /** How many comments each status has, counted up to `bound`. */
-  async countByStatus(status: CommentStatus, bound = 1000): Promise<number> {
-    const inner = this.#site.database.read('comments').select('id').where({ status }).limit(bound);
+  #which({ status, isFlagged, entryId, search, authorEmail }: CommentChoice) {
+    const { database } = this.#site;
+    const builder = database.read<CommentRow>('comments');
+    if (entryId !== undefined) void builder.where('entry_id', entryId);
+    if (status) void builder.where('status', status);
+    if (isFlagged) void builder.where('flagged', 1).whereIn('status', ['approved', 'pending']);
+    if (authorEmail) void builder.where('author_email', authorEmail);
+    if (search) void builder.where(database.dialect.contains('content', search, { ignoreCase: true }) as never);
+    return builder;
+  }
+
+  /** How many comments a status has, counted up to `bound`. */
+  countByStatus(status: CommentStatus, bound = 1000): Promise<number> {
+    return this.count({ status }, bound);
+  }
+
+  /** How many comments there are of these, counted up to `bound`. */
+  async count(choice: CommentChoice, bound = 1000): Promise<number> {
+    const inner = this.#which(choice).select('id').limit(bound);
     const [row] = (await this.#site.database.read('comments').from(inner.as('bounded')).count({ amount: '*' })) as {
       amount: number | string;
     }[];
@@ -136,18 +149,18 @@ export class CommentStore {
   async insert(comment: NewComment): Promise<Comment> {
     const parent = comment.parentId === null ? undefined : await this.get(comment.parentId);
     const threadId = parent ? (parent.threadId ?? parent.id) : null;
-    const row = { ...encodeComment(comment), thread_id: threadId, version: 1 };
+    const row = { ...encodeComment(comment), thread_id: threadId, flagged: 0, version: 1 };
     const id = await this.#site.database.insert('comments', row);
-    return { ...comment, id, threadId, version: 1 };
+    return { ...comment, id, threadId, isFlagged: false, version: 1 };
   }
 
   /** Writes a changed comment; false when somebody else was faster. */
   async update(comment: Comment): Promise<boolean> {
-    const { id, version, ...rest } = comment;
+    const { id, version, isFlagged, ...rest } = comment;
     const count = await this.#site.database
       .write('comments')
       .where({ id, version })
-      .update({ ...encodeComment(rest), version: version + 1 });
+      .update({ ...encodeComment(rest), flagged: Number(isFlagged), version: version + 1 });
     return Number(count) === 1;
   }
 

@@ -25,11 +25,13 @@ export interface Comment {
   /** `comment`, or `pingback` and `trackback` from imports. */
   type: string;
   createdAt: number;
+  /** A moderator wants it looked at again; its status stays as it is. */
+  isFlagged: boolean;
   version: number;
 }
 
 /** A comment before it is stored. */
-export type NewComment = Omit<Comment, 'id' | 'threadId' | 'version'>;
+export type NewComment = Omit<Comment, 'id' | 'threadId' | 'isFlagged' | 'version'>;
 
 /** A comment that was added or changed. */
 export interface CommentEvent {
@@ -54,6 +56,7 @@ export interface CommentRow {
   status: string;
   type: string;
   created_at: number;
+  flagged: number;
   version: number;
 }
 
@@ -74,12 +77,13 @@ export function decodeComment(row: CommentRow): Comment {
     status: row.status as CommentStatus,
     type: row.type,
     createdAt: row.created_at,
+    isFlagged: row.flagged === 1,
     version: row.version,
   };
 }
 
 /** The row of a comment, without what the store decides. */
-export function encodeComment(comment: NewComment): Omit<CommentRow, 'id' | 'thread_id' | 'version'> {
+export function encodeComment(comment: NewComment): Omit<CommentRow, 'id' | 'thread_id' | 'flagged' | 'version'> {
   return {
     entry_id: comment.entryId,
     parent_id: comment.parentId,

@@ -145,13 +145,24 @@ export class Comments {
     this.#demandModerator(viewer);
     if (!COMMENT_STATUSES.includes(status))
       throw new GalleyError('GALLEY_INPUT_INVALID', `There is no status "${status}".`);
-    const comment = await this.#need(id);
+    const comment = await this.need(id);
     if (comment.status === status) return comment;
     const changed = {
       ...comment,
       ...(await this.#site.hooks.applyFilters('comment:saving', { ...comment, status }, { viewer, previous: comment })),
     };
     await this.#write(changed, comment, viewer);
+    return comment;
+  }
+
+  /**
+   * Marks a comment to be looked at again, or takes the mark away. Returns the comment as it was.
+   * @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID | GALLEY_DATABASE_CONFLICT
+   */
+  async setFlag(id: number, isFlagged: boolean, viewer: Viewer): Promise<Comment> {
+    this.#demandModerator(viewer);
+    const comment = await this.need(id);
+    if (comment.isFlagged !== isFlagged) await this.#write({ ...comment, isFlagged }, comment, viewer);
     return comment;
   }
 
@@ -165,7 +176,7 @@ export class Comments {
     viewer: Viewer,
   ): Promise<Comment> {
     this.#demandModerator(viewer);
-    const comment = await this.#need(id);
+    const comment = await this.need(id);
     const wanted = { ...comment, ...changes, authorUrl: readUrl(changes.authorUrl ?? comment.authorUrl) };
     if (changes.content !== undefined) wanted.content = sanitizeComment(changes.content);
     const changed = {
@@ -196,7 +207,7 @@ export class Comments {
    */
   async reply(id: number, content: string, viewer: Viewer): Promise<Comment> {
     this.#demandModerator(viewer);
-    const parent = await this.#need(id);
+    const parent = await this.need(id);
     if (parent.status === 'pending') await this.setStatus(id, 'approved', viewer);
     const draft = { entryId: parent.entryId, parentId: id, content };
     const comment = { ...(await this.#prepare(draft, { viewer })), status: 'approved' as const };
@@ -207,7 +218,7 @@ export class Comments {
   /** Removes a comment for good. @throws GALLEY_PERMISSION_DENIED */
   async remove(id: number, viewer: Viewer): Promise<void> {
     this.#demandModerator(viewer);
-    const comment = await this.#need(id);
+    const comment = await this.need(id);
     await this.store.remove(comment);
     await this.#changed({ ...comment, status: 'trash' }, comment, viewer);
   }
@@ -226,7 +237,8 @@ export class Comments {
       await this.#site.cache.invalidate([`comments:${entryId}`, 'comments']);
   }
 
-  async #need(id: number): Promise<Comment> {
+  /** A comment, whatever its state: for moderators only. @throws GALLEY_INPUT_INVALID where there is none */
+  async need(id: number): Promise<Comment> {
     const comment = await this.store.get(id);
     if (!comment) throw new GalleyError('GALLEY_INPUT_INVALID', `There is no comment ${id}.`, { status: 404 });
     return comment;

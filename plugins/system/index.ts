@@ -4,10 +4,11 @@ import { flushCache, forgetTags, showCache } from './cache.ts';
 import { runCron, showCron, showCronHistory } from './cron.ts';
 import { checkCron, checkJobs } from './health.ts';
 import { showInformation } from './information.ts';
+import { showJob } from './job.ts';
 import { showLogs } from './logs.ts';
 import { showQueries } from './queries.ts';
-import { JOBS_QUERY, showJob, showQueue } from './queue.ts';
-import { cancelJob, restJobs, retryJob } from './queue-acts.ts';
+import { exportJobs, JOBS_QUERY, listJobIds, showQueue } from './queue.ts';
+import { actOnJobs, cancelJob, restJobs, retryJob } from './queue-acts.ts';
 
 export default definePlugin((site) => {
   const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title' | 'capability'>): void =>
@@ -22,6 +23,9 @@ export default definePlugin((site) => {
   });
   site.admin.lists.extend('jobs', { parameters: JOBS_QUERY });
   screen('/queue', 'Queue', { query: JOBS_QUERY, get: showQueue });
+  screen('/queue/export', 'Export a list', { query: [...JOBS_QUERY, 'format'], get: exportJobs });
+  screen('/queue/ids', 'All jobs of a list', { query: JOBS_QUERY, get: listJobIds });
+  screen('/queue/bulk', 'Several jobs', { post: actOnJobs });
   screen('/queue/rest', 'Let jobs rest', { post: restJobs });
   screen('/queue/:id(int)', 'Job', { get: showJob });
   screen('/queue/:id(int)/retry', 'Try a job again', { post: retryJob });

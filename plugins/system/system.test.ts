@@ -67,6 +67,32 @@ forEachSite({ config: { jobs: { enabled: false } } }, (suite) => {
     assert.equal(found.url, `/admin/system/queue/${id}`);
   });
 
+  test('several jobs are cancelled together, which is taken back; kinds are found by words; all of it is exported', async () => {
+    const { site } = suite.current;
+    const ids: number[] = [];
+    for (let number = 0; number < 2; number++)
+      ids.push(await site.jobs.enqueue('print', { number }, { delayMs: 3_600_000 }));
+    const states = async () => Promise.all(ids.map(async (id) => (await site.jobs.get(id))?.state));
+    const list = await administrator.get('/admin/system/queue?search=sheet&state=delayed');
+    const done = await administrator.submit(list, 'Apply', { action: 'cancel', ids: ids.map(String) });
+    assert.match(done.text, /2 jobs are cancelled/);
+    assert.deepEqual(await states(), ['cancelled', 'cancelled']);
+    await administrator.submit(done, 'Undo');
+    assert.deepEqual(await states(), ['waiting', 'waiting']);
+    assert.match((await administrator.get('/admin/system/queue?search=zeppelin')).text, /Nothing fits/);
+    const json = await administrator.get(
+      '/admin/system/queue/export?format=json&name=print&sort=enqueued&direction=asc',
+    );
+    const exported = (JSON.parse(json.html) as { id: number; name: string; state: string }[]).slice(-2);
+    assert.deepEqual(
+      exported.map(({ id, name }) => [id, name]),
+      ids.map((id) => [id, `print`]),
+    );
+    assert.match(exported[0]?.state ?? '', /Waiting its turn/);
+    const known = await administrator.get('/admin/system/queue/ids?name=print&state=waiting');
+    assert.deepEqual(JSON.parse(known.html), { ids: ids.toReversed(), isMore: false });
+  });
+
   test('a job is cancelled, and a kind of job rests and goes on', async () => {
     const { site } = suite.current;
     const id = await site.jobs.enqueue('print', {}, { delayMs: 3_600_000 });

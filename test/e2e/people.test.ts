@@ -73,6 +73,30 @@ describe('people and their words in a browser', { skip: chromiumMissing() }, () 
     await watched.close();
   });
 
+  test('a list of comments is searched and sorted in place, and what is flagged stays where it was', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { store } = admin.current.site.services.use('comments');
+    await watched.open('/admin/comments');
+    await page.getByRole('searchbox').fill('Second');
+    await page.waitForURL(/search=Second/);
+    const rows = page.locator('.list-form tbody tr');
+    await rows.filter({ hasText: 'First words' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('j');
+    await page.keyboard.press('f');
+    await rows.filter({ hasText: 'Second words' }).locator('.mark', { hasText: 'Flagged' }).waitFor();
+    assert.equal(await store.count({ isFlagged: true }), 1);
+    await page.getByRole('link', { name: /^Flagged/ }).click();
+    await page.waitForURL(/status=flagged/);
+    assert.equal(await rows.count(), 1);
+    await page.getByRole('button', { name: 'Take the flag away' }).click();
+    await page.locator('tr.is-done').waitFor();
+    assert.equal(await store.count({ isFlagged: true }), 0);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('a variation of the theme shows beside its options at once, and only there', async () => {
     const watched = await admin.enter();
     const { page } = watched;

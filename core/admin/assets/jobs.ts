@@ -14,9 +14,13 @@ interface JobProgress {
 
 const QUICK_MS = 1_000;
 const SLOW_MS = 10_000;
-const boxes = new Map<number, HTMLElement>();
-for (const box of document.querySelectorAll<HTMLElement>('[data-job]'))
-  if (box.dataset['open'] === 'true') boxes.set(Number(box.dataset['job']), box);
+let isFollowing = false;
+
+/** The boxes of jobs that have not ended. Lists draw theirs anew. */
+function openBoxes(): Map<number, HTMLElement> {
+  const found = document.querySelectorAll<HTMLElement>('[data-job][data-open="true"]');
+  return new Map([...found].map((box) => [Number(box.dataset['job']), box]));
+}
 
 function show(box: HTMLElement, job: JobProgress): void {
   const badge = box.querySelector('.state');
@@ -41,12 +45,13 @@ function show(box: HTMLElement, job: JobProgress): void {
 }
 
 /** A job that has ended: the page that is about it is opened anew, because now it has the result. */
-function end(box: HTMLElement, id: number): void {
-  boxes.delete(id);
+function end(box: HTMLElement): void {
+  box.dataset['open'] = 'false';
   if (box.closest('[data-job-page]')) location.reload();
 }
 
-async function renew(): Promise<void> {
+async function renew(boxes: ReadonlyMap<number, HTMLElement>): Promise<void> {
+  if (boxes.size === 0) return;
   const { jobs } = await request<{ jobs: JobProgress[] }>(
     `/admin/api/jobs?ids=${[...boxes.keys()].slice(0, 50).join(',')}`,
   );
@@ -54,21 +59,25 @@ async function renew(): Promise<void> {
   for (const [id, box] of boxes) {
     const job = found.get(id);
     if (job) show(box, job);
-    if (!job?.isOpen) end(box, id);
+    if (!job?.isOpen) end(box);
   }
 }
 
 async function follow(): Promise<void> {
-  while (boxes.size > 0) {
+  if (isFollowing) return;
+  isFollowing = true;
+  while (openBoxes().size > 0) {
     let pause = document.hidden ? SLOW_MS : QUICK_MS;
     await new Promise((resolve) => setTimeout(resolve, pause));
     try {
-      await renew();
+      await renew(openBoxes());
     } catch {
       pause = SLOW_MS; // The server is away for a moment: it is asked again, less often.
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
+  isFollowing = false;
 }
 
+document.addEventListener('list:drawn', () => void follow());
 void follow();

@@ -5,6 +5,7 @@ import { writeBar } from './lists/bar.ts';
 import { makeGrid } from './lists/grid.ts';
 import { listenToKeys } from './lists/keys.ts';
 import { editInPlace } from './lists/quick-edit.ts';
+import { returnTo } from './lists/return.ts';
 import { connectSelection } from './lists/selection.ts';
 
 const SEARCH_MS = 250;
@@ -35,11 +36,8 @@ function start(first: TableJson, table: HTMLTableElement): void {
     }
   };
 
-  const selection = connectSelection(
-    table,
-    () => current,
-    () => go(here()),
-  );
+  const again = (): void => go(here());
+  const selection = connectSelection(table, () => current, again);
   const grid = makeGrid(table, first, {
     load,
     sortUrl: (column, direction) => changed(current.address, { sort: column.key, direction }),
@@ -49,6 +47,7 @@ function start(first: TableJson, table: HTMLTableElement): void {
       writeBar(found);
       selection.drawn();
       if (isNews) announce(countOf(found));
+      document.dispatchEvent(new CustomEvent('list:drawn'));
     },
   });
   const go = (url: string): void => {
@@ -56,11 +55,13 @@ function start(first: TableJson, table: HTMLTableElement): void {
   };
 
   listenToKeys(table);
-  editInPlace(
-    table,
-    () => current,
-    () => go(here()),
-  );
+  editInPlace(table, () => current, again);
+  // Scripts of a screen that changed its rows have them read anew; the focus stays where it was.
+  document.addEventListener('list:again', () => {
+    const row = document.activeElement?.closest('tr');
+    again();
+    if (row && table.contains(row)) returnTo(row.parentElement, row.dataset['id']);
+  });
   listenToLinks(go);
   listenToForm((url, isTyped) => {
     clearTimeout(timer);

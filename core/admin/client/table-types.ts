@@ -16,6 +16,8 @@ export interface TableJson {
   idsUrl: string;
   /** Where actions on many go to. */
   bulkUrl: string;
+  /** What can be done with the selected. */
+  bulk: { value: string; label: string }[];
   /** The actions that are asked about first. */
   dangers: string[];
   empty: { title: string; text: string };
@@ -50,7 +52,7 @@ export interface ActionJson {
   url: string;
   isPost: boolean;
   isDanger: boolean;
-  /** `quick`: edited in place. */
+  /** `quick`: edited in place; `open`: what the row opens. */
   kind: string;
 }
 

@@ -1,94 +1,71 @@
 // Moderation with keys and without loading the page anew. All of it works by buttons and forms without this.
 import { announce, data, openDialog, RequestError, request, t, toast } from 'galley/client';
 
-type Status = 'approved' | 'pending' | 'spam' | 'trash';
-
-interface Listed {
-  id: number;
-  content: string;
-  status: Status;
-  name: string;
-}
+type Act = 'approved' | 'pending' | 'spam' | 'trash' | 'flag' | 'unflag' | 'undo';
 
 interface Done {
-  before: { id: number; status: Status }[];
-  word: string;
-  tone: string;
+  now: { id: number; status: string; word: string; tone: string }[];
   counts: Record<string, number>;
 }
 
-const { comments = [], status: shown = '' } = data<{ comments: Listed[]; status: string }>('comments') ?? {};
-const known = new Map(comments.map((comment) => [String(comment.id), comment]));
-const rows = [...document.querySelectorAll<HTMLElement>('.list-form tbody tr')];
-const KEYS: Record<string, Status> = { a: 'approved', u: 'pending', s: 'spam', d: 'trash' };
-let current = -1;
-let last: Done['before'] = [];
-
-const boxOf = (row: HTMLElement): HTMLInputElement | null => row.querySelector('input[name="ids"]');
-const commentOf = (row: HTMLElement): Listed | undefined => known.get(boxOf(row)?.value ?? '');
-const rowOf = (id: number): HTMLElement | undefined => rows.find((row) => boxOf(row)?.value === String(id));
-
-function select(index: number): void {
-  const row = rows[index];
-  if (!row) return;
-  rows[current]?.classList.remove('is-current');
-  current = index;
-  row.classList.add('is-current');
-  row.tabIndex = -1;
-  row.focus();
-  row.scrollIntoView({ block: 'nearest' });
-}
-
-const WORDS: Record<Status, () => string> = {
+const KEYS: Record<string, Act> = { a: 'approved', u: 'pending', s: 'spam', d: 'trash', f: 'flag' };
+const WORDS: Record<Act, () => string> = {
   approved: () => t('Approved. Visitors see it now.'),
   pending: () => t('Held back.'),
   spam: () => t('Marked as spam.'),
   trash: () => t('Moved to the trash.'),
+  flag: () => t('Flagged to be looked at again.'),
+  unflag: () => t('No longer flagged.'),
+  undo: () => t('Taken back.'),
 };
+let last: number[] = [];
 
-async function act(ids: readonly number[], status: Status, isUndo = false): Promise<void> {
+const idOf = (row: HTMLElement): number => Number(row.dataset['id'] ?? 0);
+const rowOf = (id: number): HTMLElement | null => document.querySelector(`.list-form tr[data-id="${id}"]`);
+const shown = (): string => new URLSearchParams(location.search).get('status') ?? '';
+
+/** The row that the focus is in. */
+function current(): HTMLElement | null {
+  return document.activeElement?.closest<HTMLElement>('.list-form tr[data-id]') ?? null;
+}
+
+async function act(ids: readonly number[], name: Act): Promise<void> {
   try {
-    const done = await request<Done>('/admin/api/comments/act', { json: { ids, status } });
-    for (const { id } of done.before) show(id, status, done);
-    count(done.counts);
-    if (isUndo) return;
-    last = done.before;
-    toast({ text: WORDS[status](), kind: 'success', action: { label: t('Undo'), press: () => void undo() } });
+    const { now, counts } = await request<Done>('/admin/api/comments/act', { json: { ids, status: name } });
+    count(counts);
+    // A list of one state keeps what has left it, dimmed, so that nothing jumps; others show the rows as they are now.
+    if (shown() === '') document.dispatchEvent(new CustomEvent('list:again'));
+    else for (const one of now) show(one, name);
+    if (name === 'undo') return announce(now.length > 0 ? WORDS.undo() : t('There is nothing to take back.'));
+    last = now.map(({ id }) => id);
+    toast({ text: WORDS[name](), kind: 'success', action: { label: t('Undo'), press: () => void undo() } });
   } catch (error) {
     complain(error);
   }
 }
 
-async function undo(): Promise<void> {
-  const before = last;
+function undo(): Promise<void> | void {
+  const ids = last;
   last = [];
-  for (const status of new Set(before.map((one) => one.status)))
-    await act(
-      before.filter((one) => one.status === status).map(({ id }) => id),
-      status,
-      true,
-    );
-  announce(before.length > 0 ? t('Taken back.') : t('There is nothing to take back.'));
+  return ids.length > 0 ? act(ids, 'undo') : announce(t('There is nothing to take back.'));
 }
 
-/** Shows the new state in its row; one that the list is not about any more is dimmed and not hidden, so nothing jumps. */
-function show(id: number, status: Status, { word, tone }: Pick<Done, 'word' | 'tone'>): void {
+function show({ id, status, word, tone }: Done['now'][number], name: Act): void {
   const row = rowOf(id);
   const state = row?.querySelector('.state');
-  if (state) {
-    state.className = `state state-${tone}`;
-    state.textContent = t(word);
-  }
-  row?.classList.toggle('is-done', shown !== '' && shown !== status);
-  const comment = known.get(String(id));
-  if (comment) comment.status = status;
+  if (!row || !state) return;
+  state.className = `state state-${tone}`;
+  state.textContent = t(word);
+  const isAway = shown() === 'flagged' ? !['undo', 'flag'].includes(name) : shown() !== status;
+  if (isAway && row.contains(document.activeElement)) row.querySelector<HTMLElement>('.cell-select input')?.focus();
+  row.classList.toggle('is-done', isAway);
 }
 
 function count(counts: Record<string, number>): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>('.filters a')) {
-    const status = new URL(link.href).searchParams.get('status') ?? '';
     const number = link.querySelector('.count');
-    if (number && counts[status] !== undefined) number.textContent = String(counts[status]);
+    const value = counts[new URL(link.href).searchParams.get('status') ?? ''];
+    if (number && value !== undefined) number.textContent = value.toLocaleString(document.documentElement.lang);
   }
 }
 
@@ -97,40 +74,30 @@ function complain(error: unknown): void {
   toast({ text, kind: 'danger' });
 }
 
-function write(row: HTMLElement, kind: 'reply' | 'text'): void {
-  const comment = commentOf(row);
-  if (!comment) return;
+/** The dialog opens at once: what is typed meanwhile belongs into it, and is no key of the list. */
+async function write(row: HTMLElement, kind: 'reply' | 'text'): Promise<void> {
+  const path = `/admin/api/comments/${idOf(row)}`;
   const area = document.createElement('textarea');
   area.className = 'form-control comment-text';
   area.rows = 7;
+  area.readOnly = kind === 'text';
   area.setAttribute('aria-label', kind === 'reply' ? t('Your reply') : t('Comment'));
-  if (kind === 'text') area.value = comment.content;
   const send = document.createElement('button');
   send.type = 'button';
   send.className = 'btn btn-primary';
   send.textContent = kind === 'reply' ? t('Reply') : t('Save comment');
-  const title =
-    kind === 'reply'
-      ? t('Reply to {name}', { name: comment.name })
-      : t('Edit the comment of {name}', { name: comment.name });
+  const whose = row.querySelector('.row-actions .visually-hidden')?.textContent ?? '';
+  const title = `${kind === 'reply' ? t('Reply') : t('Edit')}${whose}`;
   const dialog = openDialog({ title, body: area, buttons: [send] });
   area.focus();
   const submit = async (): Promise<void> => {
     send.disabled = true;
     try {
-      const path = `/admin/api/comments/${comment.id}/${kind}`;
-      const done = await request<{ content?: string; counts?: Record<string, number> }>(path, {
-        json: { text: area.value },
-      });
+      await request(`${path}/${kind}`, { json: { text: area.value } });
       dialog.close('done');
-      if (done.counts) count(done.counts);
-      if (kind === 'reply' && comment.status === 'pending')
-        show(comment.id, 'approved', { word: t('Approved'), tone: 'success' });
-      if (done.content !== undefined) showText(row, comment, done.content);
-      toast({
-        text: kind === 'reply' ? t('Your reply is there. Visitors see it now.') : t('The comment is saved.'),
-        kind: 'success',
-      });
+      document.dispatchEvent(new CustomEvent('list:again'));
+      const text = kind === 'reply' ? t('Your reply is there. Visitors see it now.') : t('The comment is saved.');
+      toast({ text, kind: 'success' });
     } catch (error) {
       send.disabled = false;
       complain(error);
@@ -140,56 +107,41 @@ function write(row: HTMLElement, kind: 'reply' | 'text'): void {
   area.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit();
   });
+  if (kind === 'reply') return;
+  area.value = (await request<{ content: string }>(path)).content;
+  area.readOnly = false;
 }
 
-/** As text: the markup is shown when the page is loaded again. */
-function showText(row: HTMLElement, comment: Listed, content: string): void {
-  comment.content = content;
-  const cell = row.querySelector('.cell-html');
-  if (cell) cell.textContent = content.replace(/<[^>]*>/g, '');
-}
-
+/** Before the keys of all lists: what is known here is not for them. */
 function press(event: KeyboardEvent): void {
-  const isTyping =
-    event.target instanceof Element && event.target.matches('input:not([type="checkbox"]), textarea, select');
+  const { target, key } = event;
+  const isTyping = target instanceof Element && target.matches('input:not([type="checkbox"]), textarea, select');
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-  const row = rows[current];
-  const status = KEYS[event.key];
-  if (event.key === 'j') select(Math.min(current + 1, rows.length - 1));
-  else if (event.key === 'k') select(Math.max(current - 1, 0));
-  else if (event.key === 'z') void undo();
+  const row = current();
+  const name = KEYS[key];
+  if (key === 'z') void undo();
   else if (!row) return;
-  else if (status) void act([commentOf(row)?.id ?? 0], status);
-  else if (event.key === 'r') write(row, 'reply');
-  else if (event.key === 'e') write(row, 'text');
-  else if (event.key === 'x') boxOf(row)?.click();
+  else if (name === 'flag' && row.querySelector('button[formaction$="/unflag"]')) void act([idOf(row)], 'unflag');
+  else if (name) void act([idOf(row)], name);
+  else if (key === 'r') void write(row, 'reply').catch(complain);
+  else if (key === 'e') void write(row, 'text').catch(complain);
   else return;
   event.preventDefault();
 }
 
-if (rows.length > 0) {
-  document.addEventListener('keydown', press);
-  const keys = document.getElementById('comment-keys');
-  if (keys) keys.hidden = false;
-  for (const [index, row] of rows.entries()) {
-    row.addEventListener('focusin', () => {
-      if (current !== index) {
-        rows[current]?.classList.remove('is-current');
-        current = index;
-        row.classList.add('is-current');
-      }
-    });
-    for (const button of row.querySelectorAll<HTMLButtonElement>('button[formaction]')) {
-      const status = button.formAction.split('/').at(-1) as Status;
-      if (!(status in WORDS)) continue;
-      button.addEventListener('click', (event) => {
-        event.preventDefault();
-        void act([commentOf(row)?.id ?? 0], status);
-      });
-    }
-    row.querySelector<HTMLAnchorElement>('a[href$="#reply"]')?.addEventListener('click', (event) => {
-      event.preventDefault();
-      write(row, 'reply');
-    });
-  }
+/** The buttons of a row, which otherwise send the form. */
+function pressButton(event: MouseEvent): void {
+  const target = event.target instanceof Element ? event.target : undefined;
+  const row = target?.closest<HTMLElement>('.list-form tr[data-id]');
+  if (!row) return;
+  const button = target?.closest<HTMLButtonElement>('button[formaction]');
+  const name = button?.formAction.split('/').at(-1) ?? '';
+  const isReply = target?.closest('a[href$="#reply"]') !== null;
+  if (!isReply && !Object.hasOwn(WORDS, name)) return;
+  event.preventDefault();
+  if (isReply) void write(row, 'reply').catch(complain);
+  else void act([idOf(row)], name as Act);
 }
+
+if (!data<{ isOff: boolean }>('keys')?.isOff) document.addEventListener('keydown', press, { capture: true });
+document.addEventListener('click', pressButton);

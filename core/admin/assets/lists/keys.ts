@@ -1,12 +1,13 @@
-import { t } from 'galley/client';
+import { data, t } from 'galley/client';
 
 const OPENERS = 'input, textarea, select, [contenteditable], dialog, .pop[open]';
 
 /** j, k and arrows move through the rows, x selects, e edits, q edits in place, / searches. Told to the help by `data-keys`. */
 export function listenToKeys(table: HTMLTableElement): void {
   table.closest('section')?.setAttribute('data-keys', JSON.stringify(keysOf()));
+  const isOff = data<{ isOff: boolean }>('keys')?.isOff ?? false;
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (isOff || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof Element ? event.target : document.body;
     const isBox = target instanceof HTMLInputElement && target.type === 'checkbox' && table.contains(target);
     if (target.closest(OPENERS) && !isBox) return;
@@ -39,7 +40,7 @@ function press(event: KeyboardEvent, table: HTMLTableElement, isInside: boolean)
   const row = rowOf(table);
   if (!row) return false;
   if (key === 'x' || key === 'X') return click(row.querySelector<HTMLElement>('.cell-select input'), shiftKey);
-  if (key === 'e') return click(row.querySelector<HTMLElement>('.cell-link'));
+  if (key === 'e') return click(openerOf(row));
   if (key === 'q') return click(row.querySelector<HTMLElement>('[data-kind="quick"]'));
   return false;
 }
@@ -55,11 +56,19 @@ function move(table: HTMLTableElement, step: number): boolean {
   const row = rowOf(table);
   const at = row ? rows.indexOf(row) + step : step > 0 ? 0 : rows.length - 1;
   const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
-  const place =
-    next?.querySelector<HTMLElement>('.cell-link') ??
-    next?.querySelector<HTMLElement>('.cell-select input, .row-action');
   next?.scrollIntoView({ block: 'nearest' });
-  return focus(place ?? null);
+  return focus(next ? placeIn(next) : null);
+}
+
+/** What opens a row: the link of its first cell, or the action that says so. */
+export function openerOf(row: Element): HTMLElement | null {
+  const own = row.querySelector<HTMLElement>('.cell-primary .cell-link, .row-action[data-kind="open"]');
+  return own ?? row.querySelector<HTMLElement>('.cell-link');
+}
+
+/** Where the focus goes in a row. */
+export function placeIn(row: Element): HTMLElement | null {
+  return openerOf(row) ?? row.querySelector<HTMLElement>('.cell-select input, .row-action');
 }
 
 function focus(element: HTMLElement | null): boolean {
@@ -80,5 +89,5 @@ function openRow(event: MouseEvent): void {
   if (String(getSelection()) !== '') return;
   const row = target.closest('tr');
   if (target.closest('.cell-select')) row?.querySelector<HTMLElement>('.cell-select input')?.click();
-  else if (row?.dataset['id'] !== undefined) row.querySelector<HTMLElement>('.cell-link')?.click();
+  else if (row?.dataset['id'] !== undefined) openerOf(row)?.click();
 }

@@ -1,6 +1,7 @@
 import { announce, RequestError, request, t } from 'galley/client';
 import type { TableJson } from '../../client/table-types.ts';
 import { make } from './nodes.ts';
+import { returnTo } from './return.ts';
 
 interface ControlJson {
   name: string;
@@ -79,18 +80,6 @@ async function open(link: HTMLAnchorElement, row: HTMLTableRowElement, span: num
     void send();
   });
   fields.querySelector<HTMLElement>('input, select')?.focus();
-}
-
-/** The rows are drawn anew: the focus goes to the one that was edited. */
-function returnTo(body: Element | null, id: string | undefined): void {
-  if (!body || id === undefined) return;
-  const watcher = new MutationObserver(() => {
-    const link = body.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(id)}"] .cell-link`);
-    if (!link) return;
-    watcher.disconnect();
-    link.focus();
-  });
-  watcher.observe(body, { childList: true });
 }
 
 function button(label: string, className: string): HTMLButtonElement {

@@ -97,9 +97,19 @@ export function connectSelection(table: HTMLTableElement, current: () => TableJs
     drawn() {
       all = undefined;
       last = undefined;
+      if (select) writeChoices(select, current());
       tell();
     },
   };
+}
+
+/** Other rows may be for other acts: what is in the trash is brought back and not thrown away. */
+function writeChoices(select: HTMLSelectElement, { bulk }: TableJson): void {
+  const known = [...select.options].slice(1).map(({ value }) => value);
+  if (bulk.map(({ value }) => value).join() === known.join()) return;
+  const [first] = select.options;
+  select.replaceChildren(...(first ? [first] : []), ...bulk.map(({ value, label }) => new Option(label, value)));
+  select.selectedIndex = 0;
 }
 
 function range(boxes: readonly HTMLInputElement[], from: HTMLInputElement, to: HTMLInputElement): void {

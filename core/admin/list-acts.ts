@@ -1,0 +1,72 @@
+import { json, type Reply } from '../http/reply.ts';
+import type { ListAction } from './lists.ts';
+import type { ScreenContext } from './screen-context.ts';
+
+/** What was selected in a list, and what can be done with it. */
+export interface SelectedActs {
+  /** Where the form of the list is sent to. */
+  url: string;
+  /** The list to go back to, with all that narrows it. */
+  back: string;
+  acts: readonly ListAction[];
+}
+
+const MAX_AT_ONCE = 100;
+
+/** The ids that the form of a list sent: of ticked rows, or one after the other with commas. */
+export function selectedIds(page: ScreenContext, max = MAX_AT_ONCE): number[] {
+  const given = (page.values.get('ids') ?? []).flatMap((value) => value.split(','));
+  return [...new Set(given.filter((value) => /^[1-9]\d{0,14}$/.test(value)).map(Number))].slice(0, max);
+}
+
+/**
+ * Does with all that is selected what was chosen, offers to take it back, and asks before what cannot be taken back.
+ * Scripts that do it to more than a page get data instead.
+ */
+export async function actOnSelected(page: ScreenContext, { url, back, acts }: SelectedActs): Promise<Reply> {
+  const ids = selectedIds(page);
+  const act = acts.find(({ name, capability }) => name === page.value('action') && page.viewer.can(capability));
+  if (!act || ids.length === 0)
+    return page.redirect(back, {
+      kind: 'warning',
+      text: page.t('Select something, and choose what is to be done.'),
+    });
+  if (act.isDanger && page.value('_sure') !== '1') return confirm(page, { back, act, ids });
+  const { done, refusal = '' } = await act.run(ids, page);
+  const left = ids.length - done.length;
+  const said = done.length > 0 ? act.said(done.length, page) : '';
+  if (page.wantsJson) return json({ done, left, refusal, said, undo: act.undo ?? '' });
+  const others =
+    left > 0
+      ? page.t('{count} left as they were. {why}', { count: left, why: refusal }, { one: 'One left as it was. {why}' })
+      : '';
+  const undo = {
+    label: page.t('Undo'),
+    action: url,
+    values: { action: act.undo ?? '', ids: done.join(','), back },
+  };
+  return page.redirect(back, {
+    kind: left > 0 ? 'warning' : 'success',
+    text: [said, others].join(' ').trim(),
+    ...(act.undo && done.length > 0 ? { undo } : {}),
+  });
+}
+
+function confirm(
+  page: ScreenContext,
+  { back, act, ids }: { back: string; act: ListAction; ids: readonly number[] },
+): Promise<Reply> {
+  const label = page.t(act.label);
+  return page.view('act', {
+    title: page.t('{action}: {count} selected?', { action: label, count: ids.length }),
+    question: page.t('This cannot be undone.'),
+    hidden: [
+      { name: 'action', value: act.name },
+      { name: 'ids', value: ids.join(',') },
+      { name: 'back', value: back },
+    ],
+    submit: `${label} (${ids.length})`,
+    isDanger: true,
+    cancel: back,
+  });
+}
