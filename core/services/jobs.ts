@@ -120,9 +120,7 @@ export class Jobs implements Owned {
   }
 
   /** How many jobs there are of these, counted up to `max`. */
-  count(which: JobChoice, max: number): Promise<number> {
-    return this.#shared.store.count(which, max);
-  }
+  readonly count = (which: JobChoice, max: number): Promise<number> => this.#shared.store.count(which, max);
 
   /** How many jobs stand in each state, counted up to 1,001. */
   async counts(): Promise<Record<JobState, number>> {
