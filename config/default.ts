@@ -397,6 +397,24 @@ export const settings = {
       max: 8760,
       doc: 'Hours that a release must have been out before it is installed from a registry, so that a stolen one is noticed first.',
     }),
+    breakerFailures: integer({
+      default: 10,
+      min: 0,
+      max: 10_000,
+      doc: 'So often a plugin fails in one hook, in at least half of its calls, before it is left out of that hook for a while; 0 leaves none out.',
+    }),
+    breakerSeconds: integer({
+      default: 60,
+      min: 1,
+      max: 86_400,
+      doc: 'The time within which those failures count, in seconds.',
+    }),
+    breakerRestSeconds: integer({
+      default: 60,
+      min: 1,
+      max: 86_400,
+      doc: 'How long the plugin is left out of the hook before it is tried once again, in seconds.',
+    }),
   },
 
   themes: {

@@ -32,6 +32,7 @@ import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
 import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
+import { pluginBreakersModule } from './services/plugin-breakers.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
@@ -128,6 +129,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     cronModule,
     jobsModule,
     commandsModule,
+    pluginBreakersModule,
     pluginChoiceModule,
     pluginChangesModule,
     autoUpdatesModule,
@@ -194,6 +196,7 @@ async function startPlugins(site: Site, options: BootOptions): Promise<Chosen> {
   const active = await findPlugins(site, options);
   await site.migrations.up();
   await site.plugins.setup(site, active);
+  await site.breakers.adopt();
   for (const { owner, message } of site.hooks.unknown()) {
     site.plugins.fault(owner, 'setup', message);
     site.log.ownedBy(owner).error({ problem: message }, 'A plugin listens to a hook that does not exist');

@@ -76,6 +76,7 @@ export type { UserDraft } from './identity/user-input.ts';
 export type { UserQuery } from './identity/user-store.ts';
 export type { NewUser, PasswordChange } from './identity/users.ts';
 export { ANONYMOUS, isLoggedIn, SYSTEM, type Viewer } from './identity/viewer.ts';
+export type { Breaker } from './kernel/hook-breakers.ts';
 export * from './kernel/hook-types.ts';
 export { definePlugin, type Plugin, type PluginInfo } from './kernel/plugins.ts';
 export { type Registration, Registry } from './kernel/registry.ts';

@@ -1,4 +1,5 @@
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { HookBreakers } from './hook-breakers.ts';
 import { HookFlow, type HookFrame } from './hook-flow.ts';
 import type { HookListener, HookRecord } from './hook-records.ts';
 
@@ -36,11 +37,11 @@ function invoke(listener: HookListener, value: unknown, args: readonly unknown[]
   listener.calls++;
   switch (args.length) {
     case 0:
-      return listener.callback(value);
+      return listener.run(value);
     case 1:
-      return listener.callback(value, args[0]);
+      return listener.run(value, args[0]);
     default:
-      return listener.callback(value, ...args);
+      return listener.run(value, ...args);
   }
 }
 
@@ -61,9 +62,14 @@ function after(
 /** Runs the listeners of hooks: in order, contained, timed by samples, each in the frame of its owner. */
 export class HookDispatcher {
   readonly flow = new HookFlow();
+  readonly breakers: HookBreakers;
   /** Called with each listener that throws. */
   report: (failure: HookFailure) => void = () => undefined;
   #ticks = 0;
+
+  constructor(breakers = new HookBreakers()) {
+    this.breakers = breakers;
+  }
 
   /** The frame of a listener of `owner`, or of a whole firing where it is empty. @throws GALLEY_HOOK_DEPTH */
   frame(name: string, owner: string, parent: HookFrame | undefined): HookFrame {
@@ -106,9 +112,9 @@ export class HookDispatcher {
             let next: unknown;
             frame.owner = listener.owner;
             if (isPlain && !listener.isAsync) {
-              const { callback } = listener;
+              const { run } = listener;
               listener.calls++;
-              next = callback(value, first);
+              next = run(value, first);
             } else {
               const args = joined(first, more);
               const isFramed = isSampled || listener.isAsync;
@@ -208,6 +214,7 @@ export class HookDispatcher {
   /** Counts and reports a listener that threw. */
   fail(record: HookRecord, listener: HookListener, error: unknown): void {
     listener.errors++;
+    this.breakers.fail(record, listener, error);
     this.report({ hook: record.name, owner: listener.owner, error });
   }
 

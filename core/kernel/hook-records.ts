@@ -4,11 +4,15 @@ import type { HookDefinition, HookKind } from './hook-types.ts';
 
 /** A function that listens, whatever its hook gives it. */
 export type Callback = (...args: never[]) => unknown;
-type AnyCallback = (...args: unknown[]) => unknown;
+/** A listener as it is called. */
+export type AnyCallback = (...args: unknown[]) => unknown;
 
 /** One registered listener with its figures. */
 export interface HookListener {
+  /** What was added, and is removed by. */
   readonly callback: AnyCallback;
+  /** What is called: the same, or what stands in for it while its breaker is open. */
+  run: AnyCallback;
   readonly priority: number;
   readonly owner: string;
   /** The hook may be absent: it belongs to a plugin that need not be active. */
@@ -101,6 +105,7 @@ export class HookRecords {
     const isAsync = callback instanceof AsyncFunction;
     return {
       callback: callback as AnyCallback,
+      run: callback as AnyCallback,
       priority: options?.priority ?? 10,
       owner,
       isOptional: options?.optional ?? false,

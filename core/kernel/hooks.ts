@@ -1,4 +1,5 @@
 import { GalleyError } from '../lib/errors.ts';
+import type { Breaker, HookBreakers } from './hook-breakers.ts';
 import { HookDispatcher, type HookFailure, isThenable } from './hook-dispatcher.ts';
 import { type Callback, type HookInfo, HookRecords, type ListenOptions } from './hook-records.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
 } from './hook-types.ts';
 import type { Owned } from './site.ts';
 
+export type { Breaker } from './hook-breakers.ts';
 export type { HookFailure } from './hook-dispatcher.ts';
 export type { HookInfo, HookListener, ListenOptions } from './hook-records.ts';
 export * from './hook-types.ts';
@@ -41,6 +43,16 @@ export class HookEngine implements Owned {
 
   ownedBy(owner: string): this {
     return new HookEngine(owner, { records: this.#records, dispatcher: this.#dispatcher }) as this;
+  }
+
+  /** Who is left out of which hook for a while, because it failed again and again. */
+  get breakers(): HookBreakers {
+    return this.#dispatcher.breakers;
+  }
+
+  /** Leaves a plugin out of a hook as another process does. */
+  adoptBreaker(breaker: Breaker): void {
+    this.#dispatcher.breakers.adopt(this.#records.need(breaker.hook), breaker);
   }
 
   /** Calls `report` with each listener that throws, besides what the kind of the hook says happens. */

@@ -8,6 +8,7 @@ import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { changePermalinks, showPermalinks } from './permalinks.ts';
+import { retryPlugin } from './plugin-breakers.ts';
 import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
@@ -42,6 +43,7 @@ export default definePlugin((site) => {
       fresh: true,
       post: switchPlugin(what),
     });
+  screen('/plugins/:name/retry', 'Plugins', { capability: 'activate_plugins', fresh: true, post: retryPlugin });
   for (const what of ['trust', 'contain'] as const)
     screen(`/plugins/:name/${what}`, 'Plugins', {
       capability: 'activate_plugins',

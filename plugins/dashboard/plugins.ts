@@ -7,6 +7,7 @@ import {
   type ScreenContext,
   tableView,
 } from 'galley';
+import { breakerLines } from './plugin-breakers.ts';
 import { type PluginFigures, pluginFigures } from './plugin-figures.ts';
 
 /** All plugins, how each is, and what went wrong in it. */
@@ -17,6 +18,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   const failures = await site.pluginChoice.failures();
   const waiting = plugins.filter((plugin) => chosen.has(plugin.name) !== (plugin.state !== 'inactive'));
   const figures = pluginFigures(page);
+  const breakers = await site.breakers.list();
   const table = tableView({
     caption: 'Plugins',
     columns: [
@@ -29,7 +31,11 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
       { key: 'setup', label: 'Set-up', isMinor: true, isNumber: true },
     ],
     rows: plugins.map((plugin) =>
-      rowOf(page, plugin, { isChosen: chosen.has(plugin.name), figures: figures(plugin.name) }),
+      rowOf(page, plugin, {
+        isChosen: chosen.has(plugin.name),
+        isLeftOut: breakers.some((one) => one.plugin === plugin.name),
+        figures: figures(plugin.name),
+      }),
     ),
     address: '/admin/plugins',
     empty: { title: 'No plugins', text: 'Not even those that come with Galley were found.' },
@@ -70,6 +76,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
       ...site.plugins.problems.map((text) => ({ kind: 'warning' as const, text })),
     ],
     table,
+    breakers: breakerLines(page, breakers),
     faults: faults.sort((a, b) => b.time - a.time).slice(0, 30),
   });
 }
@@ -77,10 +84,12 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
 function rowOf(
   page: ScreenContext,
   plugin: PluginInfo,
-  { isChosen, figures: { adds, store, hooks } }: { isChosen: boolean; figures: PluginFigures },
+  facts: { isChosen: boolean; isLeftOut: boolean; figures: PluginFigures },
 ): Row {
   const { name, title, description, state, reason, version, setupMs, isFirstParty, tier, contained } = plugin;
   const isContained = tier === 'contained';
+  const { isChosen, isLeftOut } = facts;
+  const { adds, store, hooks } = facts.figures;
   const url = `/admin/plugins/${name}`;
   const badge = {
     active: { word: 'Active', tone: 'success' },
@@ -93,7 +102,11 @@ function rowOf(
     cells: {
       name: {
         text: title,
-        marks: [...(isFirstParty ? [] : ['from elsewhere']), ...(isContained ? ['contained'] : [])],
+        marks: [
+          ...(isFirstParty ? [] : ['from elsewhere']),
+          ...(isContained ? ['contained'] : []),
+          ...(isLeftOut ? [page.t('fails in a hook')] : []),
+        ],
         note: description,
       },
       state: {
@@ -116,6 +129,7 @@ function rowOf(
       isChosen
         ? { label: 'Deactivate', url: `${url}/deactivate`, isPost: true }
         : { label: 'Activate', url: `${url}/activate`, isPost: true },
+      ...(isLeftOut ? [{ label: 'Ask it again', url: `${url}/retry`, isPost: true }] : []),
       ...(contained
         ? [
             isContained

@@ -1,4 +1,5 @@
 import { findPlugins } from '../../boot.ts';
+import type { Breaker } from '../../kernel/hook-breakers.ts';
 import type { PluginInfo } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
@@ -15,6 +16,8 @@ export const RESTART = 'A running site takes it over within seconds.';
 export interface Choice {
   active: ReadonlySet<string>;
   reasons: ReadonlyMap<string, string>;
+  /** Which plugins are left out of which hooks. */
+  breakers: readonly Breaker[];
 }
 
 /** These commands set up no plugin: they must work when a plugin is what is broken. */
@@ -26,6 +29,7 @@ export async function find(site: Site): Promise<Choice> {
   return {
     active: new Set(await site.pluginChoice.active()),
     reasons: new Map(failures.map(({ name, reason }) => [name, reason])),
+    breakers: await site.breakers.list(),
   };
 }
 
@@ -35,7 +39,11 @@ export function installed(site: Site): string[] {
   return further.map(({ name }) => name).sort();
 }
 
-export function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<string, unknown> {
+/** Where a plugin fails again and again, in words. */
+export const breakerText = ({ hook, state, failures, error }: Breaker): string =>
+  `${hook}: failed ${failures} times, ${state === 'open' ? 'left out for a while' : 'asked all the same'}: ${error}`;
+
+export function toRow(plugin: PluginInfo, { active, reasons, breakers }: Choice): Record<string, unknown> {
   const { name, version, title, description, requires, directory, isFirstParty, tier, capabilities } = plugin;
   return {
     name,
@@ -45,6 +53,10 @@ export function toRow(plugin: PluginInfo, { active, reasons }: Choice): Record<s
     title,
     origin: isFirstParty ? 'Galley' : 'installed',
     reason: reasons.get(name) ?? '',
+    breakers: breakers
+      .filter((breaker) => breaker.plugin === name)
+      .map(breakerText)
+      .join('; '),
     description,
     requires: requires.join(', '),
     capabilities: capabilities.join(', '),

@@ -71,6 +71,24 @@ export const switchCommands = {
     },
   }),
 
+  'plugin retry': defineCommand({
+    summary: 'Lets plugins be asked again in hooks that they were left out of because they failed.',
+    arguments: [NAMES],
+    options: { hook: { type: 'text', summary: 'Only in this hook.' } },
+    examples: ['galley plugin retry shop', 'galley plugin retry shop --hook=view:page'],
+    needs: 'services',
+    async run({ site, args, options, ...context }) {
+      await find(site);
+      return each(args.name, context, async (name) => {
+        site.plugins.need(name);
+        const hooks = await site.breakers.close(name, options.hook);
+        return hooks.length > 0
+          ? { status: 'retried', message: `"${name}" is asked again in ${hooks.join(', ')}, within seconds.` }
+          : { status: 'unchanged', message: `"${name}" is left out of no ${options.hook ? 'such ' : ''}hook.` };
+      });
+    },
+  }),
+
   'plugin toggle': defineCommand({
     summary: 'Switches those off that are on, and on that are off.',
     arguments: [NAMES],

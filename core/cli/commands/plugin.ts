@@ -53,7 +53,8 @@ export const commands = {
         .list()
         .map((plugin) => toRow(plugin, choice))
         .filter((row) => !options.status || row['status'] === options.status);
-      output.table(rows, { fields: FIELDS, id: 'name' });
+      const isAnyLeftOut = rows.some((row) => row['breakers'] !== '');
+      output.table(rows, { fields: isAnyLeftOut ? [...FIELDS, 'breakers'] : FIELDS, id: 'name' });
       for (const problem of site.plugins.problems) output.warn(problem);
     },
   }),

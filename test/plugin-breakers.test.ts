@@ -1,0 +1,135 @@
+// A plugin that fails again and again in a hook is left out of it; every process, the screens and the CLI know.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cli } from '../core/cli/cli.ts';
+import { startTestSite, type TestSite } from '../core/testing.ts';
+import { Browser } from './support/browser.ts';
+import { forEachSite } from './support/sites.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDER = join(import.meta.dirname, 'fixtures', 'plugins');
+const OPTIONS = {
+  plugins: ['posts', 'blocks', 'users', 'dashboard', 'throws-filter'],
+  pluginFolders: [FOLDER],
+  config: { cache: { pages: false }, plugins: { breakerFailures: 3, breakerRestSeconds: 3600 } },
+};
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (const from = Date.now(); Date.now() - from < 30_000; await sleep(50)) if (await what()) return;
+  assert.fail(`It did not come to pass: ${what}`);
+}
+
+const hooksOf = ({ site }: TestSite): string[] => site.hooks.breakers.list().map(({ hook }) => hook);
+const faultsIn = ({ site }: TestSite, hook: string): number =>
+  site.plugins.need('throws-filter').faults.find(({ where }) => where === `hook ${hook}`)?.count ?? 0;
+
+async function visit(current: TestSite, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) assert.equal((await current.inject({ url: '/' })).statusCode, 200);
+}
+
+forEachSite(OPTIONS, (suite) => {
+  test('a plugin that fails on every page is left out, and it is known where and why', async () => {
+    const { current } = suite;
+    await visit(current, 6);
+    for (const hook of ['view:page', 'view:head', 'entries:presenting', 'reply:sending'])
+      assert.equal(faultsIn(current, hook), 3, hook);
+    await current.site.breakers.settle();
+    const open = await current.site.breakers.list();
+    const head = open.find(({ hook }) => hook === 'view:head');
+    assert.deepEqual(
+      [head?.plugin, head?.state, head?.failures, head?.error],
+      ['throws-filter', 'open', 3, 'fixture: in view:head'],
+    );
+    const shown = await new Browser(() => current, (await current.loginAs('administrator')).cookie).get(
+      '/admin/plugins',
+    );
+    assert.match(shown.text, /Throws filter is left out of view:head 3 failures: fixture: in view:head/);
+  });
+
+  test('an administrator lets it be asked again; others may not', async () => {
+    const { current } = suite;
+    const editor = await current.loginAs('editor');
+    const refused = await current.inject({
+      method: 'POST',
+      url: '/admin/plugins/throws-filter/retry',
+      headers: { cookie: editor.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: `_token=${editor.token}`,
+    });
+    assert.equal(refused.statusCode, 403);
+    const administrator = new Browser(() => current, (await current.loginAs('administrator')).cookie);
+    const asked = await administrator.submit(await administrator.get('/admin/plugins'), 'Ask it again : Throws filter');
+    assert.match(asked.text, /Throws filter is asked again, within seconds: .*view:head/);
+    assert.deepEqual(await current.site.breakers.list(), []);
+    const before = faultsIn(current, 'view:head');
+    await visit(current, 1);
+    assert.equal(faultsIn(current, 'view:head'), before + 1);
+  });
+
+  test('another process leaves it out from its start, and asks it again when that is said elsewhere', async () => {
+    const { current } = suite;
+    await visit(current, 3);
+    await current.site.breakers.settle();
+    const { url } = current.site.config.database;
+    const second = await startTestSite({
+      ...OPTIONS,
+      ...(suite.kind === 'sqlite' ? { contentDir: current.contentDir } : { database: url }),
+    });
+    try {
+      await visit(second, 2);
+      assert.equal(faultsIn(second, 'view:head'), 0);
+      assert.ok(hooksOf(second).includes('view:head'));
+      await current.site.breakers.close('throws-filter', 'view:head');
+      await until(() => !hooksOf(second).includes('view:head'));
+      assert.ok(hooksOf(second).includes('view:page'), 'the others are not meant');
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
+test('the command line shows who is left out, and lets him be asked again', async () => {
+  const current = await startTestSite({ plugins: ['posts'] });
+  const { site, contentDir } = current;
+  const galley = async (...argv: string[]): Promise<[code: number, out: string]> => {
+    const out: string[] = [];
+    const streams = { out: { write: (text: string) => out.push(text) }, err: { write: () => 0 } };
+    const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+    const env = {
+      ...inherited,
+      GALLEY_ENV: 'test',
+      GALLEY_CONTENT_DIR: contentDir,
+      GALLEY_LOG_LEVEL: 'fatal',
+      DATABASE_URL: 'sqlite:test.sqlite',
+    };
+    return [
+      await new Cli({ root: ROOT, env, argv, streams, signal: new AbortController().signal }).run(),
+      out.join(''),
+    ];
+  };
+  try {
+    const times = { since: Date.now(), until: Date.now() + 60_000 };
+    site.hooks.breakers.onOpen({
+      plugin: 'admin-bar',
+      hook: 'view:head',
+      state: 'open',
+      failures: 4,
+      error: 'No ink',
+      ...times,
+    });
+    await site.breakers.settle();
+    const [, plugin] = await galley('plugin', 'get', 'admin-bar', '--format=json');
+    assert.match(JSON.parse(plugin)['breakers'], /view:head: failed 4 times, left out for a while: No ink/);
+    const [, hooks] = await galley('hook', 'list', 'view:head', '--listeners', '--format=json');
+    const listener = (JSON.parse(hooks) as Record<string, unknown>[]).find(({ owner }) => owner === 'admin-bar');
+    assert.deepEqual([listener?.['state'], listener?.['failures'], listener?.['error']], ['open', 4, 'No ink']);
+    const [code, retried] = await galley('plugin', 'retry', 'admin-bar', '--format=json');
+    assert.deepEqual([code, JSON.parse(retried)[0].status], [0, 'retried']);
+    const [, again] = await galley('plugin', 'retry', 'admin-bar', '--format=json');
+    assert.equal(JSON.parse(again)[0].status, 'unchanged');
+    assert.deepEqual(await site.breakers.list(), []);
+  } finally {
+    await current.stop();
+  }
+});
