@@ -1,7 +1,8 @@
 // For tests of plugins and of Galley itself: a real site on a store of its own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { after, before, describe } from 'node:test';
 import { boot } from './boot.ts';
 import { makeCsrfToken } from './http/csrf.ts';
 import { loadSession } from './http/session.ts';
@@ -34,6 +35,8 @@ export interface TestSite {
   inject: Site['http']['inject'];
   /** A new user with the role, logged in: send `cookie` with requests, and `token` in forms. */
   loginAs(role: string): Promise<LoggedIn>;
+  /** Sends a form, as somebody who is logged in or as a visitor. */
+  submit(url: string, values: Record<string, string>, by?: LoggedIn): ReturnType<Site['http']['inject']>;
   stop(): Promise<void>;
 }
 
@@ -86,6 +89,17 @@ export async function startTestSite(options: TestSiteOptions = {}): Promise<Test
       );
       return logIn(site, user);
     },
+    submit: (url, values, by) =>
+      site.http.inject({
+        method: 'POST',
+        url,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
+          ...(by ? { cookie: by.cookie } : {}),
+        },
+        payload: new URLSearchParams(by ? { _token: by.token, ...values } : values).toString(),
+      }),
     async stop() {
       await stop();
       if (!options.contentDir) rmSync(contentDir, { recursive: true, force: true });
@@ -99,4 +113,59 @@ async function logIn(site: Site, user: User): Promise<LoggedIn> {
   if (!session) throw new Error(`${user.login} could not be logged in.`);
   const { csrfSecret, viewer } = session;
   return { user, viewer, cookie: `galley=${sessionToken}`, token: makeCsrfToken(csrfSecret) };
+}
+
+const WAIT_MS = 20_000;
+
+/** Waits until something is so: what happens after an answer is not there with it. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = Date.now() + WAIT_MS; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error('It did not come about.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The site of a suite; use it inside of tests, not while they are being declared. */
+export interface TierSuite {
+  readonly current: TestSite;
+  readonly tier: 'contained' | 'trusted';
+}
+
+/**
+ * Declares the same suite for a plugin in the plugin host and in the site itself. In the end nothing may have gone
+ * wrong in it that nobody saw.
+ *
+ * @param folder the plugin's own, as `import.meta.dirname` says
+ * @param options what else is on the site
+ */
+export function forEachTier(folder: string, options: TestSiteOptions, declare: (suite: TierSuite) => void): void {
+  const name = basename(folder);
+  for (const tier of ['contained', 'trusted'] as const) {
+    describe(`${name}, ${tier}`, () => {
+      let site: TestSite | undefined;
+      before(async () => {
+        site = await startTestSite({
+          ...options,
+          plugins: [...(options.plugins ?? []), name],
+          pluginFolders: [dirname(folder)],
+          tiers: { [name]: tier },
+        });
+        // A machine that has much else to do is no fault of the plugin.
+        Object.assign(site.site.contained.limits, { hookWaitMs: WAIT_MS, deadlineMs: WAIT_MS });
+      });
+      after(async () => {
+        const { state, reason, faults = [] } = site?.site.plugins.get(name) ?? {};
+        await site?.stop();
+        if (state !== 'active' || faults.length > 0)
+          throw new Error(`${name} is ${state ?? 'not there'}: ${reason ?? JSON.stringify(faults)}`);
+      });
+      declare({
+        tier,
+        get current() {
+          if (!site) throw new Error('The site is there only while tests run.');
+          return site;
+        },
+      });
+    });
+  }
 }

@@ -47,6 +47,7 @@ export {
 } from './preferences.ts';
 export type { ScreenContext, ScreenView } from './screen-context.ts';
 export type { Screen, ScreenKey } from './screens.ts';
+export { logInBy } from './session-cookies.ts';
 export type { SettingsPage } from './settings.ts';
 export { recordSettings } from './settings-history.ts';
 export { settingsTabs } from './settings-screen.ts';

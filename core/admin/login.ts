@@ -3,7 +3,7 @@ import { type Reply, redirect, safeRedirect } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { barePage } from './bare-page.ts';
-import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
+import { formTokenOf, logInBy, loginFacts } from './session-cookies.ts';
 
 interface LoginForm {
   login?: string;
@@ -29,21 +29,32 @@ function targetOf(context: Context, target: unknown): string {
   return /^\/admin\/(login|logout|setup|reset|forgot)/.test(wanted) ? '/admin' : wanted;
 }
 
+/** The other ways to log in, with where each begins. */
+function otherWays({ site }: Context): { title: string; path: string }[] {
+  return site.strategies.list().flatMap(({ value: { title, path } }) => (path ? [{ title, path }] : []));
+}
+
 async function showLogin(context: Context): Promise<Reply> {
   if (context.viewer.id !== null) return redirect(targetOf(context, context.query['redirect_to']));
   const { redirect_to: back = '', done = '' } = context.query as { redirect_to?: string; done?: string };
-  return barePage(context, 'login', { title: 'Log in', back, done: DONE[done] ?? '', login: '' });
+  return barePage(context, 'login', {
+    title: 'Log in',
+    back,
+    done: DONE[done] ?? '',
+    login: '',
+    ways: otherWays(context),
+  });
 }
 
 async function logIn(context: Context): Promise<Reply> {
   const { login = '', password = '', redirect_to: back = '' } = context.body as LoginForm;
   const again = (error: string, status: number, retryAfter?: number): Promise<Reply> => {
     const headers: Record<string, string> = retryAfter ? { 'retry-after': String(retryAfter) } : {};
-    return barePage(context, 'login', { title: 'Log in', back, login, error, done: '' }, { status, headers });
+    const page = { title: 'Log in', back, login, error, done: '', ways: otherWays(context) };
+    return barePage(context, 'login', page, { status, headers });
   };
   try {
-    const loggedIn = await context.site.login.withPassword(login, password, loginFacts(context));
-    keepLogin(context, loggedIn);
+    const loggedIn = await logInBy(context, 'password', { login, password });
     return redirect(loggedIn.user.mustChangePassword ? '/admin/password' : targetOf(context, back));
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_LOGIN_FAILED')) return again('The login or the password is wrong.', 422);

@@ -25,6 +25,20 @@ export function keepLogin(context: Context, login: LoggedIn): void {
   context.setCookie(deviceName(context), login.device, { maxAge: YEAR_S });
 }
 
+/**
+ * Logs in by a strategy, and gives the browser its session: what a route of a plugin's own way to log in does.
+ * @throws GALLEY_LOGIN_FAILED | GALLEY_RATE_LIMITED with `details.retryAfter` in seconds | GALLEY_LOGIN_BUSY
+ */
+export async function logInBy(
+  context: Context,
+  strategy: string,
+  credentials: Readonly<Record<string, string>>,
+): Promise<LoggedIn> {
+  const login = await context.site.login.with(strategy, credentials, loginFacts(context));
+  keepLogin(context, login);
+  return login;
+}
+
 /** The token for forms of a session that began in this very request. */
 export async function formTokenOf(context: Context, sessionToken: string): Promise<string> {
   const session = await context.site.sessions.read(sessionToken);

@@ -4,7 +4,18 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { PluginValues } from '../services/plugin-values.ts';
-import { type FindQuery, findEntries, getEntry, type PluginDraft, saveEntry } from './content-calls.ts';
+import {
+  countEntries,
+  findEntries,
+  foundTerm,
+  getEntry,
+  LISTED,
+  type PluginDraft,
+  saveEntry,
+  termsOf,
+  WANTED,
+} from './content-calls.ts';
+import type { ContentQuery } from './galley-api.ts';
 import { Granted } from './granted.ts';
 import { settingsOption } from './plugin-settings.ts';
 import { RECORD_SCHEMAS, type RecordArgs, runRecordCall } from './record-calls.ts';
@@ -153,17 +164,12 @@ export class CapabilityCalls {
     const one = shape({ id }, ['id']);
     return {
       'content.find': {
-        schema: shape(
-          {
-            type: machineName,
-            status: machineName,
-            limit: { type: 'integer', minimum: 1 },
-            term: id,
-            search: text(100),
-          },
-          ['type'],
-        ),
-        run: (granted, args) => findEntries(site, granted, args as unknown as FindQuery),
+        schema: shape({ ...WANTED, ...LISTED }, ['type']),
+        run: (granted, args) => findEntries(site, granted, args as unknown as ContentQuery),
+      },
+      'content.count': {
+        schema: shape(WANTED, ['type']),
+        run: (granted, args) => countEntries(site, granted, args as unknown as ContentQuery),
       },
       'content.get': { schema: one, run: (granted, args) => getEntry(site, granted, Number(args['id'])) },
       'terms.list': {
@@ -173,8 +179,13 @@ export class CapabilityCalls {
           const taxonomy = String(args['taxonomy']);
           if (site.taxonomies.get(taxonomy)?.base === undefined) return [];
           const terms = await site.terms.list(taxonomy, { limit: 100 });
-          return terms.map((term) => ({ id: term.id, name: term.name, slug: term.slug }));
+          return terms.map(foundTerm);
         },
+      },
+      'terms.of': {
+        needs: 'terms:read',
+        schema: one,
+        run: (granted, args) => termsOf(site, granted, Number(args['id'])),
       },
       'media.get': {
         needs: 'media:read',

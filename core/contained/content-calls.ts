@@ -1,14 +1,36 @@
 import type { Entry, EntryStatus } from '../content/entry.ts';
+import { loadPermalinks } from '../content/permalinks.ts';
 import { plainText } from '../content/presenter.ts';
+import type { EntryQuery } from '../content/query.ts';
+import type { Term } from '../content/terms.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import type { FoundEntry } from './galley-api.ts';
+import type { ContentQuery, FoundEntry, FoundTerm } from './galley-api.ts';
 import type { Granted } from './granted.ts';
 
 const LIMIT = 50;
+const COUNTED = 10_000;
+const name = { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' };
+
+/** The schemas of what says which entries are wanted. */
+export const WANTED = {
+  type: name,
+  status: name,
+  term: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  search: { type: 'string', maxLength: 100 },
+  publishedAfter: { type: 'integer' },
+  publishedBefore: { type: 'integer' },
+};
+
+/** And of what says how many of them, in which order. */
+export const LISTED = {
+  limit: { type: 'integer', minimum: 1 },
+  order: { enum: ['published', 'modified', 'title'] },
+  direction: { enum: ['asc', 'desc'] },
+};
 
 /** An entry as plugins see it. What needs a password is not shown without. */
-export function foundEntry(entry: Entry, withContent = false): FoundEntry {
+export function foundEntry(entry: Entry, withContent = false): Omit<FoundEntry, 'url'> {
   const isOpen = entry.password === '';
   return {
     id: entry.id,
@@ -26,34 +48,53 @@ export function foundEntry(entry: Entry, withContent = false): FoundEntry {
   };
 }
 
-/** A query as the schema lets it through. */
-export interface FindQuery {
-  type: string;
-  status?: string;
-  limit?: number;
-  term?: number;
-  search?: string;
+async function linked(site: Site, entries: readonly Entry[], withContent = false): Promise<FoundEntry[]> {
+  const links = await loadPermalinks(site);
+  return entries.map((entry) => ({ ...foundEntry(entry, withContent), url: links.entry(entry) }));
 }
 
-/** Entries of one type and status. @throws GALLEY_PERMISSION_DENIED */
-export async function findEntries(site: Site, granted: Granted, query: FindQuery): Promise<FoundEntry[]> {
-  const { type, status = 'publish', limit = 10, term, search } = query;
+/** The query of the store; undefined where there is no such term. @throws GALLEY_PERMISSION_DENIED */
+async function queryOf(site: Site, granted: Granted, wanted: ContentQuery): Promise<EntryQuery | undefined> {
+  const { type, status = 'publish', term, search, publishedAfter, publishedBefore } = wanted;
   if (!granted.readable(type).includes(status))
     granted.need(`content:read:${type}${status === 'publish' ? '' : `:${status}`}`);
   const taxonomy = term === undefined ? undefined : (await site.terms.get(term))?.taxonomy;
-  if (term !== undefined && taxonomy === undefined) return [];
-  const { items } = await site.entries.find(
-    {
-      type,
-      status,
-      limit: Math.min(limit, LIMIT),
-      body: false,
-      ...(search ? { title: search } : {}),
-      ...(taxonomy === undefined || term === undefined ? {} : { term: { taxonomy, ids: [term] } }),
-    },
-    granted.reader(type),
-  );
-  return items.map((entry) => foundEntry(entry));
+  if (term !== undefined && taxonomy === undefined) return undefined;
+  return {
+    type,
+    status,
+    body: false,
+    ...(search ? { title: search } : {}),
+    ...(taxonomy === undefined || term === undefined ? {} : { term: { taxonomy, ids: [term] } }),
+    ...(publishedAfter === undefined ? {} : { publishedAfter }),
+    ...(publishedBefore === undefined ? {} : { publishedBefore }),
+  };
+}
+
+/** Entries of one type and status. @throws GALLEY_PERMISSION_DENIED */
+export async function findEntries(site: Site, granted: Granted, wanted: ContentQuery): Promise<FoundEntry[]> {
+  const { limit = 10, order = 'published', direction = 'desc' } = wanted;
+  const query = await queryOf(site, granted, wanted);
+  if (!query) return [];
+  const shown = { ...query, order, direction, limit: Math.min(limit, LIMIT) };
+  const { items } = await site.entries.find(shown, granted.reader(wanted.type));
+  return linked(site, items);
+}
+
+/** How many entries of one type and status there are. @throws GALLEY_PERMISSION_DENIED */
+export async function countEntries(site: Site, granted: Granted, wanted: ContentQuery): Promise<number> {
+  const query = await queryOf(site, granted, wanted);
+  return query ? site.entries.count(query, granted.reader(wanted.type), COUNTED) : 0;
+}
+
+/** A term as plugins see it. */
+export const foundTerm = ({ id, taxonomy, name, slug }: Term): FoundTerm => ({ id, taxonomy, name, slug });
+
+/** The terms that everybody sees of an entry; none where the plugin may not read it. */
+export async function termsOf(site: Site, granted: Granted, id: number): Promise<FoundTerm[]> {
+  const entry = await getEntry(site, granted, id);
+  const terms = entry ? ((await site.terms.ofEntries([id])).get(id) ?? []) : [];
+  return terms.filter(({ taxonomy }) => site.taxonomies.get(taxonomy)?.base !== undefined).map(foundTerm);
 }
 
 /** One entry with its content; null where the plugin may not see it. */
@@ -63,7 +104,8 @@ export async function getEntry(site: Site, granted: Granted, id: number): Promis
     const status = granted.readable(type);
     if (status.length === 0) continue;
     const { items } = await site.entries.find({ ids: [id], type, status, limit: 1 }, granted.reader(type));
-    if (items[0]) return foundEntry(items[0], true);
+    const [found] = await linked(site, items, true);
+    if (found) return found;
   }
   return null;
 }
@@ -94,7 +136,8 @@ export async function saveEntry(site: Site, granted: Granted, draft: PluginDraft
     { ...rest, type, ...(previous ? {} : { authorId: null }) },
     { viewer, ...(version === undefined ? {} : { version }) },
   );
-  return foundEntry(entry, true);
+  const [saved] = await linked(site, [entry], true);
+  return saved as FoundEntry;
 }
 
 async function readForChange(site: Site, granted: Granted, id: number): Promise<FoundEntry> {

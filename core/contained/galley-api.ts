@@ -8,6 +8,8 @@ export interface FoundEntry {
   type: string;
   status: string;
   slug: string;
+  /** Its path on the site: `/2026/11/hello/`. Not in what hooks and blocks are given. */
+  url: string;
   title: string;
   /** Plain text. */
   excerpt: string;
@@ -19,6 +21,34 @@ export interface FoundEntry {
   publishedAt: number | null;
   modifiedAt: number;
   version: number;
+}
+
+/** Which entries a plugin wants. */
+export interface ContentQuery {
+  type: string;
+  /** `publish` unless given. */
+  status?: string;
+  /** At most 50; 10 unless given. */
+  limit?: number;
+  /** The id of a term that they have. */
+  term?: number;
+  /** Words of the title. */
+  search?: string;
+  /** ms since 1970. */
+  publishedAfter?: number;
+  publishedBefore?: number;
+  /** `published` unless given. */
+  order?: 'published' | 'modified' | 'title';
+  /** `desc` unless given. */
+  direction?: 'asc' | 'desc';
+}
+
+/** A term as contained plugins see it. */
+export interface FoundTerm {
+  id: number;
+  taxonomy: string;
+  name: string;
+  slug: string;
 }
 
 /** An answer from elsewhere. */
@@ -59,12 +89,15 @@ export function makeGalley(ask: Ask) {
       /** Replaces a record; fails where somebody else did since `version` was read. */
       update: (id: number, version: number, record: Record<string, unknown>) =>
         ask('table.update', { table, id, version, record }) as Promise<StoredRecord>,
-      delete: (id: number) => ask('table.delete', { table, id }) as Promise<null>,
+      /** One record, or up to 50 at once. */
+      delete: (id: number | readonly number[]) => ask('table.delete', { table, id }) as Promise<null>,
     }),
     /** Needs `content:read:<type>`, with `:<status>` for what is not published; `content:write:<type>` to save. */
     content: {
-      find: (query: { type: string; status?: string; limit?: number; term?: number; search?: string }) =>
-        ask('content.find', query) as Promise<FoundEntry[]>,
+      find: (query: ContentQuery) => ask('content.find', { ...query }) as Promise<FoundEntry[]>,
+      /** How many there are. */
+      count: (query: Omit<ContentQuery, 'limit' | 'order' | 'direction'>) =>
+        ask('content.count', { ...query }) as Promise<number>,
       get: (id: number) => ask('content.get', { id }) as Promise<FoundEntry | null>,
       save: (draft: {
         id?: number;
@@ -79,8 +112,9 @@ export function makeGalley(ask: Ask) {
     },
     /** Needs `terms:read`. */
     terms: {
-      list: (taxonomy: string) =>
-        ask('terms.list', { taxonomy }) as Promise<{ id: number; name: string; slug: string }[]>,
+      list: (taxonomy: string) => ask('terms.list', { taxonomy }) as Promise<FoundTerm[]>,
+      /** Those of an entry that the plugin may read. */
+      of: (entryId: number) => ask('terms.of', { id: entryId }) as Promise<FoundTerm[]>,
     },
     /** Needs `media:read`. */
     media: {

@@ -24,7 +24,7 @@ const condition = {
 /** What is given with a call of a table. */
 export interface RecordArgs {
   table: string;
-  id?: number;
+  id?: number | number[];
   version?: number;
   record?: Record<string, unknown>;
   query?: RecordQuery;
@@ -40,7 +40,7 @@ const shape = (properties: object, required: readonly string[]) => ({
 /** The schemas of the calls, by name. */
 export const RECORD_SCHEMAS = {
   get: shape({ id }, ['id']),
-  delete: shape({ id }, ['id']),
+  delete: shape({ id: { anyOf: [id, { type: 'array', items: id, maxItems: 50 }] } }, ['id']),
   insert: shape({ record: { type: 'object' } }, ['record']),
   update: shape({ id, version: id, record: { type: 'object' } }, ['id', 'version', 'record']),
   find: shape(
@@ -65,7 +65,7 @@ export async function runRecordCall(
   site: Site,
   { name, contained }: PluginManifest,
   call: keyof typeof RECORD_SCHEMAS,
-  { table: wanted, id: one = 0, version = 0, record = {}, query = {} }: RecordArgs,
+  { table: wanted, id: named = 0, version = 0, record = {}, query = {} }: RecordArgs,
 ): Promise<StoredRecord | StoredRecord[] | null> {
   const tables = contained?.tables ?? {};
   const declared = Object.hasOwn(tables, wanted) ? tables[wanted] : undefined;
@@ -74,9 +74,10 @@ export async function runRecordCall(
     throw new GalleyError('GALLEY_INPUT_INVALID', `"${name}" declares no table "${wanted}".${hint}`);
   }
   const records = new PluginRecords(site, name, wanted, declared);
-  if (call === 'get') return records.get(one);
+  const ids = [named].flat();
+  if (call === 'get') return records.get(ids[0] ?? 0);
   if (call === 'find') return records.find(query);
-  const made = await change(records, call, { one, version, record });
+  const made = await change(records, call, { ids, version, record });
   await site.cache.invalidate([valuesTag(name)]);
   return made;
 }
@@ -84,10 +85,10 @@ export async function runRecordCall(
 async function change(
   records: PluginRecords,
   call: 'insert' | 'update' | 'delete',
-  { one, version, record }: { one: number; version: number; record: Record<string, unknown> },
+  { ids, version, record }: { ids: number[]; version: number; record: Record<string, unknown> },
 ): Promise<StoredRecord | null> {
   if (call === 'insert') return records.insert(record);
-  if (call === 'update') return records.update(one, version, record);
-  await records.delete(one);
+  if (call === 'update') return records.update(ids[0] ?? 0, version, record);
+  await records.delete(ids);
   return null;
 }

@@ -56,6 +56,17 @@ forEachSite({ plugins: PLUGINS.map(({ name }) => name), pluginFolders: [writePlu
     assert.equal(await call('get', { id: made.id }), null);
   });
 
+  test('several go at once, and none of another plugin', async () => {
+    const insert = async (title: string, plugin?: string): Promise<number> =>
+      ((await call('insert', { record: { title } }, plugin)) as Stored).id;
+    const [one, two, theirs] = [await insert('One'), await insert('Two'), await insert('Theirs', 'neighbour')];
+    await call('delete', { id: [one, two, theirs] });
+    assert.deepEqual([await call('get', { id: one }), await call('get', { id: two })], [null, null]);
+    assert.deepEqual(await titles({ where: { title: 'Theirs' } }, 'neighbour'), ['Theirs']);
+    await call('delete', { id: theirs }, 'neighbour');
+    await call('delete', { id: [] });
+  });
+
   test('what does not fit is refused', async () => {
     await assert.rejects(call('insert', { record: { starts: 1 } }), /required property 'title'/);
     await assert.rejects(call('insert', { record: { title: 'A', other: 1 } }), /additional properties/);

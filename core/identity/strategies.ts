@@ -14,6 +14,8 @@ export interface Authenticated {
  */
 export interface Strategy {
   title: string;
+  /** A path of the site where people begin; the log-in form links to it by `title`. */
+  path?: string;
   /**
    * Who it is, or undefined. Where credentials have a `login`, failures are counted before this is called.
    * A strategy must take the same time for names that exist and names that do not.

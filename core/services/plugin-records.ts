@@ -128,13 +128,17 @@ export class PluginRecords {
     });
   }
 
-  async delete(id: number): Promise<void> {
-    await this.#site.database.transaction(async () => {
-      const gone = await this.#site.database
+  async delete(ids: readonly number[]): Promise<void> {
+    const { database } = this.#site;
+    await database.transaction(async () => {
+      // Only its own: the values stand beside those of other plugins.
+      const own = database
         .write<Row>('plugin_records')
-        .where({ ...this.#scope, id })
-        .delete();
-      if (gone > 0) await this.#site.database.write<ValueRow>('plugin_record_values').where({ record_id: id }).delete();
+        .where(this.#scope)
+        .whereIn('id', [...ids]);
+      const found = ((await own.clone().select('id')) as { id: number }[]).map(({ id }) => id);
+      await database.write<ValueRow>('plugin_record_values').whereIn('record_id', found).delete();
+      await own.delete();
     });
   }
 
