@@ -1,7 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import type { PluginManifest } from '../kernel/plugin-manifest.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { PluginValues } from '../services/plugin-values.ts';
 import {
@@ -59,7 +60,7 @@ export class CapabilityCalls {
     this.#site = site;
     this.#values = new PluginValues(site);
     this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
-    const ajv = new Ajv({ strict: false });
+    const ajv = createAjv({ strict: false });
     for (const [name, call] of this.#calls) this.#checks.set(name, ajv.compile(call.schema));
   }
 

@@ -1,8 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Viewer } from '../identity/viewer.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { isSafeUrl } from '../lib/escape.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { isFilled, rowFields, walkShown } from './field-conditions.ts';
 import { fieldsSchema } from './field-schema.ts';
@@ -42,8 +42,7 @@ function furtherMistakes(fields: Fields, values: FieldValues): FieldMistake[] {
 }
 
 function compileSchema(schema: object): ValidateFunction {
-  const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: true, discriminator: true });
-  formats.default(ajv);
+  const ajv = createAjv({ allErrors: true, strict: false, unicodeRegExp: true, discriminator: true });
   ajv.addFormat('safe-url', { type: 'string', validate: isSafeUrl });
   return ajv.compile(schema);
 }

@@ -1,6 +1,6 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { type FormValues, shapeForm } from './form-values.ts';
 import type { PathParams } from './pattern.ts';
 import type { RouteSchema } from './routes.ts';
@@ -27,13 +27,6 @@ const OPTIONS = {
   removeAdditional: false,
 } as const;
 
-/** A validator of our own settings: nothing is dropped or turned into something else behind the caller's back. */
-export function createAjv(options: { allErrors?: boolean } = {}): Ajv {
-  const ajv = new Ajv({ ...OPTIONS, ...options });
-  addFormats.default(ajv);
-  return ajv;
-}
-
 function fieldOf(error: ErrorObject): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.');
   const extra: unknown = error.params['missingProperty'] ?? error.params['additionalProperty'];
@@ -57,7 +50,7 @@ function compile(where: string, schema: JsonSchema | undefined, allErrors: boole
   if (!schema) return () => undefined;
   let validate: ValidateFunction;
   try {
-    validate = createAjv({ allErrors }).compile(strictSchema(schema));
+    validate = createAjv({ ...OPTIONS, allErrors }).compile(strictSchema(schema));
   } catch (cause) {
     throw new GalleyError('GALLEY_INTERNAL', `The schema of ${where} cannot be read: ${messageOf(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import type { ValidateFunction } from 'ajv';
 import { GalleyError } from '../lib/errors.ts';
 import { isSafeUrl } from '../lib/escape.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { foldKey } from '../lib/slug.ts';
 
 /** What people and plugins may say about a user. Roles, status and password have calls of their own. */
@@ -50,7 +50,7 @@ export class UserSchema {
 
   /** Compiled when the first user is saved, not with each start. */
   get #validate(): ValidateFunction<UserDraft> {
-    this.#compiled ??= formats.default(new Ajv({ allErrors: true, unicodeRegExp: true })).compile<UserDraft>(SCHEMA);
+    this.#compiled ??= createAjv({ allErrors: true, unicodeRegExp: true }).compile<UserDraft>(SCHEMA);
     return this.#compiled;
   }
 

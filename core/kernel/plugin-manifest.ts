@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { CAPABILITIES_SCHEMA, CONTAINED_SCHEMA, type ContainedManifest, readContained } from './contained-manifest.ts';
 
 /** What a plugin says of itself in its `package.json`. */
@@ -56,7 +56,7 @@ export const PLUGIN_SCHEMA = {
   },
 } as const;
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile(PLUGIN_SCHEMA);
+const validate = createAjv({ allErrors: true, strict: false }).compile(PLUGIN_SCHEMA);
 
 interface RawManifest {
   name: string;

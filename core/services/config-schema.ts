@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { createAjv } from '../lib/json-schema.ts';
 import type { SettingDefinition, SettingTable } from './config-setting.ts';
 import { splitName } from './config-sources.ts';
 
@@ -41,7 +42,7 @@ export function compileSettings(table: SettingTable, names: Iterable<string>): V
     groups[group] ??= { type: 'object', properties: {} };
     groups[group].properties[key] = schemaOf(setting);
   }
-  return new Ajv({ allErrors: true, allowUnionTypes: true }).compile({ type: 'object', properties: groups });
+  return createAjv({ allErrors: true, allowUnionTypes: true }).compile({ type: 'object', properties: groups });
 }
 
 /** The names (`http.port`) of the settings that did not validate, each once. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import type { ActionHook } from '../kernel/hooks.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { JobRunner } from './job-runner.ts';
 import { type JobChoice, type JobFilter, JobStore, type NewJob } from './job-store.ts';
@@ -229,7 +230,7 @@ export class Jobs implements Owned {
 function completeJob({ checks }: Pick<Shared, 'checks'>, definition: JobDefinition, job: NewJob): NewJob {
   let check = checks.get(definition);
   if (!check && definition.schema) {
-    check = new Ajv({ strict: false }).compile(definition.schema);
+    check = createAjv({ strict: false }).compile(definition.schema);
     checks.set(definition, check);
   }
   if (check && !check(job.data ?? null)) {

@@ -1,6 +1,6 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GalleyError } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { checkValue, schemaOf } from './model-fields.ts';
 import type { ModelShape } from './model-shape.ts';
 
@@ -22,8 +22,7 @@ export class ModelValidation {
 
   constructor(shape: ModelShape) {
     this.#shape = shape;
-    const ajv = new Ajv({ strict: false, unicodeRegExp: true });
-    addFormats.default(ajv);
+    const ajv = createAjv({ strict: false, unicodeRegExp: true });
     for (const [name, field] of shape.fields) this.#validators.set(name, ajv.compile(schemaOf(field)));
   }
 

@@ -1,10 +1,10 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { Ajv, ValidateFunction } from 'ajv';
 import type { ActionHook, FilterHook } from '../kernel/hooks.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { deepFreeze, OptionStore, parseJson } from './options-store.ts';
 
@@ -256,8 +256,7 @@ export class Options implements Owned {
 }
 
 function newShared(site: Site): Shared {
-  const ajv = new Ajv({ allErrors: true, strict: false });
-  addFormats.default(ajv);
+  const ajv = createAjv({ allErrors: true, strict: false });
   return {
     site,
     definitions: new Registry('option'),

@@ -1,8 +1,9 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import type { Knex } from 'knex';
 import type { DeclaredTable } from '../kernel/contained-manifest.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 
 const MAX_RECORDS = 10_000;
 const MAX_CHARS = 32 * 1024;
@@ -66,7 +67,7 @@ export class PluginRecords {
       Object.entries(fields).map(([name, { index: _index, ...schema }]) => [name, schema]),
     );
     const schema = { type: 'object', additionalProperties: false, required, properties };
-    this.#check = new Ajv({ strict: false }).compile(schema);
+    this.#check = createAjv({ strict: false }).compile(schema);
   }
 
   async get(id: number): Promise<StoredRecord | null> {

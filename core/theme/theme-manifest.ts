@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { FieldDefinition } from '../content/fields.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { createAjv } from '../lib/json-schema.ts';
 
 /** The value of a token: one, or one for light and one for dark. */
 export type TokenValue = string | { light: string; dark: string };
@@ -148,7 +149,7 @@ export class ManifestReader {
 
   /** What is wrong with a manifest, in words. */
   mistakes(data: unknown): string[] {
-    this.#validate ??= new Ajv({ allErrors: true, strict: false }).compile(SCHEMA);
+    this.#validate ??= createAjv({ allErrors: true, strict: false }).compile(SCHEMA);
     if (this.#validate(data)) return [];
     const errors = (this.#validate.errors ?? []).filter(
       (error) => error.keyword !== 'anyOf' && error.keyword !== 'propertyNames',

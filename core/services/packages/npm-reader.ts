@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { Ajv } from 'ajv';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
+import { createAjv } from '../../lib/json-schema.ts';
 import type { Candidate } from './choose-release.ts';
 import { fetchChosen } from './registry-reader.ts';
 
@@ -23,7 +23,7 @@ const MAX_JSON_BYTES = 50 * 1024 * 1024;
 const MAX_ARCHIVE_BYTES = 100 * 1024 * 1024;
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
-const isDocument = new Ajv({ strict: false }).compile<NpmDocument>({
+const isDocument = createAjv({ strict: false }).compile<NpmDocument>({
   type: 'object',
   required: ['versions'],
   properties: {

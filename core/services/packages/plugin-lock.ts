@@ -1,7 +1,8 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { GalleyError, messageOf } from '../../lib/errors.ts';
+import { createAjv } from '../../lib/json-schema.ts';
 
 /** What is known of an installed plugin. */
 export interface LockedPlugin {
@@ -59,7 +60,7 @@ let compiled: ValidateFunction<LockFile> | undefined;
 
 /** Compiled by the first lock file: most starts read none. */
 function lockFileCheck(): ValidateFunction<LockFile> {
-  compiled ??= new Ajv({ strict: false }).compile<LockFile>(LOCK_FILE);
+  compiled ??= createAjv({ strict: false }).compile<LockFile>(LOCK_FILE);
   return compiled;
 }
 

@@ -1,5 +1,6 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { GalleyError } from '../../lib/errors.ts';
+import { createAjv } from '../../lib/json-schema.ts';
 
 /** One version of a plugin in a registry. */
 export interface Release {
@@ -71,7 +72,7 @@ const RELEASE = {
   },
 } as const;
 
-const ajv = new Ajv({ strict: false });
+const ajv = createAjv({ strict: false });
 const isPublication = ajv.compile<Publication>({
   type: 'object',
   required: ['name', 'title', 'description', 'owner', 'releases'],
