@@ -38,6 +38,13 @@ function acquireLock() {
   }
 }
 
+/** Starts are slower without it, and all else is the same: a failure is shown and passed over. */
+function prebundle() {
+  const carried = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+  const node = Number(process.versions.node.split('.')[0]) < 24 && existsSync(carried) ? carried : process.execPath;
+  spawnSync(node, [join(root, 'bin', 'prebundle.js')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
 function install() {
   process.stderr.write('Installing dependencies (once) …\n');
   const args = [
@@ -60,6 +67,7 @@ function install() {
     process.stderr.write('Installing the dependencies failed; see the messages above.\n');
     process.exit(1);
   }
+  prebundle();
   writeFileSync(stamp, wanted);
 }
 

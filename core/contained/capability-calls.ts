@@ -52,6 +52,7 @@ export class CapabilityCalls {
   readonly #site: Site;
   readonly #values: PluginValues;
   readonly #granted = new Map<string, { granted: Granted; manifest: PluginManifest }>();
+  readonly #ajv = createAjv({ strict: false });
   readonly #checks = new Map<string, ValidateFunction>();
   readonly #calls: Map<string, CapabilityCall>;
   readonly #logged = new Map<string, { since: number; count: number }>();
@@ -60,8 +61,6 @@ export class CapabilityCalls {
     this.#site = site;
     this.#values = new PluginValues(site);
     this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
-    const ajv = createAjv({ strict: false });
-    for (const [name, call] of this.#calls) this.#checks.set(name, ajv.compile(call.schema));
   }
 
   add(manifest: PluginManifest): void {
@@ -82,18 +81,25 @@ export class CapabilityCalls {
   async run(plugin: string, name: string, args: unknown): Promise<unknown> {
     const granted = this.grantedTo(plugin);
     const call = this.#calls.get(name);
-    const check = this.#checks.get(name);
-    if (!call || !check)
+    if (!call)
       throw new GalleyError(
         'GALLEY_INPUT_INVALID',
         `There is no call "${name}".${didYouMean(name, this.#calls.keys())}`,
       );
     if (call.needs !== undefined) granted.need(call.needs);
+    const check = this.#checkOf(name, call);
     if (!check(args)) {
       const { instancePath, message } = check.errors?.[0] ?? {};
       throw new GalleyError('GALLEY_INPUT_INVALID', `${name}: ${instancePath || 'what was given'} ${message}.`);
     }
     return this.#site.hooks.runAs(plugin, `galley.${name}`, () => call.run(granted, args as Args));
+  }
+
+  /** Compiled by the first call: a site without contained plugins makes none. */
+  #checkOf(name: string, { schema }: CapabilityCall): ValidateFunction {
+    const check = this.#checks.get(name) ?? this.#ajv.compile(schema);
+    this.#checks.set(name, check);
+    return check;
   }
 
   /** As `run`, on JSON: what comes from and goes to a plugin host. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ValidateFunction } from 'ajv';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { createAjv } from '../lib/json-schema.ts';
 import { CAPABILITIES_SCHEMA, CONTAINED_SCHEMA, type ContainedManifest, readContained } from './contained-manifest.ts';
@@ -56,7 +57,24 @@ export const PLUGIN_SCHEMA = {
   },
 } as const;
 
-const validate = createAjv({ allErrors: true, strict: false }).compile(PLUGIN_SCHEMA);
+const UNCONTAINED_SCHEMA = structuredClone(PLUGIN_SCHEMA) as { properties: { galley: { properties: object } } };
+UNCONTAINED_SCHEMA.properties.galley.properties = {
+  ...PLUGIN_SCHEMA.properties.galley.properties,
+  capabilities: {},
+  contained: {},
+};
+
+/** Few plugins can be contained, and that part of the schema takes as long to compile as a tenth of a start. */
+const validators = new Map<object, ValidateFunction>();
+
+function validatorOf(json: unknown): ValidateFunction {
+  const galley = (json as { galley?: Partial<RawManifest['galley']> } | null)?.galley;
+  const isPlain = galley?.contained === undefined && galley?.capabilities === undefined;
+  const schema = isPlain ? UNCONTAINED_SCHEMA : PLUGIN_SCHEMA;
+  const validate = validators.get(schema) ?? createAjv({ allErrors: true, strict: false }).compile(schema);
+  validators.set(schema, validate);
+  return validate;
+}
 
 interface RawManifest {
   name: string;
@@ -79,6 +97,7 @@ interface RawManifest {
  * @throws GALLEY_PLUGIN_INVALID listing every mistake
  */
 export function parseManifest(json: unknown, directory: string): PluginManifest {
+  const validate = validatorOf(json);
   if (!validate(json)) {
     const mistakes = (validate.errors ?? []).map(
       (error) => `${error.instancePath.slice(1).replaceAll('/', '.') || 'package.json'} ${error.message ?? 'is wrong'}`,

@@ -53,15 +53,16 @@ export class CronStore {
   }
 
   /** Makes the row of a job, or takes over a changed schedule. Returns the row as it was before, if there was one. */
-  async ensure(name: string, schedule: string, nextDue: number): Promise<CronRow | undefined> {
+  async ensure(name: string, schedule: string, nextDue: () => number): Promise<CronRow | undefined> {
     const row = await this.row(name);
-    if (row && row.schedule !== schedule) {
-      const changes = { schedule, next_due: nextDue };
+    if (row?.schedule === schedule) return row;
+    const changes = { schedule, next_due: nextDue() };
+    if (row) {
       await this.#runs().where({ name, schedule: row.schedule }).update(changes);
+      return { ...row, ...changes };
     }
-    if (row) return row.schedule === schedule ? row : { ...row, schedule, next_due: nextDue };
     try {
-      const fresh = { name, schedule, next_due: nextDue, claimed_until: 0, claimed_by: '' };
+      const fresh = { name, ...changes, claimed_until: 0, claimed_by: '' };
       await this.#site.database.insert('cron_runs', fresh);
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE')) throw error;

@@ -107,7 +107,7 @@ export class Cron implements Owned {
   async run(name: string): Promise<CronRun> {
     const job = this.#need(name);
     const { store } = this.#shared;
-    await store.ensure(name, job.schedule, nextDue(job.schedule, job.timeZone));
+    await store.ensure(name, job.schedule, () => nextDue(job.schedule, job.timeZone));
     const by = claimer();
     const now = Date.now();
     if (await store.claimNow({ name, now, until: now + LEASE_MS, by })) return this.#execute(name, job, by);
@@ -140,7 +140,7 @@ export class Cron implements Owned {
 
   async #schedule(name: string, job: CronJob): Promise<void> {
     const { site, store, tasks } = this.#shared;
-    const row = await store.ensure(name, job.schedule, nextDue(job.schedule, job.timeZone));
+    const row = await store.ensure(name, job.schedule, () => nextDue(job.schedule, job.timeZone));
     const tick = (): Promise<void> => this.#shared.runner.watch(this.#tick(name, job));
     const task = makeTask({ name, schedule: job.schedule, timeZone: job.timeZone, log: scheduleLog(site), tick });
     tasks.set(name, task);
