@@ -27,7 +27,8 @@ type PluginOptions = Pick<BootOptions, 'plugins' | 'skipPlugins'>;
 function globalOverrides({ debug, url }: GlobalOptions): ConfigOverrides {
   return {
     ...(debug ? { log: { level: 'debug' } } : {}),
-    ...(url === undefined ? {} : { http: { url } }),
+    // A path names a page of the site, for the commands that look at one.
+    ...(url === undefined || url.startsWith('/') ? {} : { http: { url } }),
   };
 }
 
@@ -59,6 +60,11 @@ export class Session {
   /** Whether results are wanted for people, in tables, and not for programs. */
   get isForPeople(): boolean {
     return (this.#globals.format ?? 'table') === 'table';
+  }
+
+  /** The page that `--url` names, or the home page. */
+  get page(): string {
+    return this.#globals.url ?? '/';
   }
 
   /** Whether any of the site runs. */

@@ -36,13 +36,20 @@ export async function injectRequest(onward: Onward, request: InjectRequest, url:
   return send(dispatch as never, options);
 }
 
-/** Asks for an address as a visitor who brings nothing. @returns the status of the answer */
-export async function askAddress(onward: Onward, { host, protocol, pathname, search }: URL): Promise<number> {
+/**
+ * Asks for an address as a visitor who brings nothing but the headers given.
+ * @returns the status of the answer
+ */
+export async function askAddress(
+  onward: Onward,
+  { host, protocol, pathname, search }: URL,
+  headers: Record<string, string> = {},
+): Promise<number> {
   const dispatch: Onward = (raw, response) => {
     raw.url = pathname + search;
     if (protocol === 'https:') Object.defineProperty(raw.socket, 'encrypted', { value: true });
     onward(raw, response);
   };
   const { default: send } = await import('light-my-request');
-  return (await send(dispatch as never, { method: 'GET', url: '/', headers: { host } })).statusCode;
+  return (await send(dispatch as never, { method: 'GET', url: '/', headers: { ...headers, host } })).statusCode;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { isProfiled } from '../kernel/profile.ts';
 import type { Site } from '../kernel/site.ts';
 import { ALL_OPTIONS } from '../services/options-store.ts';
 import { NotForAll } from './context.ts';
@@ -84,6 +85,7 @@ export class PageDoor {
     const { method, raw } = visit;
     const { site } = this.#parts;
     if ((method !== 'GET' && method !== 'HEAD') || !('pages' in site) || !site.config.cache.pages) return undefined;
+    if (isProfiled()) return undefined; // It is to be made, and told about to one person.
     if (raw.headers.authorization !== undefined || raw.headers.accept?.includes('json')) return undefined;
     const rule = this.#ruleOf(visit);
     const { cookie } = raw.headers;

@@ -21,6 +21,7 @@ import { empty, type Reply, redirect } from './reply.ts';
 import type { Responder } from './responder.ts';
 import type { Router } from './router.ts';
 import type { Before, Guard, Route } from './routes.ts';
+import { withTimings } from './server-timing.ts';
 import { loadSession, type SessionView } from './session.ts';
 import { themePreviewFor } from './theme-preview.ts';
 import { type UploadLimits, Uploads } from './uploads.ts';
@@ -78,7 +79,7 @@ export class Pipeline {
   }
 
   async #answer(visit: Visit, request: FastifyRequest, token?: string): Promise<Reply | undefined> {
-    const { site, gate, bodies } = this.#parts;
+    const { site, gate } = this.#parts;
     const session = token ? ((await loadSession(site, token)) ?? null) : null;
     visit.userId = session?.userId ?? null;
     gate.checkSession(visit, session);
@@ -87,6 +88,11 @@ export class Pipeline {
       const shared = await this.door.answer(visit, rule);
       if (shared) return shared === 'sent' ? undefined : shared;
     }
+    return withTimings(visit, session, () => this.#receive(visit, request, session));
+  }
+
+  async #receive(visit: Visit, request: FastifyRequest, session: SessionView | null): Promise<Reply> {
+    const { bodies } = this.#parts;
     const limits = this.#limits(visit, session);
     const uploads = new Uploads(request, limits);
     try {

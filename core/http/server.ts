@@ -4,6 +4,7 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Response as InjectedResponse } from 'light-my-request';
+import { isProfiled, Profile } from '../kernel/profile.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { logAccess, logsAccess } from './access-log.ts';
@@ -109,15 +110,31 @@ export class Http {
   /**
    * Asks for an address of the site as a visitor would who brings nothing, past limits and log.
    * @param address with origin, such as `https://example.org/about/`, or a path
+   * @param headers what he brings all the same
    * @returns the status of the answer
    */
-  async ask(address: string): Promise<number> {
+  async ask(address: string, headers?: Record<string, string>): Promise<number> {
     await this.prepare();
     const handle: Onward = (raw, response) => {
       this.#own.add(raw);
       this.#handle(raw, response);
     };
-    return askAddress(handle, new URL(address, this.#site.config.http.url || 'http://localhost'));
+    return askAddress(handle, new URL(address, this.#site.config.http.url || 'http://localhost'), headers);
+  }
+
+  /**
+   * Makes a page once more, past the page cache, and says what it cost, by plugin.
+   * @param address with origin, or a path
+   * @param options.headers what the one who asks brings: his cookie, where the page is to be his
+   * @param options.hook the hook whose values are kept before and after each listener
+   */
+  async profile(
+    address: string,
+    options: { headers?: Record<string, string>; hook?: string } = {},
+  ): Promise<{ status: number; profile: Profile }> {
+    await this.prepare();
+    const profile = new Profile(options.hook);
+    return { status: await profile.run(() => this.ask(address, options.headers)), profile };
   }
 
   /** Takes no new requests, finishes those in flight for as long as the settings allow, then closes all connections. */
@@ -191,7 +208,7 @@ export class Http {
 
   /** The first thing that every request meets. Never throws. */
   #handle(raw: IncomingMessage, response: ServerResponse): void {
-    const hit = this.isClosing ? undefined : this.#lane?.find(raw);
+    const hit = this.isClosing || isProfiled() ? undefined : this.#lane?.find(raw);
     if (hit) {
       this.#sendKnown(hit, raw, response);
       return;

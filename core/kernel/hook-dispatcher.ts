@@ -2,6 +2,7 @@ import { GalleyError, messageOf } from '../lib/errors.ts';
 import { HookBreakers } from './hook-breakers.ts';
 import { HookFlow, type HookFrame } from './hook-flow.ts';
 import type { HookListener, HookRecord } from './hook-records.ts';
+import { isProfiled, measured } from './profile.ts';
 
 /** A listener that threw. */
 export interface HookFailure {
@@ -98,7 +99,7 @@ export class HookDispatcher {
     const { current } = this.flow;
     const outer = current.frame;
     const frame = this.frame(record.name, '', outer);
-    const isSampled = ++this.#ticks % SAMPLE_EVERY === 0;
+    const isSampled = ++this.#ticks % SAMPLE_EVERY === 0 || isProfiled();
     const isPlain = more.length === 0 && !isSampled;
     let value = initial;
     let { listeners } = record;
@@ -180,6 +181,12 @@ export class HookDispatcher {
 
   /** Runs one listener in a frame of its own. @throws what it throws */
   call(record: HookRecord, listener: HookListener, value: unknown, args: readonly unknown[]): unknown {
+    if (!isProfiled()) return this.#call(record, listener, value, args);
+    const { owner, priority } = listener;
+    return measured({ hook: record.name, owner, priority }, value, () => this.#call(record, listener, value, args));
+  }
+
+  #call(record: HookRecord, listener: HookListener, value: unknown, args: readonly unknown[]): unknown {
     const { flow } = this;
     const current = flow.current;
     const outer = current.frame?.name === record.name && current.frame.isFiring ? current.frame.parent : current.frame;

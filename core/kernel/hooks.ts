@@ -12,6 +12,7 @@ import type {
   HookPart,
   Responder,
 } from './hook-types.ts';
+import { measured } from './profile.ts';
 import type { Owned } from './site.ts';
 
 export type { Breaker } from './hook-breakers.ts';
@@ -174,7 +175,8 @@ export class HookEngine implements Owned {
   /** Runs `work` as done by `owner`: for routes, cron jobs and commands of plugins, so that faults are attributed. */
   runAs<T>(owner: string, name: string, work: () => T): T {
     const { flow } = this.#dispatcher;
-    return flow.run(this.#dispatcher.frame(name, owner, flow.current.frame), work);
+    const frame = this.#dispatcher.frame(name, owner, flow.current.frame);
+    return measured({ hook: name, owner, priority: 0 }, undefined, () => flow.run(frame, work));
   }
 
   /** Fires an action. Listeners that throw are reported; this never rejects for them. */

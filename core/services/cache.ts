@@ -1,6 +1,7 @@
 // Layer: services.
 
 import { attach, type Module } from '../kernel/module.ts';
+import { noteCache } from '../kernel/profile.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import manifest from '../package.json' with { type: 'json' };
 import type { CacheChange, CacheEntry, SharedBackend } from './cache-backend.ts';
@@ -81,6 +82,7 @@ export class Cache implements Owned {
       return this.#entry(key, value, typeof options === 'function' ? await options(value) : options);
     };
     const { entry, mark } = memory.read(id);
+    noteCache(this.#owner, entry === undefined);
     if (entry === undefined) return (await loader.load(id, make, mark)).value as T;
     counts.hits += 1;
     if (freshnessOf(entry, now()) === 'stale') {
@@ -99,6 +101,7 @@ export class Cache implements Owned {
     const found = entry ?? (await shared?.read(id))?.entry;
     if (found && !entry) memory.write(id, found, mark);
     counts[found ? 'hits' : 'misses'] += 1;
+    noteCache(this.#owner, !found);
     return found?.value as T | undefined;
   }
 

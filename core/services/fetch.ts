@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import { attach, type Module } from '../kernel/module.ts';
+import { noteFetch } from '../kernel/profile.ts';
 import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import type { Config } from './config-types.ts';
 import { isForbiddenAddress } from './fetch-address.ts';
@@ -134,10 +135,13 @@ class Fetcher {
   async fetch(url: string, options: FetchOptions): Promise<FetchReply> {
     const timer = AbortSignal.timeout(options.timeoutMs ?? this.#config.fetch.timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, timer]) : timer;
+    const from = performance.now();
     try {
       return await this.#follow(url, { ...options, signal });
     } catch (error) {
       throw this.#failure(url, error, options.signal);
+    } finally {
+      noteFetch(url, performance.now() - from);
     }
   }
 

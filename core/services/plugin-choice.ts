@@ -166,6 +166,14 @@ export class PluginChoice {
     return true;
   }
 
+  /** Lets exactly these run from now on. */
+  async only(names: readonly string[]): Promise<void> {
+    await this.#change(() => ({
+      active: names.filter((name) => !this.#defaults.includes(name)),
+      inactive: this.#defaults.filter((name) => !names.includes(name)),
+    }));
+  }
+
   /** Switches a plugin off that keeps failing, whoever requires it, and remembers why until it is switched on again. */
   async switchOff(name: string, reason: string): Promise<void> {
     await this.#change((choice) => this.#without(choice, [name]));

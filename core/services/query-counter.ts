@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { noteQuery } from '../kernel/profile.ts';
 
 /** One statement that ran. */
 export interface QueryRecord {
@@ -72,6 +73,7 @@ export class QueryCounter {
   /** Called by the drivers for each finished statement. */
   record(sql: string, ms: number, owner: string): void {
     const query: QueryRecord = { sql, ms, owner };
+    noteQuery(sql, ms, owner);
     for (let tally = this.#tallies.getStore(); tally; tally = tally.outer) {
       if (tally.queries.length < MAX_KEPT) tally.queries.push(query);
     }

@@ -1,5 +1,22 @@
+import type { HookInfo, HookName } from '../../kernel/hooks.ts';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import { didYouMean } from '../../lib/suggest.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { hookDocs } from '../hook-docs.ts';
+import { shortDifference } from '../short-difference.ts';
+
+/** @throws GALLEY_HOOK_UNKNOWN with a suggestion */
+function needHook(site: Site, name: string): HookInfo {
+  const hooks = site.hooks.list();
+  const hook = hooks.find((one) => one.name === name);
+  if (hook) return hook;
+  const hint = didYouMean(
+    name,
+    hooks.map((one) => one.name),
+  );
+  throw new GalleyError('GALLEY_HOOK_UNKNOWN', `There is no hook "${name}".${hint}`);
+}
 
 export const commands = {
   'hook list': defineCommand({
@@ -35,6 +52,33 @@ export const commands = {
         fields: ['name', 'priority', 'owner', 'function', 'state', 'failures', 'error'],
         id: 'name',
       });
+    },
+  }),
+
+  'hook trace': defineCommand({
+    summary: 'Makes a page and shows what each listener of a hook did, in order.',
+    description:
+      'Shows plugin, priority and time of each call, and for filters what it changed in the value. The page is made as a visitor gets it, past the page cache. Ends with 1 where the hook was not fired.',
+    arguments: [{ name: 'hook', summary: 'Its name.' }],
+    examples: ['galley hook trace view:page', 'galley hook trace entries:presenting --url=/about/ --format=json'],
+    async run({ site, args, session, output }) {
+      const hook = needHook(site, args.hook);
+      const firedBefore = site.hooks.didAction(hook.name as HookName);
+      const { status, profile } = await site.http.profile(session.page, { hook: hook.name });
+      const fired = site.hooks.didAction(hook.name as HookName) - firedBefore;
+      const isFilter = hook.kind === 'filter' || hook.kind === 'filterSync';
+      const calls = profile.calls.filter((call) => call.hook === hook.name);
+      const rows = calls.map(({ owner, priority, ms, error = '', before = '', after = '' }, index) => ({
+        call: index + 1,
+        plugin: owner,
+        priority,
+        ms: Number(ms.toFixed(2)),
+        change: isFilter && error === '' ? shortDifference(before, after) : '',
+        error,
+      }));
+      output.table(rows, { fields: ['call', 'plugin', 'priority', 'ms', 'change', 'error'], id: 'plugin' });
+      output.info(`${session.page} answered ${status}; "${hook.name}" was fired ${fired} times.`);
+      return fired > 0 ? 0 : 1;
     },
   }),
 

@@ -10,6 +10,7 @@ import { find, toRow } from './plugin-report.ts';
 import { searchCommands } from './plugin-search.ts';
 import { switchCommands } from './plugin-switch.ts';
 import { updateCommands } from './plugin-update.ts';
+import { watchCommands } from './plugin-watch.ts';
 
 const FIELDS = ['name', 'status', 'tier', 'version', 'title', 'origin'];
 
@@ -42,6 +43,7 @@ export const commands = {
   ...updateCommands,
   ...searchCommands,
   ...publishCommands,
+  ...watchCommands,
 
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',
