@@ -452,6 +452,12 @@ export const settings = {
       max: 3600,
       doc: 'Seconds without a sign of life after which a process under a supervisor is replaced.',
     }),
+    stallMs: integer({
+      default: 500,
+      min: 0,
+      max: 60_000,
+      doc: 'Milliseconds that code may hold the whole process up before it is looked for which plugin does; 0 never looks.',
+    }),
     memoryMb: integer({
       default: 600,
       min: 0,

@@ -3,8 +3,10 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
 import { blame } from './blame.ts';
+import { IntervalWatch } from './interval-watch.ts';
 import type { Fault } from './messages.ts';
 import { listens, overridesOf, type Role } from './role.ts';
+import { StallWatch } from './stall-watch.ts';
 import { releaseStartMemory } from './start-memory.ts';
 
 /** A site that runs in this process. */
@@ -26,10 +28,16 @@ function merged(given: ConfigOverrides = {}, further: ConfigOverrides): ConfigOv
   return { ...given, ...(Object.fromEntries(groups) as ConfigOverrides) };
 }
 
+/** The plugin whose code it is done for: what is thrown may say nothing of where. Node keeps to the line of execution. */
+function pluginRunning({ hooks, plugins }: Site): string | undefined {
+  const owner = hooks.currentOwner();
+  return owner === undefined ? undefined : plugins.get(owner)?.name;
+}
+
 /** A promise that nobody awaited must not end the process for all visitors; anything worse ends it in order. */
 function guard(site: Site, fall: (fault: Fault) => void): () => void {
   const onRejection = (error: unknown): void => {
-    const { plugin } = blame(site, error);
+    const plugin = blame(site, error).plugin ?? pluginRunning(site);
     if (plugin) site.plugins.fault(plugin, 'a promise that nobody awaited', error);
     site.log.ownedBy(plugin ?? 'core').error({ err: error }, 'A promise was rejected and nobody awaited it');
   };
@@ -91,12 +99,20 @@ export async function startSite(
   options: BootOptions & { role: Role; isTried?: boolean },
 ): Promise<SiteProcess & { booted: Booted }> {
   const { role, isTried = false } = options;
-  const booted = await boot({ ...options, overrides: merged(options.overrides, overridesOf(role)) });
+  const intervals = new IntervalWatch();
+  const booted = await boot({ ...options, overrides: merged(options.overrides, overridesOf(role)) }).catch((error) => {
+    intervals.stop();
+    throw error;
+  });
   const { site } = booted;
+  intervals.watch(site);
+  const stalls = new StallWatch(site, site.config.process.stallMs);
   const fallen = Promise.withResolvers<Fault>();
   const release = guard(site, fallen.resolve);
   const stop = async (): Promise<void> => {
+    stalls.stop();
     await booted.stop();
+    intervals.stop();
     release();
   };
   try {
@@ -104,6 +120,7 @@ export async function startSite(
     if (isTried && listens(role)) await trySite(site);
     const address = listens(role) ? await listen(site) : undefined;
     releaseStartMemory();
+    stalls.start();
     return { booted, site, address, fallen: fallen.promise, stop };
   } catch (error) {
     await stop().catch(() => undefined);

@@ -1,0 +1,71 @@
+// What goes wrong outside of any hook is traced to the plugin that did it, in a process as an operator starts it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { ServedSite, until } from '../support/served-site.ts';
+
+/** A promise that nobody awaits, rejected with what has no stack: in code that has gone on after the answer. */
+const REJECT = `site.routes.get('/reject', { public: true }, async () => {
+  void (async () => { await undefined; throw 'the shelf is empty'; })();
+  return text('going');
+});`;
+const STALL = `site.routes.get('/stall', { public: true }, () => text(String(countPaper())));`;
+const COUNT = `function countPaper() { let sheets = 0; for (const from = performance.now(); performance.now() - from < 700; ) sheets++; return sheets; }`;
+const LEAVE = `setInterval(() => undefined, 60_000); setInterval(() => undefined, 60_000);`;
+const GROW = `site.routes.get('/grow', { public: true }, () => { setInterval(() => undefined, 60_000); return text('more'); });`;
+const TIDY = `const timer = setInterval(() => undefined, 60_000); site.hooks.addAction('site:stopping', () => clearInterval(timer));`;
+
+describe('a site with plugins that misbehave outside of hooks', () => {
+  const served = new ServedSite();
+  /** Lines of the log that a plugin owns. */
+  const lines = (owner: string): string =>
+    served.log
+      .split('\n')
+      .filter((line) => line.includes(`"owner":"${owner}"`))
+      .join('\n');
+
+  before(async () => {
+    served.plugin('rejects', REJECT);
+    served.plugin('stalls', STALL, COUNT);
+    served.plugin('leaves', LEAVE);
+    served.plugin('grows', GROW);
+    served.plugin('tidy', TIDY);
+    served.plugin('breaks', `${LEAVE} throw new Error('out of ink');`);
+    assert.equal(
+      (await served.galley('plugin', 'activate', 'rejects', 'stalls', 'leaves', 'grows', 'tidy', 'breaks')).code,
+      0,
+    );
+    await served.serve();
+  });
+  after(() => served.remove());
+
+  test('a promise that nobody awaited, though what was thrown says nothing of where', async () => {
+    assert.equal((await served.get('/reject')).body, 'going');
+    await until('it is logged', () => lines('rejects').includes('nobody awaited it'));
+    assert.match(lines('rejects'), /the shelf is empty/);
+  });
+
+  test('code that holds the whole process up, by function and line', async () => {
+    await until('it is named', async () => {
+      assert.equal((await served.get('/stall')).status, 200);
+      return lines('stalls').includes('held the whole process up');
+    });
+    assert.match(lines('stalls'), /"place":"countPaper \(index\.js:\d+\)"/);
+  });
+
+  test('timers of a plugin that did not start', () => {
+    assert.match(lines('breaks'), /"timers":2,"msg":"It did not start and left timers running"/);
+  });
+
+  test('timers that become more and more', async () => {
+    await until('it is told of', async () => {
+      assert.equal((await served.get('/grow')).body, 'more');
+      return lines('grows').includes('more and more timers');
+    });
+  });
+
+  test('timers that a plugin leaves when the process stops; not those of one that is tidy', async () => {
+    assert.equal(await served.stop(), 0);
+    assert.match(lines('leaves'), /"timers":2,"msg":"It left timers running when it stopped"/);
+    assert.doesNotMatch(served.log, /"owner":"(tidy|posts|dashboard|search|users)"[^\n]*timers running/);
+  });
+});
