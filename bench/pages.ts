@@ -137,7 +137,7 @@ async function madePages(site: BenchSite, { seconds, rounds }: Effort): Promise<
 async function coldPages(site: BenchSite, { seconds }: Effort): Promise<Row[]> {
   const server = await startGalley(site, 'cold');
   try {
-    await measure(server, '/', 1);
+    await warm(server);
     return [row(site, 'home, no cache at all', await measure(server, '/', seconds))];
   } finally {
     await server.stop();

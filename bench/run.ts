@@ -1,6 +1,4 @@
 // `npm run bench`: everything side by side in one run, as tables and as bench/results/*.json.
-//
-//   npm run bench -- [--quick] [--only=hooks,pages]
 import { parseArgs } from 'node:util';
 import { type Bench, report } from './report.ts';
 
@@ -19,7 +17,27 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
 };
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const HELP = `npm run bench -- [--quick] [--only=NAME,NAME]
+
+  --quick  only looks whether it works
+  --only   a part: ${Object.keys(BENCHES).join(', ')}
+`;
+
+function readOptions(): { quick: boolean; only?: string; help: boolean } {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ options: { quick: flag, help: flag, only: { type: 'string' } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
+const values = readOptions();
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const wanted = values.only?.split(',') ?? Object.keys(BENCHES);
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {

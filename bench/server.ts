@@ -88,12 +88,11 @@ async function serveGalley({ site: { contentDir, url }, mode }: Extract<Order, {
     overrides: {
       content: { dir: contentDir },
       database: { url },
-      cache: { pages: mode === 'cached' },
+      cache: { pages: mode === 'cached', ...(mode === 'cold' ? { memoryBytes: 0 } : {}) },
       http: { maxLagMs: 0 }, // Thirty-two connections that never pause are more than a server takes on otherwise.
       log: { level: 'error' },
     },
   });
-  if (mode === 'cold') site.hooks.addAction('request:received', () => site.cache.flush());
   const origin = await site.http.listen();
   process.on('message', async (question) => {
     if (question === 'cpu') answer(process.cpuUsage());

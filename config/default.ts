@@ -195,9 +195,9 @@ export const settings = {
   cache: {
     memoryBytes: integer({
       default: 32 * MIB,
-      min: MIB,
+      min: 0,
       max: 64 * 1024 * MIB,
-      doc: 'Memory for the object cache of one process, in bytes.',
+      doc: 'Memory for the object cache of one process, in bytes; 0 keeps nothing.',
     }),
     pageMemoryBytes: integer({
       default: 64 * MIB,

@@ -196,6 +196,13 @@ test('memory: a value larger than the whole bound is not kept and evicts nothing
   assert.equal(backend.read('huge').entry, undefined);
 });
 
+test('memory: without memory nothing is kept, also not the smallest value', () => {
+  const backend = new MemoryBackend({ maxBytes: 0, clock: new TagClock() });
+  backend.write('small', entryOf('x', { storedAt: Date.now() }), 0);
+  assert.equal(backend.read('small').entry, undefined);
+  assert.equal(backend.usage().bytes, 0);
+});
+
 test('memory: more changed keys than are remembered make old loads refused, not accepted', () => {
   const clock = new TagClock();
   const backend = new MemoryBackend({ maxBytes: 1_000_000, clock });

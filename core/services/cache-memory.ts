@@ -20,7 +20,7 @@ function sizeOf(held: Held, key: string): number {
 
 /** What a memory backend needs. */
 export interface MemoryBackendOptions {
-  /** The most that it may hold, in bytes. */
+  /** The most that it may hold, in bytes; 0 holds nothing. */
   maxBytes: number;
   clock: TagClock;
   /** The time in milliseconds; tests set it. */
@@ -42,7 +42,7 @@ export class MemoryBackend implements CacheBackend {
     this.#clock = clock;
     this.#now = now;
     this.#held = new LRUCache({
-      maxSize: maxBytes,
+      maxSize: Math.max(maxBytes, 1), // No value is as small, and 0 would be without a limit.
       sizeCalculation: sizeOf,
       dispose: (_held, _key, reason) => {
         if (reason === 'evict') this.#evictions += 1;
