@@ -39,6 +39,11 @@ export class Output implements CommandOutput {
     this.#options = options;
   }
 
+  get asked(): readonly string[] {
+    const { field, fields = [] } = this.#options;
+    return field ? [field] : fields;
+  }
+
   /** Waits until all is printed. @throws what could not be printed */
   flush(): Promise<void> {
     return this.#queue;

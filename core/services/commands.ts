@@ -78,6 +78,8 @@ export interface TableOptions {
 
 /** Where a command's results and messages go. Results are written to stdout, everything else to stderr. */
 export interface CommandOutput {
+  /** The fields that were asked for by name; none where all that are usual are shown. */
+  readonly asked: readonly string[];
   /** Prints rows as `--format`, `--fields` and `--field` ask. */
   table(rows: readonly object[], options?: TableOptions): void;
   /** Prints one thing, a field a line, or as `--format` and `--field` ask. */

@@ -57,6 +57,28 @@ const rowsOf = ({ out }: Run): Record<string, Row> =>
   Object.fromEntries((JSON.parse(out) as Row[]).map((row) => [row.kind, row]));
 
 describe('galley import and export', () => {
+  test('what "post list" prints comes in again unchanged, and a trial of rows stores nothing', async () => {
+    const made = await galley([
+      'post',
+      'create',
+      '--post_title=Ink & <em>paper</em>',
+      '--post_content=One, "two"',
+      '--post_status=publish',
+    ]);
+    assert.equal(made.code, 0, made.err);
+    const fields =
+      '--fields=ID,post_title,post_name,post_status,post_date,post_author,post_parent,menu_order,post_excerpt,post_content';
+    const listed = await galley(['post', 'list', fields, '--format=csv']);
+    writeFileSync(join(folder, 'posts.csv'), listed.out);
+    const again = await galley(['import', 'posts.csv', '--type=post']);
+    assert.match(again.err, /0 new, 0 changed, [1-9]\d* as they were, 0 left out/);
+    writeFileSync(join(folder, 'rows.csv'), 'Number,Headline,Mood\n7,Seven,good\n');
+    const args = ['import', 'rows.csv', '--type=post', '--map=Headline=title', '--key=Number'];
+    const trial = await galley([...args, '--dry-run']);
+    assert.match(trial.err, /The column "Mood" is left out.*Nothing was stored. It would be: 1 new/s);
+    assert.equal((await galley(['import', 'rows.csv'])).code, 2);
+  });
+
   test('a dry run stores nothing and tells what would come in', async () => {
     const run = await galley(['import', FIXTURE, '--dry-run', '--format=json']);
     assert.equal(run.code, 0, run.err);

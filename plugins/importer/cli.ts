@@ -7,6 +7,8 @@ import { GalleyError, type Site, STATUSES, slugify, type Viewer } from 'galley';
 import type { ExportOptions } from './exporter.ts';
 import type { ImportOptions, ImportPhase } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
+import { importRows } from './sheet-cli.ts';
+import { isSheet } from './sheet-reader.ts';
 
 type Output = Parameters<Parameters<Site['commands']['define']>[1]['run']>[0]['output'];
 
@@ -104,7 +106,7 @@ function statusesOf(values: readonly string[] | undefined): ExportOptions['statu
 /** Adds `galley import` and `galley export`. */
 export function defineCommands(site: Site): void {
   site.commands.define('import', {
-    summary: 'Brings in a site exported from WordPress or Galley (WXR).',
+    summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of CSV or JSON.',
     description:
       'Reads the file to its end before anything is stored. Run it as often as you like: nothing comes in twice, and what failed or was interrupted is tried again.',
     arguments: [{ name: 'file', summary: 'The export.' }],
@@ -118,6 +120,12 @@ export function defineCommands(site: Site): void {
       media: { type: 'text', summary: 'Folder with the files, laid out as wp-content/uploads is.' },
       fetch: { type: 'boolean', summary: 'Fetches files that are not in the folder from the old site.' },
       'allow-host': { type: 'list', summary: 'Hosts that files may be fetched from, besides the old site’s own.' },
+      type: { type: 'text', summary: 'For CSV and JSON: what rows become, such as post, category or users.' },
+      map: {
+        type: 'list',
+        summary: 'For CSV and JSON: Heading=field,… where the guess is wrong; Heading= leaves it out.',
+      },
+      key: { type: 'text', summary: 'For CSV and JSON: the heading that tells rows apart.' },
       'dry-run': { type: 'boolean', summary: 'Stores nothing and tells what would happen.' },
       'max-bytes': { type: 'integer', min: 1, summary: 'Bytes that the file may have; 1.5 GiB unless given.' },
       source: { type: 'text', summary: 'A name for the old site, to keep apart sites that had the same address.' },
@@ -125,10 +133,12 @@ export function defineCommands(site: Site): void {
     examples: [
       'galley import export.xml --dry-run',
       'galley import export.xml --media=uploads/',
+      'galley import posts.csv --type=post --map=Headline=title --key=Number --dry-run',
       'galley import export.xml --authors=admin=ada,editor=grace --fetch --allow-host=cdn.example.org',
     ],
     async run({ site: host, args, options, output, viewer, signal }) {
       const { author, media, fetch, source } = options;
+      if (isSheet(args.file)) return importRows(host, resolve(args.file), options, { viewer, output, signal });
       const wanted: ImportOptions = {
         authors: readAuthors(options.authors),
         dryRun: options['dry-run'] ?? false,

@@ -4,6 +4,8 @@ import { defineCommands } from './cli.ts';
 import { defineImportHooks } from './import-hooks.ts';
 import { Importer } from './importer.ts';
 import { followOldLink, followPlainLink, forgetRemoved } from './old-links.ts';
+import { defineSheetJob } from './sheet-job.ts';
+import { addSheetScreens } from './sheet-screens.ts';
 import { addTools } from './tools.ts';
 import { defineTransferJobs } from './transfer-jobs.ts';
 
@@ -12,8 +14,10 @@ export default definePlugin((site) => {
   site.services.provide('importer', new Importer(site));
   defineCommands(site);
   defineTransferJobs(site);
+  defineSheetJob(site);
   site.admin.views.folder(join(import.meta.dirname, 'views'));
   addTools(site);
+  addSheetScreens(site);
   // Before the front: there every `/?p=12` is an entry of this site or the front page.
   site.routes.fallback(followPlainLink, { priority: 40, cache: { query: ['p', 'page_id', 'attachment_id'] } });
   site.routes.fallback(followOldLink, { priority: 60, cache: {} });

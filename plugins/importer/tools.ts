@@ -8,11 +8,14 @@ import {
   type Site,
   sendFile,
 } from 'galley';
+import { SHEET_JOB } from './sheet-job.ts';
+import { sheetTitle, showSheetJob } from './sheet-screens.ts';
 import type { ExportResult, ImportOrder, ImportResult } from './transfer-jobs.ts';
 import { EXPORT_KEPT_MS, Transfers } from './transfers.ts';
 
 const LISTED = 50;
 const SHOWN = 8;
+const JOBS: readonly string[] = ['import', 'export', SHEET_JOB];
 const BASE = '/admin/tools';
 
 /** The screens for moving in and out: whoever may do one of the two may open them. */
@@ -54,9 +57,7 @@ export function addTools(site: Site): void {
 /** Moving in and out, and what was moved last. */
 async function showTools(page: ScreenContext): Promise<Reply> {
   const { site, viewer } = page;
-  const lists = await Promise.all(
-    (['import', 'export'] as const).map((name) => site.jobs.list({ name, limit: LISTED })),
-  );
+  const lists = await Promise.all(JOBS.map((name) => site.jobs.list({ name, limit: LISTED })));
   const own = lists
     .flat()
     .filter(({ userId }) => userId === viewer.id)
@@ -76,6 +77,7 @@ async function showTools(page: ScreenContext): Promise<Reply> {
 
 function titleOf(page: ScreenContext, job: JobInfo): string {
   if (job.name === 'export') return page.t('Export');
+  if (job.name === SHEET_JOB) return sheetTitle(page, job);
   const { filename, dryRun } = job.data as ImportOrder;
   return dryRun ? page.t('Trial of {file}', { file: filename }) : page.t('Import of {file}', { file: filename });
 }
@@ -119,7 +121,7 @@ async function startExport(page: ScreenContext): Promise<Reply> {
 /** A job of this person. @throws GALLEY_JOB_UNKNOWN also where it is somebody else's: nobody learns that it exists */
 async function needOwn(page: ScreenContext): Promise<JobInfo> {
   const job = await page.site.jobs.get(page.id());
-  if (!job || job.userId !== page.viewer.id || (job.name !== 'import' && job.name !== 'export'))
+  if (!job || job.userId !== page.viewer.id || !JOBS.includes(job.name))
     throw new GalleyError('GALLEY_JOB_UNKNOWN', page.t('This is no longer there.'));
   return job;
 }
@@ -127,6 +129,7 @@ async function needOwn(page: ScreenContext): Promise<JobInfo> {
 /** How far it is, and in the end what came of it. */
 async function showTransfer(page: ScreenContext): Promise<Reply> {
   const job = await needOwn(page);
+  if (job.name === SHEET_JOB) return showSheetJob(page, job);
   const isDone = job.state === 'done';
   const order = job.name === 'import' ? (job.data as ImportOrder) : undefined;
   const report = isDone && order ? (job.result as ImportResult) : undefined;

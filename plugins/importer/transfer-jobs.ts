@@ -71,7 +71,7 @@ export function defineTransferJobs(site: Site): void {
 }
 
 /** Whoever asked for a job, with what he may do now. @throws GALLEY_PERMISSION_DENIED when he is gone */
-async function viewerOf(site: Site, { userId }: JobRun): Promise<Viewer> {
+export async function viewerOf(site: Site, { userId }: JobRun): Promise<Viewer> {
   const user = userId === null ? undefined : await site.users.find(userId);
   if (user?.status !== 'active')
     throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Whoever asked for this is no longer here.');

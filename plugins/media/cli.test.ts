@@ -32,6 +32,7 @@ async function run(name: string, args: object, options: object = {}): Promise<Sa
     said.ticks += steps;
   };
   const output: CommandOutput = {
+    asked: [],
     table: (rows) => said.rows.push(...(rows as Record<string, unknown>[])),
     item: (item) => said.rows.push(item as Record<string, unknown>),
     value: (value) => said.values.push(value),

@@ -134,7 +134,9 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
       const { search, limit = LISTED } = options;
       const query = { type: options.post_type, status, ...(search ? { title: search } : {}) };
       const viewer = viewerOf(context);
-      const { items } = await target.entries.find({ ...query, limit, order: 'id', body: false }, viewer);
+      // Texts are long: they are read only for whoever wants them, and then never shown as if they were empty.
+      const body = output.asked.includes('post_content');
+      const { items } = await target.entries.find({ ...query, limit, order: 'id', body }, viewer);
       output.table(
         items.map((entry) => toRow(entry, links.entry(entry))),
         { fields: FIELDS, id: 'ID', total: () => target.entries.count(query, viewer, options.limit ?? EVERY) },

@@ -12,6 +12,7 @@ test('a list shows the newest, and its total counts also what is not shown', asy
     const list = async (options: object): Promise<{ ids: unknown[]; total: number | undefined }> => {
       const said: { rows: readonly object[]; options: TableOptions } = { rows: [], options: {} };
       const output = {
+        asked: [],
         table: (rows: readonly object[], given: TableOptions = {}) => Object.assign(said, { rows, options: given }),
       } as unknown as CommandOutput;
       const given = { post_type: 'page', post_status: ['draft'], ...options };

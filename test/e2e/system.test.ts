@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, startAdminSite, violations, violationsInBoth } from './admin-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 describe('the dashboard and the system in a browser', { skip: chromiumMissing() }, () => {
@@ -78,6 +78,25 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
     await page.getByText('11 of 12').waitFor({ timeout: 60_000 });
     mayEnd = true;
     await page.getByText('"sheets": 12').waitFor({ timeout: 60_000 });
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test('rows of a file are named, seen, and brought in behind the requests, without a barrier', async () => {
+    const { page, complaints, close } = await open({ viewport: { width: 390, height: 844 } }, '/admin/tools');
+    const buffer = Buffer.from('Number,Headline\n1,Brought in by a file\n2,\n');
+    await page.locator('#rows').setInputFiles({ name: 'rows.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: /^Upload it.*Bring in rows/ }).click();
+    await page.getByRole('radio', { name: 'Number tells rows apart' }).press('Space');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('It has neither a title nor a text.').waitFor();
+    assert.deepEqual(await violationsInBoth(page), []);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+    await page.getByRole('button', { name: 'Bring it in' }).click();
+    await page.getByText('What was left out, and why').waitFor({ timeout: 60_000 });
+    assert.deepEqual(await violationsInBoth(page), []);
+    const { items } = await admin.current.site.entries.find({ title: 'Brought in by a file', status: 'draft' }, SYSTEM);
+    assert.equal(items.length, 1);
     assert.deepEqual(complaints, []);
     await close();
   });

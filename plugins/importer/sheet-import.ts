@@ -1,0 +1,133 @@
+import { isGalleyError, type Site, type Viewer } from 'galley';
+import { fingerprintOf } from './import-store.ts';
+import type { SheetPlan } from './sheet-map.ts';
+import { SheetMemory } from './sheet-memory.ts';
+import { readSheet, type SheetRow } from './sheet-reader.ts';
+import type { SheetContext, SheetSaved, SheetTarget, SheetValues } from './sheet-target.ts';
+import { textOf } from './sheet-values.ts';
+
+/** What a row came to. */
+export type SheetOutcome = SheetSaved['outcome'] | 'left';
+
+/** A row with what came of it. */
+export interface SheetResult {
+  line: number;
+  outcome: SheetOutcome;
+  /** What it is called. */
+  what: string;
+  /** Why it was left out. */
+  reason: string;
+}
+
+/** What came of a file. */
+export interface SheetReport {
+  counts: Record<SheetOutcome, number>;
+  /** What was left out and why, up to a bound. */
+  notes: Pick<SheetResult, 'line' | 'what' | 'reason'>[];
+  isStopped: boolean;
+}
+
+/** How a file is brought in. */
+export interface SheetRun {
+  path: string;
+  /** What the file is called, by which rows without a key are known again. */
+  filename: string;
+  plan: SheetPlan;
+  /** Stores nothing, and tells what would happen: each row is saved and taken back. */
+  dryRun: boolean;
+  signal?: AbortSignal;
+  /** Stops after so many rows. */
+  limit?: number;
+  told?(result: SheetResult): void;
+}
+
+const NOTES = 200;
+const WORDS_MAX = 160;
+const REASON_MAX = 300;
+
+/** Thrown to take back what was only tried. */
+class TakenBack extends Error {}
+
+/** For whom rows come in, and in which languages their words may be. */
+export async function sheetContext(
+  site: Site,
+  viewer: Viewer,
+  languages: readonly string[] = [],
+): Promise<SheetContext> {
+  const [texts, zone, language] = await Promise.all([
+    site.admin.views.texts(),
+    site.options.get<string>('timezone'),
+    site.options.get<string>('language'),
+  ]);
+  const all = [...new Set([language, ...languages])].map((name) => texts.for(name));
+  return { site, viewer, zone, words: (text) => [...new Set([text, ...all.map((one) => one.translate(text))])] };
+}
+
+/** Brings rows in, each in a transaction of its own: whatever stops it, what has come in is whole, and it can be run again. */
+export async function runSheet(target: SheetTarget, context: SheetContext, run: SheetRun): Promise<SheetReport> {
+  const report: SheetReport = { counts: { new: 0, changed: 0, same: 0, left: 0 }, notes: [], isStopped: false };
+  const memory = new SheetMemory(context.site, target.name, run.plan.key || run.filename);
+  let count = 0;
+  for await (const row of readSheet(run.path)) {
+    if (run.signal?.aborted) return { ...report, isStopped: true };
+    if (count === run.limit) break;
+    count += 1;
+    const result = await bringIn(target, context, { run, row, memory });
+    report.counts[result.outcome] += 1;
+    if (result.outcome === 'left' && report.notes.length < NOTES)
+      report.notes.push({ line: result.line, what: result.what, reason: result.reason });
+    run.told?.(result);
+  }
+  return report;
+}
+
+interface Input {
+  run: SheetRun;
+  row: SheetRow;
+  memory: SheetMemory;
+}
+
+async function bringIn(target: SheetTarget, context: SheetContext, input: Input): Promise<SheetResult> {
+  const { run, row } = input;
+  const values = valuesOf(row, run.plan);
+  let saved: SheetSaved | undefined;
+  try {
+    await context.site.database.transaction(async () => {
+      saved = await saveRow(target, context, values, input);
+      if (run.dryRun) throw new TakenBack();
+    });
+  } catch (error) {
+    if (!(error instanceof TakenBack)) {
+      if (!isGalleyError(error) || error.status >= 500) throw error;
+      return { line: row.line, outcome: 'left', what: nameOf(values), reason: error.message.slice(0, REASON_MAX) };
+    }
+  }
+  return { line: row.line, outcome: saved?.outcome ?? 'same', what: saved?.name ?? '', reason: '' };
+}
+
+function valuesOf({ cells }: SheetRow, { map }: SheetPlan): SheetValues {
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([heading, field]) => (cells[heading] === undefined ? [] : [[field, cells[heading]]])),
+  );
+}
+
+async function saveRow(
+  target: SheetTarget,
+  context: SheetContext,
+  values: SheetValues,
+  { run: { plan }, row, memory }: Input,
+): Promise<SheetSaved> {
+  const given = plan.key ? textOf(row.cells[plan.key]).trim() : '';
+  // A row without a key is known again by its place and all that stands in it.
+  const key = given || fingerprintOf('row', String(row.line), JSON.stringify(row.cells));
+  const field = target.fields.find(({ name, isKey }) => isKey && name === plan.map[plan.key]);
+  const direct = field && given ? await target.find(field.name, given, context) : undefined;
+  const kept = direct === undefined ? await memory.find(key) : undefined;
+  const id = direct ?? (kept !== undefined && (await target.has(kept, context)) ? kept : undefined);
+  const saved = await target.save(values, id, context);
+  if (direct === undefined && saved.id !== kept) await memory.keep(key, saved.id);
+  return saved;
+}
+
+const nameOf = (values: SheetValues): string =>
+  textOf(values['title'] ?? values['name'] ?? values['login'] ?? values['id']).slice(0, WORDS_MAX);

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Entry, SYSTEM, type Viewer } from 'galley';
+import { Browser, type Page } from '../../test/support/browser.ts';
+import { forEachSite } from '../../test/support/sites.ts';
+import { runSheet, type SheetResult, sheetContext } from './sheet-import.ts';
+import { guessKey, guessMap, type SheetPlan } from './sheet-map.ts';
+import { headingsOf, readSheet } from './sheet-reader.ts';
+import { needTarget } from './sheet-target.ts';
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'galley-sheet-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function fileOf(name: string, text: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for await (const { cells } of readSheet(path)) rows.push(cells);
+  return rows;
+}
+
+test('CSV is read with any separator, quotes, marks and encodings of spreadsheets; a guarded formula is itself again', async () => {
+  const quoted = await fileOf('quoted.csv', '\uFEFFTitle,Text\r\n"Say ""hi""","two\nlines"\r\n\'=1+1,\'quoted\r\n');
+  assert.deepEqual(await rowsOf(quoted), [
+    { Title: 'Say "hi"', Text: 'two\nlines' },
+    { Title: '=1+1', Text: "'quoted" },
+  ]);
+  const old = await fileOf('old.csv', Buffer.from('Name;Ort\nJ\xfcrgen;K\xf6ln\n', 'latin1'));
+  assert.deepEqual(await rowsOf(old), [{ Name: 'Jürgen', Ort: 'Köln' }]);
+  const twice = await fileOf('twice.tsv', 'A\tA\t\n1\t2\t3\n');
+  assert.deepEqual(await rowsOf(twice), [{ A: '1', 'A (2)': '2', '#3': '3' }]);
+});
+
+test('JSON is read object by object, as a list or one on each line; what is none is refused', async () => {
+  const list = await fileOf('list.json', '[\n{"a": "}]", "b": [1, {"c": "\\""}]},\n{"a": null}\n]\n');
+  assert.deepEqual(await rowsOf(list), [{ a: '}]', b: [1, { c: '"' }] }, { a: null }]);
+  assert.deepEqual(await rowsOf(await fileOf('lines.jsonl', '{"a":1}\n{"a":2}\n')), [{ a: 1 }, { a: 2 }]);
+  await assert.rejects(rowsOf(await fileOf('cut.json', '[{"a": 1}, {"a":')), { code: 'GALLEY_INPUT_INVALID' });
+  await assert.rejects(rowsOf(await fileOf('numbers.json', '[1, 2]')), { code: 'GALLEY_INPUT_INVALID' });
+});
+
+describe('Rows of CSV and JSON', () => {
+  forEachSite(
+    { plugins: ['posts', 'blocks', 'users', 'menus', 'importer', 'dashboard'], config: { jobs: { enabled: false } } },
+    (suite) => {
+      const site = () => suite.current.site;
+      const browserOf = async (role: string): Promise<Browser> =>
+        new Browser(() => suite.current, (await suite.current.loginAs(role)).cookie);
+
+      async function bring(
+        name: string,
+        path: string,
+        { viewer = SYSTEM, plan, dryRun = false }: { viewer?: Viewer; plan?: SheetPlan; dryRun?: boolean } = {},
+      ) {
+        const context = await sheetContext(site(), viewer);
+        const target = needTarget(site(), viewer, name);
+        const map = guessMap(await headingsOf(path), target, context);
+        const results: SheetResult[] = [];
+        const report = await runSheet(target, context, {
+          path,
+          filename: 'rows.csv',
+          plan: plan ?? { map, key: guessKey(map, target) },
+          dryRun,
+          told: (result) => results.push(result),
+        });
+        return { ...report, results };
+      }
+      const all = async (): Promise<Entry[]> => {
+        const { items } = await site().entries.find(
+          { type: 'post', status: ['publish', 'draft', 'future'], limit: 100 },
+          SYSTEM,
+        );
+        return items;
+      };
+
+      test('what a list exports comes in again and changes nothing, neither as CSV nor as JSON, in any language', async () => {
+        const author = (await suite.current.loginAs('author')).user;
+        await site().entries.save(
+          {
+            type: 'post',
+            title: 'A <em>fine</em> day, &amp; more',
+            status: 'publish',
+            content: '<p>Text</p>',
+            authorId: author.id,
+            terms: { category: ['News, old and new', 'Ink'], post_tag: ['=tag'] },
+          },
+          { viewer: SYSTEM },
+        );
+        await site().entries.save({ type: 'post', title: '=1+1', status: 'draft', authorId: null }, { viewer: SYSTEM });
+        const administrator = await browserOf('administrator');
+        const before = await all();
+        for (const format of ['csv', 'json']) {
+          const exported = await administrator.get(`/admin/content/post/export?format=${format}`);
+          const path = await fileOf(`post.${format}`, exported.html);
+          const { counts, notes } = await bring('post', path);
+          assert.deepEqual([counts, notes], [{ new: 0, changed: 0, same: before.length, left: 0 }, []], format);
+        }
+        assert.deepEqual(await all(), before);
+        for (const [list, name] of [
+          ['/admin/terms/category', 'category'],
+          ['/admin/users', 'users'],
+        ] as const)
+          for (const format of ['csv', 'json']) {
+            const exported = await administrator.get(`${list}/export?format=${format}`);
+            const { counts } = await bring(name, await fileOf(`${name}.${format}`, exported.html));
+            assert.deepEqual([counts.new, counts.changed, counts.left], [0, 0, 0], `${name} ${format}`);
+            assert.ok(counts.same > 0);
+          }
+      });
+
+      test('the same file with the same key changes what differs, and doubles nothing; a trial stores nothing', async () => {
+        const rows = (title: string) =>
+          `Sku,Headline,Status,Tags,Date\nA-1,${title},publish,"ink, paper",2026-02-03 10:00\nA-2,Second,draft,,\nA-3,Third,gone,,\n`;
+        const plan = {
+          map: { Headline: 'title', Status: 'status', Tags: 'tax.post_tag', Date: 'published' },
+          key: 'Sku',
+        };
+        const file = (title: string) => fileOf('sku.csv', rows(title));
+        const count = (await all()).length;
+        assert.deepEqual((await bring('post', await file('First'), { plan, dryRun: true })).counts, {
+          new: 2,
+          changed: 0,
+          same: 0,
+          left: 1,
+        });
+        assert.equal((await all()).length, count);
+        const first = await bring('post', await file('First'), { plan });
+        assert.deepEqual(first.counts, { new: 2, changed: 0, same: 0, left: 1 });
+        assert.deepEqual(first.notes, [{ line: 4, what: 'Third', reason: 'There is no status "gone".' }]);
+        assert.deepEqual((await bring('post', await file('First'), { plan })).counts, {
+          new: 0,
+          changed: 0,
+          same: 2,
+          left: 1,
+        });
+        assert.deepEqual((await bring('post', await file('Better'), { plan })).counts, {
+          new: 0,
+          changed: 1,
+          same: 1,
+          left: 1,
+        });
+        const now = await all();
+        assert.equal(now.length, count + 2);
+        const better = now.find(({ title }) => title === 'Better');
+        assert.equal(better?.status, 'publish');
+        const tags = (await site().terms.ofEntries([better?.id ?? 0])).get(better?.id ?? 0)?.map(({ name }) => name);
+        assert.deepEqual(tags?.sort(), ['ink', 'paper']);
+        await site().entries.remove(better?.id ?? 0, { viewer: SYSTEM });
+        assert.deepEqual(
+          (await bring('post', await file('Better'), { plan })).counts,
+          { new: 1, changed: 0, same: 1, left: 1 },
+          'what was removed comes again',
+        );
+      });
+
+      test('rows without a key come in once from the same file', async () => {
+        const path = await fileOf('plain.csv', 'Title,Text\nPlain one,a\nPlain two,b\n');
+        assert.equal((await bring('post', path)).counts.new, 2);
+        assert.deepEqual((await bring('post', path)).counts, { new: 0, changed: 0, same: 2, left: 0 });
+      });
+
+      test('terms stand below others, and nobody gives a role that he does not hold', async () => {
+        const terms = await fileOf('terms.csv', 'Name,Parent\nPress,\nPlates,Press\n');
+        assert.equal((await bring('category', terms)).counts.new, 2);
+        const [plates] = await site().terms.list('category', { search: 'Plates' });
+        const [press] = await site().terms.list('category', { search: 'Press' });
+        assert.equal(plates?.parentId, press?.id);
+        const people = await fileOf(
+          'people.csv',
+          'Login,E-mail,Display name,Role\ngrace,grace@example.net,Grace,Editor\nmallory,m@example.net,Mallory,Administrator\n',
+        );
+        await site().roles.save(
+          'clerk',
+          {
+            title: 'Clerk',
+            capabilities: ['read', 'import', 'create_users', 'list_users', 'edit_users', 'promote_users'],
+          },
+          SYSTEM,
+        );
+        const clerk = (await suite.current.loginAs('clerk')).viewer;
+        const { counts } = await bring('users', people, { viewer: clerk });
+        assert.equal(counts.new, 0, 'an editor holds more than a clerk too');
+        assert.equal((await bring('users', people)).counts.new, 2);
+        assert.deepEqual((await site().users.findByLogin('grace'))?.roles, ['editor']);
+        assert.throws(() => needTarget(site(), clerk, 'category'), { code: 'GALLEY_INPUT_INVALID' });
+      });
+
+      async function upload(browser: Browser, file: string): Promise<Page> {
+        const token = /name="_token" value="([^"]+)"/.exec((await browser.get('/admin/tools')).html)?.[1] ?? '';
+        const part = (name: string, value: string, more = ''): string =>
+          `--xyz\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+        const payload = `${part('_token', token)}${part('file', file, '; filename="rows.csv"')}--xyz--\r\n`;
+        const cookie = `galley=${browser.cookies.get('galley')}`;
+        const headers = {
+          cookie,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'multipart/form-data; boundary=xyz',
+        };
+        const reply = await suite.current.inject({ method: 'POST', url: '/admin/tools/sheets', headers, payload });
+        assert.equal(reply.statusCode, 303);
+        return browser.get(String(reply.headers.location));
+      }
+
+      test('a file is uploaded, its columns are named, the first rows are seen, tried, and brought in', async () => {
+        const administrator = await browserOf('administrator');
+        const asked = await upload(
+          administrator,
+          'Headline,Body,When\nOn screen,Hello,2026-01-02\nToo late,Hello,someday\n',
+        );
+        const other = await administrator.get(`${asked.url.split('?')[0]}?to=content:post`);
+        assert.match(other.text, /Headline.*On screen/);
+        const named = await administrator.submit(other, 'Look again', {
+          'map.0': 'title',
+          'map.1': 'content',
+          'map.2': 'published',
+        });
+        assert.match(named.text, /“?someday”?|"someday" is no date/);
+        assert.match(named.text, /Too late \d Left out/);
+        const tried = await administrator.submit(named, 'Only tell what would come in');
+        await site().jobs.work();
+        assert.match((await administrator.get(tried.url)).text, /What would come in.*New 1.*Left out 1/);
+        const started = await administrator.submit(named, 'Bring it in');
+        await site().jobs.work();
+        const done = await administrator.get(started.url);
+        assert.match(done.text, /What came in.*New 1.*Too late "someday" is no date/);
+        assert.ok((await all()).some(({ title }) => title === 'On screen'));
+        assert.equal((await (await browserOf('editor')).get(asked.url)).status, 403);
+      });
+    },
+  );
+});
