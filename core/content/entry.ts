@@ -10,6 +10,8 @@ export type EndStatus = (typeof END_STATUSES)[number];
 
 /** One piece of content of any type. All times are milliseconds since 1970, UTC. */
 export interface Entry {
+  /** Only where something unsaved is previewed: meta that is not stored yet. */
+  meta?: Readonly<Record<string, string | readonly string[]>>;
   id: number;
   uuid: string;
   type: string;

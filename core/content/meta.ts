@@ -1,4 +1,4 @@
-import type { Site } from '../kernel/site.ts';
+import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 
 /** Free key-value data of entries, terms or users, as WordPress keeps it. A key may have several values. */
@@ -18,12 +18,50 @@ function checkKey(key: string): void {
     throw new GalleyError('GALLEY_INPUT_INVALID', `A meta key has 1 to ${KEY_MAX} characters.`);
 }
 
-/** Reads and writes meta. It checks no permission: whoever calls has checked the right to its owner. */
-export class MetaStore {
-  readonly #site: Site;
+/** Meta of entries that is a part of their text, though WordPress keeps it beside: footnotes. */
+export interface TextMeta {
+  label: string;
+  /** What it says, in words to be compared. */
+  words(values: readonly string[]): string;
+}
 
-  constructor(site: Site) {
+/** Reads and writes meta. It checks no permission: whoever calls has checked the right to its owner. */
+export class MetaStore implements Owned {
+  readonly #site: Site;
+  readonly #owner: string;
+  readonly #ofText: Map<string, TextMeta & { owner: string }>;
+
+  constructor(site: Site, owner = 'core', ofText: Map<string, TextMeta & { owner: string }> = new Map()) {
     this.#site = site;
+    this.#owner = owner;
+    this.#ofText = ofText;
+  }
+
+  ownedBy(owner: string): this {
+    return new MetaStore(this.#site, owner, this.#ofText) as this;
+  }
+
+  removeOwner(owner: string): void {
+    for (const [key, item] of this.#ofText) if (item.owner === owner) this.#ofText.delete(key);
+  }
+
+  /** Keeps a key of entries with their text: in each revision and pending change, and brought back with it. */
+  keepWithText(key: string, meta: TextMeta): void {
+    checkKey(key);
+    this.#ofText.set(key, { ...meta, owner: this.#owner });
+  }
+
+  /** The keys that are a part of the text. */
+  textKeys(): ReadonlyMap<string, TextMeta> {
+    return this.#ofText;
+  }
+
+  /** What of the meta of an entry is a part of its text; each such key is there, if empty. */
+  async ofText(entryId: number): Promise<Meta> {
+    const keys = [...this.#ofText.keys()];
+    if (keys.length === 0) return {};
+    const meta = (await this.of('entry', [entryId], keys)).get(entryId) ?? {};
+    return Object.fromEntries(keys.map((key) => [key, meta[key] ?? []]));
   }
 
   /** The meta of several owners in one query; with `keys`, only these. */

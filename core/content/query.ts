@@ -32,6 +32,8 @@ export interface EntryQuery {
   status?: string | readonly string[];
   ids?: readonly number[];
   exclude?: readonly number[];
+  /** Only those that a plugin's own table has no such row of, in that column. Never of what somebody typed. */
+  without?: { table: string; column: string; where?: Readonly<Record<string, readonly string[]>> };
   uuid?: string | readonly string[];
   slug?: string | readonly string[];
   path?: string | readonly string[];
@@ -155,6 +157,19 @@ function accessOf(query: EntryQuery, types: readonly ContentType[], statuses: re
   return types.length === 1 && statuses.length > 2 && isColumn && !isNarrow ? 'order' : 'status';
 }
 
+function withoutRow(
+  builder: Knex.QueryBuilder,
+  { table, column, where = {} }: NonNullable<EntryQuery['without']>,
+): void {
+  void builder.whereNotExists((rows: Knex.QueryBuilder) => {
+    void rows
+      .select(`${table}.${column}`)
+      .from(table)
+      .whereRaw('?? = ??', [`${table}.${column}`, 'entries.id']);
+    for (const [name, values] of Object.entries(where)) void rows.whereIn(`${table}.${name}`, [...values]);
+  });
+}
+
 /** The conditions of a query, visibility included: lists and counts share them. */
 export async function applyQuery(
   site: Site,
@@ -168,6 +183,7 @@ export async function applyQuery(
   restrictToVisible(builder, { types, statuses, viewer, access: accessOf(query, types, statuses) });
   if (query.ids) whereList(builder, 'entries.id', query.ids);
   if (query.exclude?.length) void builder.whereNotIn('entries.id', [...query.exclude]);
+  if (query.without) withoutRow(builder, query.without);
   if (query.uuid !== undefined) whereList(builder, 'entries.uuid', listOf(query.uuid));
   if (query.slug !== undefined) whereList(builder, 'entries.slug', listOf(query.slug));
   if (query.path !== undefined) whereList(builder, 'entries.path', listOf(query.path));

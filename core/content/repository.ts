@@ -77,6 +77,9 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   await settlePath(site, type, merged, previous?.id);
   merged.version = (previous?.version ?? 0) + 1;
   const termsBefore = previous ? await termIdsOf(site, previous.id) : [];
+  // Footnotes and their like are a part of the text that is kept beside it.
+  const isTextMeta = Object.keys(draft.meta ?? {}).some((key) => site.meta.textKeys().has(key));
+  const metaBefore = previous && isTextMeta ? await site.meta.ofText(previous.id) : undefined;
   const id = previous?.id ?? (await site.database.insert('entries', encodeEntry(merged)));
   const entry: Entry = { ...merged, id };
   if (previous) await updateRow(site, entry, previous);
@@ -94,10 +97,13 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
     previous && entry.path !== null && previous.path !== entry.path
       ? await moveChildren(site, entry.type, id, entry.path)
       : [];
-  const isChanged = differs(previous, entry) || !isSame(termsBefore, termsAfter);
+  const metaAfter = metaBefore && (await site.meta.ofText(id));
+  const isMetaChanged = JSON.stringify(metaBefore) !== JSON.stringify(metaAfter);
+  const isChanged = differs(previous, entry) || !isSame(termsBefore, termsAfter) || isMetaChanged;
   if (!isImport && type.supports.includes('revisions') && isChanged) {
-    if (previous) await recordOrigin(site, previous, termsBefore);
-    await recordRevision(site, entry, { viewer, termIds: termsAfter });
+    const meta = metaAfter ?? (await site.meta.ofText(id));
+    if (previous) await recordOrigin(site, previous, { termIds: termsBefore, meta: metaBefore ?? meta });
+    await recordRevision(site, entry, { viewer, termIds: termsAfter, meta });
   }
   site.database.afterCommit(async () => {
     const tags = tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved);

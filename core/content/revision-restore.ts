@@ -1,5 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import type { EntryDraft } from './draft.ts';
+import type { Meta } from './meta.ts';
 import type { Revision, RevisionState } from './revisions.ts';
 import type { ContentType } from './types.ts';
 
@@ -23,12 +24,17 @@ export async function draftFrom(
   );
   return {
     ...(has('title') ? { title } : {}),
-    ...(has('content') ? { content } : {}),
+    ...(has('content') ? { content, ...(state?.meta ? { meta: metaFrom(site, state.meta) } : {}) } : {}),
     ...(has('excerpt') ? { excerpt } : {}),
     ...(Object.keys(fields).length > 0 ? { fields } : {}),
     ...(state && has('featured') ? { featuredId: await stillThere(site, state.featuredId) } : {}),
     ...(state && has('terms') ? { terms: await termsFrom(site, type, state) } : {}),
   };
+}
+
+/** What belongs to the text, as it was with it; what there was none of then goes. */
+function metaFrom(site: Site, meta: Meta): Meta {
+  return Object.fromEntries([...site.meta.textKeys().keys()].map((key) => [key, meta[key] ?? []]));
 }
 
 async function stillThere(site: Site, featuredId: number | null): Promise<number | null> {

@@ -2,6 +2,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { Entry } from './entry.ts';
+import type { Meta } from './meta.ts';
 
 /** A term of an entry as it was: its name is kept for the day when it is gone. */
 export interface RevisionTerm {
@@ -24,6 +25,8 @@ export interface RevisionState {
   unpublishTo: Entry['unpublishTo'];
   sticky: boolean;
   commentStatus: 'open' | 'closed';
+  /** Meta that is a part of the text, such as footnotes. Undefined in revisions that are older than this. */
+  meta?: Meta;
 }
 
 /** An entry as it was saved once. */
@@ -107,26 +110,30 @@ export function differs(before: Entry | undefined, after: Entry): boolean {
 }
 
 /** What stands beside the text of an entry now. */
-function stateOf(entry: Entry, terms: readonly RevisionTerm[]): RevisionState {
-  const beside = Object.fromEntries(BESIDE.map((name) => [name, entry[name]])) as Omit<RevisionState, 'terms'>;
-  return { terms: terms.map(({ id, taxonomy, name }) => ({ id, taxonomy, name })), ...beside };
+function stateOf(entry: Entry, terms: readonly RevisionTerm[], meta: Meta): RevisionState {
+  const beside = Object.fromEntries(BESIDE.map((name) => [name, entry[name]])) as Omit<RevisionState, 'terms' | 'meta'>;
+  return { terms: terms.map(({ id, taxonomy, name }) => ({ id, taxonomy, name })), ...beside, meta };
 }
 
 /**
  * Before an entry changes that has no revision yet, because it was imported or is older than its type's revisions: what
  * it was is kept too.
  */
-export async function recordOrigin(site: Site, previous: Entry, termIds: readonly number[]): Promise<void> {
+export async function recordOrigin(
+  site: Site,
+  previous: Entry,
+  { termIds, meta }: { termIds: readonly number[]; meta: Meta },
+): Promise<void> {
   const known = await site.database.write('revisions').select('id').where({ entry_id: previous.id }).first();
   if (known) return;
   const terms = [...(await site.terms.getMany(termIds)).values()];
-  await insertRevision(site, previous, { terms, authorId: previous.authorId });
+  await insertRevision(site, previous, { terms, meta, authorId: previous.authorId });
 }
 
 async function insertRevision(
   site: Site,
   entry: Entry,
-  { terms, authorId }: { terms: readonly RevisionTerm[]; authorId: number | null },
+  { terms, meta, authorId }: { terms: readonly RevisionTerm[]; meta: Meta; authorId: number | null },
 ): Promise<void> {
   await site.database.insert('revisions', {
     entry_id: entry.id,
@@ -137,7 +144,7 @@ async function insertRevision(
     content: entry.content,
     excerpt: entry.excerpt,
     fields: JSON.stringify(entry.fields),
-    state: JSON.stringify(stateOf(entry, terms)),
+    state: JSON.stringify(stateOf(entry, terms, meta)),
   });
 }
 
@@ -145,11 +152,11 @@ async function insertRevision(
 export async function recordRevision(
   site: Site,
   entry: Entry,
-  { viewer, termIds }: { viewer: Viewer; termIds: readonly number[] },
+  { viewer, termIds, meta }: { viewer: Viewer; termIds: readonly number[]; meta: Meta },
 ): Promise<void> {
   const terms = await site.terms.getMany(termIds);
   const inOrder = termIds.flatMap((id) => terms.get(id) ?? []);
-  await insertRevision(site, entry, { terms: inOrder, authorId: viewer.id });
+  await insertRevision(site, entry, { terms: inOrder, meta, authorId: viewer.id });
   const kept = await site.options.get<number>('revisions_kept');
   const oldest = (await site.database
     .write('revisions')

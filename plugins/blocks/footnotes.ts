@@ -1,4 +1,4 @@
-import { type BlockDefinition, escapeHtml, sanitizeHtmlFragment } from 'galley';
+import { type BlockDefinition, type Entry, escapeHtml, plainText, sanitizeHtmlFragment } from 'galley';
 import { wrap } from './html.ts';
 
 interface Footnote {
@@ -24,9 +24,11 @@ export const footnotes: BlockDefinition<ReadonlyMap<number, Footnote[]>> = {
   title: 'Footnotes',
   category: 'text',
   async load(blocks, { site }) {
-    const ids = [...new Set(blocks.flatMap((block) => block.scope.entry?.id ?? []))];
-    const meta = await site.meta.of('entry', ids);
-    return new Map(ids.map((id) => [id, parseFootnotes(meta.get(id)?.['footnotes']?.[0])]));
+    const entries = new Map(blocks.flatMap(({ scope: { entry } }) => (entry ? [[entry.id, entry]] : [])));
+    const meta = await site.meta.of('entry', [...entries.keys()]);
+    // What waits beside an entry is previewed with the footnotes that wait with it.
+    const jsonOf = (entry: Entry) => [entry.meta?.['footnotes'] ?? meta.get(entry.id)?.['footnotes'] ?? []].flat()[0];
+    return new Map([...entries].map(([id, entry]) => [id, parseFootnotes(jsonOf(entry))]));
   },
   render(block, data, { t }) {
     const notes = data.get(block.scope.entry?.id ?? 0) ?? [];
@@ -39,3 +41,10 @@ export const footnotes: BlockDefinition<ReadonlyMap<number, Footnote[]>> = {
     return `<ol${wrap(block)}>${items.join('')}</ol>`;
   },
 };
+
+/** What the footnotes of an entry say, a line each, to be compared. */
+export function footnoteWords([json]: readonly string[]): string {
+  return parseFootnotes(json)
+    .map(({ content }, index) => `${index + 1}. ${plainText(content)}`)
+    .join('\n');
+}

@@ -2,7 +2,7 @@ import { definePlugin } from 'galley';
 import { postNavigationLink } from './adjacent.ts';
 import { archives, calendar } from './archives.ts';
 import { commentBlocks } from './comments.ts';
-import { footnotes } from './footnotes.ts';
+import { footnotes, footnoteWords } from './footnotes.ts';
 import { addStylesheet, defineAssets } from './front.ts';
 import { defineHooks } from './hooks.ts';
 import { latestPosts } from './latest-posts.ts';
@@ -46,6 +46,7 @@ export default definePlugin((site) => {
   site.blocks.define('core/calendar', calendar);
   site.blocks.define('core/post-navigation-link', postNavigationLink);
   site.blocks.define('core/footnotes', footnotes);
+  site.meta.keepWithText('footnotes', { label: 'Footnotes', words: footnoteWords });
   for (const provider of OLD_EMBEDS) site.blocks.define(`core-embed/${provider}`, embed);
   defineAssets(site);
   site.hooks.addFilter('view:page', (view) => addStylesheet(site, view));

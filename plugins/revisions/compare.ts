@@ -31,6 +31,10 @@ export async function differences(
       label: page.t('Text'),
       groups: compareTexts(older.content, newer.content),
     });
+  for (const [key, { label, words: wordsOf }] of page.site.meta.textKeys()) {
+    const [before, after] = [older.state?.meta, newer.state?.meta];
+    if (before && after) words('content', page.t(label), [wordsOf(before[key] ?? []), wordsOf(after[key] ?? [])]);
+  }
   words('excerpt', page.t('Excerpt'), [older.excerpt, newer.excerpt]);
   for (const [name, { label }] of Object.entries(fieldsFor(type.fields, page.viewer, 'read')))
     words(`fields.${name}`, page.t(label), [shown(page, older.fields[name]), shown(page, newer.fields[name])]);
@@ -90,11 +94,12 @@ function shown(page: ScreenContext, value: unknown): string {
 export function changesOf(page: ScreenContext, before: Revision | undefined, after: Revision): string {
   if (!before) return page.t('first version');
   const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
-  const { terms: termsBefore, ...oldRest } = before.state ?? { terms: [] };
-  const { terms: termsAfter, ...newRest } = after.state ?? { terms: [] };
+  const { terms: termsBefore, meta: metaBefore, ...oldRest } = before.state ?? { terms: [] };
+  const { terms: termsAfter, meta: metaAfter, ...newRest } = after.state ?? { terms: [] };
+  const isTextMeta = metaBefore !== undefined && metaAfter !== undefined && differs(metaBefore, metaAfter);
   const parts = [
     before.title !== after.title && page.t('title'),
-    before.content !== after.content && page.t('text'),
+    (before.content !== after.content || isTextMeta) && page.t('text'),
     before.excerpt !== after.excerpt && page.t('excerpt'),
     differs(before.fields, after.fields) && page.t('details'),
     differs(termsBefore, termsAfter) && page.t('terms'),

@@ -44,6 +44,30 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'revisions'] },
     assert.match((await editor.get(`${url}/compare?older=1&newer=1`)).text, /Choose two versions that differ\./);
   });
 
+  test('footnotes are compared with the text, and come back with it; those that there were none of go', async () => {
+    const note = (content: string) => ({ footnotes: JSON.stringify([{ id: 'n1', content }]) });
+    const content = doc('See <sup data-fn="n1">1</sup>');
+    const { id } = await site().entries.save(
+      { type: 'post', title: 'Noted', content: doc('bare') },
+      { viewer: SYSTEM },
+    );
+    await site().entries.save({ id, content, meta: note('Old source') }, { viewer: SYSTEM });
+    await site().entries.save({ id, meta: note('New source') }, { viewer: SYSTEM });
+    const notes = async () => (await site().meta.ofText(id))['footnotes']?.[0];
+    const [now, old, bare] = await site().entries.revisions(id, SYSTEM);
+    const url = `/admin/content/post/${id}/revisions`;
+    assert.match((await editor.get(url)).text, /As it is now Somebody – text/);
+    const compared = await editor.get(`${url}/${old?.id}?with=${now?.id}`);
+    assert.match(compared.text, /Bring this back: Footnotes .*1\. Old source 1\. New source/);
+    await editor.submit(await editor.get(`${url}/${old?.id}`), 'Bring this version back');
+    assert.match((await notes()) ?? '', /Old source/);
+    await editor.submit(await editor.get(`${url}/${bare?.id}`), 'Bring this version back');
+    assert.equal(await notes(), undefined);
+    const count = (await site().entries.revisions(id, SYSTEM)).length;
+    await site().entries.save({ id, meta: { footnotes: [], other: 'x' } }, { viewer: SYSTEM });
+    assert.equal((await site().entries.revisions(id, SYSTEM)).length, count, 'what is the same is no version');
+  });
+
   test('a version comes back whole, as a new version; what was there stays', async () => {
     const { id, url, first } = await history('Whole');
     await editor.submit(await editor.get(`${url}/${first}`), 'Bring this version back');

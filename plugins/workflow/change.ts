@@ -25,7 +25,7 @@ export interface PendingChange {
 /** What of an entry a change holds. */
 export type ChangeDraft = Pick<
   EntryDraft,
-  'title' | 'content' | 'excerpt' | 'fields' | 'terms' | 'featuredId' | 'template' | BesideText | 'status'
+  'title' | 'content' | 'excerpt' | 'fields' | 'terms' | 'featuredId' | 'template' | 'meta' | BesideText | 'status'
 >;
 
 /** What stands beside the text and changes with it. Passwords are never kept. */

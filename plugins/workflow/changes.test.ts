@@ -57,6 +57,22 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       assert.equal((await browser.get(`/admin/workflow/change/${entry.id}`)).status, 404);
     });
 
+    test('has its footnotes with it: beside the text until it goes out, and live from then on', async () => {
+      const { viewer, user, browser } = await browserOf('editor');
+      const { site } = suite.current;
+      const note = (content: string) => ({ footnotes: JSON.stringify([{ id: 'n1', content }]) });
+      const body = `${paragraph('See <sup data-fn="n1">1</sup>.')}\n\n<!-- wp:footnotes /-->`;
+      const entry = await live(user.id, { content: body, meta: note('Live source') });
+      const notes = async () => (await site.meta.ofText(entry.id))['footnotes']?.[0] ?? '';
+      const change = await keep(entry, viewer, { content: body, meta: { ...note('Next source'), other: 'no' } });
+      assert.match(await notes(), /Live source/);
+      const shown = await browser.get(`/admin/preview-page/post/${entry.id}?shows=pending`);
+      assert.match(shown.text, /Next source/);
+      await changes().publish(entry, change, { viewer });
+      assert.match(await notes(), /Next source/);
+      assert.deepEqual((await site.meta.of('entry', [entry.id], ['other'])).get(entry.id), {});
+    });
+
     test('holds what stands beside the text too: address, dates, author and who may read it', async () => {
       const { browser, user, viewer } = await browserOf('editor');
       const { user: other } = await browserOf('author');

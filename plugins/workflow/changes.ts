@@ -197,7 +197,16 @@ export class PendingChanges {
     // Names become terms now, by the right of who typed them.
     for (const [taxonomy, wanted] of Object.entries(typed.terms ?? {}))
       terms[taxonomy] = await this.#site.terms.resolve(taxonomy, wanted, viewer);
-    return { title, content, excerpt, fields, featuredId, template, terms, ...this.#beside(entry, typed, viewer) };
+    const beside = this.#beside(entry, typed, viewer);
+    const meta = await this.#metaOf(entry, typed);
+    return { title, content, excerpt, fields, featuredId, template, terms, meta, ...beside };
+  }
+
+  /** What is a part of the text though it is kept beside it: as typed, else as it is. Footnotes go out with their marks. */
+  async #metaOf(entry: Entry, typed: EntryDraft): Promise<NonNullable<EntryDraft['meta']>> {
+    const keys = this.#site.meta.textKeys();
+    const news = Object.entries(typed.meta ?? {}).filter(([key]) => keys.has(key));
+    return { ...(await this.#site.meta.ofText(entry.id)), ...Object.fromEntries(news) };
   }
 
   /** What of the settings beside the text is news. What only editors may say counts only where they say it. */

@@ -31,13 +31,16 @@ export function addStageList(site: Site, places: Places): void {
         kind: 'select',
         async options({ params }) {
           const plan = await planOf(site, params['type'] ?? '');
-          // What has never moved stands at the first stage and has no place of its own to be found by.
-          return plan ? plan.stages.slice(1).map(({ id, title }) => ({ value: id, label: title })) : [];
+          return plan ? plan.stages.map(({ id, title }) => ({ value: id, label: title })) : [];
         },
         async query(stage, { params }) {
           const type = params['type'] ?? '';
           const plan = await planOf(site, type);
-          if (!plan?.stages.slice(1).some(({ id }) => id === stage)) return undefined;
+          const [first, ...later] = plan?.stages.map(({ id }) => id) ?? [];
+          // What has never moved stands at the first stage: all that stands at no other one.
+          if (stage === first)
+            return { without: { table: 'workflow_places', column: 'entry_id', where: { stage: later } } };
+          if (!later.includes(stage)) return undefined;
           return { ids: await places.idsAt(type, stage) };
         },
       },

@@ -83,6 +83,11 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       const look = { _token: token, back, list: 'content:post', columns: ['stage'], order: ['stage'] };
       const chosen = await browser.post('/admin/lists/look', look);
       assert.match(chosen.html, /data-label="Stage"|>In review</);
+      const first = (await browser.get('/admin/content/post?filter.stage=draft')).html;
+      assert.match(first, />Begun only</, 'what has never moved stands at the first stage');
+      assert.doesNotMatch(first, />Waits there</);
+      await move(waiting, 'draft', SYSTEM);
+      assert.match((await browser.get('/admin/content/post?filter.stage=draft')).html, />Waits there</);
       await move(begun, 'legal', SYSTEM);
       assert.match((await browser.get('/admin/content/post?filter.stage=legal')).html, />Begun only</);
       assert.doesNotMatch((await browser.get('/admin/content/page')).text, /Stage: all/);
