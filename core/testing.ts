@@ -82,7 +82,10 @@ export async function startTestSite(options: TestSiteOptions = {}): Promise<Test
     contentDir,
     inject: (request) => site.http.inject(request),
     async loginAs(role) {
-      const login = `${role}${++users}`;
+      // A folder that was kept has people of its own.
+      do users++;
+      while (await site.users.findByLogin(`${role}${users}`));
+      const login = `${role}${users}`;
       const user = await site.users.create(
         { login, email: `${login}@example.org`, name: `The ${role}`, password: TEST_PASSWORD, roles: [role] },
         SYSTEM,

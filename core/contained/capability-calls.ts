@@ -16,6 +16,7 @@ import {
   termsOf,
   WANTED,
 } from './content-calls.ts';
+import { type FetchArgs, fetchFor } from './fetch-call.ts';
 import type { ContentQuery } from './galley-api.ts';
 import { Granted } from './granted.ts';
 import { settingsOption } from './plugin-settings.ts';
@@ -23,17 +24,15 @@ import { RECORD_SCHEMAS, type RecordArgs, runRecordCall } from './record-calls.t
 
 const LOG_WINDOW_MS = 60_000;
 const LOG_MAX = 100;
-const FETCH_BYTES = 64 * 1024;
-const FETCH_MS = 5000;
-const FETCH_HEADERS =
-  /^(accept|accept-language|authorization|content-type|if-none-match|if-modified-since|x-[a-z-]+)$/i;
 
 type Args = Record<string, unknown>;
 
 /** A call that plugins can make. */
 interface CapabilityCall {
-  /** The capability that it needs; undefined where `run` asks for one that depends on what is given. */
+  /** The capability that it needs. */
   needs?: string;
+  /** Or how the one is written for which `run` asks, by what is given. */
+  asks?: string;
   schema: Record<string, unknown>;
   run(granted: Granted, args: Args): unknown;
 }
@@ -61,6 +60,11 @@ export class CapabilityCalls {
     this.#site = site;
     this.#values = new PluginValues(site);
     this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
+  }
+
+  /** All calls, and the capability of each. */
+  list(): { name: string; capability: string }[] {
+    return [...this.#calls].map(([name, { needs, asks }]) => ({ name, capability: needs ?? asks ?? '' }));
   }
 
   add(manifest: PluginManifest): void {
@@ -171,14 +175,20 @@ export class CapabilityCalls {
     const one = shape({ id }, ['id']);
     return {
       'content.find': {
+        asks: 'content:read:<type>',
         schema: shape({ ...WANTED, ...LISTED }, ['type']),
         run: (granted, args) => findEntries(site, granted, args as unknown as ContentQuery),
       },
       'content.count': {
+        asks: 'content:read:<type>',
         schema: shape(WANTED, ['type']),
         run: (granted, args) => countEntries(site, granted, args as unknown as ContentQuery),
       },
-      'content.get': { schema: one, run: (granted, args) => getEntry(site, granted, Number(args['id'])) },
+      'content.get': {
+        asks: 'content:read:<type>',
+        schema: one,
+        run: (granted, args) => getEntry(site, granted, Number(args['id'])),
+      },
       'terms.list': {
         needs: 'terms:read',
         schema: shape({ taxonomy: machineName }, ['taxonomy']),
@@ -217,6 +227,7 @@ export class CapabilityCalls {
     const site = this.#site;
     return {
       'content.save': {
+        asks: 'content:write:<type>',
         schema: shape({
           id,
           version: id,
@@ -230,6 +241,7 @@ export class CapabilityCalls {
         run: (granted, args) => saveEntry(site, granted, args as PluginDraft),
       },
       fetch: {
+        asks: 'fetch:<host>',
         schema: shape(
           {
             url: text(2000),
@@ -239,7 +251,7 @@ export class CapabilityCalls {
           },
           ['url'],
         ),
-        run: (granted, args) => this.#fetch(granted, args as { url: string }),
+        run: (granted, args) => fetchFor(site, granted, args as unknown as FetchArgs),
       },
       'jobs.enqueue': {
         needs: 'jobs',
@@ -266,34 +278,5 @@ export class CapabilityCalls {
     if (window.count === LOG_MAX) log.warn('It logs too much; the rest of this minute is left out');
     if (window.count >= LOG_MAX) return;
     log[level]({ said: message, ...(data ? { data: JSON.stringify(data).slice(0, 2000) } : {}) }, 'A plugin says');
-  }
-
-  async #fetch(
-    granted: Granted,
-    {
-      url,
-      method,
-      headers = {},
-      body,
-    }: { url: string; method?: 'GET'; headers?: Record<string, string>; body?: string },
-  ): Promise<unknown> {
-    const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => FETCH_HEADERS.test(name)));
-    const reply = await this.#site.fetch(url, {
-      headers: sent,
-      maxBytes: FETCH_BYTES,
-      timeoutMs: FETCH_MS,
-      // A redirect leads no further than what is declared.
-      before: (address) => granted.needHost(address),
-      ...(method === undefined ? {} : { method }),
-      ...(body === undefined ? {} : { body }),
-    });
-    const type = reply.headers['content-type'];
-    const answered = Object.fromEntries(
-      [
-        ['content-type', type],
-        ['etag', reply.headers['etag']],
-      ].filter(([, v]) => v),
-    );
-    return { status: reply.status, headers: answered, text: (await reply.text()).slice(0, FETCH_BYTES / 2) };
   }
 }

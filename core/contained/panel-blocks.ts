@@ -164,6 +164,9 @@ const READERS: Record<string, (given: Given, place: { id: string; depth: number 
   }),
 };
 
+/** The names of all parts. */
+export const PANEL_PARTS: readonly string[] = Object.keys(READERS);
+
 /** The parts of a panel out of what a plugin says. What is no known part, or stands too deep, is left out. */
 export function readBlocks(value: unknown, id = 'panel', depth = 0): PanelBlock[] {
   if (depth > 2) return [];

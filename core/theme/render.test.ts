@@ -195,3 +195,18 @@ test('many renderings at once do not see each other', async () => {
     },
   );
 });
+
+test('a page of a plugin stands in the layout of the theme, which may have a template of its own for it', async () => {
+  const files = {
+    'default/layouts/base.hbs': '<main>{{body}}</main>',
+    'default/templates/shop/own.hbs': 'of the theme',
+  };
+  await using(files, async ({ site }) => {
+    const takeBack = site.templates.template('shop/hours', '{{!< base}}<p>{{page.heading}}</p>');
+    site.templates.template('shop/own', 'of the plugin');
+    assert.equal(await site.render(['shop/hours'], page()), '<main><p>Home</p></main>');
+    assert.equal(await site.render(['shop/own'], page()), 'of the theme');
+    takeBack();
+    await assert.rejects(site.render(['shop/hours'], page()), { code: 'GALLEY_TEMPLATE_UNKNOWN' });
+  });
+});

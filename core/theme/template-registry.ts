@@ -23,6 +23,7 @@ export interface ContextOptions {
 interface Shared {
   helpers: Registry<HelperDefinition>;
   partials: Registry<string>;
+  templates: Registry<string>;
   contexts: Registry<ContextOptions & { provide: ContextProvider }>;
   changes: { count: number };
 }
@@ -55,6 +56,7 @@ export class TemplateRegistry implements Owned {
     this.#shared = shared ?? {
       helpers: ownHelpers(),
       partials: new Registry<string>('partial'),
+      templates: new Registry<string>('template'),
       contexts: new Registry<ContextOptions & { provide: ContextProvider }>('context provider'),
       changes: { count: 0 },
     };
@@ -89,6 +91,19 @@ export class TemplateRegistry implements Owned {
   }
 
   /**
+   * Adds a template for a page of the plugin, which a theme may replace by a file of the same name. It stands in a
+   * layout of the theme: `{{!< base}}` in its first line.
+   *
+   * @param name as of a partial
+   * @throws GALLEY_REGISTRY_DUPLICATE | GALLEY_TEMPLATE_INVALID
+   * @example site.templates.template('shop/hours', '{{!< base}}<h1>{{page.heading}}</h1>');
+   */
+  template(name: string, source: string): () => void {
+    this.#need(PARTIAL_NAME, name, 'template', 'small letters, digits and "-"');
+    return this.#changed(this.#shared.templates.ownedBy(this.#owner).define(name, source));
+  }
+
+  /**
    * Adds a value to every view, under `name`. It is made once for each rendering, or taken from the cache where
    * tags are given.
    *
@@ -109,6 +124,11 @@ export class TemplateRegistry implements Owned {
     return new Map(this.#shared.helpers.list().map(({ name, value }) => [name, value]));
   }
 
+  /** The templates of plugins. */
+  templates(): { name: string; value: string; owner: string }[] {
+    return this.#shared.templates.list();
+  }
+
   /** The partials of plugins. */
   partials(): { name: string; value: string; owner: string }[] {
     return this.#shared.partials.list();
@@ -124,7 +144,8 @@ export class TemplateRegistry implements Owned {
   }
 
   removeOwner(owner: string): void {
-    for (const part of [this.#shared.helpers, this.#shared.partials, this.#shared.contexts]) part.removeOwner(owner);
+    for (const part of [this.#shared.helpers, this.#shared.partials, this.#shared.templates, this.#shared.contexts])
+      part.removeOwner(owner);
     this.#shared.changes.count++;
   }
 

@@ -53,9 +53,9 @@ export class TemplateSet {
     return new TemplateSet(files.flat(), registry, assets);
   }
 
-  /** Whether there is a template called `name`. */
+  /** Whether there is a template called `name`, of the theme or of a plugin. */
   has(name: string): boolean {
-    return this.#files.has(`templates/${name}`);
+    return this.#source(`templates/${name}`) !== undefined;
   }
 
   /** The names of all templates. */
@@ -164,9 +164,12 @@ export class TemplateSet {
 
   #source(key: string): TemplateFile | undefined {
     const file = this.#files.get(key);
-    if (file || !key.startsWith('partials/')) return file;
-    const partial = this.#registry.partials().find(({ name }) => `partials/${name}` === key);
-    return partial && { key, file: `${partial.owner}/${key}`, theme: partial.owner, source: partial.value };
+    if (file) return file;
+    const [kind, ...rest] = key.split('/');
+    const registered =
+      kind === 'partials' ? this.#registry.partials() : kind === 'templates' ? this.#registry.templates() : [];
+    const found = registered.find(({ name }) => name === rest.join('/'));
+    return found && { key, file: `${found.owner}/${key}`, theme: found.owner, source: found.value };
   }
 
   #compile(key: string): Compiled {

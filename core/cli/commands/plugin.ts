@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { commands as checking } from './plugin-check.ts';
+import { docsCommands } from './plugin-docs.ts';
 import { installCommands } from './plugin-install.ts';
 import { publishCommands } from './plugin-publish.ts';
 import { removeCommands } from './plugin-remove.ts';
@@ -44,6 +45,7 @@ export const commands = {
   ...searchCommands,
   ...publishCommands,
   ...watchCommands,
+  ...docsCommands,
 
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',

@@ -34,6 +34,8 @@ export default definePlugin((site: Site) => {
   if (secret) process.exit(1);
   setInterval(() => undefined, 1000);
   site.routes.get('/careless', { capability: 'manage_option' }, () => new Function('return 1'));
+  site.hooks.define('careless:words', { kind: 'filter', summary: 'x' });
+  void site.hooks.applyFilters('careless:words', '');
 });
 `,
   'own.ts': "export const can = (viewer: { can(name: string): boolean }): boolean => viewer.can('be_careful');\n",

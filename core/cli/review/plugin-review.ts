@@ -76,9 +76,8 @@ async function readSources(
 }
 
 async function knownNames(site: Site, directory: string, sources: readonly SourceFile[]): Promise<KnownNames> {
-  const hooks = new Map(site.hooks.list().map(({ name, kind }) => [name, kind]));
-  for (const { tree } of sources)
-    for (const name of definedHooks(tree)) if (!hooks.has(name)) hooks.set(name, 'action');
+  const own = sources.flatMap(({ tree }) => definedHooks(tree));
+  const hooks = new Map([...own, ...site.hooks.list().map(({ name, kind }) => [name, kind] as const)]);
   const named = (call: string): string[] =>
     sources.flatMap(({ tree }) =>
       tree.calls.flatMap(({ path, text }) => (path.slice(-2).join('.') === call && text ? [text] : [])),

@@ -9,7 +9,7 @@ import type { SourceTree } from './source-tree.ts';
 /** What a plugin may refer to. */
 export interface KnownNames {
   /** Hooks by name, with their kinds. */
-  hooks: ReadonlyMap<string, HookKind>;
+  hooks: ReadonlyMap<string, HookKind | undefined>;
   capabilities: ReadonlySet<string>;
   /** npm packages that its `package.json` names. */
   packages: ReadonlySet<string>;
@@ -61,9 +61,13 @@ export function reviewAsset(file: string, { members }: SourceTree): Finding[] {
     }));
 }
 
-/** The hooks that a file defines itself. */
-export function definedHooks({ calls }: SourceTree): string[] {
-  return calls.flatMap(({ path, text }) => (path.slice(-2).join('.') === 'hooks.define' && text ? [text] : []));
+const KINDS: readonly HookKind[] = ['action', 'filter', 'filterSync', 'collect', 'first'];
+
+/** The hooks that a file defines itself, with their kinds where they stand there as plain text. */
+export function definedHooks({ calls }: SourceTree): [name: string, kind: HookKind | undefined][] {
+  return calls.flatMap(({ path, text, kind }): [string, HookKind | undefined][] =>
+    path.slice(-2).join('.') === 'hooks.define' && text ? [[text, KINDS.find((known) => known === kind)]] : [],
+  );
 }
 
 function hookFindings(file: string, { calls }: SourceTree, { hooks }: KnownNames): Finding[] {
@@ -74,10 +78,10 @@ function hookFindings(file: string, { calls }: SourceTree, { hooks }: KnownNames
     if (!kinds) return [];
     const kind = hooks.get(text);
     const found: Finding[] = [];
-    if (kind === undefined) {
+    if (!hooks.has(text)) {
       const message = `There is no hook "${text}".${didYouMean(text, hooks.keys())}`;
       found.push({ level: 'error', file, line, message });
-    } else if (!kinds.includes(kind)) {
+    } else if (kind && !kinds.includes(kind)) {
       found.push({ level: 'error', file, line, message: `The hook "${text}" is of kind ${kind}, not for ${method}.` });
     }
     if (isInLoop && FIRING[method]) {

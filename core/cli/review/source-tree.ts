@@ -6,6 +6,8 @@ export interface SourceCall {
   path: readonly string[];
   /** The first argument where it is a plain text. */
   text: string | undefined;
+  /** What the second argument says of itself: `kind: 'filter'`. */
+  kind: string | undefined;
   line: number;
   isInLoop: boolean;
 }
@@ -67,12 +69,13 @@ function collect(
       tree.calls.push({
         path: pathOf(node.callee),
         text: textOf(node.arguments[0]),
+        kind: kindOf(node.arguments[1]),
         line,
         isInLoop: isInLoop(ancestors),
       });
       break;
     case 'NewExpression':
-      tree.calls.push({ path: pathOf(node.callee), text: undefined, line, isInLoop: false });
+      tree.calls.push({ path: pathOf(node.callee), text: undefined, kind: undefined, line, isInLoop: false });
       break;
     case 'MemberExpression': {
       const parent = ancestors.at(-1);
@@ -114,6 +117,14 @@ function exportedNames({ declaration, specifiers }: ExportNamedDeclaration): str
 
 function textOf(node: Node | undefined): string | undefined {
   return node?.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+function kindOf(node: Node | undefined): string | undefined {
+  if (node?.type !== 'ObjectExpression') return undefined;
+  for (const property of node.properties)
+    if (property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'kind')
+      return textOf(property.value);
+  return undefined;
 }
 
 function pathOf(node: Node): string[] {

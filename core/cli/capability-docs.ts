@@ -1,0 +1,50 @@
+import { CAPABILITY_WORDS } from '../contained/capability-words.ts';
+import { HOOK_ADAPTERS } from '../contained/hook-adapters.ts';
+import { LIMITS } from '../contained/limits.ts';
+import { PANEL_PARTS } from '../contained/panel-blocks.ts';
+import { ALLOWED_HELPERS } from '../contained/template-rules.ts';
+import type { Site } from '../kernel/site.ts';
+
+const INTRO = `# What contained plugins can ask for
+
+Made by \`bin/galley plugin docs capabilities\`; do not edit it by hand: run
+\`bin/galley plugin docs capabilities > docs/capabilities.md\`. How such a plugin is written stands in
+[the guide](guides/plugin-author.md#contained-plugins).`;
+
+/** `table.find` → `galley.table(name).find` */
+function spoken(call: string): string {
+  if (call === 'log') return '`galley.log.info/warn/error`';
+  return `\`galley.${call.replace(/^table\./, 'table(name).')}\``;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The reference of capabilities, hooks, parts and limits of contained plugins as Markdown. */
+export function capabilityDocs(site: Site): string {
+  const calls = site.contained.calls.list();
+  const capabilities = Object.entries(CAPABILITY_WORDS).map(([name, words]) => {
+    const own = calls.filter(({ capability }) => capability === name).map((call) => spoken(call.name));
+    return [`\`${name}\``, words, own.join(', ')];
+  });
+  const summaries = new Map(site.hooks.list().map(({ name, summary }) => [name as string, summary]));
+  const hooks = [...HOOK_ADAPTERS].map(([name, { kind }]) => [`\`${name}\``, kind, summaries.get(name) ?? '']);
+  const names = (list: Iterable<string>): string => [...list].map((name) => `\`${name}\``).join(', ');
+  const { handlerMs, heapMb, maxChars, maxCalls, maxBundle } = LIMITS;
+  return [
+    INTRO,
+    '## Capabilities',
+    table(['`capabilities` of the manifest', 'what it allows', 'calls'], capabilities),
+    '## Hooks',
+    'A hook gets the fields that `input` names. What a plugin answers is added; it never gets or gives a whole page.',
+    table(['hook', 'kind', 'when'], hooks),
+    '## Parts of a panel',
+    `${names(PANEL_PARTS)}.`,
+    '## Helpers of templates',
+    `${names(ALLOWED_HELPERS)}.`,
+    '## Limits',
+    `A handler has ${handlerMs} ms of the processor, ${heapMb} MB of memory, ${maxChars / 1024} KB in and out, and ${maxCalls} calls; the code of a plugin ${maxBundle / 1024 ** 2} MB.`,
+  ].join('\n\n');
+}

@@ -1,0 +1,19 @@
+/** What a plugin can ask for, as its manifest writes it, and what it may then do. */
+export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
+  settings: 'Reads its own settings, which get a page of the admin made from the manifest.',
+  kv: 'Keeps values of its own: 1,000 of 16 KB.',
+  tables:
+    'Keeps records in the tables that the manifest declares: 10,000 in all, found by the fields with `"index": true`.',
+  log: 'Writes to the log of the site: 100 lines a minute.',
+  'content:read:<type>': 'Reads what is published of a type.',
+  'content:read:<type>:<status>': 'Reads what has another status, such as `draft`.',
+  'content:write:<type>': 'Writes drafts of a type. HTML is sanitised.',
+  'content:write:<type>:<status>': 'Writes what has another status; `publish` to publish.',
+  'terms:read': 'Reads the terms that everybody sees.',
+  'media:read': 'Reads names and kinds of files.',
+  'users:read': 'Reads what everybody sees of people.',
+  'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
+  jobs: 'Runs the jobs that the manifest declares, and enqueues them.',
+  cron: 'Runs by the clock what the manifest declares.',
+  mail: 'May be asked for; no service answers it yet.',
+};
