@@ -70,7 +70,8 @@ export class Supervisor {
   /** Runs until the signal is given. @returns the exit code */
   async run(signal: AbortSignal): Promise<number> {
     const { exec, args } = this.#options.program;
-    cluster.schedulingPolicy = cluster.SCHED_RR;
+    // Processes accept from one socket: a connection that were handed to one which is killed would hang, unanswered.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec, args });
     cluster.on('message', (worker, message) => {
       relayChange(message, worker, Object.values(cluster.workers ?? {}));
