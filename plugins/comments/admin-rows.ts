@@ -48,6 +48,9 @@ export async function rowsOf(page: ScreenContext, comments: Comments, list: read
   });
 }
 
+/** What brings a comment back from where it was put away. */
+const BACK = { spam: { label: 'No spam' }, trash: { label: 'Restore' } };
+
 function actionsOf({ id, status, isFlagged }: Comment): RowAction[] {
   const post = (to: CommentAct, label: string, isDanger = false): RowAction => ({
     label,
@@ -58,11 +61,7 @@ function actionsOf({ id, status, isFlagged }: Comment): RowAction[] {
   const edit: RowAction = { label: 'Edit', url: `${BASE}/${id}`, kind: 'open' };
   const reply: RowAction = { label: 'Reply', url: `${BASE}/${id}#reply` };
   if (status === 'trash' || status === 'spam')
-    return [
-      post('approved', 'Approve'),
-      post('pending', status === 'spam' ? 'No spam' : 'Restore'),
-      post('delete', 'Delete for good', true),
-    ];
+    return [post('approved', 'Approve'), post('pending', BACK[status].label), post('delete', 'Delete for good', true)];
   const first = status === 'pending' ? post('approved', ACTS.approved) : post('pending', ACTS.pending);
   const flag = isFlagged ? post('unflag', 'Take the flag away') : post('flag', 'Flag');
   return [first, reply, edit, flag, post('spam', ACTS.spam, true), post('trash', ACTS.trash, true)];
