@@ -89,7 +89,7 @@ async function saveEntry(
     ...(await ownFieldsOf(type, values, entry, context)),
   };
   if (!entry) {
-    if (!draft.title && !draft.content) throw refuse('It has neither a title nor a text.');
+    if (!draft.title && !draft.content) throw refuse(context.t('It has neither a title nor a text.'));
     const made = await site.entries.save({ type: type.name, ...draft }, { viewer });
     return { id: made.id, outcome: 'new', name: plainText(made.title) };
   }
@@ -112,7 +112,7 @@ async function plainOf(values: SheetValues, entry: Entry | undefined, context: S
   }
   const status = statusOf(values['status'], context);
   if (status && status !== entry?.status) {
-    if (status === 'trash') throw refuse('What is in the trash does not come in.');
+    if (status === 'trash') throw refuse(context.t('What is in the trash does not come in.'));
     draft.status = status;
   }
   if (textOf(values['published']).trim() !== '') {
@@ -121,13 +121,13 @@ async function plainOf(values: SheetValues, entry: Entry | undefined, context: S
   }
   const author = await authorOf(values['author'], entry?.authorId ?? null, context);
   if (author !== undefined) draft.authorId = author;
-  if (textOf(values['order']).trim() !== '' && readId(values['order']) !== entry?.order)
-    draft.order = readId(values['order']);
+  if (textOf(values['order']).trim() !== '' && readId(values['order'], context) !== entry?.order)
+    draft.order = readId(values['order'], context);
   if (values['sticky'] !== undefined && readBoolean(values['sticky'], context) !== (entry?.sticky ?? false))
     draft.sticky = !(entry?.sticky ?? false);
   if (values['parent'] !== undefined) {
     const parent = textOf(values['parent']).trim();
-    const parentId = parent === '' || parent === '0' ? null : readId(parent);
+    const parentId = parent === '' || parent === '0' ? null : readId(parent, context);
     if (parentId !== (entry?.parentId ?? null)) draft.parentId = parentId;
   }
   return draft;
@@ -140,7 +140,7 @@ function statusOf(value: unknown, context: SheetContext): EntryStatus | undefine
     const word = STATUS_WORDS[name];
     return name === text || (word && context.words(word).some((known) => known.toLowerCase() === text));
   });
-  if (!found) throw refuse(`There is no status "${text.slice(0, 60)}".`);
+  if (!found) throw refuse(context.t('There is no status “{text}”.', { text: text.slice(0, 60) }));
   return found;
 }
 

@@ -38,14 +38,17 @@ async function readValue(field: FieldDefinition, cell: unknown, current: unknown
   if (kind === 'datetime') return Date.parse(text) === Date.parse(textOf(current)) ? current : text;
   if (kind === 'select') return choiceOf(field, text);
   if (kind === 'multiselect') return itemsOf(cell).map((item) => choiceOf(field, item));
-  if (STRUCTURED.has(kind)) return structureOf(cell);
+  if (STRUCTURED.has(kind)) return structureOf(cell, context);
   if (kind !== 'user' && kind !== 'term' && !ENTRIES.has(kind)) return textOf(cell);
   const items = itemsOf(cell);
-  if (items.every((item) => /^\d{1,15}$/.test(item))) return many ? items.map(readId) : readId(items[0]);
+  if (items.every((item) => /^\d{1,15}$/.test(item)))
+    return many ? items.map((item) => readId(item, context)) : readId(items[0], context);
   // Lists show what a field leads to by its name: the names of what it has are no change.
   const names = await namesOf(kind, [current].flat().filter(isId), context);
   if (names.join(', ') === text) return current;
-  throw refuse(`${field.label}: write ids, not “${text.slice(0, 60)}”.`);
+  throw refuse(
+    context.t('{field}: write ids, not “{text}”.', { field: context.t(field.label), text: text.slice(0, 60) }),
+  );
 }
 
 const isId = (value: unknown): value is number => typeof value === 'number';
@@ -56,12 +59,12 @@ function choiceOf({ choices = {} }: FieldDefinition, text: string): string {
   return Object.entries(choices).find(([, label]) => label === text)?.[0] ?? text;
 }
 
-function structureOf(cell: unknown): unknown {
+function structureOf(cell: unknown, context: SheetContext): unknown {
   if (typeof cell !== 'string') return cell;
   try {
     return JSON.parse(cell);
   } catch {
-    throw refuse(`“${cell.slice(0, 60)}” is no JSON.`);
+    throw refuse(context.t('“{text}” is no JSON.', { text: cell.slice(0, 60) }));
   }
 }
 

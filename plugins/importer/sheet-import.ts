@@ -60,7 +60,9 @@ export async function sheetContext(
     site.options.get<string>('language'),
   ]);
   const all = [...new Set([language, ...languages])].map((name) => texts.for(name));
-  return { site, viewer, zone, words: (text) => [...new Set([text, ...all.map((one) => one.translate(text))])] };
+  const reader = texts.for(languages[0] ?? 'en');
+  const t: SheetContext['t'] = (text, values = {}) => reader.translate(text, values);
+  return { site, viewer, zone, t, words: (text) => [...new Set([text, ...all.map((one) => one.translate(text))])] };
 }
 
 /** Brings rows in, each in a transaction of its own: whatever stops it, what has come in is whole, and it can be run again. */

@@ -16,7 +16,7 @@ export async function authorOf(
   const byId = /^\d{1,15}$/.test(text) ? await users.find(Number(text)) : undefined;
   const user =
     byId ?? (await users.findByLogin(text)) ?? (await users.findByEmail(text)) ?? (await byName(text, context));
-  if (!user) throw refuse(`Nobody here is called “${text.slice(0, 60)}”.`);
+  if (!user) throw refuse(context.t('Nobody here is called “{text}”.', { text: text.slice(0, 60) }));
   return user.id;
 }
 

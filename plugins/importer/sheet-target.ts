@@ -21,6 +21,8 @@ export interface SheetContext {
   zone: string;
   /** A text in the languages that the file may be in. */
   words(text: string): readonly string[];
+  /** A text in the language of whoever brings rows in. */
+  t(text: string, values?: Readonly<Record<string, string>>): string;
 }
 
 /** What became of a row. */

@@ -47,7 +47,7 @@ async function saveTerm(
     draft.description = textOf(values['description']);
   const parentId = await parentOf(taxonomy, values['parent'], term, context);
   if (parentId !== undefined) draft.parentId = parentId;
-  if (!term && !draft.name) throw refuse('It has no name.');
+  if (!term && !draft.name) throw refuse(context.t('It has no name.'));
   if (term && Object.keys(draft).length === 0) return { id: term.id, outcome: 'same', name: term.name };
   const saved = await site.terms.save(term ? { id: term.id, ...draft } : { taxonomy, ...draft }, { viewer });
   return { id: saved.id, outcome: term ? 'changed' : 'new', name: saved.name };
@@ -58,8 +58,9 @@ async function parentOf(
   taxonomy: string,
   value: unknown,
   term: Term | undefined,
-  { site }: SheetContext,
+  context: SheetContext,
 ): Promise<number | null | undefined> {
+  const { site } = context;
   if (value === undefined) return undefined;
   const text = textOf(value).trim();
   const current = term?.parentId ?? null;
@@ -70,6 +71,6 @@ async function parentOf(
     (byId?.taxonomy === taxonomy ? byId : undefined) ??
     (await site.terms.bySlug(taxonomy, text)) ??
     (await site.terms.list(taxonomy, { search: text, limit: 20 })).find(({ name }) => name === text);
-  if (!above) throw refuse(`There is no “${text.slice(0, 60)}” to stand below.`);
+  if (!above) throw refuse(context.t('There is no “{text}” to stand below.', { text: text.slice(0, 60) }));
   return above.id === current ? undefined : above.id;
 }

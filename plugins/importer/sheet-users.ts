@@ -41,7 +41,7 @@ async function saveUser(values: SheetValues, id: number | undefined, context: Sh
   const roles = await rolesOf(values['roles'], user?.roles, context);
   if (!user) {
     const login = changes.login ?? changes.email;
-    if (!login) throw refuse('It has neither a login nor an e-mail address.');
+    if (!login) throw refuse(context.t('It has neither a login nor an e-mail address.'));
     const made = await site.users.create({ ...changes, login, ...(roles ? { roles } : {}) }, viewer);
     return { id: made.id, outcome: 'new', name: made.name };
   }
@@ -55,14 +55,15 @@ async function saveUser(values: SheetValues, id: number | undefined, context: Sh
 async function rolesOf(
   value: unknown,
   current: readonly string[] | undefined,
-  { site, words }: SheetContext,
+  context: SheetContext,
 ): Promise<string[] | undefined> {
+  const { site, words } = context;
   const items = itemsOf(value);
   if (items.length === 0 || (items.length === 1 && words('None').includes(items[0] ?? ''))) return undefined;
   const all = await site.roles.list();
   const roles = items.map((item) => {
     const found = all.find(({ name, title }) => name === item || words(title).includes(item));
-    if (!found) throw refuse(`There is no role “${item.slice(0, 60)}”.`);
+    if (!found) throw refuse(context.t('There is no role “{text}”.', { text: item.slice(0, 60) }));
     return found.name;
   });
   const isSame = current?.length === roles.length && roles.every((role) => current.includes(role));

@@ -25,25 +25,26 @@ export function readBoolean(value: unknown, context: SheetContext): boolean {
   const is = (word: string): boolean => context.words(word).some((known) => known.toLowerCase() === text);
   if (YES.has(text) || is('Yes')) return true;
   if (NO.has(text) || is('No')) return false;
-  throw refuse(`"${text.slice(0, 60)}" is neither yes nor no.`);
+  throw refuse(context.t('“{text}” is neither yes nor no.', { text: text.slice(0, 60) }));
 }
 
 const WHOLE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 const LOCAL = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/;
 
 /** A moment: with its zone, or as it is meant in the zone of the site. */
-export function readTime(value: unknown, { zone }: SheetContext): number {
+export function readTime(value: unknown, context: SheetContext): number {
+  const { zone } = context;
   const text = textOf(value).trim();
   const [, day, time = '00:00'] = LOCAL.exec(text) ?? [];
   const moment = WHOLE.test(text) ? Date.parse(text) : day ? readLocalTime(`${day}T${time}`, zone) : Number.NaN;
   if (moment === undefined || Number.isNaN(moment))
-    throw refuse(`"${text.slice(0, 60)}" is no date. Write one such as 2026-12-24 18:00.`);
+    throw refuse(context.t('“{text}” is no date. Write one such as 2026-12-24 18:00.', { text: text.slice(0, 60) }));
   return moment;
 }
 
 /** A whole number. */
-export function readId(value: unknown): number {
+export function readId(value: unknown, context: SheetContext): number {
   const text = textOf(value).trim();
-  if (!/^\d{1,15}$/.test(text)) throw refuse(`"${text.slice(0, 60)}" is no number.`);
+  if (!/^\d{1,15}$/.test(text)) throw refuse(context.t('“{text}” is no number.', { text: text.slice(0, 60) }));
   return Number(text);
 }
