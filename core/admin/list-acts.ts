@@ -4,6 +4,8 @@ import type { ScreenContext } from './screen-context.ts';
 
 /** What was selected in a list, and what can be done with it. */
 export interface SelectedActs {
+  /** The name of the list, to which plugins may have added acts. */
+  list: string;
   /** Where the form of the list is sent to. */
   url: string;
   /** The list to go back to, with all that narrows it. */
@@ -23,9 +25,11 @@ export function selectedIds(page: ScreenContext, max = MAX_AT_ONCE): number[] {
  * Does with all that is selected what was chosen, offers to take it back, and asks before what cannot be taken back.
  * Scripts that do it to more than a page get data instead.
  */
-export async function actOnSelected(page: ScreenContext, { url, back, acts }: SelectedActs): Promise<Reply> {
+export async function actOnSelected(page: ScreenContext, { list, url, back, acts }: SelectedActs): Promise<Reply> {
   const ids = selectedIds(page);
-  const act = acts.find(({ name, capability }) => name === page.value('action') && page.viewer.can(capability));
+  const chosen = page.value('action');
+  const own = acts.find(({ name, capability }) => name === chosen && page.viewer.can(capability));
+  const act = own ?? page.site.admin.lists.action([list], chosen, page);
   if (!act || ids.length === 0)
     return page.redirect(back, {
       kind: 'warning',

@@ -109,7 +109,7 @@ export function bulkOptions(status: CommentStatus | undefined): { value: string;
 export function act(page: ScreenContext, comments: Comments): Promise<Reply> {
   const asked = safeRedirect(page.value('back'), BASE);
   const back = /^\/admin\/comments(\?|$)/.test(asked) ? asked : BASE;
-  return actOnSelected(page, { url: `${BASE}/bulk`, back, acts: commentActions(comments) });
+  return actOnSelected(page, { list: 'comments', url: `${BASE}/bulk`, back, acts: commentActions(comments) });
 }
 
 /** The same for one comment. */

@@ -6,6 +6,7 @@ import {
   pageBothWays,
   plainText,
   type Reply,
+  readLocalTime,
   type ScreenContext,
   type Table,
   type TableView,
@@ -27,7 +28,19 @@ const MAX_IDS = 5000;
 const FLAGGED = 'flagged';
 
 /** What of the address narrows and sorts the list of comments. */
-export const COMMENTS_QUERY = ['status', 'search', 'entry', 'author', 'sort', 'direction', 'after', 'before', 'saved'];
+export const COMMENTS_QUERY = [
+  'status',
+  'search',
+  'entry',
+  'author',
+  'from',
+  'until',
+  'sort',
+  'direction',
+  'after',
+  'before',
+  'saved',
+];
 
 interface Asked {
   status: CommentStatus | undefined;
@@ -35,32 +48,45 @@ interface Asked {
   search: string;
   entryId: number | undefined;
   authorEmail: string;
+  /** Days, as they were typed. */
+  from: string;
+  until: string;
   direction: 'asc' | 'desc';
+  choice: CommentChoice;
 }
 
-const readAsked = (page: ScreenContext): Asked => ({
-  status: COMMENT_STATUSES.find((status) => status === page.text('status')),
-  isFlagged: page.text('status') === FLAGGED,
-  search: page.text('search').trim().slice(0, 100),
-  entryId: Number(page.text('entry')) || undefined,
-  authorEmail: page.text('author').trim().toLowerCase().slice(0, 200),
-  direction: page.text('direction') === 'asc' ? 'asc' : 'desc',
-});
+async function readAsked(page: ScreenContext): Promise<Asked> {
+  const zone = await page.site.options.get<string>('timezone');
+  const dayOf = (name: string): string => (/^\d{4}-\d\d-\d\d$/.test(page.text(name)) ? page.text(name) : '');
+  const [from, until] = [dayOf('from'), dayOf('until')];
+  const first = from ? readLocalTime(`${from}T00:00`, zone) : undefined;
+  const last = until ? readLocalTime(`${until}T23:59:59`, zone) : undefined;
+  const status = COMMENT_STATUSES.find((name) => name === page.text('status'));
+  const isFlagged = page.text('status') === FLAGGED;
+  const search = page.text('search').trim().slice(0, 100);
+  const entryId = Number(page.text('entry')) || undefined;
+  const authorEmail = page.text('author').trim().toLowerCase().slice(0, 200);
+  const choice: CommentChoice = {
+    ...(status ? { status } : {}),
+    ...(isFlagged ? { isFlagged } : {}),
+    ...(search ? { search } : {}),
+    ...(authorEmail ? { authorEmail } : {}),
+    ...(entryId ? { entryId } : {}),
+    ...(first === undefined ? {} : { from: first }),
+    ...(last === undefined ? {} : { before: last + 1000 }),
+  };
+  const direction = page.text('direction') === 'asc' ? 'asc' : 'desc';
+  return { status, isFlagged, search, entryId, authorEmail, from, until, direction, choice };
+}
 
-const choiceOf = ({ status, isFlagged, search, entryId, authorEmail }: Asked): CommentChoice => ({
-  ...(status ? { status } : {}),
-  ...(isFlagged ? { isFlagged } : {}),
-  ...(search ? { search } : {}),
-  ...(authorEmail ? { authorEmail } : {}),
-  ...(entryId ? { entryId } : {}),
-});
-
-const addressOf = ({ status, isFlagged, search, entryId, authorEmail, direction }: Asked): string =>
+const addressOf = ({ status, isFlagged, search, entryId, authorEmail, from, until, direction }: Asked): string =>
   withParameters(BASE, {
     status: isFlagged ? FLAGGED : status,
     search,
     entry: entryId,
     author: authorEmail,
+    from,
+    until,
     ...(direction === 'asc' ? { sort: 'time', direction } : {}),
   });
 
@@ -71,7 +97,7 @@ function findPage(page: ScreenContext, comments: Comments, asked: Asked): Promis
     async (cursor, isReversed) => {
       const after = cursor && { createdAt: Number(cursor.value), id: cursor.id };
       const oldestFirst = (asked.direction === 'asc') !== isReversed;
-      const query = { ...choiceOf(asked), ...(after ? { after } : {}), oldestFirst, limit: PER_PAGE + 1 };
+      const query = { ...asked.choice, ...(after ? { after } : {}), oldestFirst, limit: PER_PAGE + 1 };
       const list = await comments.list(query, page.viewer);
       return { items: list.slice(0, PER_PAGE), hasMore: list.length > PER_PAGE };
     },
@@ -114,7 +140,7 @@ export async function showList(page: ScreenContext, comments: Comments): Promise
   const { lists } = page.site.admin;
   const start = page.context.url.includes('?') ? undefined : await lists.startOf(page, 'comments', BASE);
   if (start) return page.redirect(start);
-  const asked = readAsked(page);
+  const asked = await readAsked(page);
   const [found, around] = await Promise.all([findPage(page, comments, asked), aroundOf(page, comments, asked)]);
   const address = addressOf(asked);
   const paging = {
@@ -135,7 +161,7 @@ async function aroundOf(page: ScreenContext, comments: Comments, asked: Asked): 
   const below = (path: string): string => address.replace(BASE, `${BASE}/${path}`);
   const [filters, count, chips] = await Promise.all([
     tabs(comments, asked),
-    comments.store.count(choiceOf(asked), COUNTED + 1),
+    comments.store.count(asked.choice, COUNTED + 1),
     chipsOf(page, asked),
   ]);
   return {
@@ -146,6 +172,10 @@ async function aroundOf(page: ScreenContext, comments: Comments, asked: Asked): 
       value: search,
       hidden: { ...(isFlagged ? { status: FLAGGED } : status ? { status } : {}) },
     },
+    inputs: [
+      { name: 'from', label: 'Written from', type: 'date', value: asked.from },
+      { name: 'until', label: 'Written until', type: 'date', value: asked.until },
+    ],
     chips,
     total: { count: Math.min(count, COUNTED), isMore: count > COUNTED },
     tools: exportTools(page, (format) => withParameters(below('export'), { format })),
@@ -155,13 +185,15 @@ async function aroundOf(page: ScreenContext, comments: Comments, asked: Asked): 
 
 /** What narrows the list, each to be taken away by one press. */
 async function chipsOf(page: ScreenContext, asked: Asked): Promise<NonNullable<Table['chips']>> {
-  const { search, entryId, authorEmail } = asked;
+  const { search, entryId, authorEmail, from, until } = asked;
   const entry = entryId ? (await page.site.entries.getMany([entryId], page.viewer)).get(entryId) : undefined;
   const without = (name: string): string => withParameters(addressOf(asked), { [name]: '' });
   return [
     ...(search ? [{ label: `“${search}”`, url: without('search') }] : []),
     ...(entryId ? [{ label: (entry && plainText(entry.title)) || `#${entryId}`, url: without('entry') }] : []),
     ...(authorEmail ? [{ label: authorEmail, url: without('author') }] : []),
+    ...(from ? [{ label: page.t('From {day}', { day: from }), url: without('from') }] : []),
+    ...(until ? [{ label: page.t('Until {day}', { day: until }), url: without('until') }] : []),
   ];
 }
 
@@ -195,7 +227,7 @@ export function exportComments(page: ScreenContext, comments: Comments): Reply {
 }
 
 async function* tables(page: ScreenContext, comments: Comments): AsyncGenerator<TableView> {
-  const asked = readAsked(page);
+  const asked = await readAsked(page);
   for await (const list of allPages(page, comments, asked)) yield await tableOf(page, comments, { asked, list });
 }
 
@@ -204,7 +236,7 @@ async function* allPages(page: ScreenContext, comments: Comments, asked: Asked):
   const oldestFirst = asked.direction === 'asc';
   for (let last: Comment | undefined; ; ) {
     const after = last ? { after: { createdAt: last.createdAt, id: last.id } } : {};
-    const list = await comments.list({ ...choiceOf(asked), ...after, oldestFirst, limit: STEP }, page.viewer);
+    const list = await comments.list({ ...asked.choice, ...after, oldestFirst, limit: STEP }, page.viewer);
     if (list.length > 0 || !last) yield list;
     last = list.at(-1);
     if (!last || list.length < STEP) return;
@@ -214,7 +246,7 @@ async function* allPages(page: ScreenContext, comments: Comments, asked: Asked):
 /** The ids of all that match, up to a bound: for acts on more than one page of the list. */
 export async function listIds(page: ScreenContext, comments: Comments): Promise<Reply> {
   const ids: number[] = [];
-  for await (const list of allPages(page, comments, readAsked(page))) {
+  for await (const list of allPages(page, comments, await readAsked(page))) {
     ids.push(...list.map(({ id }) => id));
     if (ids.length > MAX_IDS) break;
   }

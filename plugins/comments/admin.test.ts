@@ -106,3 +106,33 @@ test('the ids of all that match are told for acts on more than a page', async ()
   const found = await editor.get('/admin/comments/ids?search=zebra');
   assert.deepEqual(JSON.parse(found.html), { ids: [id], isMore: false });
 });
+
+test('comments are narrowed to days, and an act that a plugin adds is done', async () => {
+  const { site } = current;
+  const { id } = await comment('Of today');
+  const days = await editor.get('/admin/comments?from=2020-01-01&until=2020-01-02');
+  assert.doesNotMatch(days.text, /Of today/);
+  assert.match(days.text, /From 2020-01-01.*Until 2020-01-02/);
+  assert.match((await editor.get('/admin/comments?from=2020-01-01&search=of+today')).text, /Of today/);
+  const done: number[] = [];
+  site.admin.lists.extend('comments', {
+    actions: [
+      {
+        name: 'frame',
+        label: 'Frame it',
+        capability: 'moderate_comments',
+        said: (count) => `${count} framed.`,
+        run: async (ids) => {
+          done.push(...ids);
+          return { done: ids };
+        },
+      },
+    ],
+  });
+  const framed = await editor.submit(await editor.get('/admin/comments'), 'Apply', {
+    action: 'frame',
+    ids: [String(id)],
+  });
+  assert.match(framed.text, /1 framed\./);
+  assert.deepEqual(done, [id]);
+});

@@ -19,6 +19,10 @@ export interface CommentChoice {
   search?: string;
   /** Of one person, by e-mail address. */
   authorEmail?: string;
+  /** Written from this moment on. */
+  from?: number;
+  /** Written before this moment. */
+  before?: number;
 }
 
 /** Which comments to list. */
@@ -61,13 +65,15 @@ export class CommentStore {
     return rows.map(decodeComment);
   }
 
-  #which({ status, isFlagged, entryId, search, authorEmail }: CommentChoice) {
+  #which({ status, isFlagged, entryId, search, authorEmail, from, before }: CommentChoice) {
     const { database } = this.#site;
     const builder = database.read<CommentRow>('comments');
     if (entryId !== undefined) void builder.where('entry_id', entryId);
     if (status) void builder.where('status', status);
     if (isFlagged) void builder.where('flagged', 1).whereIn('status', ['approved', 'pending']);
     if (authorEmail) void builder.where('author_email', authorEmail);
+    if (from !== undefined) void builder.where('created_at', '>=', from);
+    if (before !== undefined) void builder.where('created_at', '<', before);
     if (search) void builder.where(database.dialect.contains('content', search, { ignoreCase: true }) as never);
     return builder;
   }

@@ -45,7 +45,7 @@ async function forEach(
 export function actOnJobs(page: ScreenContext): Promise<Reply> {
   const asked = safeRedirect(page.value('back'), QUEUE);
   const back = /^\/admin\/system\/queue(\?|$)/.test(asked) ? asked : QUEUE;
-  return actOnSelected(page, { url: `${QUEUE}/bulk`, back, acts: JOB_ACTS });
+  return actOnSelected(page, { list: 'jobs', url: `${QUEUE}/bulk`, back, acts: JOB_ACTS });
 }
 
 /** Lets a job that failed or was cancelled begin anew. */
