@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,
   pages: async () => (await import('./pages.ts')).pagesBench,
   processes: async () => (await import('./processes.ts')).processesBench,
+  coherence: async () => (await import('./coherence.ts')).coherenceBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   import: async () => (await import('./import.ts')).importBench,
   galera: async () => (await import('./galera.ts')).galeraBench,
