@@ -1,7 +1,8 @@
 // Layer: services. The one place that connects to Redis.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { GalleyError } from '../lib/errors.ts';
+import { GalleyError, messageOf } from '../lib/errors.ts';
 
 /** A connection to one Redis, to a group watched by sentinels, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -14,12 +15,14 @@ interface RedisAddress {
   password?: string;
   /** What stands after the hosts: database, or group and database. */
   path: string[];
+  /** A file with the certificates of the authority to trust, instead of those that the system trusts. */
+  ca?: string;
 }
 
 /** Loaded by the first connection: sites without Redis start without it. */
 const driver = (): typeof import('ioredis') => createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
-const FORM = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^/?#]+)(?:\/([^?#]*))?$/;
+const FORM = /^(rediss?)(\+sentinel)?:\/\/(?:([^@/]*)@)?([^/?#]+)(?:\/([^?#]*))?(?:\?ca=([^&#]+))?$/;
 
 function readNode(text: string, defaultPort: number): { host: string; port: number } {
   const [, host = '', port] = /^(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
@@ -32,11 +35,12 @@ function readNode(text: string, defaultPort: number): { host: string; port: numb
 }
 
 /**
- * Reads `redis://`, `rediss://` (several hosts with commas: a cluster) and `redis+sentinel://host,host/group/database`.
+ * Reads `redis://`, `rediss://` (several hosts with commas: a cluster) and `redis+sentinel://host,host/group/database`;
+ * with TLS also `?ca=/path/to/authority.pem`.
  * @throws GALLEY_CONFIG_INVALID, never with the password in it
  */
 export function readRedisUrl(url: string): RedisAddress {
-  const [, scheme, sentinel, userInfo, hosts = '', path = ''] = FORM.exec(url) ?? [];
+  const [, scheme, sentinel, userInfo, hosts = '', path = '', ca] = FORM.exec(url) ?? [];
   if (scheme === undefined)
     throw new GalleyError('GALLEY_CONFIG_INVALID', 'redis.url is no address such as redis://host:6379/0.');
   const colon = userInfo?.indexOf(':') ?? -1;
@@ -50,7 +54,21 @@ export function readRedisUrl(url: string): RedisAddress {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     path: path.split('/').filter((part) => part !== ''),
+    ...(ca === undefined ? {} : { ca: decodeURIComponent(ca) }),
   };
+}
+
+/** @throws GALLEY_CONFIG_INVALID where the file of the authority cannot be read */
+function tlsOptions({ ca }: RedisAddress): { ca?: Buffer } {
+  if (ca === undefined) return {};
+  try {
+    return { ca: readFileSync(ca) };
+  } catch (error) {
+    throw new GalleyError(
+      'GALLEY_CONFIG_INVALID',
+      `redis.url: the authority's file cannot be read: ${messageOf(error)}`,
+    );
+  }
 }
 
 /** For a cache: a command fails at once when there is no connection, and soon when there is no answer. */
@@ -67,7 +85,7 @@ function cacheOptions(address: RedisAddress, timeoutMs: number): RedisOptions {
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
-    ...(address.isTls ? { tls: {} } : {}),
+    ...(address.isTls ? { tls: tlsOptions(address) } : {}),
   };
 }
 
@@ -83,7 +101,7 @@ export function connectRedis(url: string, timeoutMs: number): RedisClient {
   const { Redis } = driver();
   if (address.isSentinel) {
     const [name = 'mymaster', db = '0'] = address.path;
-    const tls = address.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
+    const tls = address.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(address) } : {};
     return new Redis({
       ...options,
       ...tls,
