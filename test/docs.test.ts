@@ -4,9 +4,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { capabilityDocs } from '../core/cli/capability-docs.ts';
+import { CAPABILITY_WORDS } from '../core/cli/capability-words.ts';
 import { doorDocs } from '../core/cli/door-docs.ts';
 import { hookDocs } from '../core/cli/hook-docs.ts';
-import { CAPABILITY_WORDS } from '../core/contained/capability-words.ts';
 import { CAPABILITIES_SCHEMA } from '../core/kernel/contained-manifest.ts';
 import { startTestSite } from '../core/testing.ts';
 

@@ -1,9 +1,9 @@
-import { CAPABILITY_WORDS } from '../contained/capability-words.ts';
 import { HOOK_ADAPTERS } from '../contained/hook-adapters.ts';
 import { LIMITS } from '../contained/limits.ts';
 import { PANEL_PARTS } from '../contained/panel-blocks.ts';
 import { ALLOWED_HELPERS } from '../contained/template-rules.ts';
 import type { Site } from '../kernel/site.ts';
+import { CAPABILITY_WORDS } from './capability-words.ts';
 
 const INTRO = `# What contained plugins can ask for
 
