@@ -114,6 +114,16 @@ export class Output implements CommandOutput {
     return /^y(es)?$/i.test((await this.#options.ask(`${plain(question)} [y/N] `)).trim());
   }
 
+  get canAsk(): boolean {
+    return this.#options.ask !== undefined && !this.#options.yes;
+  }
+
+  async ask(question: string, fallback: string): Promise<string> {
+    const { ask } = this.#options;
+    if (!ask || !this.canAsk) return fallback;
+    return (await ask(`${plain(question)} [${fallback}] `)).trim() || fallback;
+  }
+
   /** Progress for pipes and logs: a line every few seconds, and one at the end. */
   #lines(total: number, label: string): CommandProgress {
     let done = 0;

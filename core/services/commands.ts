@@ -98,6 +98,10 @@ export interface CommandOutput {
    * @throws GALLEY_COMMAND_USAGE where nobody can be asked
    */
   confirm(question: string): Promise<boolean>;
+  /** Whether somebody sits at a terminal and wants to be asked: not in a pipe, and not with `--yes`. */
+  readonly canAsk: boolean;
+  /** Asks for a word; an empty answer, and nobody who could be asked, mean `fallback`. */
+  ask(question: string, fallback: string): Promise<string>;
 }
 
 /** What a command gets. The CLI adds `viewer`: who acts. */

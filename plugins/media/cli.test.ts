@@ -41,6 +41,8 @@ async function run(name: string, args: object, options: object = {}): Promise<Sa
     warn: (message) => said.messages.push(message),
     progress: () => ({ tick, stop: () => undefined }),
     confirm: async () => true,
+    canAsk: false,
+    ask: async (_question, fallback) => fallback,
   };
   const { signal } = new AbortController();
   const context = { site, config: site.config, args, options, output, signal, viewer: SYSTEM };
