@@ -20,7 +20,10 @@ async function makeLink(): Promise<{ id: number; token: string }> {
 }
 
 test('the log-in page leads to it', async () => {
-  assert.match((await current.inject({ url: '/admin/login' })).body, /<a class="btn btn-outline-secondary" href="\/login-link">Log in by link<\/a>/);
+  assert.match(
+    (await current.inject({ url: '/admin/login' })).body,
+    /<a class="btn btn-outline-secondary" href="\/login-link">Log in by link<\/a>/,
+  );
   assert.match((await current.inject({ url: '/login-link' })).body, /Ask an administrator/);
 });
 
