@@ -369,6 +369,7 @@ export const settings = {
         'autosave',
         'revisions',
         'system',
+        'profiler',
       ],
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',

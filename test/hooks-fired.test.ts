@@ -145,20 +145,22 @@ describe('Hooks', () => {
     assert.match(form.body, /name="password"/);
   });
 
-  test('admin:menu, admin:notices and admin:dashboard add to the screens of those who may see it', async () => {
+  test('admin:menu, admin:bar, admin:notices and admin:dashboard add to the screens of those who may see it', async () => {
     const { hooks } = current.site;
     const weather = { label: 'Weather station', path: '/weather', group: 'system', icon: 'cloud' } as const;
     const remove = [
       hooks.addFilter('admin:menu', (items, { viewer }) =>
         viewer.can('manage_options') ? [...items, weather] : items,
       ),
+      hooks.addCollector('admin:bar', ({ path }) => ({ label: 'Anemometer', url: `${path}?wind`, icon: 'cloud' })),
       hooks.addCollector('admin:notices', ({ path }) => ({ kind: 'warning' as const, text: `Storm over ${path}` })),
       hooks.addCollector('admin:dashboard', () => [{ id: 'barometer', title: 'Barometer', text: 'Falling' }]),
     ];
     const administrator = await current.loginAs('administrator');
     const reader = await current.loginAs('subscriber');
     const page = (await current.inject({ url: '/admin', headers: { cookie: administrator.cookie } })).body;
-    for (const words of ['Weather station', 'Storm over /admin', 'Barometer']) assert.ok(page.includes(words), words);
+    for (const words of ['Weather station', 'Storm over /admin', 'Barometer', 'Anemometer'])
+      assert.ok(page.includes(words), words);
     const less = (await current.inject({ url: '/admin', headers: { cookie: reader.cookie } })).body;
     for (const each of remove) each();
     assert.doesNotMatch(less, /Weather station/);

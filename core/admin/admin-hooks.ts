@@ -2,7 +2,7 @@ import type { User } from '../identity/user.ts';
 import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
 import type { AdminCommand } from './commands.ts';
 import type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
-import type { AdminInput } from './input.ts';
+import type { AdminInput, BarLink } from './input.ts';
 import type { AdminMenuItem } from './menu.ts';
 import type { Notice } from './notices.ts';
 import type { DashboardWidget } from './widgets.ts';
@@ -10,6 +10,7 @@ import type { DashboardWidget } from './widgets.ts';
 declare module '../kernel/hook-types.ts' {
   interface Hooks {
     'admin:menu': FilterHook<AdminMenuItem[], [input: AdminInput]>;
+    'admin:bar': CollectHook<AdminInput, BarLink>;
     'admin:notices': CollectHook<AdminInput, Notice>;
     'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
     'admin:field-options': FilterHook<FieldOption[], [ask: FieldOptionsAsk]>;
@@ -25,6 +26,11 @@ export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
     onError: 'skip',
     summary: 'The menu of the admin is about to be shown: entries may be added, renamed, counted or left out.',
     args: { items: 'the entries that this person may open', input: 'who looks, and at which screen' },
+  },
+  'admin:bar': {
+    kind: 'collect',
+    summary: 'The top of a screen of the admin is put together: what may be opened from everywhere?',
+    args: { input: 'who looks, and at which screen' },
   },
   'admin:notices': {
     kind: 'collect',

@@ -8,3 +8,13 @@ export interface AdminInput {
   /** Path of the screen, such as `/admin/content/post`. */
   path: string;
 }
+
+/** A link at the top of each screen of the admin. */
+export interface BarLink {
+  /** Plain English; translated where it is shown. */
+  label: string;
+  url: string;
+  icon: string;
+  /** Address of a script that does more with it, from `site.assets.url`. */
+  script?: string;
+}

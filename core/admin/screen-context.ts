@@ -260,8 +260,9 @@ export class ScreenContext {
     const { context, site, user, viewer } = this;
     const input = { site, viewer, path: context.path };
     const kept = takeFlash(context);
-    const [menu, collected, preferences] = await Promise.all([
+    const [menu, bar, collected, preferences] = await Promise.all([
       site.admin.menu.show(viewer, context.path),
+      site.hooks.collect('admin:bar', input),
       site.hooks.collect('admin:notices', input),
       readPreferences(context),
     ]);
@@ -272,6 +273,7 @@ export class ScreenContext {
       token: context.csrfToken(),
       here: context.url,
       menu,
+      bar,
       preferences,
       help: [help ?? this.#screen.help ?? []].flat(),
       keys: { isOff: preferences.keysOff, screen: this.#shownKeys() },

@@ -56,10 +56,10 @@ describe('the admin bar', () => {
     assert.deepEqual(items[0], { label: 'Edit this post', url: `/admin/content/post/${post}`, isMain: true });
     assert.deepEqual(
       items.slice(1).map(({ url }) => url),
-      ['/admin/content/post/new', '/admin/content/page/new', '/admin'],
+      ['/admin/content/post/new', '/admin/content/page/new', '/admin', '/admin/profiler'],
     );
     const german = (await bar(admin, post, 'de')).items.map(({ label }) => label);
-    assert.deepEqual(german, ['Diesen Beitrag bearbeiten', 'Neuer Beitrag', 'Neue Seite', 'Übersicht']);
+    assert.deepEqual(german, ['Diesen Beitrag bearbeiten', 'Neuer Beitrag', 'Neue Seite', 'Übersicht', 'Seitenkosten']);
     const reader = await current.loginAs('subscriber');
     for (const id of [post, draft, 999_999, 0])
       assert.deepEqual((await bar(reader, id)).items, [{ label: 'Dashboard', url: '/admin' }]);

@@ -7,6 +7,11 @@ export interface BarItem {
   url: string;
   /** The first thing to do on this page. */
   isMain?: boolean;
+  /**
+   * Address of a script that is loaded when the link is chosen. It may do the work in place of the link: by listening to
+   * `galley:bar-item` on the document, with `url` and `from`, and preventing its default.
+   */
+  script?: string;
 }
 
 /** Something that must be known on this page: a preview, somebody else's eyes. */

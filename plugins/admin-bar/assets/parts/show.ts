@@ -4,6 +4,7 @@ interface Item {
   label: string;
   url: string;
   isMain?: boolean;
+  script?: string;
 }
 
 interface Bar {
@@ -61,12 +62,25 @@ function navigation(bar: Bar): HTMLElement {
   return nav;
 }
 
-function link({ label, url, isMain }: Item): HTMLAnchorElement {
+function link({ label, url, isMain, script }: Item): HTMLAnchorElement {
   const made = document.createElement('a');
   made.href = url;
   made.textContent = label;
   if (isMain) made.className = 'main';
+  if (script) made.addEventListener('click', (event) => void choose(event, { url, script, from: made }));
   return made;
+}
+
+/** Lets the script of a link do its work; follows the link where it does not. */
+async function choose(
+  event: MouseEvent,
+  { script, ...detail }: { url: string; script: string; from: HTMLElement },
+): Promise<void> {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  await import(script).catch(() => undefined);
+  const isLeft = document.dispatchEvent(new CustomEvent('galley:bar-item', { detail, cancelable: true }));
+  if (isLeft) location.assign(detail.url);
 }
 
 /** The bar can be folded away; this browser remembers it. */
