@@ -29,7 +29,7 @@ export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
   },
   'admin:bar': {
     kind: 'collect',
-    summary: 'The top of a screen of the admin is put together: what may be opened from everywhere?',
+    summary: 'The top of each screen of the admin is put together: adds links to what is opened from everywhere.',
     args: { input: 'who looks, and at which screen' },
   },
   'admin:notices': {
