@@ -100,6 +100,40 @@ describe('A plugin is read as a reviewer would', () => {
     assert.equal(found.length, expected.length, found.join('\n'));
   });
 
+  test('what a contained plugin asks for without having said so is found', async () => {
+    const home = join(folder, 'asking');
+    mkdirSync(home);
+    const galley = { title: 'Asking', capabilities: ['kv', 'content:read:post'], contained: { routes: {} } };
+    const manifest = { name: 'asking', version: '1.0.0', main: 'index.ts', type: 'module', galley };
+    writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+    const source = `import { contained } from 'galley/contained';
+export default contained({
+  routes: {
+    all: async (_input, galley) => {
+      await galley.kv.get('a');
+      await galley.content.find({ type: 'post' });
+      await galley.content.save({ type: 'post' });
+      await galley.table('votes').find();
+      galley.log.info('asked');
+      return galley.fetch('https://example.org/');
+    },
+  },
+});
+`;
+    writeFileSync(join(home, 'index.ts'), source);
+    const errors = (await reviewPlugin(current.site, home)).filter(({ level }) => level === 'error');
+    assert.deepEqual(
+      errors.map(({ line, message }) => [line, /"([^"]+)"/.exec(message)?.[1]]),
+      [
+        [7, 'content:write:<type>'],
+        [8, 'tables'],
+        [9, 'log'],
+        [10, 'fetch:<host>'],
+      ],
+    );
+    rmSync(home, { recursive: true });
+  });
+
   test('a folder that is no plugin says so, and nothing else', async () => {
     const [only, ...more] = await reviewPlugin(current.site, join(folder, 'assets'));
     assert.match(only?.message ?? '', /no plugin/);

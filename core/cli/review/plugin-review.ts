@@ -10,7 +10,7 @@ import type { SourceText } from '../../theme/extract.ts';
 import { listFiles } from '../../theme/template-files.ts';
 import { coreTexts, ownTexts } from '../text-parts.ts';
 import type { Finding } from './finding.ts';
-import { definedHooks, type KnownNames, reviewAsset, reviewSource } from './source-review.ts';
+import { definedHooks, type KnownNames, reviewAsked, reviewAsset, reviewSource } from './source-review.ts';
 import { readSource, SourceError, type SourceTree } from './source-tree.ts';
 
 const MIB = 1024 * 1024;
@@ -48,6 +48,9 @@ export async function reviewPlugin(site: Site, directory: string, core = coreTex
     ...sources.flatMap(({ file, tree }) =>
       isAsset(file) ? reviewAsset(file, tree) : reviewSource(file, tree, manifest, known),
     ),
+    ...(manifest.contained
+      ? sources.flatMap(({ file, tree }) => reviewAsked(file, tree, manifest, site.contained.calls.list()))
+      : []),
     ...migrationFindings(files, sources),
     ...(await textFindings(directory, files, await core)),
     ...(await sizeFindings(directory, files)),

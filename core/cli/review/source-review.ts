@@ -49,6 +49,32 @@ export function reviewSource(file: string, tree: SourceTree, manifest: PluginMan
   ];
 }
 
+/**
+ * What a plugin that can be contained asks `galley` for without having asked in its manifest.
+ * @param calls the calls that there are, and the capability of each: `kv.get` needs `kv`
+ */
+export function reviewAsked(
+  file: string,
+  tree: SourceTree,
+  manifest: PluginManifest,
+  calls: readonly { name: string; capability: string }[],
+): Finding[] {
+  const needed = new Map(calls.map(({ name, capability }) => [name.replace(/^table\..*/, 'table'), capability]));
+  return tree.calls.flatMap(({ path, line }): Finding[] => {
+    if (path[0] !== 'galley') return [];
+    const capability = needed.get(path.slice(1).join('.')) ?? needed.get(path[1] ?? '');
+    if (capability === undefined) return [];
+    // Of which type, or which host, is known when it runs: one of the kind is enough here.
+    const [kind = capability] = capability.split('<');
+    const isAsked = manifest.capabilities.some((asked) =>
+      kind === capability ? asked === kind : asked.startsWith(kind),
+    );
+    if (isAsked) return [];
+    const message = `${path.join('.')} needs the capability "${capability}", which package.json does not ask for.`;
+    return [{ level: 'error', file, line, message }];
+  });
+}
+
 /** What a reviewer would say of one source file in the browser. */
 export function reviewAsset(file: string, { members }: SourceTree): Finding[] {
   return members
