@@ -60,6 +60,8 @@ async function tryOrder({ root, contentDir, plan, isRemoval }: TrialOrder): Prom
   }
 }
 
+// Ctrl-C reaches it too; its parent ends it.
+process.on('SIGINT', () => undefined);
 process.once('message', async (order: TrialOrder) => {
   const report = await tryOrder(order).catch((error: unknown): TrialReport => ({ problem: messageOf(error) }));
   // What a plugin left open must not keep the process from ending.

@@ -62,17 +62,18 @@ export class CronRunner {
   }
 
   /** Runs a claimed job to its end. Errors of the job are remembered and logged, not thrown. */
-  run(task: CronTask): Promise<CronRun> {
-    return this.watch(this.#perform(task));
+  run(task: CronTask, signal?: AbortSignal): Promise<CronRun> {
+    return this.watch(this.#perform(task, signal));
   }
 
-  async #perform(task: CronTask): Promise<CronRun> {
+  async #perform(task: CronTask, stop?: AbortSignal): Promise<CronRun> {
     const controller = new AbortController();
     this.#controllers.add(controller);
+    const signal = stop ? AbortSignal.any([controller.signal, stop]) : controller.signal;
     const renewal = setInterval(() => void this.#renew(task, controller), LEASE_MS / 3);
     const startedAt = Date.now();
     try {
-      const outcome = await this.#outcome(task, controller.signal);
+      const outcome = await this.#outcome(task, signal);
       const run: CronRun = { name: task.name, startedAt, ms: Date.now() - startedAt, node: nodeName(), ...outcome };
       await this.#store.finish(run, task.by, this.#site.config.cron.keepRuns);
       await this.#site.hooks.doAction('cron:finished', run);

@@ -102,15 +102,16 @@ export class Cron implements Owned {
 
   /**
    * Runs a job now, whether it is due or not, and waits for it.
+   * @param signal tells it to stop
    * @throws GALLEY_CRON_UNKNOWN, or GALLEY_CRON_BUSY when it is running already
    */
-  async run(name: string): Promise<CronRun> {
+  async run(name: string, signal?: AbortSignal): Promise<CronRun> {
     const job = this.#need(name);
     const { store } = this.#shared;
     await store.ensure(name, job.schedule, () => nextDue(job.schedule, job.timeZone));
     const by = claimer();
     const now = Date.now();
-    if (await store.claimNow({ name, now, until: now + LEASE_MS, by })) return this.#execute(name, job, by);
+    if (await store.claimNow({ name, now, until: now + LEASE_MS, by })) return this.#execute(name, job, by, signal);
     throw new GalleyError('GALLEY_CRON_BUSY', `The job "${name}" is running already. Wait for it to end.`);
   }
 
@@ -179,8 +180,8 @@ export class Cron implements Owned {
     }
   }
 
-  #execute(name: string, job: CronJob, by: string): Promise<CronRun> {
-    return this.#shared.runner.run({ name, job, by, owner: this.#jobs.ownerOf(name) ?? 'core' });
+  #execute(name: string, job: CronJob, by: string, signal?: AbortSignal): Promise<CronRun> {
+    return this.#shared.runner.run({ name, job, by, owner: this.#jobs.ownerOf(name) ?? 'core' }, signal);
   }
 }
 

@@ -74,16 +74,32 @@ export class JobRunner {
     await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
   }
 
-  /** Runs what is due until nothing is, and waits for it. Returns how many attempts were made. */
+  /**
+   * Runs what is due until nothing is, and waits for it. Where the signal stops it, those that run are told to stop and
+   * wait again, as they do where a process stops.
+   * @returns how many attempts ended
+   */
   async drain(signal?: AbortSignal): Promise<number> {
     let attempts = 0;
-    while (!signal?.aborted) {
-      await this.#sweep(true);
-      attempts += await this.#take();
-      if (this.#active.size === 0) return attempts;
-      await Promise.race([...this.#active.values()].map((item) => item.ended));
+    const stop = (): void => {
+      for (const { attempt } of this.#active.values()) abort(attempt, 'stopping');
+    };
+    signal?.addEventListener('abort', stop);
+    try {
+      while (!signal?.aborted) {
+        await this.#sweep(true);
+        attempts += await this.#take();
+        if (this.#active.size === 0) return attempts;
+        await Promise.race([...this.#active.values()].map((item) => item.ended));
+      }
+      // One that began in the same moment has not heard of it.
+      stop();
+      attempts -= this.#active.size;
+      await Promise.all([...this.#active.values()].map((item) => item.ended));
+      return attempts;
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
-    return attempts;
   }
 
   async #run(): Promise<void> {

@@ -120,8 +120,12 @@ export function addCommands(site: Site, library: Library): void {
         progress.tick();
       }
       progress.stop();
+      if (signal.aborted) {
+        output.warn(`Stopped: made ${made} copies. Run it again with --only-missing to go on.`);
+        return 130;
+      }
       output.success(`Made ${made} copies of ${ids.length - failed} pictures.`);
-      return failed > 0 ? 1 : signal.aborted ? 130 : 0;
+      return failed > 0 ? 1 : 0;
     },
   });
 

@@ -14,12 +14,13 @@ export function addSearchCommands(site: Site, index: SearchIndex): void {
         for await (const count of index.reindex()) {
           progress.tick(count - done);
           done = count;
-          if (signal.aborted) return 130;
+          if (signal.aborted) break;
         }
       } finally {
         progress.stop();
       }
-      output.success(`${done} entries are in the index.`);
+      if (!signal.aborted) output.success(`${done} entries are in the index.`);
+      else output.warn(`Stopped: ${done} of ${total} entries are indexed anew, the others are as they were.`);
     },
   });
 

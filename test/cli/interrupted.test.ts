@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +22,31 @@ import { makeWxr } from '../../plugins/importer/fixtures/make-wxr.ts';
 
 const GALLEY = join(import.meta.dirname, '..', '..', 'bin', 'galley');
 const WAIT_MS = 60_000;
+
+/** Work without an end. It says that it has begun with a file, for nothing that a job prints is to be seen. */
+const SLOW = `import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+export default { setup(site) {
+  const work = (name, signal) => new Promise((resolve, reject) => {
+    const tick = setInterval(() => undefined, 1000);
+    signal.addEventListener('abort', () => { clearInterval(tick); reject(signal.reason); });
+    writeFileSync(join(site.config.content.dir, name), '');
+  });
+  site.jobs.define('slow-job', { summary: 'Works.', run: (_, { signal }) => work('job-begun', signal) });
+  site.cron.define('slow-cron', { schedule: '0 0 1 1 *', summary: 'Works.', run: (_, signal) => work('cron-begun', signal) });
+  site.commands.define('slow enqueue', { summary: 'Enqueues it.', run: () => site.jobs.enqueue('slow-job').then(() => 0) });
+} };`;
+/** Serves where it is tried, and never where the site is to run with it. */
+const STUCK = `export default { async setup(site) {
+  if (!site.config.content.dir.includes('galley-trial-')) await new Promise((resolve) => setTimeout(resolve, 1e8));
+} };`;
+
+function writePlugin(directory: string, name: string, code: string): void {
+  mkdirSync(directory, { recursive: true });
+  const manifest = { name, version: '1.0.0', type: 'module', main: 'index.js', galley: { title: name } };
+  writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(directory, 'index.js'), code);
+}
 
 describe('Ctrl-C', () => {
   let folder: string;
@@ -37,6 +71,11 @@ describe('Ctrl-C', () => {
       await sleep(10);
     child.kill('SIGINT');
     const [err, [code]] = await ended;
+    return { code: code as number, err };
+  }
+
+  async function ended(child: ChildProcess): Promise<{ code: number; err: string }> {
+    const [err, [code]] = await Promise.all([text(child.stderr as never), once(child, 'exit')]);
     return { code: code as number, err };
   }
 
@@ -98,6 +137,61 @@ describe('Ctrl-C', () => {
     assert.equal(ended, 0, out);
     assert.equal(posts(), had + items);
     assertWhole();
+  });
+
+  test('ends reindexing with 130, and what was in the index is in it still', async () => {
+    const documents = (where = ''): number => {
+      const database = new DatabaseSync(store(), { readOnly: true });
+      const row = database.prepare(`select count(*) as amount from search_documents ${where}`).get();
+      database.close();
+      return Number(row?.['amount']);
+    };
+    const had = documents();
+    const last = new DatabaseSync(store());
+    // An entry that is indexed anew shows how far it is.
+    last.exec("update search_documents set title = 'before'");
+    last.close();
+    const isBusy = (): boolean => documents("where title = 'before'") < had;
+    const { code, err } = await interrupted(start('search', 'reindex'), isBusy);
+    assert.equal(code, 130, err);
+    assert.match(err, /Stopped: \d+ of \d+ entries are indexed anew, the others are as they were\./);
+    assert.equal(documents(), had);
+    assert.ok(documents("where title = 'before'") > 0);
+  });
+
+  test('ends jobs with 130: the queue gives them out again, and the history of scheduled ones tells it', async () => {
+    writePlugin(join(folder, 'plugins', 'slow'), 'slow', SLOW);
+    assert.equal((await ended(start('plugin', 'activate', 'slow'))).code, 0);
+    assert.equal((await ended(start('slow', 'enqueue'))).code, 0);
+    const job = await interrupted(start('job', 'work'), () => existsSync(join(folder, 'job-begun')));
+    assert.equal(job.code, 130, job.err);
+    assert.match(job.err, /Stopped: \d+ ran\. Those that were running wait to be run again\./);
+    const cron = await interrupted(start('cron', 'run', 'slow-cron'), () => existsSync(join(folder, 'cron-begun')));
+    assert.equal(cron.code, 130, cron.err);
+    assert.match(cron.err, /slow-cron: stopped after \d+ ms/);
+    const database = new DatabaseSync(store(), { readOnly: true });
+    const rows = (sql: string) => JSON.stringify(database.prepare(sql).all());
+    assert.equal(
+      rows("select state, attempts from jobs where name = 'slow-job'"),
+      '[{"state":"waiting","attempts":0}]',
+    );
+    assert.equal(rows("select status from cron_history where name = 'slow-cron'"), '[{"status":"aborted"}]');
+    database.close();
+  });
+
+  test('ends the installation of a plugin with 130 while it is tried, and takes it back', async () => {
+    writePlugin(join(folder, 'stuck'), 'stuck', STUCK);
+    const journal = join(folder, 'plugin-versions', 'journal.json');
+    const isBusy = (): boolean => existsSync(journal) && readFileSync(journal, 'utf8').includes('"probing"');
+    const { code, err } = await interrupted(start('plugin', 'install', './stuck', '--activate'), isBusy);
+    assert.equal(code, 130, err);
+    assert.match(err, /stuck" was left as it was\.\n.*Interrupted\.$/m);
+    assert.deepEqual(
+      readdirSync(join(folder, 'plugins')).filter((name) => name.includes('stuck')),
+      [],
+    );
+    assert.ok(!existsSync(journal));
+    assert.doesNotMatch(readFileSync(join(folder, 'plugins.lock.json'), 'utf8'), /stuck/);
   });
 
   test('and pipes that close early end commands without a word, whichever stream it is', async () => {

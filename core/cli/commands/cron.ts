@@ -33,8 +33,9 @@ export const commands = {
       let failed = 0;
       for (const name of names) {
         if (signal.aborted) break;
-        const run = await site.cron.run(name);
-        if (run.status === 'ok') output.success(`${name}: done in ${run.ms} ms.`);
+        const run = await site.cron.run(name, signal);
+        if (run.status === 'aborted') output.warn(`${name}: stopped after ${run.ms} ms. Run it again to go on.`);
+        else if (run.status === 'ok') output.success(`${name}: done in ${run.ms} ms.`);
         else {
           failed++;
           output.warn(`${name}: ${run.error ?? run.status}`);

@@ -74,7 +74,8 @@ export const commands = {
     summary: 'Runs all jobs that are due, here and now, and ends.',
     async run({ site, output, signal }) {
       const attempts = await site.jobs.work(signal);
-      output.success(attempts === 0 ? 'There is nothing to run.' : `Ran ${attempts}.`);
+      if (signal.aborted) output.warn(`Stopped: ${attempts} ran. Those that were running wait to be run again.`);
+      else output.success(attempts === 0 ? 'There is nothing to run.' : `Ran ${attempts}.`);
     },
   }),
 

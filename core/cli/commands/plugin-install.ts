@@ -90,6 +90,7 @@ export const installCommands = {
           activate: options.activate === true,
           acceptKeyChange: options['accept-key-change'] === true,
           consent: consentBy(context.output),
+          signal: context.signal,
         });
         if (!outcome) throw new Error('Nothing was installed.');
         for (const more of needed) context.output.info(wordsOf(more, options.activate).message);
@@ -106,7 +107,7 @@ export const installCommands = {
     async run({ site, args, ...context }) {
       await find(site);
       return each(args.name, context, async (name) =>
-        wordsOf(await site.pluginChanges.rollBack(name, { trial: trialOf(site) })),
+        wordsOf(await site.pluginChanges.rollBack(name, { trial: trialOf(site), signal: context.signal })),
       );
     },
   }),
@@ -126,7 +127,7 @@ export const installCommands = {
         const { version = '' } = locked[name] ?? {};
         if (!one) return { status: 'unchanged', message: `"${name}" ${version} is as the lock file says.`, version };
         // Whoever wrote the lock file has agreed to what it names.
-        const options = { trial: trialOf(site), replace: true, consent: async () => true };
+        const options = { trial: trialOf(site), replace: true, consent: async () => true, signal: context.signal };
         const [outcome] = await site.pluginChanges.install([one], options);
         return wordsOf(outcome ?? { name, status: 'unchanged', version, previous: '' });
       });

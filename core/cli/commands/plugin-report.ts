@@ -80,10 +80,13 @@ export interface Done {
 }
 
 /** Where the results of a command go. */
-type Report = Pick<CommandContext, 'output' | 'session'>;
+type Report = Pick<CommandContext, 'output' | 'session' | 'signal'>;
 
 /** Prints what became of plugins: sentences for people, rows for programs. @returns the exit code */
-export function report(rows: readonly (Done & { name: string })[], { output, session }: Report): number {
+export function report(
+  rows: readonly (Done & { name: string })[],
+  { output, session }: Omit<Report, 'signal'>,
+): number {
   for (const { status, message } of rows) {
     if (status === 'failed') output.warn(message);
     else if (session.isForPeople) output.success(message);
@@ -100,13 +103,23 @@ export function failed(error: unknown): Done {
   return { status: 'failed', message: failureLine(error) };
 }
 
-/** Does the same to many plugins, once to each; says of each how it went, and fails when one did. */
+/**
+ * Does the same to many plugins, once to each; says of each how it went, and fails when one did. Ctrl-C ends it: what
+ * was done is told, and what was begun and taken back.
+ */
 export async function each(
   names: readonly string[],
   context: Report,
   work: (name: string) => Promise<Done & { name?: string }>,
 ): Promise<number> {
   const rows: (Done & { name: string })[] = [];
-  for (const name of new Set(names)) rows.push({ name, ...(await work(name).catch(failed)) });
-  return report(rows, context);
+  const { signal } = context;
+  for (const name of new Set(names)) {
+    if (signal.aborted) break;
+    const left = { status: 'failed', message: `"${name}" was left as it was.` };
+    rows.push({ name, ...(await work(name).catch((error) => (error === signal.reason ? left : failed(error)))) });
+  }
+  const code = report(rows, context);
+  signal.throwIfAborted();
+  return code;
 }

@@ -48,6 +48,7 @@ export const updateCommands = {
           replace: true,
           acceptKeyChange: options['accept-key-change'] === true,
           consent: options.auto ? async (plan) => isOrdinary(plan) : consentBy(context.output),
+          signal: context.signal,
         });
         return wordsOf(outcome ?? { name, status: 'unchanged', ...facts });
       });

@@ -21,7 +21,7 @@ interface Wanted {
  * @returns whether it needed any
  * @throws GALLEY_PACKAGE_INVALID
  */
-export async function installDependencies(directory: string, registry: string): Promise<boolean> {
+export async function installDependencies(directory: string, registry: string, signal?: AbortSignal): Promise<boolean> {
   const { dependencies = {} } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Wanted;
   // Whoever takes that name in a registry would be in all plugins.
   if (dependencies['galley'] !== undefined)
@@ -48,6 +48,7 @@ export async function installDependencies(directory: string, registry: string): 
     await promisify(execFile)('npm', [...(isLocked ? ['ci'] : ['install', '--no-package-lock']), ...quiet, ...from], {
       cwd: directory,
       timeout: TIMEOUT_MS,
+      ...(signal ? { signal } : {}),
     });
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };

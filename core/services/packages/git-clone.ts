@@ -10,7 +10,11 @@ const TIMEOUT_MS = 120_000;
  * @returns the commit
  * @throws GALLEY_PACKAGE_INVALID with what git said
  */
-export async function cloneRepository(url: string, ref: string, folder: string): Promise<string> {
+export async function cloneRepository(
+  { url, ref }: { url: string; ref: string },
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const env = {
     ...process.env,
     GIT_ALLOW_PROTOCOL: 'https:ssh:file',
@@ -18,12 +22,13 @@ export async function cloneRepository(url: string, ref: string, folder: string):
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
   };
+  const limits = { env, timeout: TIMEOUT_MS, ...(signal ? { signal } : {}) };
   const plain = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
   const branch = ref === '' ? [] : ['--branch', ref];
   const clone = [...plain, 'clone', '--quiet', '--depth', '1', '--no-recurse-submodules', '--template='];
   try {
-    await run('git', [...clone, ...branch, '--', url, folder], { env, timeout: TIMEOUT_MS });
-    const { stdout } = await run('git', [...plain, '-C', folder, 'rev-parse', 'HEAD'], { env, timeout: TIMEOUT_MS });
+    await run('git', [...clone, ...branch, '--', url, folder], limits);
+    const { stdout } = await run('git', [...plain, '-C', folder, 'rev-parse', 'HEAD'], limits);
     return stdout.trim();
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };

@@ -6,7 +6,7 @@ import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { createAjv } from '../../lib/json-schema.ts';
 import type { Candidate } from './choose-release.ts';
-import { fetchChosen } from './registry-reader.ts';
+import { type ArchivePlace, fetchChosen } from './registry-reader.ts';
 
 /** A version of an npm package. */
 export interface NpmRelease extends Candidate {
@@ -74,11 +74,11 @@ export async function npmReleases(site: Site, name: string): Promise<NpmRelease[
 }
 
 /** Brings the archive at an address into a file. */
-export async function fetchArchive(site: Site, url: string, file: string): Promise<void> {
+export async function fetchArchive(site: Site, url: string, { file, signal }: ArchivePlace): Promise<void> {
   const reply = await fetchChosen(site, url, url, MAX_ARCHIVE_BYTES);
   if (!reply.ok) {
     reply.stream.destroy();
     throw new GalleyError('GALLEY_FETCH_FAILED', `${url} answered ${reply.status}.`);
   }
-  await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }));
+  await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }), { signal });
 }

@@ -31,6 +31,8 @@ export interface ObtainWish {
   integrity?: string | undefined;
   /** The state of a lock file, which is to be reached again. */
   locked?: LockedPlugin | undefined;
+  /** Stops it. */
+  signal?: AbortSignal | undefined;
 }
 
 type Named = Extract<PluginSource, { name: string }>;
@@ -56,9 +58,18 @@ export class PluginFetcher {
   /**
    * Fetches, verifies and unpacks a plugin.
    * @param temporary a folder of ours, in which a new one is made
-   * @throws GALLEY_PACKAGE_INVALID, GALLEY_PLUGIN_INVALID, GALLEY_FETCH_FAILED
+   * @throws GALLEY_PACKAGE_INVALID, GALLEY_PLUGIN_INVALID, GALLEY_FETCH_FAILED, and the reason of the signal
    */
   async obtain(source: PluginSource, wish: ObtainWish, temporary: string): Promise<ObtainedPlugin> {
+    try {
+      return await this.#obtain(source, wish, temporary);
+    } finally {
+      // Whatever broke off says so in words of its own; what counts is that somebody stopped it.
+      wish.signal?.throwIfAborted();
+    }
+  }
+
+  async #obtain(source: PluginSource, wish: ObtainWish, temporary: string): Promise<ObtainedPlugin> {
     const folder = await mkdtemp(join(temporary, 'fetched-'));
     const { from, announced, owner, key } = await this.#fetch(source, wish, folder);
     const integrity = announced?.sha512 ?? wish.integrity;
@@ -80,7 +91,7 @@ export class PluginFetcher {
       capabilities: manifest.capabilities,
     };
     checkLocked(manifest.name, entry, wish.locked);
-    await installDependencies(directory, this.#site.config.plugins.npmRegistry);
+    await installDependencies(directory, this.#site.config.plugins.npmRegistry, wish.signal);
     return { manifest, directory, files, entry };
   }
 
@@ -106,10 +117,10 @@ export class PluginFetcher {
       case 'file':
         return { from: source.path };
       case 'url':
-        await fetchArchive(this.#site, source.url, archive);
+        await fetchArchive(this.#site, source.url, { file: archive, signal: wish.signal });
         return { from: archive };
       case 'git':
-        await cloneRepository(source.url, source.ref, join(folder, 'clone'));
+        await cloneRepository(source, join(folder, 'clone'), wish.signal);
         return { from: join(folder, 'clone') };
       case 'npm':
         return this.#fromNpm(source, wish, archive);
@@ -122,7 +133,7 @@ export class PluginFetcher {
     const releases = await npmReleases(this.#site, source.name);
     const { release, reasons } = chooseRelease(releases, this.#wish(source, wish));
     if (!release) throw invalid(`Nothing of "${source.name}" can be installed. ${reasons.join('. ')}.`);
-    await fetchArchive(this.#site, release.tarball, archive);
+    await fetchArchive(this.#site, release.tarball, { file: archive, signal: wish.signal });
     return { from: archive, announced: { version: release.version, sha512: release.sha512 } };
   }
 
@@ -135,7 +146,7 @@ export class PluginFetcher {
     const { version, sha512, key, signature } = release;
     if (key !== undefined && !isSignedBy(key, { name, version, sha512 }, signature ?? ''))
       throw invalid(`"${name}" ${version} is refused: its signature was not made with the key that stands beside it.`);
-    await this.#registry.fetchArchive(release, archive);
+    await this.#registry.fetchArchive(release, { file: archive, signal: wish.signal });
     const announced = { name, version, sha512 };
     return { from: archive, announced, owner: publication.owner, ...(key === undefined ? {} : { key }) };
   }

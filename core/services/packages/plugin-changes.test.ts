@@ -255,3 +255,23 @@ test('removing a plugin takes its files and its line in the lock file, and keeps
   for (const name of ['../x', '..', '.', 'shop/..', '', 'plugins.lock.json'])
     await assert.rejects(shop.site.pluginChanges.remove(name, { drop: false, options: [] }), /installed here/, name);
 });
+
+test('a change that is stopped at any step before it is settled leaves all as it was, and is finished after that', async () => {
+  await install(await writePlugin(source(), { name: 'stopped' }), { activate: true });
+  const before = await locked('stopped');
+  const next = await writePlugin(source(), { name: 'stopped', version: '2.0.0' });
+  const stoppedAt = (step: string): Promise<string[]> => {
+    const controller = new AbortController();
+    const onStep = (now: string): void =>
+      now === step ? controller.abort(new Error(`stopped at ${step}`)) : undefined;
+    return install(next, { replace: true, signal: controller.signal, onStep });
+  };
+  const versions = await shop.site.pluginChanges.versions.current('stopped');
+  for (const step of ['staging', 'staged', 'migrating', 'switching', 'pointed stopped', 'locked stopped', 'probing']) {
+    await assert.rejects(stoppedAt(step), new Error(`stopped at ${step}`));
+    assert.deepEqual(await locked('stopped'), before, step);
+    assert.equal(await shop.site.pluginChanges.versions.current('stopped'), versions, step);
+    assert.equal(await shop.site.pluginChanges.recover(), false, `${step}: nothing is left to clear up`);
+  }
+  assert.deepEqual(await stoppedAt('settled'), ['stopped 2.0.0 updated']);
+});

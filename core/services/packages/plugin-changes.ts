@@ -26,6 +26,8 @@ export interface InstallOptions {
   acceptKeyChange?: boolean;
   /** Told the plan before anything changes. @returns whether to go on */
   consent(plan: readonly PlannedPlugin[]): Promise<boolean>;
+  /** Stops it while it can be taken back. What the site serves with already is finished. */
+  signal?: AbortSignal;
   onStep?: OnStep;
 }
 
@@ -64,16 +66,18 @@ export class PluginChanges {
 
   /**
    * Installs plugins and what they need, or other versions of installed ones.
-   * @throws GALLEY_PACKAGE_INVALID, GALLEY_PLUGIN_INVALID, GALLEY_PLUGIN_FAILED; nothing has changed then
+   * @throws GALLEY_PACKAGE_INVALID, GALLEY_PLUGIN_INVALID, GALLEY_PLUGIN_FAILED, and the reason of the signal;
+   * nothing has changed then
    */
   async install(wanted: readonly WantedPlugin[], options: InstallOptions): Promise<ChangeOutcome[]> {
     return this.#exclusive(async (temporary) => {
       const engine = await this.engine();
       const locked = await this.lock.read();
       const acceptKeyChange = options.acceptKeyChange === true;
+      const { signal } = options;
       const { PluginPlanner } = await import('./plugin-plan.ts');
       const planner = new PluginPlanner(this.#site, await this.fetcher(), this.#publishers);
-      const plan = await planner.plan(wanted, { engine, temporary, acceptKeyChange, locked });
+      const plan = await planner.plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
       const isAgreed = fresh.length === 0 || (await options.consent(fresh));
@@ -97,7 +101,7 @@ export class PluginChanges {
   }
 
   /** Goes back to the version that a plugin had before. @throws GALLEY_PLUGIN_UNKNOWN where none was kept */
-  async rollBack(name: string, options: Pick<InstallOptions, 'trial' | 'onStep'>): Promise<ChangeOutcome> {
+  async rollBack(name: string, options: Pick<InstallOptions, 'trial' | 'signal' | 'onStep'>): Promise<ChangeOutcome> {
     return this.#exclusive(async (temporary) => {
       const from = await this.versions.current(name);
       const to = await this.versions.previous(name);

@@ -23,7 +23,7 @@ export interface PlannedPlugin extends ObtainedPlugin {
 }
 
 /** A plugin that somebody asks for. */
-export interface WantedPlugin extends Omit<ObtainWish, 'engine'> {
+export interface WantedPlugin extends Omit<ObtainWish, 'engine' | 'signal'> {
   source: PluginSource;
 }
 
@@ -36,6 +36,8 @@ export interface PlanOptions {
   /** Whether somebody else than before may bring a plugin. */
   acceptKeyChange: boolean;
   locked: LockedPlugins;
+  /** Stops it. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Works out what has to be installed so that the wanted plugins can run. */
@@ -57,7 +59,7 @@ export class PluginPlanner {
   async plan(wanted: readonly WantedPlugin[], options: PlanOptions): Promise<PlannedPlugin[]> {
     const planned: PlannedPlugin[] = [];
     for (const { source, ...wish } of wanted) {
-      planned.push(await this.#obtain(source, { ...wish, engine: options.engine }, options));
+      planned.push(await this.#obtain(source, { ...wish, engine: options.engine, signal: options.signal }, options));
     }
     for (const plugin of planned) {
       // The list grows by what each one needs; what is added is looked at in its turn.
@@ -95,9 +97,11 @@ export class PluginPlanner {
   }
 
   async #needed(need: string, by: PluginManifest, options: PlanOptions): Promise<PlannedPlugin> {
+    const { engine, signal } = options;
     try {
-      return await this.#obtain({ kind: 'registry', name: need, range: '' }, { engine: options.engine }, options);
+      return await this.#obtain({ kind: 'registry', name: need, range: '' }, { engine, signal }, options);
     } catch (error) {
+      signal?.throwIfAborted();
       const why = error instanceof Error ? error.message : String(error);
       throw invalid(`"${by.name}" ${by.version} requires "${need}", which is not installed. ${why}`);
     }

@@ -14,6 +14,7 @@ export type OnStep = ((step: string) => void) | undefined;
 /** What a change works with. */
 interface Tools {
   trial: PluginTrial;
+  signal?: AbortSignal;
   onStep?: OnStep;
   /** What is to be put in its place first. */
   fresh: PlannedPlugin[];
@@ -38,21 +39,26 @@ export class PluginRun {
     this.#settlement = new PluginSettlement(site, parts);
   }
 
-  /** Stages, tries, migrates, switches and probes; takes all of it back where one of that fails. */
-  async perform(steps: PluginStep[], { trial, onStep, fresh, temporary }: Tools): Promise<void> {
+  /** Stages, tries, migrates, switches and probes; takes all of it back where one of that fails or the signal stops it. */
+  async perform(steps: PluginStep[], { trial, onStep: tell, signal, fresh, temporary }: Tools): Promise<void> {
     const change: PluginChange = { phase: 'staging', steps, drop: false, options: [] };
+    const onStep = (step: string): void => {
+      tell?.(step);
+      // What the journal calls settled is finished by whoever comes, so nothing stops it any more.
+      if (step !== 'settled') signal?.throwIfAborted();
+    };
     try {
       await this.#to(change, onStep);
       for (const { manifest, id, directory, files, entry } of fresh)
         await this.#parts.versions.add(manifest.name, id, directory, { entry, files });
-      onStep?.('staged');
+      onStep('staged');
       const active = await this.#site.pluginChoice.chosen();
       const added = steps.filter(({ activate }) => activate).map(({ name }) => name);
       const plugins = [...new Set([...active, ...added])];
       const names = steps.map(({ name }) => name).filter((name) => plugins.includes(name));
       if (names.length > 0) {
         const needed = this.#withNeeds(names, fresh);
-        await trial.load({ folders: [await this.#stage(steps, temporary)], plugins: needed, names });
+        await trial.load({ folders: [await this.#stage(steps, temporary)], plugins: needed, names, signal });
       }
       await this.#to({ ...change, phase: 'migrating' }, onStep);
       // What others need comes last in a plan, and first here.
@@ -60,13 +66,14 @@ export class PluginRun {
       await this.#to({ ...change, phase: 'switching' }, onStep);
       for (const step of steps) await this.#switch(step, onStep);
       await this.#to({ ...change, phase: 'probing' }, onStep);
-      if (names.length > 0) await trial.probe({ plugins, names });
+      if (names.length > 0) await trial.probe({ plugins, names, signal });
+      signal?.throwIfAborted();
       await this.#to({ ...change, phase: 'settled' }, onStep);
     } catch (error) {
-      await this.#end(onStep);
+      await this.#end(tell);
       throw error;
     }
-    await this.#end(onStep);
+    await this.#end(tell);
   }
 
   /** Plugins and all that they require, of those that are installed and those that are to come. */

@@ -9,6 +9,13 @@ import { type Publication, parseIndex, parsePublication, type RegistryLine, type
 
 const MAX_JSON_BYTES = 20 * 1024 * 1024;
 
+/** Where an archive is brought to. */
+export interface ArchivePlace {
+  file: string;
+  /** Stops it. */
+  signal: AbortSignal | undefined;
+}
+
 /**
  * Fetches from an address that the operator chose: http where he wrote that, and hosts of his own network where the
  * setting fetch.privateHosts names them.
@@ -41,15 +48,15 @@ export class RegistryReader {
   }
 
   /** Brings the archive of a release into a file. */
-  async fetchArchive({ archive, size }: Release, file: string): Promise<void> {
+  async fetchArchive({ archive, size }: Release, { file, signal }: ArchivePlace): Promise<void> {
     const address = this.#address();
     if (address.startsWith('/')) {
-      await pipeline(createReadStream(join(address, archive)), createWriteStream(file, { flags: 'wx' }));
+      await pipeline(createReadStream(join(address, archive)), createWriteStream(file, { flags: 'wx' }), { signal });
       return;
     }
     const reply = await this.#fetch(archive, size);
     if (!reply.ok) throw new GalleyError('GALLEY_FETCH_FAILED', `${reply.url} answered ${reply.status}.`);
-    await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }));
+    await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }), { signal });
   }
 
   #address(): string {

@@ -14,4 +14,6 @@ export interface TrialPlan {
   plugins: string[];
   /** Those that have to run. */
   names: string[];
+  /** Ends the trial, which throws its reason then. */
+  signal?: AbortSignal | undefined;
 }
