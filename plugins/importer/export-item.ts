@@ -74,7 +74,10 @@ function metaOf({ entry, meta, fileUrl }: ExportedEntry): [string, string][] {
     .filter(([key]) => !isOwnNote(key))
     .flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
   const isMenuItem = entry.type === 'nav_menu_item';
-  const hasFields = !isMenuItem && Object.values(entry.fields).some((value) => value !== null && value !== '');
+  const { alt: _, ...others } = entry.fields;
+  // What describes a picture has a place of its own in WordPress.
+  const fields = entry.type === 'attachment' ? others : entry.fields;
+  const hasFields = !isMenuItem && Object.values(fields).some((value) => value !== null && value !== '');
   return [
     ...own,
     ...(entry.featuredId === null ? [] : [['_thumbnail_id', String(entry.featuredId)] as [string, string]]),
@@ -82,7 +85,7 @@ function metaOf({ entry, meta, fileUrl }: ExportedEntry): [string, string][] {
     ...(isMenuItem ? menuMeta(entry) : []),
     ...trashMeta(entry),
     ...attachmentMeta(entry, fileUrl),
-    ...(hasFields ? [['_galley_fields', JSON.stringify(entry.fields)] as [string, string]] : []),
+    ...(hasFields ? [['_galley_fields', JSON.stringify(fields)] as [string, string]] : []),
   ];
 }
 

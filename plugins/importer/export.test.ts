@@ -111,6 +111,14 @@ forEachSite(OPTIONS, (suite) => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  test('what describes a picture is written once, where WordPress looks for it', async () => {
+    const press = await site().entries.findOne({ type: 'attachment', slug: 'press' }, SYSTEM);
+    await site().entries.save({ id: press?.id ?? 0, fields: { alt: 'A press of iron' } }, { viewer: SYSTEM });
+    const text = await exportTo(site(), join(folder, 'described.xml'));
+    assert.match(text, /_wp_attachment_image_alt\]\]><\/wp:meta_key>\s*<wp:meta_value><!\[CDATA\[A press of iron\]\]>/);
+    assert.equal(text.split('A press of iron').length, 2);
+  });
+
   test('an export that is imported into an empty site gives an equal site', async () => {
     const file = join(folder, 'all.xml');
     await exportTo(site(), file);

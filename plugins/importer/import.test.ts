@@ -111,6 +111,7 @@ forEachSite({ plugins: PLUGINS, pluginFolders: FOLDERS }, (suite) => {
     assert.equal(answer?.['parent_id'], first?.['id']);
     assert.doesNotMatch(String(answer?.['content']), /script/);
     assert.equal(answer?.['author_email'], 'linus@example.org');
+    assert.equal(ping?.['author_name'], 'Another blog « What’s new & &amp;', 'names have no entities');
     assert.deepEqual([spam?.['status'], ping?.['status'], ping?.['type']], ['spam', 'pending', 'pingback']);
     const meta = (await site().database.read('comment_meta').select('key', 'value')) as {
       key: string;

@@ -1,8 +1,16 @@
 import { plainText } from 'galley';
+import { parseFragment } from 'parse5';
 import type { WxrAuthor, WxrComment, WxrData, WxrItem, WxrMeta, WxrSite, WxrTerm } from './wxr-records.ts';
 import type { XmlNode } from './xml-node.ts';
 
 const idOf = (node: XmlNode, name: string): number | null => node.number(name) || null;
+
+/** A name as people read it. WordPress keeps it as HTML, with whatever entity its writer, or another site, had in it. */
+function nameOf(html: string): string {
+  if (!html.includes('&')) return plainText(html);
+  const [first] = parseFragment(html.replace(/<[^>]*>/g, '')).childNodes;
+  return first && 'value' in first ? first.value : '';
+}
 
 function metaOf(node: XmlNode, name: string): WxrMeta[] {
   return node
@@ -46,7 +54,7 @@ export function toAuthor(node: XmlNode): WxrAuthor {
     id: idOf(node, 'wp:author_id'),
     login: node.get('wp:author_login').trim(),
     email: node.get('wp:author_email').trim(),
-    displayName: plainText(node.get('wp:author_display_name')),
+    displayName: nameOf(node.get('wp:author_display_name')),
     firstName: node.get('wp:author_first_name'),
     lastName: node.get('wp:author_last_name'),
   };
@@ -67,7 +75,7 @@ export function toTerm(node: XmlNode): WxrTerm {
       taxonomy: 'category',
       slug: node.get('wp:category_nicename'),
       parentSlug: node.get('wp:category_parent'),
-      name: plainText(node.get('wp:cat_name')),
+      name: nameOf(node.get('wp:cat_name')),
       description: node.get('wp:category_description'),
     };
   }
@@ -77,7 +85,7 @@ export function toTerm(node: XmlNode): WxrTerm {
       taxonomy: 'post_tag',
       slug: node.get('wp:tag_slug'),
       parentSlug: '',
-      name: plainText(node.get('wp:tag_name')),
+      name: nameOf(node.get('wp:tag_name')),
       description: node.get('wp:tag_description'),
     };
   }
@@ -86,7 +94,7 @@ export function toTerm(node: XmlNode): WxrTerm {
     taxonomy: node.get('wp:term_taxonomy'),
     slug: node.get('wp:term_slug'),
     parentSlug: node.get('wp:term_parent'),
-    name: plainText(node.get('wp:term_name')),
+    name: nameOf(node.get('wp:term_name')),
     description: node.get('wp:term_description'),
   };
 }
@@ -95,7 +103,7 @@ function toComment(node: XmlNode): WxrComment {
   return {
     data: dataOf(node),
     id: node.number('wp:comment_id'),
-    author: plainText(node.get('wp:comment_author')),
+    author: nameOf(node.get('wp:comment_author')),
     email: node.get('wp:comment_author_email').trim(),
     url: node.get('wp:comment_author_url').trim(),
     address: node.get('wp:comment_author_IP').trim(),
@@ -115,9 +123,7 @@ function termsOf(node: XmlNode): WxrItem['terms'] {
     const slug = category.attributes.get('nicename') ?? '';
     const domain = category.attributes.get('domain') ?? 'category';
     // Version 1.0 writes each term twice, once without a nicename, and calls tags "tag".
-    return slug === ''
-      ? []
-      : [{ taxonomy: domain === 'tag' ? 'post_tag' : domain, slug, name: plainText(category.text) }];
+    return slug === '' ? [] : [{ taxonomy: domain === 'tag' ? 'post_tag' : domain, slug, name: nameOf(category.text) }];
   });
 }
 
