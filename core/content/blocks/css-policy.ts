@@ -39,12 +39,15 @@ export function isSafeCssValue(value: string): boolean {
   return true;
 }
 
+/** A picture from the web or from this site: what an `img` may show as well. Nothing in it could end the `url()`. */
+const PICTURE = /^\s*url\((["']?)(?:https?:\/\/|\/(?!\/))[\w.~%/:?=&+,@-]{1,900}\1\)\s*$/i;
+
 /** Whether a declaration may stand in a `style` attribute. */
 export function isSafeDeclaration(property: string, value: string): boolean {
   const name = property.toLowerCase();
   if (!PROPERTIES.has(name) && !PROPERTY_FAMILIES.test(name)) return false;
   if (name === 'position' && !/^\s*(?:static|relative)\s*$/i.test(value)) return false;
-  return isSafeCssValue(value);
+  return isSafeCssValue(value) || (name === 'background-image' && PICTURE.test(value));
 }
 
 /** Splits a `style` attribute at its semicolons; those in quotes and brackets do not count. */
