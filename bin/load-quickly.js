@@ -36,11 +36,11 @@ export function loadQuickly(root) {
   });
   registerHooks({
     resolve(specifier, context, next) {
-      const from = context.parentURL;
-      if (from === undefined || from.includes('/node_modules/') || specifier.startsWith('node:'))
-        return next(specifier, context);
+      const from = context.parentURL ?? '';
       if (specifier === 'galley') return core;
-      if (specifier.startsWith('.') && specifier.endsWith('.ts') && own.some((place) => from.startsWith(place)))
+      // Plugins from elsewhere may have packages of their own, in versions of their own.
+      if (!own.some((place) => from.startsWith(place))) return next(specifier, context);
+      if (specifier.startsWith('.') && specifier.endsWith('.ts'))
         return { url: new URL(specifier, from).href, format: 'module-typescript', shortCircuit: true };
       const number = prebundled.get(specifier);
       if (number === undefined) return next(specifier, context);

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const PROBE = `
-  const { loadQuickly } = await import('./bin/load-quickly.js');
-  if (process.argv[2] === 'quickly') loadQuickly(import.meta.dirname);
+  const { loadQuickly } = await import(process.cwd() + '/bin/load-quickly.js');
+  if (process.argv[2] === 'quickly') loadQuickly(process.cwd());
   const answers = {};
   for (const name of JSON.parse(process.argv[3])) {
     answers[name] = { from: import.meta.resolve(name), names: Object.keys(await import(name)).sort() };
@@ -24,8 +24,10 @@ describe('a quick start', () => {
   let root: string;
   let specifiers: string[];
 
-  const probe = async (how: 'quickly' | 'plainly'): Promise<Answers> => {
-    const { stdout } = await run(process.execPath, ['probe.js', how, JSON.stringify(specifiers)], { cwd: root });
+  const probe = async (how: 'quickly' | 'plainly', folder = 'core'): Promise<Answers> => {
+    const { stdout } = await run(process.execPath, [join(folder, 'probe.js'), how, JSON.stringify(specifiers)], {
+      cwd: root,
+    });
     return JSON.parse(stdout) as Answers;
   };
 
@@ -40,9 +42,11 @@ describe('a quick start', () => {
     }
     await cp(join(ROOT, 'node_modules', '.package-lock.json'), join(modules, '.package-lock.json'));
     await cp(join(ROOT, 'bin'), join(root, 'bin'), { recursive: true });
-    await mkdir(join(root, 'core'));
     await writeFile(join(root, 'package.json'), '{"type":"module"}');
-    await writeFile(join(root, 'probe.js'), PROBE);
+    for (const folder of ['core', 'elsewhere']) {
+      await mkdir(join(root, folder));
+      await writeFile(join(root, folder, 'probe.js'), PROBE);
+    }
     await run(process.execPath, ['bin/prebundle.js'], { cwd: root });
     const index = await readFile(join(modules, '.cache', 'prebundle', 'index.json'), 'utf8');
     ({ specifiers } = JSON.parse(index) as { specifiers: string[] });
@@ -60,6 +64,11 @@ describe('a quick start', () => {
       const missing = own(plainly[name]?.names).filter((one) => !quickly[name]?.names.includes(one));
       assert.deepEqual(missing, [], name);
     }
+  });
+
+  it('leaves packages of plugins from elsewhere alone', async () => {
+    for (const [name, { from }] of Object.entries(await probe('quickly', 'elsewhere')))
+      assert.doesNotMatch(from, /prebundle/, name);
   });
 
   it('takes the packages themselves when they changed after the file was made', async () => {
