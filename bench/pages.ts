@@ -9,6 +9,8 @@ const PER_PAGE = 10;
 const CATEGORIES = 8;
 const DEEP_PAGE = 1000;
 const SEARCHES = 60;
+/** Searches that warm a server, each for other words than those that are measured. */
+const WARM_SEARCHES = 240;
 /** A server that has answered so many is warm: its functions are compiled. A slow machine gives up after some rounds. */
 const WARM_REQUESTS = 1500;
 const WARM_ROUNDS = 10;
@@ -124,7 +126,7 @@ async function madePages(site: BenchSite, { seconds, rounds }: Effort): Promise<
       rows.push(row(site, page, medians(figures)));
     }
     const words = await server.words();
-    await measureOnce(server, pairsOf(words.middling.toReversed(), SEARCHES).map(searchPath));
+    await measureOnce(server, pairsOf(words.middling.toReversed(), WARM_SEARCHES).map(searchPath));
     for (const [page, paths] of Object.entries(searches(words))) {
       if (paths.length > 0) rows.push(row(site, page, await measureOnce(server, paths)));
     }
