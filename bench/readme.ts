@@ -13,6 +13,9 @@ by the runs themselves.
 
 CPU is that of the server and of the database together. It and the ratios hold on a busy machine too, though a busy one
 makes each instruction dearer; requests a second and latencies hold on an idle one only.
+
+\`--only=peers\` compares with nginx and WordPress where they are installed; on Debian:
+\`apt-get install nginx wordpress wordpress-theme-twentytwentythree php-fpm php-mysql php-xml\`.
 `;
 
 /** One run of a bench, as it is to be shown. */
@@ -21,6 +24,8 @@ export interface Run {
   title: string;
   machine: string;
   rows: readonly Row[];
+  /** Whether `<name>.svg` shows them. */
+  hasChart: boolean;
 }
 
 /** How busy the machine is besides. */
@@ -43,12 +48,13 @@ function markdown(rows: readonly Row[]): string {
 }
 
 /** Puts the table of a run in the place of the one before. */
-export function keepInReadme({ name, title, machine, rows }: Run): void {
+export function keepInReadme({ name, title, machine, rows, hasChart }: Run): void {
   const known = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const date = new Date().toISOString().slice(0, 10);
   const facts = `${date}, ${machine}, ${business()}. Again: \`npm run bench -- --only=${name}\`.`;
-  const section = `${open}\n\n## ${title}\n\n${facts}\n\n${markdown(rows)}\n\n${close}`;
+  const chart = hasChart ? `![The same as a chart](${name}.svg)\n\n` : '';
+  const section = `${open}\n\n## ${title}\n\n${facts}\n\n${chart}${markdown(rows)}\n\n${close}`;
   const from = known.indexOf(open);
   const to = known.indexOf(close);
   const text =

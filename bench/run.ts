@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   start: async () => (await import('./start.ts')).startBench,
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,
   pages: async () => (await import('./pages.ts')).pagesBench,
+  peers: async () => (await import('./peers.ts')).peersBench,
   processes: async () => (await import('./processes.ts')).processesBench,
   coherence: async () => (await import('./coherence.ts')).coherenceBench,
   lists: async () => (await import('./lists.ts')).listsBench,
@@ -48,7 +49,7 @@ if (unknown.length > 0) {
 for (const name of wanted) {
   const bench = await BENCHES[name]?.();
   const options = { quick: values.quick };
-  if (bench) report(name, bench.title, await bench.run(options), options);
+  if (bench) report(name, bench, await bench.run(options), options);
 }
 // Servers of the benches are children that end with this process.
 process.exit(0);

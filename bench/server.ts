@@ -14,7 +14,7 @@ export type Mode = 'cached' | 'uncached' | 'cold';
 
 /** What the server process is to do. */
 type Order =
-  | { kind: 'galley'; site: Pick<BenchSite, 'contentDir' | 'url'>; mode: Mode }
+  | { kind: 'galley'; site: Pick<BenchSite, 'contentDir' | 'url' | 'redisUrl'>; mode: Mode }
   | { kind: 'fastify'; headers: Record<string, string>; body: string };
 
 /** Words to search for. */
@@ -31,6 +31,7 @@ export interface Words {
 export interface Server {
   /** `http://127.0.0.1:1234` */
   origin: string;
+  pid: number;
   /** CPU time of the server so far, and of the database server, in milliseconds. */
   cpuMs(): Promise<number>;
   rssMb(): Promise<number>;
@@ -81,13 +82,17 @@ async function answerOf<T>(child: ChildProcess): Promise<T> {
   throw new Error('The server ended without an answer.');
 }
 
-async function serveGalley({ site: { contentDir, url }, mode }: Extract<Order, { kind: 'galley' }>): Promise<void> {
+async function serveGalley({
+  site: { contentDir, url, redisUrl = '' },
+  mode,
+}: Extract<Order, { kind: 'galley' }>): Promise<void> {
   const { site } = await boot({
     root: ROOT,
     env: { GALLEY_ENV: 'test' },
     overrides: {
       content: { dir: contentDir },
       database: { url },
+      redis: { url: redisUrl },
       cache: { pages: mode === 'cached', ...(mode === 'cold' ? { memoryBytes: 0 } : {}) },
       http: { maxLagMs: 0 }, // Thirty-two connections that never pause are more than a server takes on otherwise.
       log: { level: 'error' },
@@ -130,6 +135,7 @@ async function start(order: Order, databasePid?: number): Promise<Server> {
   };
   return {
     origin,
+    pid: child.pid ?? 0,
     async cpuMs() {
       const { user, system } = await ask<NodeJS.CpuUsage>('cpu');
       return (user + system) / 1000 + (databasePid === undefined ? 0 : cpuOf(databasePid));
@@ -147,12 +153,15 @@ async function start(order: Order, databasePid?: number): Promise<Server> {
 
 /** Starts Galley on a site. */
 export function startGalley(site: BenchSite, mode: Mode): Promise<Server> {
-  const { contentDir, url } = site;
-  return start({ kind: 'galley', site: { contentDir, url }, mode }, site.databasePid);
+  const { contentDir, url, redisUrl } = site;
+  return start(
+    { kind: 'galley', site: { contentDir, url, ...(redisUrl ? { redisUrl } : {}) }, mode },
+    site.databasePid,
+  );
 }
 
 /** The answer of a page cache, once it has compressed it: before that it sends plain text, and the two would not be alike. */
-async function compressed(address: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
+export async function compressed(address: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   for (let round = 0; ; round++) {
     const asked = request(address, { headers: { 'accept-encoding': 'gzip' } });
     asked.end();

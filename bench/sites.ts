@@ -18,6 +18,8 @@ export interface BenchSite {
   contentDir: string;
   /** For DATABASE_URL. */
   url: string;
+  /** The Redis that it shares, if any. */
+  redisUrl?: string;
   entries: number;
   store: 'sqlite' | 'mariadb';
   /** The database server's process, whose CPU time counts too. */

@@ -17,6 +17,8 @@ export const noRedis: string | false =
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** Its process; another one after `restart`. */
+  readonly pid: number;
   /** Ends the server at once, as a power cut would; what it held is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same port, empty. */
@@ -64,6 +66,9 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return server.pid ?? 0;
+    },
     kill,
     restart: start,
     freeze: () => void server.kill('SIGSTOP'),
