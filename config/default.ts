@@ -370,6 +370,7 @@ export const settings = {
         'revisions',
         'system',
         'profiler',
+        'mail',
       ],
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'names of plugins',
@@ -486,6 +487,33 @@ export const settings = {
       min: 1,
       max: 3650,
       doc: 'Days until jobs that are done are forgotten; failed ones stay four times as long.',
+    }),
+  },
+
+  mail: {
+    url: text({
+      default: '',
+      secret: true,
+      env: 'SMTP_URL',
+      pattern: '^smtps?://[^\\s]+$',
+      allowed: 'an address such as smtps://user:password@mail.example.org',
+      doc: 'The mail server: smtps:// with TLS from the start, smtp:// with STARTTLS. No mail is sent where it is empty.',
+    }),
+    from: text({
+      default: '',
+      pattern: '^[^\\r\\n]{3,254}$',
+      allowed: 'an address such as news@example.org',
+      doc: 'Address that mails come from; no-reply@ and the host of GALLEY_URL where it is empty.',
+    }),
+    plaintext: boolean({
+      default: false,
+      doc: 'Lets mail and the password of the mail server go unencrypted: only for a server of your own network without TLS.',
+    }),
+    folder: text({
+      default: '',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+      allowed: 'the name of a folder',
+      doc: 'Where there is no mail server: the folder of the content folder that mails are written to as .eml files.',
     }),
   },
 

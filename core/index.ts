@@ -86,6 +86,7 @@ export { csvLine } from './lib/csv.ts';
 export { ERRORS, type ErrorCode, GalleyError, isGalleyError, messageOf } from './lib/errors.ts';
 export * from './lib/escape.ts';
 export type { Messages } from './lib/i18n.ts';
+export { chooseLanguage, directionOf } from './lib/languages.ts';
 export { foldKey, slugify } from './lib/slug.ts';
 export type { CommandContext, CommandDefinition, CommandOutput, TableOptions } from './services/commands.ts';
 export { readSettings } from './services/config.ts';

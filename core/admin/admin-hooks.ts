@@ -15,7 +15,7 @@ declare module '../kernel/hook-types.ts' {
     'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
     'admin:field-options': FilterHook<FieldOption[], [ask: FieldOptionsAsk]>;
     'admin:commands': CollectHook<AdminInput & { search: string }, AdminCommand>;
-    'password-reset:requested': ActionHook<[request: { user: User; path: string; expiresAt: number }]>;
+    'password-reset:requested': ActionHook<[request: { user: User | null }]>;
   }
 }
 
@@ -60,7 +60,7 @@ export const adminHooks: Partial<Record<HookName, HookDefinition>> = {
   'password-reset:requested': {
     kind: 'action',
     summary:
-      'Somebody asked for a link to set a new password. Whoever can reach the person sends it, and nobody else sees it.',
-    args: { request: 'the user, the path with the token, and until when it works' },
+      'Somebody asked for a link to set a new password. Whoever can reach the person makes it in the moment in which he sends it.',
+    args: { request: 'the user; null for a name that nobody has, for which the same work is to be done' },
   },
 };

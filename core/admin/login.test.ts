@@ -149,13 +149,13 @@ describe('log-in with every plugin off', () => {
   });
 
   test('asking for a link says the same whoever asks, and reaches who can send it', async () => {
-    const heard: string[] = [];
+    const heard: (string | null)[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = await browser().post('/admin/forgot', { login: 'grace' });
     assert.match(before.text, /cannot send mail yet/);
-    const remove = current.site.hooks.addAction('password-reset:requested', ({ user, path }) => {
-      heard.push(`${user.login} ${path}`);
-      resolve();
+    const remove = current.site.hooks.addAction('password-reset:requested', ({ user }) => {
+      heard.push(user?.login ?? null);
+      if (heard.length === 2) resolve();
     });
     const pages = [
       await browser().post('/admin/forgot', { login: 'nobody' }),
@@ -164,8 +164,7 @@ describe('log-in with every plugin off', () => {
     await promise;
     remove();
     assert.equal(pages[0]?.text, pages[1]?.text);
-    assert.equal(heard.length, 1);
-    assert.match(heard[0] ?? '', /^grace \/admin\/reset\?token=[\w-]{43}$/);
+    assert.deepEqual(heard.sort(), ['grace', null], 'for a name that nobody has there is the same to do');
   });
 
   test('sensitive acts ask for the password when the log-in is a while ago, and keep what was filled in', async () => {

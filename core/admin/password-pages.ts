@@ -94,10 +94,8 @@ async function askForReset(context: Context): Promise<Reply> {
 }
 
 async function sendReset(site: Site, login: string): Promise<void> {
-  const reset = await site.passwordResets.request(login);
-  if (!reset) return;
-  const { user, token, expiresAt } = reset;
-  await site.hooks.doAction('password-reset:requested', { user, path: `/admin/reset?token=${token}`, expiresAt });
+  const user = await site.passwordResets.findUser(login);
+  await site.hooks.doAction('password-reset:requested', { user: user ?? null });
 }
 
 const RESET_HINT = 'Ask for a new one.';

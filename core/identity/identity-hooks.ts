@@ -55,6 +55,7 @@ declare module '../kernel/hook-types.ts' {
   interface Hooks {
     'user:saving': FilterHook<UserDraft, [context: { previous: User | null; by: Viewer }]>;
     'user:saved': ActionHook<[saved: UserSaved]>;
+    'user:invited': ActionHook<[invitation: { user: User; by: Viewer }]>;
     'user:removing': FilterHook<UserRemoval>;
     'user:removed': ActionHook<[removal: UserRemoval]>;
     'user:impersonated': ActionHook<[event: { user: User; by: User; isOver: boolean }]>;
@@ -77,6 +78,11 @@ export const identityHooks: Partial<Record<HookName, HookDefinition>> = {
     kind: 'action',
     summary: 'A user was created or changed, also in roles, status or password; after the commit.',
     args: { saved: 'the user, as he was before, who did it and what changed' },
+  },
+  'user:invited': {
+    kind: 'action',
+    summary: 'A person is to get a link to choose a password. Whoever can reach people makes the link and sends it.',
+    args: { invitation: 'the user, and who invites' },
   },
   'user:removing': {
     kind: 'filter',

@@ -74,6 +74,17 @@ export class OneTimeTokens {
     return (await this.#usable(purpose, token).update({ used_at: Date.now() })) > 0;
   }
 
+  /** How many tokens of a purpose a user has that work now, counted up to ten. */
+  async count(purpose: string, userId: number): Promise<number> {
+    const usable = this.#site.database
+      .write<TokenRow>('one_time_tokens')
+      .select('id_hash')
+      .where({ user_id: userId, purpose })
+      .whereNull('used_at')
+      .where('expires_at', '>', Date.now());
+    return (await usable.limit(10)).length;
+  }
+
   /** Makes all unused tokens of a purpose worthless, or only those of a user. */
   async revoke(purpose: string, userId?: number): Promise<void> {
     const unused = this.#site.database.write('one_time_tokens').where({ purpose }).whereNull('used_at');

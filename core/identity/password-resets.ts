@@ -22,13 +22,19 @@ export class PasswordResets {
     this.#site = site;
   }
 
+  /** Who may reset his password by this login or e-mail address; the same queries where there is nobody. */
+  async findUser(loginOrEmail: string): Promise<User | undefined> {
+    const known = await this.#site.users.store.credentialsOf(loginOrEmail);
+    return known?.user.status === 'active' ? known.user : undefined;
+  }
+
   /**
    * Begins a reset for whoever has this login or e-mail address. The caller answers the same whether there is somebody
    * or not.
    */
   async request(loginOrEmail: string): Promise<PasswordReset | undefined> {
-    const known = await this.#site.users.store.credentialsOf(loginOrEmail);
-    return known?.user.status === 'active' ? this.#begin(known) : undefined;
+    const user = await this.findUser(loginOrEmail);
+    return user && this.start(user.id, SYSTEM);
   }
 
   /** Begins a reset for somebody else. @throws GALLEY_PERMISSION_DENIED without `edit_users`, or for somebody above */
@@ -61,7 +67,9 @@ export class PasswordResets {
   }
 
   async #begin(known: Credentials): Promise<PasswordReset> {
-    const lifeMs = this.#site.config.security.resetLinkMinutes * 60_000;
+    const { resetLinkMinutes, setupLinkHours } = this.#site.config.security;
+    // The first password of somebody new is not asked for by himself, so it waits until he reads his mail.
+    const lifeMs = (known.passwordHash === null ? setupLinkHours * 60 : resetLinkMinutes) * 60_000;
     const boundTo = bindingOf(known);
     const token = await this.#site.tokens.create({ purpose: PURPOSE, userId: known.user.id, boundTo, lifeMs });
     return { ...token, user: known.user };

@@ -40,9 +40,9 @@ function errorFields(error: unknown, depth = 0): unknown {
 
 function secretsOf(config: Config): SecretFilter {
   const filter = new SecretFilter();
-  const { security, database, redis, http } = config;
+  const { security, database, redis, http, mail } = config;
   for (const secret of [...security.secret, security.adminPassword, http.healthToken]) filter.add(secret);
-  for (const url of [database.url, redis.url]) for (const password of passwordsIn(url)) filter.add(password);
+  for (const url of [database.url, redis.url, mail.url]) for (const password of passwordsIn(url)) filter.add(password);
   return filter;
 }
 

@@ -112,6 +112,7 @@ async function form(
       isSelf: user.id === viewer.id,
     },
     url: user && `/admin/users/${user.id}`,
+    canInvite: site.hooks.hasAction('user:invited') && (user === undefined || user.email !== ''),
     mayAct:
       user !== undefined &&
       user.id !== viewer.id &&
@@ -141,6 +142,7 @@ export async function createUser(page: ScreenContext): Promise<Reply> {
     if (roles.length === 0) throw new GalleyError('GALLEY_INPUT_INVALID', 'Choose at least one role.');
     const { login = '', name = '', ...rest } = values;
     const user = await site.users.create({ login, ...(name ? { name } : {}), ...rest, roles }, viewer);
+    if (page.value('way') === 'mail' && user.email !== '') return invite(page, user);
     return showLink(page, user, 'is there. The person chooses a password by this link:');
   } catch (error) {
     return form(page, undefined, { values, roles, errors: personErrors(error) });
@@ -172,10 +174,20 @@ export async function updateUser(page: ScreenContext): Promise<Reply> {
   }
 }
 
-/** Makes a link to choose a new password. It is shown once, to whoever asked for it. */
+/** Makes a link to choose a new password. It is shown once, to whoever asked for it, or sent to the person alone. */
 export async function startReset(page: ScreenContext): Promise<Reply> {
   const user = await userOf(page);
+  if (page.value('way') === 'mail' && user.email !== '') return invite(page, user);
   return showLink(page, user, 'chooses a new password by this link:');
+}
+
+/** Leaves it to whoever sends mail to make the link: then nobody but the person sees it. */
+async function invite(page: ScreenContext, user: User): Promise<Reply> {
+  const { site, viewer } = page;
+  await site.users.assertMayEdit(user, viewer);
+  await site.hooks.doAction('user:invited', { user, by: viewer });
+  const text = page.t('A link to choose a password is on its way to {address}.', { address: user.email });
+  return page.redirect(`/users/${user.id}`, { kind: 'success', text });
 }
 
 async function showLink(page: ScreenContext, user: User, words: string): Promise<Reply> {

@@ -15,7 +15,6 @@ const later = (reason: string): Answer => ({ later: reason });
 
 const DOCUMENT = 'tells of each subject that operators and reviewers ask for';
 const LIMITS = 'lists the limits, file types and outward connections as the code has them';
-const NO_MAIL = 'no part sends mail yet';
 const NO_SECOND_FACTOR = 'there is no second factor yet';
 const NO_OIDC = 'there is no log-in by an identity provider yet';
 const NO_JWT = 'there are no self-contained tokens yet: sessions, resets and set-up links are looked up in the store';
@@ -72,10 +71,15 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   '1.3.7': shown(
     'templates of strangers get narrower limits',
+    'shows names as they are: no markup, no template, no further line in its head',
     'runs nowhere as a name: people, terms, menus, settings',
   ),
   '1.3.10': shown('lines for people cannot be forged by control characters in what is logged', 'cannot be split'),
-  '1.3.11': later(NO_MAIL),
+  '1.3.11': shown(
+    'an address is taken apart, and nothing else comes in with it',
+    'with a line break in an address or a subject is refused before it is enqueued',
+    'shows names as they are: no markup, no template, no further line in its head',
+  ),
   '1.4.2': shown(
     'takes JSON as it is and turns nothing into something else',
     'numbers beyond 2^53 are kept to the last digit',
@@ -231,6 +235,9 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   '6.4.3': shown(
     'a link sets a new password, logs nobody in, ends all sessions and works once',
     'a link dies with the password or the e-mail address that it was asked for',
+    'comes by a link in a mail, once, and the mails say what happened',
+    'is asked for with the same answer and the same job for a name that nobody has',
+    'leaves neither token nor link in the queue, and fills nobody’s box',
   ),
   '6.4.4': later(NO_SECOND_FACTOR),
   '6.5.1': later(NO_SECOND_FACTOR),
