@@ -127,12 +127,18 @@ describe('Mail', () => {
       const { cookie } = await current.loginAs('administrator');
       const administrator = new Browser(() => current, cookie);
       const form = await administrator.get('/admin/users/new');
+      const invited: string[] = [];
+      const remove = current.site.hooks.addAction('user:invited', ({ user, by }) => {
+        invited.push(`${user.login} by ${by.name}`);
+      });
       const made = await administrator.submit(form, 'Make the account', {
         'user.login': 'newcomer',
         'user.name': 'New Comer',
         'user.email': 'newcomer@example.org',
       });
+      remove();
       assert.match(made.text, /A link to choose a password is on its way to newcomer@example.org/);
+      assert.deepEqual(invited, ['newcomer by The administrator']);
       assert.doesNotMatch(made.html, /reset\?token=/);
       const { text, subject } = await inbox.next('newcomer@example.org');
       assert.match(subject, /^Your account at /);
