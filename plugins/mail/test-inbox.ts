@@ -1,5 +1,4 @@
 // For tests: a real mail server on this machine, and what it got.
-import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail as the server got it. */
@@ -114,7 +113,7 @@ export class Inbox {
       server.on('error', reject);
       server.listen(this.port, '127.0.0.1', () => resolve());
     });
-    this.port = (server.server.address() as AddressInfo).port;
+    this.port = (server.server.address() as { port: number }).port;
     this.#server = server;
     return this;
   }
