@@ -110,5 +110,6 @@ export type { OptionChange, OptionDefinition } from './services/options.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';
 export type { Helper, HelperCall, HelperOptions, ViewQuery } from './theme/helper-types.ts';
 export * from './theme/hierarchy.ts';
+export { translateBlocks } from './theme/pattern-texts.ts';
 export type { RenderContext as ViewContext, ViewAnswer, ViewNeeds } from './theme/theme-hooks.ts';
 export type { MenuItem, PartialView, PresentedComment, View, ViewComments, ViewPagination } from './theme/view.ts';

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { calledTexts, registeredTexts, type ScriptText } from '../lib/script-texts.ts';
+import { patternTexts } from './pattern-texts.ts';
 import { listFiles } from './template-files.ts';
+import { readPattern } from './theme-patterns.ts';
 
 /** A text that people read, with the first place where it stands. */
 export interface SourceText {
@@ -13,6 +15,7 @@ export interface SourceText {
 }
 
 const LEFT_OUT = /(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
+const PATTERN = /(^|[\\/])patterns[\\/][^\\/]+\.html$/;
 const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;
 
 /**
@@ -43,6 +46,10 @@ export async function sourceTexts(
 
 async function textsOfFile(path: string): Promise<ScriptText[]> {
   if (path.endsWith('.hbs')) return templateTexts(await readFile(path, 'utf8'));
+  if (PATTERN.test(path)) {
+    const texts = patternTexts(readPattern(basename(path, '.html'), await readFile(path, 'utf8')));
+    return texts.map((text) => ({ text, line: 1, isPlural: false }));
+  }
   if (!/\.[jt]s$/.test(path)) return [];
   const source = await readFile(path, 'utf8');
   return [...calledTexts(source), ...(path.endsWith('.ts') ? registeredTexts(source) : [])];

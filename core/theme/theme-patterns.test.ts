@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Messages } from '../lib/i18n.ts';
+import { patternTexts, translateBlocks } from './pattern-texts.ts';
 import { readPattern, readPatterns } from './theme-patterns.ts';
 
 const BLOCK = '<!-- wp:paragraph -->\n<p>Words</p>\n<!-- /wp:paragraph -->';
@@ -43,4 +45,14 @@ test('a pattern of the child stands for its parent’s of that name', async (t) 
     ],
   );
   assert.deepEqual(await readPatterns([{ name: 'none', directory: join(root, 'none') }]), []);
+});
+
+test('the texts between the tags of a pattern are translated, and nothing else changes', () => {
+  const content =
+    '<!-- wp:list {"a":"Words"} -->\n<ul class="Words"><li>\n  Words &amp; signs <b>here</b></li></ul>\n<!-- /wp:list -->';
+  const pattern = { title: 'A list', keywords: 'words', content };
+  assert.deepEqual(patternTexts(pattern), ['A list', 'words', 'Words & signs', 'here']);
+  const german = new Messages('de', [{ 'Words & signs': 'Wörter & <Zeichen>', Words: 'falsch' }]);
+  assert.equal(translateBlocks(content, german), content.replace('Words &amp; signs', 'Wörter &amp; &lt;Zeichen&gt;'));
+  assert.equal(translateBlocks(content, new Messages('en', [])), content);
 });

@@ -1,4 +1,14 @@
-import { type Context, json, type Reply, readerMessages, type Site, type Viewer } from 'galley';
+import {
+  type Context,
+  json,
+  type Messages,
+  type PatternDefinition,
+  type Reply,
+  readerMessages,
+  type Site,
+  translateBlocks,
+  type Viewer,
+} from 'galley';
 import { demandWriter } from './links.ts';
 
 /** A pattern that the theme or a plugin brings: its blocks are copied into the text. */
@@ -14,34 +24,38 @@ export interface ReadyPattern {
 const MAX_CONTENT = 100_000;
 
 /**
- * The patterns of the site's theme and of plugins, in the words of a language.
+ * The patterns of the site's theme and of plugins: what they are called in the words of the reader, their blocks, which
+ * visitors will read, in the language of the site.
  * @throws GALLEY_PERMISSION_DENIED
  */
-export async function listReadyPatterns(
-  site: Site,
-  viewer: Viewer,
-  words: Awaited<ReturnType<typeof readerMessages>>,
-): Promise<ReadyPattern[]> {
+export async function listReadyPatterns(site: Site, viewer: Viewer, words: Messages): Promise<ReadyPattern[]> {
   demandWriter(site, viewer);
-  const { theme } = await site.themes.active();
-  const messages = theme.translations.for(words.language);
-  const ofTheme = theme.patterns.map((pattern) => ({
-    ...pattern,
-    translate: (text: string) => messages.translate(text),
-  }));
+  const [{ theme }, texts, language] = await Promise.all([
+    site.themes.active(),
+    site.admin.views.texts(),
+    site.options.get<string>('language'),
+  ]);
+  const { translations } = theme;
+  const ofTheme = theme.patterns.map((pattern) =>
+    inWords(pattern, translations.for(words.language), translations.for(language)),
+  );
   const ofPlugins = site.patterns
     .list()
-    .map(({ name, value }) => ({ ...value, name, translate: (text: string) => words.translate(text) }));
-  return [...ofTheme, ...ofPlugins]
-    .filter(({ content }) => content.length <= MAX_CONTENT)
-    .map(({ name, title, category, description, keywords, content, translate }) => ({
-      name,
-      title: translate(title),
-      category: category ? translate(category) : '',
-      description: description ? translate(description) : '',
-      keywords: keywords ? translate(keywords) : '',
-      content,
-    }));
+    .map(({ name, value }) => inWords({ ...value, name }, words, texts.for(language)));
+  return [...ofTheme, ...ofPlugins].filter(({ content }) => content.length <= MAX_CONTENT);
+}
+
+function inWords(pattern: PatternDefinition & { name: string }, reader: Messages, visitor: Messages): ReadyPattern {
+  const { name, title, category, description, keywords, content } = pattern;
+  const shown = (text: string | undefined): string => (text ? reader.translate(text) : '');
+  return {
+    name,
+    title: reader.translate(title),
+    category: shown(category),
+    description: shown(description),
+    keywords: shown(keywords),
+    content: translateBlocks(content, visitor),
+  };
 }
 
 /** Answers the menu of blocks. */

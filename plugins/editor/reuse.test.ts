@@ -135,5 +135,9 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'editor'] }, (s
     for (const { name, content = '' } of patterns)
       assert.equal(site.blocks.sanitize(content, { unfiltered: false }).content, content, name);
     assert.equal((await ask('subscriber', 'ready-patterns')).status, 403);
+    await site.options.set('language', 'de');
+    const german = (await ask('author', 'ready-patterns')).body.patterns ?? [];
+    await site.options.set('language', 'en');
+    assert.match(german.find(({ name }) => name === 'default/facts')?.content ?? '', /<p>Ein kurzer Satz dazu\.<\/p>/);
   });
 });

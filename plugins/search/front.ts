@@ -9,7 +9,7 @@ import {
   view,
 } from 'galley';
 import { highlight, passage } from './highlight.ts';
-import type { Search } from './search.ts';
+import type { Search, SearchRequest, SearchResult } from './search.ts';
 
 const MAX_PAGES = 50;
 
@@ -26,7 +26,7 @@ async function showResults(context: Context, search: Search, query: string): Pro
   const { site, viewer } = context;
   const limit = await site.options.get<number>('posts_per_page');
   const page = Math.min(Math.max(Math.trunc(Number(context.query['paged'] ?? 1)) || 1, 1), MAX_PAGES);
-  const found = await search.find({ query, viewer, offset: (page - 1) * limit, limit });
+  const found = await findOrBegin(search, { query, viewer, offset: (page - 1) * limit, limit });
   context.tag(...site.types.publicNames().map((type) => `type:${type}`), 'search');
   const presented = await site.entries.present(found.entries, { viewer, tag: (...tags) => context.tag(...tags) });
   const entries = presented.map((entry) => ({
@@ -54,6 +54,12 @@ async function showResults(context: Context, search: Search, query: string): Pro
     search: { query, total: found.total, capped: found.isCapped },
     pagination: links(query, page, Math.min(Math.ceil(found.total / limit), MAX_PAGES), found.total),
   });
+}
+
+/** Whole words; where they find nothing, the last as the beginning of one. */
+async function findOrBegin(search: Search, request: Partial<SearchRequest> & { query: string }): Promise<SearchResult> {
+  const found = await search.find(request);
+  return found.total > 0 ? found : search.find({ ...request, isUnfinished: true });
 }
 
 function links(query: string, page: number, pages: number, total: number): ViewPagination {

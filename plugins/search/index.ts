@@ -1,9 +1,11 @@
-import { definePlugin } from 'galley';
+import { join } from 'node:path';
+import { type Context, definePlugin } from 'galley';
 import { addSearchCommands } from './cli.ts';
 import { showSearch } from './front.ts';
 import { IndexQueue } from './index-queue.ts';
 import { Search } from './search.ts';
 import { SearchIndex } from './search-index.ts';
+import { SUGGESTIONS, suggest, suggestionsSchema, suggestionsScript } from './suggestions.ts';
 
 declare module 'galley' {
   interface Services {
@@ -32,5 +34,19 @@ export default definePlugin((site) => {
   });
   site.hooks.addAction('site:stopping', () => queue.flush());
   site.routes.fallback((context) => showSearch(context, search), { priority: 10, cache: { query: ['s', 'paged'] } });
+  site.assets.folder('search', join(import.meta.dirname, 'assets'));
+  site.hooks.addCollector('view:head', () => suggestionsScript(site));
+  site.routes.get(
+    SUGGESTIONS,
+    {
+      name: 'search.suggestions',
+      public: true,
+      schema: suggestionsSchema,
+      cache: { query: ['s'] },
+      rateLimit: { max: 240, seconds: 60 },
+      summary: 'What is found while somebody types a search.',
+    },
+    (context) => suggest(context as Context, search),
+  );
   addSearchCommands(site, index);
 });

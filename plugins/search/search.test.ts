@@ -129,6 +129,75 @@ forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
   });
 });
 
+forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
+  interface Suggestions {
+    items: { title: string; about: string; url: string }[];
+    status: string;
+    all: { title: string; url: string };
+  }
+  const publish = (title: string, more: object = {}): Promise<unknown> =>
+    suite.current.site.entries.save(
+      { type: 'post', title, content: paragraph('Some text.'), status: 'publish', ...more },
+      { viewer: SYSTEM },
+    );
+  const suggest = async (words: string): Promise<Suggestions> => {
+    const reply = await suite.current.inject({ url: `/search.json?s=${encodeURIComponent(words)}` });
+    assert.equal(reply.statusCode, 200, words);
+    return JSON.parse(reply.body);
+  };
+  const titles = async (words: string): Promise<string[]> => (await suggest(words)).items.map(({ title }) => title);
+
+  test('while somebody types, the last word may be the beginning of one once it says something', async () => {
+    await publish('Xylographic presses');
+    await publish('Xylographers of Mainz');
+    assert.deepEqual((await titles('xylog')).sort(), ['Xylographers of Mainz', 'Xylographic presses']);
+    assert.deepEqual(await titles('xylographic pres'), ['Xylographic presses']);
+    assert.deepEqual(await titles('xylographic zz'), ['Xylographic presses'], 'two letters wait for the third');
+    assert.deepEqual(await titles('xylog '), [], 'the word is complete');
+    assert.deepEqual(await titles('xy'), []);
+    assert.deepEqual(await titles(''), []);
+    const { items, status, all } = await suggest('mainz & co');
+    assert.deepEqual([items.length, status], [1, 'One found']);
+    assert.match(items[0]?.about ?? '', /^Post · /);
+    assert.deepEqual(all, { title: 'All results for “mainz & co”', url: '/?s=mainz%20%26%20co' });
+  });
+
+  test('nobody is offered what he may not read, and what is published is offered at once', async () => {
+    await publish('Quokka in a drawer', { status: 'draft' });
+    await publish('Quokka among friends', { status: 'private' });
+    await publish('Quokka with a key', { password: 'x' });
+    assert.deepEqual(await titles('quokka'), []);
+    await publish('Quokka outside');
+    assert.deepEqual(await titles('quokka'), ['Quokka outside'], 'the kept answer is gone');
+  });
+
+  test('at most six are offered, and no input is an error', async () => {
+    for (let number = 0; number < 9; number++) await publish(`Numbat ${number}`);
+    const { items, status } = await suggest('numb');
+    assert.deepEqual([items.length, status], [6, '9 found']);
+    for (const words of ['"', '-', '*', '%', '((', 'a'.repeat(200), '\u0000']) await suggest(words);
+    for (const url of ['/search.json', `/search.json?s=${'a'.repeat(201)}`])
+      assert.equal((await suite.current.inject({ url })).statusCode, 400, url);
+  });
+
+  test('an engine from elsewhere answers, and learns that the words are not complete', async () => {
+    const { site } = suite.current;
+    const asked: unknown[] = [];
+    const remove = site.hooks.addResponder('search:querying', ({ query, isUnfinished }) => {
+      asked.push([query, isUnfinished]);
+      return query === 'elsewhe' ? { entries: [], total: 7, isCapped: false, words: [] } : undefined;
+    });
+    const { status } = await suggest('elsewhe');
+    remove();
+    assert.deepEqual([status, asked], ['7 found', [['elsewhe', true]]]);
+  });
+
+  test('the page of results finds by a beginning where whole words find nothing', async () => {
+    await publish('Wombats everywhere');
+    assert.match((await suite.current.inject({ url: '/?s=womb' })).body, /Wombats everywhere/);
+  });
+});
+
 describe('highlighting', () => {
   test('escapes the text, marks whole words whatever their accents', () => {
     assert.equal(highlight('<b>Café</b> cafeteria', ['cafe']), '&lt;b&gt;<mark>Café</mark>&lt;/b&gt; cafeteria');

@@ -19,6 +19,8 @@ export interface SearchRequest {
   /** Which results, from 0. */
   offset: number;
   limit: number;
+  /** Somebody is still typing: the last word may be the beginning of one. */
+  isUnfinished?: boolean;
 }
 
 /** What was found, best first. */
@@ -43,6 +45,16 @@ const MAX_WORDS = 5;
 const RANKED = 500;
 const TITLE_WEIGHT = 5;
 const CACHE_S = 300;
+/** Three letters, or one of a script whose letters say more. */
+const MEANS_SOMETHING = /...|\p{Lo}/u;
+
+/** What is looked for. A beginning that is too short would find nearly everything: it waits for its next letter. */
+function termsOf({ query, isUnfinished = false }: SearchRequest): FullTextTerm[] {
+  const terms = parseFullTextQuery(query, { maxTerms: MAX_WORDS, prefixLast: isUnfinished });
+  const last = terms.at(-1);
+  if (!isUnfinished || !last?.prefix || MEANS_SOMETHING.test(last.words.at(-1) ?? '')) return terms;
+  return terms.length > 1 ? terms.slice(0, -1) : [{ ...last, prefix: false }];
+}
 
 /** Search over what is public. */
 export class Search {
@@ -65,6 +77,7 @@ export class Search {
     viewer = ANONYMOUS,
     offset = 0,
     limit = 10,
+    isUnfinished = false,
   }: Partial<SearchRequest> & { query: string }): Promise<SearchResult> {
     const request: SearchRequest = {
       query: query.slice(0, MAX_CHARACTERS),
@@ -72,13 +85,14 @@ export class Search {
       viewer,
       offset,
       limit,
+      isUnfinished,
     };
     return (await this.#site.hooks.first('search:querying', request)) ?? this.#findInStore(request);
   }
 
   async #findInStore(request: SearchRequest): Promise<SearchResult> {
     await this.#queue.flush();
-    const terms = parseFullTextQuery(request.query, { maxTerms: MAX_WORDS });
+    const terms = termsOf(request);
     const words = terms.filter((term) => !term.exclude).flatMap((term) => term.words);
     if (words.length === 0) return { entries: [], total: 0, isCapped: false, words };
     const ids = await this.#rankedIds(terms, request.types);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { patternTexts } from '../../core/theme/pattern-texts.ts';
 import { readPattern } from '../../core/theme/theme-patterns.ts';
 
 const folder = new URL('./', import.meta.url);
@@ -15,8 +16,7 @@ function textsOfTemplates(): Set<string> {
   }
   for (const file of readdirSync(new URL('patterns/', folder))) {
     const source = readFileSync(new URL(`patterns/${file}`, folder), 'utf8');
-    const { title, category = '', keywords = '' } = readPattern(file, source);
-    for (const text of [title, category, keywords]) if (text !== '') texts.add(text);
+    for (const text of patternTexts(readPattern(file, source))) texts.add(text);
   }
   return texts;
 }

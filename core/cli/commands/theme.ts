@@ -1,4 +1,5 @@
 import { defineCommand } from '../../services/commands.ts';
+import { patternTexts } from '../../theme/pattern-texts.ts';
 
 const NAME = { name: 'name', summary: 'Its name.' } as const;
 
@@ -58,8 +59,8 @@ export const commands = {
     options: { missing: { type: 'text', summary: 'Only those that have no translation into this language.' } },
     examples: ['galley theme texts default', 'galley theme texts default --missing=fr --format=json'],
     async run({ site, args, options, output }) {
-      const { templates, translations } = await site.themes.load(args.name);
-      const texts = templates.check().texts.sort();
+      const { templates, translations, patterns } = await site.themes.load(args.name);
+      const texts = [...new Set([...templates.check().texts, ...patterns.flatMap(patternTexts)])].sort();
       const messages = options.missing === undefined ? undefined : translations.for(options.missing);
       const rows = texts.filter((text) => messages?.find(text) === undefined).map((text) => ({ text }));
       output.table(rows, { id: 'text' });
