@@ -13,6 +13,10 @@ export type { Row } from './table.ts';
 export interface BenchOptions {
   /** Smaller and shorter: to see that everything works. */
   quick: boolean;
+  /** What was told to this bench alone, such as `--rounds=20`. */
+  given?: Readonly<Record<string, string | undefined>>;
+  /** Leaves what was started running, to look at. */
+  keep?: boolean;
 }
 
 /** One bench: its figures as rows of a table. */

@@ -1,6 +1,6 @@
 // `npm run bench`: everything side by side in one run, as tables and as bench/results/*.json.
 import { parseArgs } from 'node:util';
-import { type Bench, report } from './report.ts';
+import { type Bench, type BenchOptions, report } from './report.ts';
 
 const BENCHES: Record<string, () => Promise<Bench>> = {
   hooks: async () => (await import('./hooks.ts')).hooksBench,
@@ -18,37 +18,58 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   editor: async () => (await import('./editor.ts')).editorBench,
   lighthouse: async () => (await import('./lighthouse.ts')).lighthouseBench,
 };
+/** Those that take so long that they run only when they are named. */
+const LONG: typeof BENCHES = {
+  faults: async () => (await import('./faults.ts')).faultsBench,
+};
+const ALL = { ...BENCHES, ...LONG };
 
 const HELP = `npm run bench -- [--quick] [--only=NAME,NAME]
+npm run bench -- NAME [--quick] [options of its own]
 
   --quick  only looks whether it works
   --only   a part: ${Object.keys(BENCHES).join(', ')}
+
+Long ones, by name only:
+  faults   --rounds=3 --only=FAULT,FAULT --rate=200 --writers=10 --pause=MS --seed=NUMBER
 `;
 
-function readOptions(): { quick: boolean; only?: string; help: boolean } {
+interface Command {
+  names: readonly string[];
+  options: BenchOptions;
+  help: boolean;
+}
+
+function readCommand(): Command {
+  const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
+  const own = { only: text, rounds: text, rate: text, writers: text, pause: text, seed: text, minutes: text };
   try {
-    return parseArgs({ options: { quick: flag, help: flag, only: { type: 'string' } } }).values;
+    const { values, positionals } = parseArgs({
+      options: { quick: flag, help: flag, keep: flag, ...own },
+      allowPositionals: true,
+    });
+    const { quick, help, keep, ...given } = values;
+    const names = positionals.length > 0 ? positionals : (given.only?.split(',') ?? Object.keys(BENCHES));
+    return { names, options: { quick, keep, given }, help };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     process.exit(2);
   }
 }
 
-const values = readOptions();
-if (values.help) {
+const { names, options, help } = readCommand();
+if (help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-const wanted = values.only?.split(',') ?? Object.keys(BENCHES);
-const unknown = wanted.filter((name) => !(name in BENCHES));
+const unknown = names.filter((name) => !(name in ALL));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.stderr.write(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(ALL).join(', ')}.\n`);
   process.exit(2);
 }
-for (const name of wanted) {
-  const bench = await BENCHES[name]?.();
-  const options = { quick: values.quick };
+for (const name of names) {
+  const bench = await ALL[name]?.();
   if (bench) report(name, bench, await bench.run(options), options);
 }
 // Servers of the benches are children that end with this process.

@@ -30,6 +30,7 @@ const TITLES: Record<number, string> = {
   403: 'This is not for you',
   404: 'There is nothing here',
   405: 'That cannot be done here',
+  409: 'Something else came first',
   413: 'That is too much',
   415: 'That is not a form we can read',
   421: 'This is another site',
@@ -80,13 +81,15 @@ function hiddenMessage({ status, code, details }: GalleyError): string {
     return (details as { unknown?: boolean } | undefined)?.unknown
       ? 'The connection to the store was lost while this was being saved. Look whether it is there before you send it again.'
       : 'The store of this site cannot be reached, so nothing can be saved right now. Please try again in a moment.';
+  if (status === 409)
+    return 'This is there already, or somebody changed it at the same time. Please look and try again.';
   return status === 503 ? 'The site is busy. Please try again in a moment.' : 'Something went wrong on our side.';
 }
 
 /** What may be told about an error. */
 export function toFailure(thrown: unknown, id: string): Failure {
   const error = asGalleyError(thrown);
-  const isOurs = error.status < 500;
+  const isOurs = error.status < 500 && !error.code.startsWith('GALLEY_DATABASE_');
   const { fields, retryAfter, allow } = (isOurs || error.status === 503 ? (error.details ?? {}) : {}) as Details;
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)));

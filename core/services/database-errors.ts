@@ -149,6 +149,11 @@ export function unknownOutcome(doing: string, cause: unknown): GalleyError {
   );
 }
 
+/** The error that lets the running transaction be run again from its start. */
+export function conflict(message: string): GalleyError {
+  return new GalleyError('GALLEY_DATABASE_CONFLICT', message, { details: { retryable: true, lost: false } });
+}
+
 /** The facts that toDatabaseError put on an error, or undefined when the store did not fail. */
 export function databaseErrorDetails(error: unknown): DatabaseErrorDetails | undefined {
   if (!(error instanceof GalleyError) || !error.code.startsWith('GALLEY_DATABASE_')) return undefined;

@@ -1,5 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
+import { conflict } from './database-errors.ts';
 import { infoOf, type JobPayload, type JobRow, resultText } from './job-row.ts';
 import type { JobInfo, JobProgress, JobRequest, JobState } from './job-types.ts';
 
@@ -70,8 +71,11 @@ export class JobStore {
       return await this.#site.database.insert('jobs', row);
     } catch (error) {
       if (!isGalleyError(error, 'GALLEY_DATABASE_DUPLICATE')) throw error;
-      // Somebody was faster; if that one has finished meanwhile, this one is due after all.
-      return (await this.#byKey(key)) ?? this.#site.database.insert('jobs', row);
+      const faster = await this.#byKey(key);
+      if (faster !== undefined) return faster;
+      // A transaction sees the store as it was when it began, without the one that was faster.
+      if (this.#site.database.isInTransaction) throw conflict(`Another job "${key}" was made at the same time.`);
+      return await this.#site.database.insert('jobs', row); // It has finished meanwhile, so this one is due after all.
     }
   }
 

@@ -145,6 +145,17 @@ forEachStore((store) => {
     assert.equal(await jobs().work(), 1);
   });
 
+  test('of a unique job there is one also where several transactions want it at the same time', async () => {
+    const name = kind(() => 0);
+    const enqueue = async (): Promise<number> => {
+      await write().select('id').where({ name }); // From here on a transaction sees nothing new.
+      return await jobs().enqueue(name, null, { unique: 'x' });
+    };
+    const ids = await Promise.all(Array.from({ length: 8 }, () => store.database.transaction(enqueue)));
+    assert.equal(new Set(ids).size, 1);
+    assert.equal(await jobs().work(), 1);
+  });
+
   test('a chain runs in order and hands results on; what is behind a failure never begins', async () => {
     const log: unknown[] = [];
     const step = kind(({ data, previous }) => {

@@ -79,6 +79,16 @@ export function redisServers(
   ];
 }
 
+/** The one of them that is written to now; undefined where there is none. */
+export async function masterOf(servers: readonly Server[]): Promise<Server | undefined> {
+  for (const server of servers) {
+    const port = Number(server.options.address.split(':')[1]);
+    const role = await ask(port, 'INFO replication').catch(() => '');
+    if (role.includes('role:master')) return server;
+  }
+  return undefined;
+}
+
 /** For REDIS_URL. */
 export function redisUrl(sentinels: readonly number[]): string {
   return `redis+sentinel://${sentinels.map((port) => `127.0.0.1:${port}`).join(',')}/${GROUP}`;

@@ -19,6 +19,8 @@ export interface GalleyPlace {
   redisUrl: string;
   secret: string;
   password: string;
+  /** What Galley's processes are told besides. */
+  environment?: NodeJS.ProcessEnv;
 }
 
 /** The environment of all Galley processes. */
@@ -36,6 +38,7 @@ export function galleyEnvironment(place: GalleyPlace): NodeJS.ProcessEnv {
     GALLEY_TRUST_PROXY: '127.0.0.1',
     DATABASE_URL: place.databaseUrl,
     REDIS_URL: place.redisUrl,
+    ...place.environment,
   };
 }
 

@@ -1,0 +1,38 @@
+// Runs in the cluster of bench/faults.ts only: anybody may write there.
+import { setTimeout as pause } from 'node:timers/promises';
+import { definePlugin, json, type Site, SYSTEM } from 'galley';
+
+const WORK_MS = 20;
+
+interface Write {
+  key: string;
+  job: string;
+}
+
+/** A post and a job that is declared unique, both or none of them. */
+async function write(site: Site, { key, job }: Write): Promise<number> {
+  return await site.database.transaction(async () => {
+    const draft = { type: 'post', status: 'publish', title: `Probe ${key}`, slug: `probe-${key}` } as const;
+    const entry = await site.entries.save(draft, { viewer: SYSTEM });
+    // Late enough for whoever wants the same at the same time.
+    await site.jobs.enqueue('fault-probe', { job }, { unique: job, delayMs: 2_000 });
+    return entry.id;
+  });
+}
+
+export default definePlugin((site) => {
+  site.jobs.define('fault-probe', {
+    summary: 'Notes that it ran.',
+    attempts: 50,
+    async run(own, { id, data }) {
+      await pause(WORK_MS);
+      const { job } = data as Pick<Write, 'job'>;
+      await own.database.insert('probe_runs', { job_id: id, job, pid: process.pid, ended_at: Date.now() });
+    },
+  });
+  const text = { type: 'string', pattern: '^[a-z0-9-]{1,60}$' } as const;
+  const body = { type: 'object', required: ['key', 'job'], properties: { key: text, job: text } } as const;
+  site.routes.post('/fault-probe', { public: true, csrf: 'signed', area: 'api', schema: { body } }, async (context) =>
+    json({ id: await write(site, context.body as Write) }, { status: 201 }),
+  );
+});
