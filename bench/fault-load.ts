@@ -61,14 +61,18 @@ export class FaultLoad {
   }
 
   start(): void {
-    const { rate, writers } = this.#options;
+    const { rate } = this.#options;
     const from = performance.now();
     let sent = 0;
     this.#timer = setInterval(() => {
       const due = ((performance.now() - from) / 1_000) * rate;
       for (; sent < due; sent++) this.#follow(this.#read());
     }, TICK_MS);
-    for (let number = 0; number < writers; number++) this.#writers.push(this.#write(number));
+  }
+
+  /** Lets the writers begin. */
+  startWriting(): void {
+    for (let number = 0; number < this.#options.writers; number++) this.#writers.push(this.#write(number));
   }
 
   /** Begins nothing new and waits for what runs. */

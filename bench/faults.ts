@@ -49,10 +49,12 @@ async function playRound({ cluster, ...asked }: Trial, fault: Fault, name: strin
   const origin = cluster.place.url;
   const load = new FaultLoad({ origin, paths: await pagesOf(origin), name, ...asked });
   load.start();
+  if (!fault.isReadBefore) load.startWriting();
   try {
     await pause(CALM_MS + asked.random() * CHANCE_MS);
     const brokenAt = performance.now();
     await fault.break(cluster);
+    if (fault.isReadBefore) load.startWriting();
     await pause(fault.holdMs ?? HOLD_MS);
     const healedAt = performance.now();
     await fault.heal(cluster);

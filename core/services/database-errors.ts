@@ -32,6 +32,8 @@ const MYSQL_REFUSED = new Set([1040, 1044, 1045, 1049, 1130, 1203, 1226, 1698]);
 const MYSQL_DUPLICATE = new Set([1062, 1586, 1859]);
 const MYSQL_CONSTRAINT = new Set([1048, 1216, 1217, 1364, 1406, 1264, 1366, 1451, 1452, 3819, 4025]);
 const MYSQL_TIMEOUT = new Set([1317, 1969, 3024]);
+/** A node that is cut off in the very moment of a COMMIT (1180): perhaps the others have it. */
+const CUT_OFF = /not connected to primary component/i;
 const LOST_CODES = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'ECONNRESET',
@@ -79,6 +81,7 @@ function verdictOnMysql(error: DriverError): Verdict | undefined {
   const lost =
     MYSQL_LOST.has(number) ||
     LOST_CODES.has(error.code ?? '') ||
+    CUT_OFF.test(error.message) ||
     error.fatal === true ||
     /in closed state/.test(error.message);
   if (lost)

@@ -124,7 +124,7 @@ export class JobRunner {
     await store.wake(now);
     if (!isForced && now - this.#swept < SWEEP_MS) return;
     this.#swept = now;
-    for (const row of await store.takeBack(now)) await this.#tell(row, row.error ?? '');
+    for (const row of await store.takeBack(now, new Set(this.#active.keys()))) await this.#tell(row, row.error ?? '');
     for (const id of await store.blocked(BLOCKED_AT_ONCE)) await store.release(id);
   }
 

@@ -185,14 +185,17 @@ export class JobStore {
     });
   }
 
-  /** Jobs whose worker has gone: they wait again, or have failed when that was the last attempt. */
-  async takeBack(now: number): Promise<JobRow[]> {
+  /**
+   * Jobs whose worker has gone: they wait again, or have failed when that was the last attempt.
+   * @param own those that run here, whatever the clock says: it may have been set
+   */
+  async takeBack(now: number, own: ReadonlySet<number>): Promise<JobRow[]> {
     const lost = (await this.#jobs()
       .where({ state: 'active' })
       .where('claimed_until', '<', now)
       .limit(MOVED_AT_ONCE)) as JobRow[];
     const failed: JobRow[] = [];
-    for (const row of lost) {
+    for (const row of lost.filter(({ id }) => !own.has(Number(id)))) {
       const isLast = row.attempts + 1 >= row.max_attempts;
       const change = isLast
         ? { state: 'failed' as const, error: 'The process that ran it has gone.', finished_at: now, unique_key: null }

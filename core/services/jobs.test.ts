@@ -263,6 +263,21 @@ forEachStore((store) => {
     assert.match((await jobs().get(second))?.error ?? '', /has gone/);
   });
 
+  test('a job that runs here is not taken back, though by a clock that was set its time seems over', async () => {
+    const end = Promise.withResolvers<void>();
+    let runs = 0;
+    const long = kind(() => {
+      runs++;
+      return end.promise;
+    });
+    const id = await jobs().enqueue(long, null, { priority: 1 });
+    const short = kind(() => write().where({ id }).update({ claimed_until: 1 }));
+    const last = kind(() => end.resolve());
+    await jobs().chain([{ name: short }, { name: last }]);
+    await jobs().work();
+    assert.deepEqual([runs, (await jobs().get(id))?.attempts], [1, 1]);
+  });
+
   test('a kind that rests is not taken until it goes on', async () => {
     const name = kind(() => 0);
     await jobs().pause(name);
