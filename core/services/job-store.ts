@@ -2,7 +2,9 @@ import type { Site } from '../kernel/site.ts';
 import { isGalleyError } from '../lib/errors.ts';
 import { conflict } from './database-errors.ts';
 import { infoOf, type JobPayload, type JobRow, resultText } from './job-row.ts';
-import type { JobInfo, JobProgress, JobRequest, JobState } from './job-types.ts';
+import type { JobChoice, JobFilter, JobInfo, JobProgress, JobRequest, JobState } from './job-types.ts';
+
+export type { JobChoice, JobFilter } from './job-types.ts';
 
 /** What an attempt came to. */
 export interface JobOutcome {
@@ -279,23 +281,4 @@ export class JobStore {
         .delete(),
     );
   }
-}
-
-/** Which jobs are meant. */
-export interface JobChoice {
-  id?: number;
-  state?: JobState;
-  name?: string;
-  /** One of these kinds. */
-  names?: readonly string[];
-}
-
-/** What of the list is wanted. */
-export interface JobFilter extends JobChoice {
-  /** Only jobs with lower ids. */
-  before?: number;
-  /** Only jobs with higher ids. */
-  after?: number;
-  oldestFirst?: boolean;
-  limit: number;
 }

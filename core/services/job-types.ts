@@ -102,3 +102,22 @@ export interface JobInfo {
   startedAt: number | null;
   finishedAt: number | null;
 }
+
+/** Which jobs are meant. */
+export interface JobChoice {
+  id?: number;
+  state?: JobState;
+  name?: string;
+  /** One of these kinds. */
+  names?: readonly string[];
+}
+
+/** What of the list is wanted. */
+export interface JobFilter extends JobChoice {
+  /** Only jobs with lower ids. */
+  before?: number;
+  /** Only jobs with higher ids. */
+  after?: number;
+  oldestFirst?: boolean;
+  limit: number;
+}
