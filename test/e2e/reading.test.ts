@@ -52,6 +52,19 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('the sheet is as wide on a page as on a post, on a phone and on a desk', async () => {
+    for (const viewport of [PHONE, DESK]) {
+      const watched = await visitor.visit({ viewport });
+      const widths: (number | undefined)[] = [];
+      for (const path of ['/2024/05/report-0/', '/about/']) {
+        await watched.open(path);
+        widths.push((await watched.page.locator('.masthead').boundingBox())?.width);
+      }
+      assert.deepEqual(widths, [viewport.width, viewport.width]);
+      await watched.close();
+    }
+  });
+
   test('the first stop of the keyboard leads past the masthead to the text', async () => {
     const watched = await visitor.visit({ viewport: DESK });
     await watched.open('/');
