@@ -87,13 +87,13 @@ beforeEach(async () => {
 });
 
 const OLD_UNTIL = ['staging', 'staged', 'migrating', 'switching', 'pointed kiosk', 'locked kiosk', 'probing'];
-for (const [index, step] of OLD_UNTIL.entries()) {
+for (const step of OLD_UNTIL) {
   test(`an update that is killed at "${step}" is taken back`, async () => {
     await installFirst();
     assert.equal(await killedAt('update', step), 'SIGKILL');
     assert.equal(await stateAfterwards(), '1.0.0');
-    if (index < 3) return;
-    assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), true, 'what a migration added stays');
+    assert.equal(await shop.site.database.schema().hasTable('kiosk_one'), true);
+    assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), false, 'what its migration added is gone');
   });
 }
 

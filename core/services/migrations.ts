@@ -43,6 +43,12 @@ export interface MigrationsOptions extends Partial<LockTimes> {
   log?: { info(facts: object, message: string): void };
 }
 
+interface DownOptions {
+  steps?: number;
+  owner?: string;
+  folder?: string;
+}
+
 interface AppliedRow {
   owner: string;
   name: string;
@@ -103,11 +109,13 @@ export class Migrations {
   /**
    * Takes back the last migrations, newest first.
    * @param options.steps how many; default 1
+   * @param options.folder where the owner's files lie, where that is not the folder that is known
    * @throws GALLEY_MIGRATION_FAILED when one fails or its file is gone
    */
-  async down({ steps = 1, owner }: { steps?: number; owner?: string } = {}): Promise<AppliedMigration[]> {
+  async down({ steps = 1, owner, folder }: DownOptions = {}): Promise<AppliedMigration[]> {
     return await this.#locked(async (lock) => {
-      const files = new Map((await this.#files()).map((file) => [keyOf(file), file]));
+      const known = owner && folder ? await findMigrations({ owner, folder }) : await this.#files();
+      const files = new Map(known.map((file) => [keyOf(file), file]));
       const last = (await this.history())
         .filter((applied) => owner === undefined || applied.owner === owner)
         .slice(0, steps);

@@ -32,7 +32,7 @@ export interface PluginShop {
   stop(): Promise<void>;
 }
 
-/** Starts the parts of a site that install plugins, on SQLite in the content folder. Several on one folder are several processes. */
+/** Starts the parts of a site that install plugins, on SQLite in the content folder unless told otherwise. Several on one folder are several processes. */
 export async function startPluginShop(contentDir: string, overrides: ConfigOverrides = {}): Promise<PluginShop> {
   await mkdir(contentDir, { recursive: true });
   const config = await loadConfig({
@@ -58,7 +58,11 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
     configModule(config),
     logModule({ console: { write: () => undefined } }),
     keysModule,
-    databaseModule(() => ({ url: 'sqlite:test.sqlite', root: contentDir, log: site.log })),
+    databaseModule(() => ({
+      url: String(overrides.database?.url ?? 'sqlite:test.sqlite'),
+      root: contentDir,
+      log: site.log,
+    })),
     migrationsModule(() => [{ owner: 'core', folder: join(ROOT, 'core/migrations') }]),
     cacheModule,
     optionsModule,

@@ -34,7 +34,7 @@ function describe({ manifest, neededBy, asksFor, installed: before, publisherCha
 }
 
 /** What became of plugins, in a sentence each. */
-export function wordsOf({ name, status, version, previous }: ChangeOutcome, isActivated = false): Done {
+export function wordsOf({ name, status, version, previous, notes = [] }: ChangeOutcome, isActivated = false): Done {
   const messages: Record<ChangeOutcome['status'], string> = {
     installed: isActivated
       ? `Installed and activated "${name}" ${version}. ${RESTART}`
@@ -45,7 +45,12 @@ export function wordsOf({ name, status, version, previous }: ChangeOutcome, isAc
     'rolled back': `"${name}" is ${version} again. ${RESTART}`,
     removed: `Removed "${name}". ${RESTART}`,
   };
-  return { status: status === 'declined' ? 'failed' : status, message: messages[status], version, previous };
+  return {
+    status: status === 'declined' ? 'failed' : status,
+    message: [messages[status], ...notes].join(' '),
+    version,
+    previous,
+  };
 }
 
 /** Those of the lock file that are not here as it says. */

@@ -9,6 +9,7 @@ import { digestsOfFolder } from './digest.ts';
 import type { PluginFetcher } from './obtain.ts';
 import type { PluginStep } from './plugin-journal.ts';
 import { type LockedPlugin, PluginLock } from './plugin-lock.ts';
+import { PluginMigrations } from './plugin-migrations.ts';
 import type { PlannedPlugin, WantedPlugin } from './plugin-plan.ts';
 import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
 import { PluginVersions, versionId } from './plugin-versions.ts';
@@ -38,6 +39,8 @@ export interface ChangeOutcome {
   version: string;
   /** The version before. */
   previous: string;
+  /** What stays although it was to go, and why, in words. */
+  notes?: string[];
 }
 
 const TIMES = { ttlMs: 60_000, waitMs: 10_000 };
@@ -53,6 +56,7 @@ export class PluginChanges {
   readonly #site: Site;
   readonly #publishers: Publishers;
   readonly #run: PluginRun;
+  readonly #migrations: PluginMigrations;
 
   constructor(site: Site) {
     const { dir } = site.config.content;
@@ -61,6 +65,7 @@ export class PluginChanges {
     this.versions = new PluginVersions(dir);
     this.lock = new PluginLock(dir);
     this.#publishers = publishers;
+    this.#migrations = new PluginMigrations(site, this.versions);
     this.#run = new PluginRun(site, { versions: this.versions, lock: this.lock, publishers });
   }
 
@@ -110,9 +115,10 @@ export class PluginChanges {
       const before = (await this.lock.read())[name];
       const { entry: after } = await this.versions.record(name, to);
       const previous = { from: to, to: undefined };
-      const step = { name, from, to, previous, isNew: false, before, after, activate: false };
-      await this.#run.perform([step], { ...options, fresh: [], temporary });
-      return { name, status: 'rolled back', version: after.version, previous: before?.version ?? '' };
+      const outgrown = await this.#migrations.newerThan(name, to);
+      const step = { name, from, to, previous, isNew: false, before, after, activate: false, outgrown };
+      const notes = await this.#run.perform([step], { ...options, fresh: [], temporary });
+      return { name, status: 'rolled back', version: after.version, previous: before?.version ?? '', notes };
     });
   }
 
@@ -156,13 +162,20 @@ export class PluginChanges {
     }
   }
 
-  /** Goes back to a version that ran until now, because the site did not start with the present one. */
+  /**
+   * Goes back to a version that ran until now, because the site did not start with the present one. Migrations that it
+   * does without are taken back.
+   */
   async goBack(name: string, id: string): Promise<void> {
     if ((await this.versions.current(name)) === id || !(await this.versions.has(name, id))) return;
     await this.#exclusive(async () => {
       const { entry } = await this.versions.record(name, id);
+      const outgrown = await this.#migrations.newerThan(name, id);
       await this.versions.point(name, id);
       await this.lock.change({ [name]: entry });
+      // The version that is left was the one to go back to.
+      if ((await this.versions.previous(name)) === id) await this.versions.keepPrevious(name, undefined);
+      await this.#migrations.takeBack(name, outgrown);
       await this.#site.pluginChoice.stamp({ [name]: id });
     });
   }

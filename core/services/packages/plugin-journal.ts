@@ -17,6 +17,10 @@ export interface PluginStep {
   after: LockedPlugin | undefined;
   /** Whether it is to be switched on. */
   activate: boolean;
+  /** Migrations that the change runs: taken back with it. */
+  added?: string[];
+  /** Migrations that the version after does without: taken back when the site serves with it. */
+  outgrown?: string[];
 }
 
 /**

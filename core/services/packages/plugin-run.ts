@@ -2,8 +2,10 @@ import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../kernel/plugin-manifest.ts';
 import type { Site } from '../../kernel/site.ts';
+import { GalleyError, messageOf } from '../../lib/errors.ts';
 import { digestOfTree, digestsOfFolder } from './digest.ts';
 import { type PluginChange, PluginJournal, type PluginStep } from './plugin-journal.ts';
+import { PluginMigrations } from './plugin-migrations.ts';
 import type { PlannedPlugin } from './plugin-plan.ts';
 import { type ChangeParts, PluginSettlement } from './plugin-settlement.ts';
 import type { PluginTrial } from './trial.ts';
@@ -25,22 +27,32 @@ interface Tools {
 /** Where what is being prepared lies. */
 export const INCOMING = '.incoming-';
 
+function withMore(error: unknown, sentences: readonly string[]): GalleyError {
+  const code = error instanceof GalleyError ? error.code : 'GALLEY_PLUGIN_FAILED';
+  return new GalleyError(code, [messageOf(error), ...sentences].join(' '), { cause: error });
+}
+
 /** Takes a change of plugins through its steps, each of which is written down before it begins. */
 export class PluginRun {
   readonly #site: Site;
   readonly #parts: ChangeParts;
   readonly #journal: PluginJournal;
   readonly #settlement: PluginSettlement;
+  readonly #migrations: PluginMigrations;
 
   constructor(site: Site, parts: ChangeParts) {
     this.#site = site;
     this.#parts = parts;
     this.#journal = new PluginJournal(parts.versions.folder);
     this.#settlement = new PluginSettlement(site, parts);
+    this.#migrations = new PluginMigrations(site, parts.versions);
   }
 
-  /** Stages, tries, migrates, switches and probes; takes all of it back where one of that fails or the signal stops it. */
-  async perform(steps: PluginStep[], { trial, onStep: tell, signal, fresh, temporary }: Tools): Promise<void> {
+  /**
+   * Stages, tries, migrates, switches and probes; takes all of it back where one of that fails or the signal stops it.
+   * @returns why migrations stay that were to be taken back, in words
+   */
+  async perform(steps: PluginStep[], { trial, onStep: tell, signal, fresh, temporary }: Tools): Promise<string[]> {
     const change: PluginChange = { phase: 'staging', steps, drop: false, options: [] };
     const onStep = (step: string): void => {
       tell?.(step);
@@ -60,6 +72,9 @@ export class PluginRun {
         const needed = this.#withNeeds(names, fresh);
         await trial.load({ folders: [await this.#stage(steps, temporary)], plugins: needed, names, signal });
       }
+      for (const step of steps)
+        if (step.to !== undefined && names.includes(step.name))
+          step.added = await this.#migrations.pending(step.name, step.to);
       await this.#to({ ...change, phase: 'migrating' }, onStep);
       // What others need comes last in a plan, and first here.
       for (const step of steps.toReversed()) if (names.includes(step.name)) await this.#migrate(step);
@@ -70,10 +85,10 @@ export class PluginRun {
       signal?.throwIfAborted();
       await this.#to({ ...change, phase: 'settled' }, onStep);
     } catch (error) {
-      await this.#end(tell);
-      throw error;
+      const { stays } = await this.#end(tell);
+      throw stays.length === 0 ? error : withMore(error, stays);
     }
-    await this.#end(tell);
+    return (await this.#end(tell)).stays;
   }
 
   /** Plugins and all that they require, of those that are installed and those that are to come. */
@@ -136,20 +151,25 @@ export class PluginRun {
   }
 
   /** Finishes the change that is written down, or takes it back. */
-  async #end(onStep?: OnStep): Promise<boolean> {
+  async #end(onStep?: OnStep): Promise<{ isThere: boolean; stays: string[] }> {
     const change = await this.#journal.read();
-    if (!change) return false;
-    if (change.phase === 'settled') await this.#settlement.finish(change, onStep);
-    else if (change.phase === 'removing') await this.#settlement.remove(change, onStep);
-    else await this.#settlement.undo(change, onStep);
+    if (!change) return { isThere: false, stays: [] };
+    const stays = await this.#settle(change, onStep);
     await this.#journal.close();
-    return true;
+    return { isThere: true, stays };
+  }
+
+  async #settle(change: PluginChange, onStep: OnStep): Promise<string[]> {
+    if (change.phase === 'settled') return this.#settlement.finish(change, onStep);
+    if (change.phase !== 'removing') return this.#settlement.undo(change, onStep);
+    await this.#settlement.remove(change, onStep);
+    return [];
   }
 
   /** Ends what another process left, and removes what it prepared. @returns whether there was a change */
   async clean(): Promise<boolean> {
     const change = await this.#journal.read();
-    const isThere = await this.#end();
+    const { isThere } = await this.#end();
     if (change)
       this.#site.log.warn(
         { change: change.phase, plugins: change.steps.map(({ name }) => name) },
