@@ -101,6 +101,24 @@ const LONG_FILES: Record<string, number> = {
 };
 const ALLOWED_LINES = (file: string): number => LONG_FILES[file] ?? 300;
 
+/** What a template of the admin says in the language it was written in. Names and what is typed as it stands are no words. */
+function plainWords(file: string): string[] {
+  const source = readFileSync(file, 'utf8')
+    .replace(/\{\{!--[\s\S]*?--\}\}|<(script|code|kbd)\b[\s\S]*?<\/\1>/g, '')
+    .replace(/\{\{(?:[^{}]|\{[^{}]*\})*\}\}/g, '\0');
+  const attributes = source.matchAll(/\s(?:aria-label|placeholder|title|alt)="([^"]*)"/g);
+  const texts = [...attributes].map(([, value = '']) => value).concat(source.split(/<[^>]*>/));
+  return texts.flatMap((text) => text.split('\0')).filter((text) => /[A-Za-z]{3}/.test(text));
+}
+
+test('every word of the screens goes through translation', () => {
+  const names = new Set(['Galley']);
+  const found = [...filesOf('core/admin/views/**/*.hbs'), ...filesOf('plugins/*/views/**/*.hbs')].flatMap((file) =>
+    plainWords(file).flatMap((text) => (names.has(text.trim()) ? [] : `${file}: ${text.trim()}`)),
+  );
+  assert.deepEqual(found, []);
+});
+
 test('nothing but the single client speaks to the outside', () => {
   const banned = /from ['"](node:https?|node:net|node:tls|undici|axios)['"]|(?<![.#\w])fetch\(/;
   const allowed =

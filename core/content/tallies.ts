@@ -76,16 +76,17 @@ export async function recordTallies(
   if (sums.rows.length > 0) await site.database.insertMany('tallies', sums.rows);
 }
 
-/** Counts entries for a term that they have now, in the transaction in which they get it. */
+/** Counts entries for a term that they have now, in the transaction in which they get it; with -1, that they lose. */
 export async function countForTerm(
   site: Site,
   termId: number,
   entries: readonly { type: string; status: string }[],
+  step: 1 | -1 = 1,
 ): Promise<void> {
   const counts = new Map<string, TallyRow>();
   for (const { type, status } of entries) {
     const count = counts.get(`${type} ${status}`) ?? { scope: `term:${termId}`, type, status, month: 0, amount: 0 };
-    counts.set(`${type} ${status}`, { ...count, amount: count.amount + 1 });
+    counts.set(`${type} ${status}`, { ...count, amount: count.amount + step });
   }
   if (counts.size > 0) await site.database.insertMany('tallies', [...counts.values()]);
 }

@@ -38,7 +38,7 @@ describe('Terms and addresses that change', () => {
       const only = await post('Only film', [film.id]);
       const both = await post('Both', [film.id, cinema.id]);
       await post('A draft', [film.id], { status: 'draft' });
-      assert.equal(await site().terms.merge(film.id, cinema.id, by), 3);
+      assert.equal((await site().terms.merge(film.id, cinema.id, by)).changed, 3);
       assert.equal(await site().terms.get(film.id), undefined);
       assert.equal(await count(cinema.id), 2);
       const terms = await site().terms.ofEntries([only.id, both.id]);
@@ -50,6 +50,26 @@ describe('Terms and addresses that change', () => {
       assert.equal(await redirectOf('/category/film/'), '/category/cinema/');
       await site().entries.remove(both.id, by);
       assert.equal(await count(cinema.id), 1, 'counts go on being right');
+    });
+
+    test('what was made one is taken apart again: entries, counts, what stands below and addresses', async () => {
+      const [river, water] = [await term('River'), await term('Water')];
+      const delta = await term('Delta', { parentId: river.id });
+      const only = await post('Only river', [river.id]);
+      const both = await post('River and water', [river.id, water.id]);
+      const later = await post('Later river', [river.id]);
+      const { trashId } = await site().terms.merge(river.id, water.id, by);
+      // What somebody has changed since stays as it is.
+      await site().entries.save({ id: later.id, terms: { category: ['Elsewhere'] } }, by);
+      await post('New water', [water.id]);
+      await site().trash.restore(trashId, SYSTEM);
+      const names = async (id: number): Promise<string[]> =>
+        ((await site().terms.ofEntries([id])).get(id) ?? []).map(({ name }) => name).sort();
+      assert.deepEqual(await names(only.id), ['River']);
+      assert.deepEqual(await names(both.id), ['River', 'Water']);
+      assert.deepEqual([await count(river.id), await count(water.id)], [3, 2]);
+      assert.equal((await site().terms.get(delta.id))?.path, 'river/delta');
+      assert.equal((await suite.current.inject({ url: '/category/river/' })).statusCode, 200);
     });
 
     test('a term is merged into one below it, and never into itself or another taxonomy', async () => {

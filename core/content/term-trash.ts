@@ -19,10 +19,16 @@ interface TrashedTerm {
   slugs: string[];
   children: number[];
   entries: [id: number, position: number][];
+  /** What it was made one with, and which of its entries had that already. */
+  merged?: { into: number; shared: number[] };
 }
 
-/** Keeps a term that is about to be removed, in the same transaction. @returns the number by which it comes back */
-export async function trashTerm(site: Site, term: Term, viewer: Viewer): Promise<number> {
+/**
+ * Keeps a term that is about to be removed, in the same transaction.
+ * @param into the term that it is about to be made one with
+ * @returns the number by which it comes back
+ */
+export async function trashTerm(site: Site, term: Term, viewer: Viewer, into?: Term): Promise<number> {
   const { database } = site;
   const { id, taxonomy } = term;
   const meta = (await database.write('term_meta').select('key', 'value').where({ term_id: id }).orderBy('id')) as {
@@ -30,12 +36,14 @@ export async function trashTerm(site: Site, term: Term, viewer: Viewer): Promise
     value: string;
   }[];
   const slugs = (await database.write('term_slugs').select('slug').where({ term_id: id })) as { slug: string }[];
+  const entries = await entriesOf(site, id);
   const data: TrashedTerm = {
     term,
     meta: meta.map(({ key, value }) => [key, value]),
     slugs: slugs.map(({ slug }) => slug),
     children: (await childrenOf(site, id)).map((child) => child.id),
-    entries: await entriesOf(site, id),
+    entries,
+    ...(into ? { merged: { into: into.id, shared: await sharedWith(site, into.id, entries) } } : {}),
   };
   return site.trash.put({ kind: 'term', scope: taxonomy, title: term.name, data }, viewer);
 }
@@ -56,6 +64,35 @@ async function entriesOf(site: Site, termId: number): Promise<TrashedTerm['entri
   }
 }
 
+/** The ids of entries in lots that a query takes. */
+function* lotsOf(ids: readonly number[]): Generator<number[]> {
+  for (let from = 0; from < ids.length; from += BATCH) yield ids.slice(from, from + BATCH);
+}
+
+async function sharedWith(site: Site, termId: number, entries: TrashedTerm['entries']): Promise<number[]> {
+  const shared: number[] = [];
+  for (const ids of lotsOf(entries.map(([id]) => id))) {
+    const rows = site.database.write('entry_terms').select('entry_id').where({ term_id: termId });
+    shared.push(...((await rows.whereIn('entry_id', ids)) as { entry_id: number }[]).map((row) => row.entry_id));
+  }
+  return shared;
+}
+
+/** Takes from the other term what it got when both were made one: its entries, and the addresses that lead to it. */
+async function takeApart(site: Site, { term, slugs, entries, merged }: TrashedTerm): Promise<void> {
+  if (!merged) return;
+  const { database } = site;
+  const shared = new Set(merged.shared);
+  for (const ids of lotsOf(entries.map(([id]) => id).filter((id) => !shared.has(id)))) {
+    const given = () => database.write('entry_terms').where({ term_id: merged.into }).whereIn('entry_id', ids);
+    const rows = (await given().select('type', 'status').forUpdate()) as { type: string; status: string }[];
+    await given().delete();
+    await countForTerm(site, merged.into, rows, -1);
+  }
+  const former = database.write('term_slugs').where({ taxonomy: term.taxonomy, term_id: merged.into });
+  await former.whereIn('slug', [term.slug, ...slugs]).delete();
+}
+
 /** Lets terms come back. */
 export function defineTermTrash(site: Site): void {
   site.trash.define('term', {
@@ -70,10 +107,11 @@ export function defineTermTrash(site: Site): void {
 
 /** Brings a term back to where it stood, with its entries as far as they are still there; runs in a transaction. */
 async function restoreTerm(site: Site, data: TrashedTerm, viewer: Viewer): Promise<RestoredThing> {
-  const { term, meta, slugs, children, entries } = data;
+  const { term, meta, slugs, children, entries, merged } = data;
   const { id, taxonomy } = term;
   if (!mayChangeTerms(site, viewer, taxonomy))
     throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not bring this back.');
+  await takeApart(site, data);
   const parent = term.parentId === null ? undefined : await site.terms.get(term.parentId);
   const slug = await freeSlug(site, taxonomy, term.slug);
   await site.database.write('terms').insert({
@@ -94,11 +132,12 @@ async function restoreTerm(site: Site, data: TrashedTerm, viewer: Viewer): Promi
     );
   for (const former of slugs)
     if (!(await site.terms.byFormerSlug(taxonomy, former))) await rememberSlug(site, { taxonomy, slug: former }, id);
-  await putChildrenBack(site, term, { children, viewer });
+  await putChildrenBack(site, term, { children, viewer, above: merged?.into });
   const changed = await putEntriesBack(site, term, entries);
   await site.database.afterCommit(async () => {
     const tags = changed.map((entry) => `entry:${entry}`);
-    await site.cache.invalidate([`term:${id}`, `taxonomy:${taxonomy}`, 'anchors', ...tags]);
+    const other = merged ? [`term:${merged.into}`] : [];
+    await site.cache.invalidate([`term:${id}`, `taxonomy:${taxonomy}`, 'anchors', ...other, ...tags]);
     const back = await site.terms.get(id);
     if (back) await site.hooks.doAction('term:saved', { term: back, viewer });
   });
@@ -117,11 +156,11 @@ async function freeSlug(site: Site, taxonomy: string, slug: string): Promise<str
 async function putChildrenBack(
   site: Site,
   term: Term,
-  { children, viewer }: { children: readonly number[]; viewer: Viewer },
+  { children, viewer, above }: { children: readonly number[]; viewer: Viewer; above: number | undefined },
 ): Promise<void> {
   const known = await site.terms.getMany(children);
   for (const child of known.values())
-    if (child.taxonomy === term.taxonomy && child.parentId === term.parentId && child.id !== term.id)
+    if (child.taxonomy === term.taxonomy && [term.parentId, above].includes(child.parentId) && child.id !== term.id)
       await site.terms.save({ id: child.id, parentId: term.id }, { viewer });
 }
 

@@ -220,15 +220,20 @@ export class Terms {
 
   /**
    * Makes one term of two: entries and what stands below go to the other, and old links lead there.
-   * @returns how many entries have the other term now instead
+   * @returns how many entries have the other term now instead, and the number by which `site.trash` takes both apart
    * @throws GALLEY_PERMISSION_DENIED | GALLEY_TERM_UNKNOWN | GALLEY_INPUT_INVALID where they cannot be one
    */
-  async merge(id: number, intoId: number, { viewer }: { viewer: Viewer }): Promise<number> {
+  async merge(
+    id: number,
+    intoId: number,
+    { viewer }: { viewer: Viewer },
+  ): Promise<{ changed: number; trashId: number }> {
     return this.#site.database.transaction(async () => {
       const [from, into] = [await this.#need(id), await this.#need(intoId)];
       this.#allow(from.taxonomy, viewer);
       if (id === intoId || from.taxonomy !== into.taxonomy)
         throw new GalleyError('GALLEY_INPUT_INVALID', 'Only two different terms of one taxonomy can be merged.');
+      const trashId = await trashTerm(this.#site, from, viewer, into);
       const entries = await moveEntries(this.#site, from, into);
       const isAbove = await isBelow(this.#site, into, id);
       const children = isAbove ? [] : await this.list(from.taxonomy, { parent: id, limit: MAX_LIMIT });
@@ -238,7 +243,7 @@ export class Terms {
       await rememberSlug(this.#site, from, intoId);
       const tags = [`term:${intoId}`, ...entries.map((entry) => `entry:${entry}`)];
       await this.#site.database.afterCommit(() => this.#site.cache.invalidate(tags));
-      return entries.length;
+      return { changed: entries.length, trashId };
     });
   }
 

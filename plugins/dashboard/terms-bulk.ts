@@ -43,7 +43,8 @@ export async function askToMerge(page: ScreenContext): Promise<Reply> {
     title: page.t('Make one of {count}', { count: terms.length }),
     breadcrumbs: [{ label: definition.title, url: `/admin/terms/${name}` }],
     question: page.t(
-      'Entries of the others get the one that stays, what stands below them moves below it, and their old addresses lead to it. This cannot be undone.',
+      'Entries of the others get the one that stays, what stands below them moves below it, and their old addresses lead to it. This can be undone for {days} days.',
+      { days: await page.site.options.get<number>('trash_days') },
     ),
     things: terms.map(({ name: title, count }) =>
       page.t('{name}: {count} published entries', { name: title, count }, { one: '{name}: one published entry' }),
@@ -63,17 +64,22 @@ export async function mergeTerms(page: ScreenContext): Promise<Reply> {
   const terms = await chosen(page);
   const into = terms.find(({ id }) => String(id) === page.value('into'));
   if (!into) throw new GalleyError('GALLEY_INPUT_INVALID', page.t('Choose which one stays.'));
-  const changed = await site.database.transaction(async () => {
-    let sum = 0;
-    for (const { id } of terms) if (id !== into.id) sum += await site.terms.merge(id, into.id, { viewer });
-    return sum;
+  const merged = await site.database.transaction(async () => {
+    const done: Awaited<ReturnType<typeof site.terms.merge>>[] = [];
+    for (const { id } of terms) if (id !== into.id) done.push(await site.terms.merge(id, into.id, { viewer }));
+    return done;
   });
+  const changed = merged.reduce((sum, one) => sum + one.changed, 0);
   const text = page.t(
     'They are one now: “{name}”. {count} entries changed.',
     { name: into.name, count: changed },
     { one: 'They are one now: “{name}”. One entry changed.' },
   );
-  return page.redirect(`/terms/${name}`, { kind: 'success', text });
+  const undo = trashUndo(
+    page,
+    merged.map(({ trashId }) => trashId),
+  );
+  return page.redirect(`/terms/${name}`, { kind: 'success', text, ...undo });
 }
 
 /** Asks before several terms go. */

@@ -1,5 +1,11 @@
 import { release } from 'node:os';
-import type { Reply, ScreenContext, Site } from 'galley';
+import type { Reply, ScreenContext } from 'galley';
+
+const STATUS_TEXTS = {
+  ok: 'All is well.',
+  degraded: 'The site serves, with less than it should have.',
+  down: 'A part of the site does not work.',
+};
 
 /** How the site is, part by part, and what it runs on. */
 export async function showHealth(page: ScreenContext): Promise<Reply> {
@@ -12,11 +18,7 @@ export async function showHealth(page: ScreenContext): Promise<Reply> {
   };
   const failed = site.plugins.list().filter(({ state, faults }) => state === 'failed' || faults.length > 0);
   return page.view('health/health', {
-    intro: {
-      ok: 'All is well.',
-      degraded: 'The site serves, with less than it should have.',
-      down: 'A part of the site does not work.',
-    }[report.status],
+    intro: STATUS_TEXTS[report.status],
     checks: Object.entries(report.checks).map(([name, { status, message, ms }]) => ({
       name,
       message,
@@ -29,21 +31,23 @@ export async function showHealth(page: ScreenContext): Promise<Reply> {
     })),
     failed: failed.map(({ title, reason, faults }) => ({ title, note: reason ?? faults[0]?.message ?? '' })),
     recent: site.log.recent.list().slice(0, 20),
-    facts: await facts(site),
+    facts: await facts(page),
   });
 }
 
-async function facts(site: Site): Promise<{ label: string; value: string }[]> {
+async function facts(page: ScreenContext): Promise<{ label: string; value: string }[]> {
+  const { site } = page;
   const { hits, misses, redis, backend } = site.cache.stats();
   const asked = hits + misses;
+  const minutes = Math.round(process.uptime() / 60);
   const megabytes = Math.round(process.memoryUsage().rss / 1024 / 1024);
   return [
     { label: 'Environment', value: site.config.environment.name },
-    { label: 'Node', value: `${process.version} on ${process.platform} ${release()}` },
+    { label: 'Node', value: `${process.version}, ${process.platform} ${release()}` },
     { label: 'Memory of this process', value: `${megabytes} MB` },
-    { label: 'Running since', value: `${Math.round(process.uptime() / 60)} minutes` },
-    { label: 'Store', value: site.database.dialect.name === 'mysql' ? 'MariaDB or MySQL' : 'SQLite' },
-    { label: 'Cache', value: `${backend}${redis === 'off' ? '' : `, Redis is ${redis}`}` },
+    { label: 'Running since', value: page.t('{count} minutes', { count: minutes }, { one: 'One minute' }) },
+    { label: 'Store', value: site.database.dialect.name === 'mysql' ? page.t('MariaDB or MySQL') : 'SQLite' },
+    { label: 'Cache', value: `${backend}${redis === 'off' ? '' : `, Redis: ${redis}`}` },
     { label: 'Answered from the cache', value: asked === 0 ? '–' : `${Math.round((hits / asked) * 100)} %` },
     { label: 'Requests now', value: String(site.http.inFlight) },
     { label: 'Event loop late by', value: `${Math.round(site.http.lagMs)} ms` },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { isGalleyError, type Reply, type Screen, type ScreenContext, type Site } from 'galley';
+import { historyLink, isGalleyError, type Reply, type Screen, type ScreenContext, type Site } from 'galley';
 import { askToDelete, deleteMenu, saveMenu, sendOffers, showMenu, undoMenu } from './admin-menu.ts';
+import { PLACES_SUBJECT, readPlaces, storePlaces } from './places.ts';
 
 const BASE = '/admin/menus';
 const capability = 'edit_theme_options';
@@ -23,7 +24,7 @@ async function showMenus(page: ScreenContext): Promise<Reply> {
   const { site } = page;
   const [menus, places, { theme }] = await Promise.all([
     site.terms.list('nav_menu', { limit: 200 }),
-    site.options.get<Record<string, number>>('menu_locations'),
+    readPlaces(site),
     site.themes.active(),
   ]);
   const none = { value: '0', label: page.t('None') };
@@ -36,6 +37,7 @@ async function showMenus(page: ScreenContext): Promise<Reply> {
         places[place] === menu.id ? [label] : [],
       ),
     })),
+    history: historyLink(page, 'menu-places', PLACES_SUBJECT),
     places: Object.entries(theme.manifest.menus).map(([name, label]) => ({
       name,
       label,
@@ -63,14 +65,7 @@ async function createMenu(page: ScreenContext): Promise<Reply> {
 
 async function savePlaces(page: ScreenContext): Promise<Reply> {
   const { theme } = await page.site.themes.active();
-  const menus = new Set((await page.site.terms.list('nav_menu', { limit: 1000 })).map(({ id }) => id));
-  const chosen = Object.keys(theme.manifest.menus).map((name) => {
-    const id = Number(page.value(`place.${name}`));
-    return [name, menus.has(id) ? id : 0] as const;
-  });
-  await page.site.options.update<Record<string, number>>('menu_locations', (current) => ({
-    ...current,
-    ...Object.fromEntries(chosen),
-  }));
+  const chosen = Object.keys(theme.manifest.menus).map((name) => [name, Number(page.value(`place.${name}`)) || 0]);
+  await storePlaces(page.site, Object.fromEntries(chosen), page.viewer);
   return page.redirect('/menus', { kind: 'success', text: page.t('Saved. Visitors see it now.') });
 }

@@ -4,6 +4,7 @@ import { forgetMenus } from './forget.ts';
 import { addMenus } from './front.ts';
 import { defineMenuHistory } from './history.ts';
 import { defineMenus, Menus } from './menus.ts';
+import { definePlacesHistory } from './places.ts';
 import { defineMenuTrash } from './trash.ts';
 
 declare module 'galley' {
@@ -17,6 +18,7 @@ export default definePlugin((site) => {
   const menus = new Menus(site);
   site.services.provide('menus', menus);
   defineMenuHistory(site);
+  definePlacesHistory(site);
   defineMenuTrash(site);
   addAdmin(site);
   site.hooks.addFilter('view:page', (view, context) => addMenus(site, menus, view, context));

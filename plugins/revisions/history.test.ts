@@ -20,6 +20,8 @@ describe('The screens of histories and of the trash', () => {
       return `/admin/history/${kind}/${subject}/${states.at(-1)?.id}`;
     };
 
+    const menuOf = (name: string) => site().terms.save({ taxonomy: 'nav_menu', name }, { viewer: SYSTEM });
+
     test('a page of settings is compared with what it was, and one setting comes back', async () => {
       const before = await site().options.get('title');
       const form = await administrator.get('/admin/settings/general');
@@ -45,6 +47,20 @@ describe('The screens of histories and of the trash', () => {
       assert.equal(await site().options.get('tagline'), 'Somebody was faster');
       for (const path of ['/admin/history/settings/general', await firstOf('settings', 'general')])
         assert.equal((await author.get(path)).status, 403, path);
+    });
+
+    test('which menu stands where is compared place by place and comes back', async () => {
+      const [first, second] = [await menuOf('Sections'), await menuOf('Chapters')];
+      const place = async (id: number) =>
+        administrator.submit(await administrator.get('/admin/menus'), 'Save places', { 'place.primary': String(id) });
+      await place(first.id);
+      assert.match((await place(second.id)).html, /href="\/admin\/history\/menu-places\/all"/);
+      const states = await site().histories.list('menu-places', 'all', SYSTEM);
+      const past = await administrator.get(`/admin/history/menu-places/all/${states[1]?.id}`);
+      assert.match(past.text, /Primary.*Sections.*Chapters|Primary.*Chapters.*Sections/);
+      await administrator.submit(past, 'Bring this version back');
+      assert.equal((await site().options.get<Record<string, number>>('menu_locations'))['primary'], first.id);
+      assert.equal((await author.get('/admin/history/menu-places/all')).status, 403);
     });
 
     test('a menu is compared item by item; one item comes back, then all', async () => {
