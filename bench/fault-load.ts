@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** How a request went. */
 export interface Outcome {
-  /** `page`: perhaps out of the cache; `search`: never; `write`: a post and a job. */
-  kind: 'page' | 'search' | 'write';
+  /** `page`: perhaps out of the cache; `search`: never; `write`: a post and a job; `reread`: it, at once. */
+  kind: 'page' | 'search' | 'write' | 'reread';
   /** When it began; milliseconds of `performance.now()`. */
   at: number;
   ms: number;
@@ -104,15 +104,21 @@ export class FaultLoad {
     for (let count = 0; !this.#isOver; count++) {
       const job = `${name}-${writer}-${count}`;
       const keys = count % TWIN_EVERY === 0 ? [`${job}-a`, `${job}-b`] : [job];
-      await Promise.all(keys.map((key) => this.#measure({ kind: 'write', key, job }, () => this.#post({ key, job }))));
+      await Promise.all(keys.map((key) => this.#writeOne(key, job)));
       await pause(pauseMs * (0.5 + random()));
     }
   }
 
-  async #measure(what: Pick<Outcome, 'kind' | 'key' | 'job'>, ask: () => Promise<Answer>): Promise<void> {
+  async #writeOne(key: string, job: string): Promise<void> {
+    const status = await this.#measure({ kind: 'write', key, job }, () => this.#post({ key, job }));
+    if (status === 201) await this.#measure({ kind: 'reread', key, job }, () => this.#ask(`/fault-probe/${key}`));
+  }
+
+  async #measure(what: Pick<Outcome, 'kind' | 'key' | 'job'>, ask: () => Promise<Answer>): Promise<number> {
     const at = performance.now();
     const { status, said } = await ask().catch((error: Error) => ({ status: 0, said: error.message }));
     this.outcomes.push({ ...what, at, ms: performance.now() - at, status, said });
+    return status;
   }
 
   /** As browsers do, asks once more where an idle connection was closed in the very moment. */

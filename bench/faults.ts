@@ -84,11 +84,11 @@ const isFailed = ({ status }: Outcome): boolean => status === 0 || status >= 400
 
 function rowOf({ name }: Fault, rounds: readonly Round[]): Row {
   const all = rounds.flatMap(({ outcomes }) => outcomes);
-  const reads = all.filter(({ kind }) => kind !== 'write');
+  const reads = all.filter(({ kind }) => kind === 'page' || kind === 'search');
   const writes = all.filter(({ kind }) => kind === 'write');
   const during = rounds
     .flatMap(({ outcomes, brokenAt, wellAt }) =>
-      outcomes.filter((one) => one.kind !== 'write' && one.at > brokenAt && one.at < wellAt),
+      outcomes.filter((one) => (one.kind === 'page' || one.kind === 'search') && one.at > brokenAt && one.at < wellAt),
     )
     .map(({ ms }) => ms)
     .toSorted((a, b) => a - b);
@@ -101,6 +101,7 @@ function rowOf({ name }: Fault, rounds: readonly Round[]): Row {
     'failed reads': reads.filter(isFailed).length,
     'of cached': reads.filter((one) => one.kind === 'page' && isFailed(one)).length,
     writes: writes.filter(({ status }) => status === 201).length,
+    'stale reads': all.filter(({ kind, status }) => kind === 'reread' && status === 404).length,
     refused: writes.filter(isFailed).length,
     'lost writes': sum(({ lostWrites }) => lostWrites),
     'lost jobs': sum(({ lostJobs }) => lostJobs),

@@ -120,6 +120,13 @@ export const settings = {
       env: 'GALLEY_MAX_LAG_MS',
       doc: 'Event-loop lag in milliseconds above which uncached requests get 503; 0 switches this off.',
     }),
+    queueLength: integer({
+      default: 100,
+      min: 0,
+      max: 10_000,
+      env: 'GALLEY_QUEUE_LENGTH',
+      doc: 'How many requests wait up to a second for such a peak to end; more get 503 at once.',
+    }),
     maxLagLoggedInMs: integer({
       default: 1000,
       min: 0,

@@ -13,6 +13,8 @@ export interface Failure {
   message: string;
   /** Id of the request, to find it in the log. */
   id: string;
+  /** Whether nobody knows if what was sent counts. */
+  isUnknown?: true;
   /** What is wrong, by field. */
   fields?: Record<string, string>;
   headers: Record<string, string>;
@@ -75,10 +77,14 @@ export function asGalleyError(error: unknown): GalleyError {
   );
 }
 
+const isUnknown = ({ details }: GalleyError): boolean =>
+  (details as { unknown?: boolean } | undefined)?.unknown === true;
+
 /** What is told instead of the message of an error that is ours to know. */
-function hiddenMessage({ status, code, details }: GalleyError): string {
+function hiddenMessage(error: GalleyError): string {
+  const { status, code } = error;
   if (code === 'GALLEY_DATABASE_UNAVAILABLE')
-    return (details as { unknown?: boolean } | undefined)?.unknown
+    return isUnknown(error)
       ? 'The connection to the store was lost while this was being saved. Look whether it is there before you send it again.'
       : 'The store of this site cannot be reached, so nothing can be saved right now. Please try again in a moment.';
   if (status === 409)
@@ -96,7 +102,8 @@ export function toFailure(thrown: unknown, id: string): Failure {
   else if (error.status === 503) headers['retry-after'] = '5';
   if (allow) headers['allow'] = allow.join(', ');
   const message = isOurs ? error.message : hiddenMessage(error);
-  return { status: error.status, code: error.code, message, id, fields, headers };
+  const unknown = isUnknown(error) ? { isUnknown: true as const } : {};
+  return { status: error.status, code: error.code, message, id, fields, headers, ...unknown };
 }
 
 function plainPage({ status, message, id }: Failure): string {
@@ -110,12 +117,12 @@ function plainPage({ status, message, id }: Failure): string {
 }
 
 /** What everybody may be told anyway the theme says in its own words and language. */
-function errorView({ status, id, code, message }: Failure): PartialView {
+export function errorView({ status, id, code, message }: Failure): PartialView {
   const title = titleOf(status);
   const isPlain = code === 'GALLEY_ROUTE_UNKNOWN' || status >= 500;
   return {
     page: { title, heading: title, kind: 'error', robots: 'noindex', bodyClasses: [`error${status}`] },
-    error: { status, id, message: isPlain ? '' : message },
+    error: { status, code, id, message: isPlain ? '' : message },
   };
 }
 

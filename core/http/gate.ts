@@ -9,6 +9,7 @@ import { type Reply, redirect } from './reply.ts';
 import type { Router } from './router.ts';
 import { type SessionView, sessionCookieName, sessionToken } from './session.ts';
 import { areaOf, readTarget, type Visit } from './visit.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** Methods that are answered somewhere. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -16,7 +17,14 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 /** How much longer than other requests of people who are logged in their saves are taken. */
 const SAVES_WAIT = 2;
 
-const busy = (): GalleyError => new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.');
+/** How an error says that nothing was done for a request. */
+const OVERLOAD = { overload: true } as const;
+
+const busy = (): GalleyError =>
+  new GalleyError('GALLEY_SITE_BUSY', 'The site has more to do than it can.', { details: OVERLOAD });
+
+/** Whether a request was turned away because there is too much to do. */
+export const isOverload = ({ details }: GalleyError): boolean => details === OVERLOAD;
 
 /** Addresses that operators and load balancers ask all the time, also by other names and while the site is busy. */
 function isHealth(path: string): boolean {
@@ -29,6 +37,7 @@ export class Gate {
   readonly #hosts: Hosts;
   readonly #limits: RateLimits;
   readonly #lag: LagMeter;
+  readonly #room: WaitingRoom;
   readonly #isProduction: boolean;
 
   constructor(site: Site, limits: RateLimits, lag: LagMeter) {
@@ -37,6 +46,7 @@ export class Gate {
     this.#site = site;
     this.#limits = limits;
     this.#lag = lag;
+    this.#room = new WaitingRoom(http.queueLength);
     this.#isProduction = !allowLoopback;
     this.#hosts = new Hosts({ url: http.url, hosts: http.hosts, trustProxy: http.trustProxy, allowLoopback });
   }
@@ -63,18 +73,39 @@ export class Gate {
   }
 
   /**
-   * Keeps out what other sites send in a visitor's name and what is too much. For requests that no cache answers.
-   * @throws GALLEY_CSRF_REFUSED | GALLEY_SITE_BUSY | GALLEY_RATE_LIMITED
+   * Keeps out what other sites send in a visitor's name, and strangers while there is too much to do.
+   * @throws GALLEY_CSRF_REFUSED | GALLEY_SITE_BUSY
    */
   check(visit: Visit): void {
     this.#checkOrigin(visit);
+    if (!isHealth(visit.target.path)) this.#checkLag(visit);
+  }
+
+  async #checkRate(visit: Visit): Promise<void> {
     if (isHealth(visit.target.path)) return;
     const { rateLimit } = this.#site.config.http;
-    this.#checkLag(visit);
     const network = networkOf(visit.origin.address);
     const route = visit.match.kind === 'route' ? visit.match.route : undefined;
-    if (rateLimit > 0 && !route?.unlimited) this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
-    if (route?.rateLimit) this.#limits.need(`${route.method} ${route.path}|${network}`, route.rateLimit);
+    if (rateLimit > 0 && !route?.unlimited) await this.#limits.need(`all|${network}`, { max: rateLimit, seconds: 60 });
+    if (route?.rateLimit) await this.#limits.need(`${route.method} ${route.path}|${network}`, route.rateLimit);
+  }
+
+  /**
+   * Keeps out what `check` does, and who asks too often. For requests that no cache answers. While the process has more
+   * to do than it can, a few wait until a peak is over.
+   * @returns whether it waited
+   * @throws GALLEY_CSRF_REFUSED | GALLEY_SITE_BUSY | GALLEY_RATE_LIMITED
+   */
+  async enter(visit: Visit): Promise<boolean> {
+    for (let hasWaited = false; ; hasWaited = true) {
+      try {
+        this.check(visit);
+        await this.#checkRate(visit);
+        return hasWaited;
+      } catch (error) {
+        if (!(error instanceof GalleyError) || !isOverload(error) || !(await this.#room.turn(visit))) throw error;
+      }
+    }
   }
 
   /** Where a request comes from. */

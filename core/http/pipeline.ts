@@ -149,7 +149,7 @@ export class Pipeline {
     const session = trustedSession(visit, incoming.session, { form, route: first?.route });
     const found = first ?? this.#foundAs(visit, overriding ?? visit.method);
     assertGuard(visit, found.route ?? PUBLIC, session);
-    this.#limit(found.route, session);
+    await this.#limit(found.route, session);
     const query = this.#query(visit, found.route);
     const checked = found.route ? checkedBody(found.route, body, form) : undefined;
     const context = new Context(await this.#contextParts(visit, found, { session, query, body: checked, uploads }));
@@ -174,9 +174,9 @@ export class Pipeline {
   }
 
   /** The network was counted at the gate; here it is the person, wherever he is. */
-  #limit(route: Route | undefined, session: SessionView | null): void {
+  async #limit(route: Route | undefined, session: SessionView | null): Promise<void> {
     if (route?.rateLimit && session) {
-      this.#parts.site.http.limits.need(`${route.method} ${route.path}|user:${session.userId}`, route.rateLimit);
+      await this.#parts.site.http.limits.need(`${route.method} ${route.path}|user:${session.userId}`, route.rateLimit);
     }
   }
 

@@ -61,7 +61,7 @@ export function isPage(body: ReplyBody): body is PageBody {
 }
 
 /** An HTML page. The text must be escaped already; `view` renders a template. */
-export function html(body: string, options?: ReplyOptions): Reply {
+export function html(body: string | Uint8Array, options?: ReplyOptions): Reply {
   return typed(body, 'text/html; charset=utf-8', options);
 }
 

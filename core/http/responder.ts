@@ -2,22 +2,31 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { RenderOptions } from '../theme/render.ts';
 import { asGalleyError, failureReply, plainFailure, toFailure } from './errors.ts';
+import { isOverload } from './gate.ts';
 import { preferredFormat } from './negotiation.ts';
 import { isPage, type PageBody, type Reply, redirect } from './reply.ts';
 import type { Area } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sendReply } from './send.ts';
+import { UnavailablePages } from './unavailable-pages.ts';
 import { areaOf, type Visit } from './visit.ts';
+
+const TELL_MS = 10_000;
 
 /** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
 export class Responder {
   readonly #site: Site;
   readonly #headers = new Map<string, ReadonlyMap<string, string>>();
+  /** Pages that are sent when there is no time to make any. */
+  readonly unavailable: UnavailablePages;
   /** Set while the server closes: every reply then ends its connection. */
   isClosing = false;
+  #turnedAway = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(site: Site) {
     this.#site = site;
+    this.unavailable = new UnavailablePages(site);
   }
 
   /** Finishes a reply and sends it. Never rejects. */
@@ -62,9 +71,12 @@ export class Responder {
   /** Ends a request with an error: logged, told to whoever listens, and shown in the form that was asked for. */
   async refuse(visit: Visit, thrown: unknown): Promise<void> {
     const error = asGalleyError(thrown);
-    this.#tell(visit, error);
+    if (isOverload(error)) this.#countRefusal();
+    else this.#tell(visit, error);
     const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
-    const reply = this.#loginPage(error, shown) ?? failureReply(this.#site, toFailure(error, visit.id), shown);
+    const failure = toFailure(error, visit.id);
+    const ahead = shown.area === 'public' && shown.format === 'html' ? this.unavailable.find(failure) : undefined;
+    const reply = ahead ?? this.#loginPage(error, shown) ?? failureReply(this.#site, failure, shown);
     if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body, {});
     await this.write(visit, reply);
   }
@@ -79,6 +91,15 @@ export class Responder {
       this.#headers.set(key, headers);
     }
     return this.isClosing ? new Map([...headers, ['connection', 'close']]) : headers;
+  }
+
+  /** Those that are turned away are told of together: there is no time for each. */
+  #countRefusal(): void {
+    this.#turnedAway += 1;
+    const now = performance.now();
+    if (now - this.#toldAt < TELL_MS) return;
+    this.#site.log.warn({ requests: this.#turnedAway }, 'requests were turned away: more was asked than can be done');
+    [this.#turnedAway, this.#toldAt] = [0, now];
   }
 
   #tell(visit: Visit, error: GalleyError): void {

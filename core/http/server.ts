@@ -42,7 +42,7 @@ export class Http {
   /** Requests that the site makes of itself. */
   readonly #own = new WeakSet<IncomingMessage>();
   /** Token buckets that routes and log-in share. */
-  readonly limits = new RateLimits();
+  readonly limits: RateLimits;
   #count = 0;
   #app: FastifyInstance | undefined;
   #server: Server | undefined;
@@ -57,6 +57,7 @@ export class Http {
 
   constructor(site: Site) {
     this.#site = site;
+    this.limits = new RateLimits(Date.now, () => (site as Partial<Site>).cache?.shared);
     const sending = this.#sending;
     this.#sent = function (this: ServerResponse): void {
       sending.delete(this);
@@ -97,6 +98,7 @@ export class Http {
     const { port = http.port, host = http.host } = options;
     await this.#app?.listen({ port, host });
     this.#lag.start();
+    void this.#responder.unavailable.start();
     const bound = this.#server?.address() as AddressInfo | null | undefined;
     return `http://${host.includes(':') ? `[${host}]` : host}:${bound?.port ?? port}`;
   }
@@ -143,6 +145,7 @@ export class Http {
     const server = this.#server;
     if (server?.listening) await this.#drain(server);
     this.#lag.stop();
+    this.#responder.unavailable.stop();
     await this.#app?.close();
   }
 
@@ -244,7 +247,8 @@ export class Http {
     const early = this.#gate.admit(visit, this.#router) ?? (await this.#assets.answer(visit));
     if (early) return this.#responder.send(visit, early);
     if (this.#pipeline?.door.send(visit)) return;
-    if (!this.#own.has(visit.raw)) this.#gate.check(visit);
+    // Who waited may have it from the cache now.
+    if (!this.#own.has(visit.raw) && (await this.#gate.enter(visit)) && this.#pipeline?.door.send(visit)) return;
     this.#onward?.(visit.raw, visit.response);
   }
 

@@ -99,7 +99,7 @@ suite('The settings of the server', () => {
 
   test('turn requests away while the process has more to do than it can', async (t) => {
     const house = await startHttpSite(
-      { http: { maxLagMs: 100 } },
+      { http: { maxLagMs: 100, queueLength: 0 } },
       ({ routes }) => void routes.get('/', { public: true }, () => text('x')),
     );
     t.after(() => house.stop());
@@ -116,10 +116,13 @@ suite('The settings of the server', () => {
 
 suite('While the process has more to do than it can', () => {
   test('people who are logged in are still served, and nobody else for a cookie that is none of ours', async (t) => {
-    const house = await startHttpSite({ http: { maxLagMs: 10, maxLagLoggedInMs: 60_000 } }, ({ routes }) => {
-      routes.get('/', { public: true }, () => text('x'));
-      routes.post('/save', { authenticated: true }, () => text('saved'));
-    });
+    const house = await startHttpSite(
+      { http: { maxLagMs: 10, maxLagLoggedInMs: 60_000, queueLength: 0 } },
+      ({ routes }) => {
+        routes.get('/', { public: true }, () => text('x'));
+        routes.post('/save', { authenticated: true }, () => text('saved'));
+      },
+    );
     t.after(() => house.stop());
     house.sessions.set('editor', { userId: 1, csrfSecret: 's1', viewer: testViewer(1) });
     const { http } = house.site;

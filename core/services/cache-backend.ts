@@ -69,6 +69,11 @@ export interface SharedBackend extends CacheBackend {
   readonly isUp: boolean;
   /** As `read`; when there is no fresh entry, also tries to become the only node that loads it. */
   claim(key: string): Promise<Claim>;
+  /**
+   * Takes one token of a bucket that holds `max` and is refilled evenly over `seconds`.
+   * @returns 0 when there was one, else the seconds until there is; undefined when nobody can say now
+   */
+  takeToken(bucket: string, max: number, seconds: number): Promise<number | undefined>;
   /** Gives a claim back after a load that failed or must not be stored. `write` does it by itself. */
   release(key: string): Promise<void>;
 }

@@ -1,8 +1,8 @@
 // Layer: services.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { CacheChange, CacheEntry, CacheUsage, Claim, Found, Mark, SharedBackend } from './cache-backend.ts';
 import { CacheCodec } from './cache-codec.ts';
-import { CLAIM, FORGET, PUT, RELEASE, type RedisScript, runScript, WRITE } from './cache-scripts.ts';
+import { CLAIM, FORGET, PUT, RELEASE, type RedisScript, runScript, TAKE, WRITE } from './cache-scripts.ts';
 import { UnsettledChanges } from './cache-unsettled.ts';
 import type { RedisClient } from './redis.ts';
 import { type CacheLog, RedisLink } from './redis-link.ts';
@@ -132,6 +132,12 @@ export class RedisBackend implements SharedBackend {
   async forget(change: CacheChange): Promise<void> {
     const isSure = await this.#link.must((client) => this.#tell(client, change));
     this.#unsettled.add(change, isSure);
+  }
+
+  async takeToken(bucket: string, max: number, seconds: number): Promise<number | undefined> {
+    const name = createHash('sha256').update(bucket).digest('base64url'); // Redis need not know addresses.
+    const ms = await this.#run(TAKE, [`${this.#options.prefix}b:${name}`], [max, seconds]);
+    return typeof ms === 'number' ? ms / 1000 : undefined;
   }
 
   async release(key: string): Promise<void> {

@@ -102,6 +102,20 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 `);
 
+/** KEYS bucket; ARGV max, seconds → milliseconds until there is a token, 0 when one was taken. By Redis's own clock. */
+export const TAKE = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local max = tonumber(ARGV[1])
+local rate = max / (ARGV[2] * 1000)
+local found = redis.call('HMGET', KEYS[1], 'n', 't')
+local tokens = math.min(max, (tonumber(found[1]) or max) + math.max(0, now - (tonumber(found[2]) or now)) * rate)
+if tokens < 1 then return math.ceil((1 - tokens) / rate) end
+redis.call('HSET', KEYS[1], 'n', tostring(tokens - 1), 't', now)
+redis.call('PEXPIRE', KEYS[1], ARGV[2] * 1000)
+return 0
+`);
+
 /** Runs a script, sending its text only when Redis does not know it yet. Text in the reply comes as Buffers. */
 export async function runScript(
   client: RedisClient,

@@ -297,6 +297,7 @@ export const down = (schema) => schema.dropTable('moved_${number}');\n`;
   test('a node cut off from the others is left; the site of the majority goes on', { timeout: 120_000 }, async () => {
     const database = open();
     await database.ping();
+    await galera.cluster.query(1, 'SET GLOBAL wsrep_dirty_reads = ON');
     await galera.cluster.isolate(1, true);
     const end = performance.now() + 20_000;
     let written = 0;
@@ -308,6 +309,10 @@ export const down = (schema) => schema.dropTable('moved_${number}');\n`;
     }
     await database.insert('notes', { code: 'after the cut' });
     assert.deepEqual(roles(database), ['down', 'writer', 'reader']);
+    // Also a site that knows no other node is told so, and not what the node knew before.
+    const alone = open(0, { url: galera.url.replace(/,[^/]*/, '') });
+    await assert.rejects(async () => await alone.read('notes').limit(1), { code: 'GALLEY_DATABASE_UNAVAILABLE' });
+    await galera.cluster.query(1, 'SET GLOBAL wsrep_dirty_reads = OFF');
     const rows = await open(1).write('notes').where('code', 'like', 'cut-%').pluck('code');
     assert.ok(rows.length >= written, `${written} were acknowledged, ${rows.length} are there`);
     await galera.cluster.heal(1);

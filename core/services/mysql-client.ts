@@ -72,6 +72,8 @@ async function setUp(connection: Connection, { server, statementTimeoutMs }: Mys
     `innodb_lock_wait_timeout=${LOCK_WAIT_SECONDS}`,
     `lock_wait_timeout=${TABLE_LOCK_WAIT_SECONDS}`,
   ];
+  // A node that is cut off must refuse to read rather than tell what was, whatever its own settings say.
+  if (server.isGalera) variables.push('wsrep_dirty_reads=OFF');
   if (server.hasSnapshotIsolation) variables.push('innodb_snapshot_isolation=ON');
   if (!server.isMariaDB && statementTimeoutMs > 0)
     variables.push(`max_execution_time=${Math.ceil(statementTimeoutMs)}`);

@@ -129,7 +129,7 @@ export interface ViewParts {
   comments?: ViewComments;
   adjacent?: { previous?: { title: string; url: string }; next?: { title: string; url: string } };
   related?: PresentedEntry[];
-  error?: { status: number; id: string; message: string };
+  error?: { status: number; code?: string; id: string; message: string };
   notices?: { kind: string; text: string }[];
 }
 

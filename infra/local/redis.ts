@@ -89,6 +89,15 @@ export async function masterOf(servers: readonly Server[]): Promise<Server | und
   return undefined;
 }
 
+/** How many clients they have together. */
+export async function connectionsOf(servers: readonly Server[]): Promise<number> {
+  const counts = servers.map(async ({ options: { address } }) => {
+    const text = await ask(Number(address.split(':')[1]), 'INFO clients').catch(() => '');
+    return Number(/connected_clients:(\d+)/.exec(text)?.[1] ?? 0);
+  });
+  return (await Promise.all(counts)).reduce((total, count) => total + count, 0);
+}
+
 /** For REDIS_URL. */
 export function redisUrl(sentinels: readonly number[]): string {
   return `redis+sentinel://${sentinels.map((port) => `127.0.0.1:${port}`).join(',')}/${GROUP}`;
