@@ -157,6 +157,6 @@ function answerOf(status: number, chunks: readonly Buffer[]): Answer {
       ? ''
       : Buffer.concat(chunks)
           .toString()
-          .replace(/<style.*?<\/style>|<[^>]+>|\s+/gs, ' ');
+          .replace(/<(style|script).*?<\/\1>|<[^>]+>|\s+/gs, ' ');
   return { status, said: text.trim().slice(0, 300) };
 }

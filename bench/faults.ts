@@ -115,17 +115,20 @@ function rowOf({ name }: Fault, rounds: readonly Round[]): Row {
   };
 }
 
-/** The commonest words of what failed, so that a run tells what there is to put right. */
+/** The commonest words of what failed and when, so that a run tells what there is to put right. */
 function sayWhatFailed(rounds: readonly Round[]): void {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { count: number; from: number; until: number }>();
   for (const { outcomes, brokenAt } of rounds)
     for (const one of outcomes.filter(isFailed)) {
       const words = `${one.kind} ${one.status} ${one.said.replace(/"id":"[^"]*"|\S+-\w+$/g, '')}`;
-      const when = one.at < brokenAt ? ' (before the fault)' : '';
-      counts.set(words + when, (counts.get(words + when) ?? 0) + 1);
+      const after = (one.at - brokenAt) / 1_000;
+      const known = counts.get(words) ?? { count: 0, from: after, until: after };
+      const [from, until] = [Math.min(known.from, after), Math.max(known.until, after)];
+      counts.set(words, { count: known.count + 1, from, until });
     }
-  const common = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, SAID);
-  for (const [words, count] of common) process.stdout.write(`    ${count} × ${words.slice(0, 400)}\n`);
+  const common = [...counts].toSorted(([, a], [, b]) => b.count - a.count).slice(0, SAID);
+  for (const [words, { count, from, until }] of common)
+    process.stdout.write(`    ${count} × ${from.toFixed(1)} to ${until.toFixed(1)} s: ${words.slice(0, 400)}\n`);
 }
 
 function chosen(only: string | undefined): readonly Fault[] {

@@ -160,9 +160,9 @@ export class DatabaseCluster {
     if (this.#monitors.length > 0 || this.#isClosed) return;
     for (const node of this.nodes) {
       const onChange = (changed: DatabaseNode): void => this.#onChange(changed);
-      this.#monitors.push(
-        new NodeMonitor({ node, isGalera: this.#isGalera, onChange, onLook: () => this.#failBack() }),
-      );
+      const isUrgent = (): boolean => this.nodes.every(({ health }) => health === 'down');
+      const onLook = (): void => this.#failBack();
+      this.#monitors.push(new NodeMonitor({ node, isGalera: this.#isGalera, isUrgent, onChange, onLook }));
     }
     for (const monitor of this.#monitors) void monitor.look();
   }

@@ -8,6 +8,8 @@ export interface MonitorOptions {
   node: DatabaseNode;
   /** Whether the servers are nodes of a Galera cluster; known when one has been connected to. */
   isGalera(): boolean;
+  /** Whether nothing can be done until a node is back, so that this one is asked more often. */
+  isUrgent(): boolean;
   /** Told when the node became usable or ceased to be. */
   onChange(node: DatabaseNode): void;
   /** Told after each look. */
@@ -19,6 +21,7 @@ const CALM_EVERY_MS = 400;
 const SLOW_MS = 300;
 const GIVE_UP_MS = 2_500;
 const MAX_PAUSE_MS = 5_000;
+const URGENT_PAUSE_MS = 500;
 /** When this process itself was held up, a late answer says nothing of the node. */
 const OWN_LAG_MS = 500;
 const SYNCED = '4';
@@ -80,8 +83,9 @@ export class NodeMonitor {
 
   #plan(): void {
     if (this.#isClosed) return;
-    const { node } = this.#options;
-    const pause = node.health === 'down' ? Math.min(250 * 2 ** this.#failures, MAX_PAUSE_MS) : LOOK_EVERY_MS;
+    const { node, isUrgent } = this.#options;
+    const longest = isUrgent() ? URGENT_PAUSE_MS : MAX_PAUSE_MS;
+    const pause = node.health === 'down' ? Math.min(250 * 2 ** this.#failures, longest) : LOOK_EVERY_MS;
     const jittered = (node.health === 'up' && !node.isUsable ? CALM_EVERY_MS : pause) * (0.8 + randomInt(400) / 1_000);
     this.#inOwnContext.runInAsyncScope(() => {
       this.#timer = setTimeout(() => void this.look(), jittered).unref();
