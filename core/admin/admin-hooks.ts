@@ -2,7 +2,7 @@ import type { User } from '../identity/user.ts';
 import type { ActionHook, CollectHook, FilterHook, HookDefinition, HookName } from '../kernel/hook-types.ts';
 import type { AdminCommand } from './commands.ts';
 import type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
-import type { AdminInput, BarLink } from './input.ts';
+import type { AdminInput, BarLink, ReaderInput } from './input.ts';
 import type { AdminMenuItem } from './menu.ts';
 import type { Notice } from './notices.ts';
 import type { DashboardWidget } from './widgets.ts';
@@ -12,9 +12,9 @@ declare module '../kernel/hook-types.ts' {
     'admin:menu': FilterHook<AdminMenuItem[], [input: AdminInput]>;
     'admin:bar': CollectHook<AdminInput, BarLink>;
     'admin:notices': CollectHook<AdminInput, Notice>;
-    'admin:dashboard': CollectHook<AdminInput, DashboardWidget>;
+    'admin:dashboard': CollectHook<ReaderInput, DashboardWidget>;
     'admin:field-options': FilterHook<FieldOption[], [ask: FieldOptionsAsk]>;
-    'admin:commands': CollectHook<AdminInput & { search: string }, AdminCommand>;
+    'admin:commands': CollectHook<ReaderInput & { search: string }, AdminCommand>;
     'password-reset:requested': ActionHook<[request: { user: User | null }]>;
   }
 }

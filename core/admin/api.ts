@@ -20,7 +20,7 @@ export { readFields, readLocalTime } from './form-read.ts';
 export { errorsOf, type FormErrors, mistakesOf } from './form-words.ts';
 export { type FormState, makeControls, readAsk, summarize } from './forms.ts';
 export { historyLink, trashUndo } from './history-links.ts';
-export type { AdminInput, BarLink } from './input.ts';
+export type { AdminInput, BarLink, ReaderInput } from './input.ts';
 export { JOB_WORDS, type JobProgressView, jobProgress } from './job-view.ts';
 export { languageChoices, readerMessages } from './language.ts';
 export { actOnSelected, type SelectedActs, selectedIds } from './list-acts.ts';

@@ -56,7 +56,7 @@ async function screenCommands({ site, viewer }: Context): Promise<AdminCommand[]
 export async function findCommands(context: Context, search: string): Promise<CommandGroup[]> {
   const { site, viewer } = context;
   const messages = await readerMessages(context);
-  const input = { site, viewer, path: '/admin', search };
+  const input = { site, viewer, messages, path: '/admin', search };
   const [screens, brought] = await Promise.all([screenCommands(context), site.hooks.collect('admin:commands', input)]);
   const words = foldKey(search).split(/\s+/).filter(Boolean);
   const groups = new Map<string, CommandGroup['items']>(GROUP_LABELS.map((name) => [name, []]));

@@ -5,9 +5,9 @@ import type { DashboardWidget } from './widgets.ts';
 
 /** The panels that this person may see, in his own order. */
 export async function ownPanels(page: ScreenContext): Promise<{ panels: DashboardWidget[]; layout: HomeLayout }> {
-  const { site, viewer } = page;
+  const { site, viewer, messages } = page;
   const [widgets, kept] = await Promise.all([
-    site.hooks.collect('admin:dashboard', { site, viewer, path: '/admin' }),
+    site.hooks.collect('admin:dashboard', { site, viewer, messages, path: '/admin' }),
     page.preference(HOME_PREFERENCE),
   ]);
   const layout = readLayout(kept);

@@ -27,9 +27,10 @@ export class AdminTexts {
     this.languages = new Set(['en', ...translations.languages]);
   }
 
-  /** Reads the catalogues: core's first, then those of the plugins in the order they are set up. */
+  /** Reads the catalogues: core's first, then those of the plugins in the order they are set up, then those of themes. */
   static async load(site: Site): Promise<AdminTexts> {
-    return new AdminTexts(site, await Translations.load([{ name: 'admin', directory: HERE }, ...pluginFolders(site)]));
+    const folders = [{ name: 'admin', directory: HERE }, ...pluginFolders(site), ...(await site.themes.list())];
+    return new AdminTexts(site, await Translations.load(folders));
   }
 
   /** The folders that catalogues are read from. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { calledTexts, registeredTexts, type ScriptText } from '../lib/script-texts.ts';
+import { pluginTexts, themeTexts } from './manifest-texts.ts';
 import { patternTexts } from './pattern-texts.ts';
 import { listFiles } from './template-files.ts';
 import { readPattern } from './theme-patterns.ts';
@@ -14,7 +15,8 @@ export interface SourceText {
   place: string;
 }
 
-const LEFT_OUT = /(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
+const LEFT_OUT =
+  /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
 const PATTERN = /(^|[\\/])patterns[\\/][^\\/]+\.html$/;
 const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;
 
@@ -46,6 +48,7 @@ export async function sourceTexts(
 
 async function textsOfFile(path: string): Promise<ScriptText[]> {
   if (path.endsWith('.hbs')) return templateTexts(await readFile(path, 'utf8'));
+  if (path.endsWith('.json')) return manifestTexts(path);
   if (PATTERN.test(path)) {
     const texts = patternTexts(readPattern(basename(path, '.html'), await readFile(path, 'utf8')));
     return texts.map((text) => ({ text, line: 1, isPlural: false }));
@@ -53,6 +56,12 @@ async function textsOfFile(path: string): Promise<ScriptText[]> {
   if (!/\.[jt]s$/.test(path)) return [];
   const source = await readFile(path, 'utf8');
   return [...calledTexts(source), ...(path.endsWith('.ts') ? registeredTexts(source) : [])];
+}
+
+async function manifestTexts(path: string): Promise<ScriptText[]> {
+  const read = { 'theme.json': themeTexts, 'package.json': pluginTexts }[basename(path)];
+  const texts = read ? read(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>) : [];
+  return texts.map((text) => ({ text, line: 1, isPlural: false }));
 }
 
 function templateTexts(source: string): ScriptText[] {

@@ -4,7 +4,7 @@ import { SUPPORTS } from './definitions.ts';
 /** How deep fields may be written inside of each other in the form. More comes in by import. */
 const MAX_DEPTH = 2;
 
-const KINDS: Record<string, string> = {
+const KIND_LABELS: Record<string, string> = {
   text: 'Text',
   textarea: 'Several lines',
   richtext: 'Formatted text',
@@ -47,7 +47,7 @@ function optionsOf(depth: number): Fields {
     (kind) =>
       (depth === 0 || kind !== 'children') && (depth < MAX_DEPTH || !['group', 'repeater', 'flexible'].includes(kind)),
   );
-  const choices = Object.fromEntries(kinds.map((kind) => [kind, KINDS[kind] ?? kind]));
+  const choices = Object.fromEntries(kinds.map((kind) => [kind, KIND_LABELS[kind] ?? kind]));
   const half = { width: 'half' } as const;
   const inner: Fields =
     depth < MAX_DEPTH

@@ -70,7 +70,7 @@ async function termControls(page: ScreenContext, type: ContentType): Promise<Con
     const label = page.t('What becomes of {terms}', { terms: page.t(title) });
     const mode = selectOf(page, `mode.${name}`, label, namedOf(MODE_LABELS));
     const [key, value] = [`terms.${name}`, page.value(`terms.${name}`)];
-    const help = 'Names, with commas between.';
+    const help = page.t('Names, with commas between.');
     if (!isTree) return [mode, makeControl({ kind: 'text', label: title, help }, { name: key, value, zone: 'UTC' })];
     const chosen = new Set(page.values.get(key));
     const options = inTree(await page.site.terms.list(name, { limit: MAX_TERMS })).map((term) => ({

@@ -1,22 +1,21 @@
-import type { AdminCommand, AdminInput, ContentType } from 'galley';
+import type { AdminCommand, ContentType, ReaderInput } from 'galley';
+import { newLabel } from './type-words.ts';
 import { listUrl, writableTypes } from './types.ts';
 
 const FOUND = 'Found';
 const ENTRIES_OF_A_TYPE = 6;
 const PEOPLE = 5;
-/** As whole sentences, because languages put them together in different ways; other types have the English one. */
-const NEW_LABELS: Record<string, string> = { post: 'New post', page: 'New page' };
 const LIVE = ['publish', 'future', 'pending', 'draft', 'private', 'inherit'] as const;
 
-type Wanted = AdminInput & { search: string };
+type Wanted = ReaderInput & { search: string };
 
 /** What the palette finds beside screens: new entries to write, entries by their title, people by their name. */
 export async function findEverything(wanted: Wanted): Promise<AdminCommand[]> {
-  const { site, viewer, search } = wanted;
+  const { site, viewer, search, messages } = wanted;
   const types = writableTypes(site, viewer);
   const fresh = types.map(
     (type): AdminCommand => ({
-      label: NEW_LABELS[type.name] ?? `New ${type.singular.toLowerCase()}`,
+      label: newLabel(type, messages),
       group: 'Actions',
       url: `${listUrl(type)}/new`,
     }),

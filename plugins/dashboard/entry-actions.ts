@@ -11,20 +11,38 @@ import {
   type ScreenContext,
 } from 'galley';
 import { EDIT, editMany } from './bulk-edit.ts';
+import { typeWords } from './type-words.ts';
 import { backOf, entryOf, listNames, listUrl, typeOf } from './types.ts';
-import { counted, titleOf } from './words.ts';
+import { titleOf } from './words.ts';
 
 /** What can be done with one entry, or with several at once. */
 export type EntryAct = 'trash' | 'restore' | 'publish' | 'draft' | 'delete';
 
 const MAX_AT_ONCE = 100;
 const MAX_EDITED = 5000;
-const DONE: Record<EntryAct, string> = {
-  trash: 'moved to the trash',
-  restore: 'restored',
-  publish: 'published. Visitors see it now',
-  draft: 'made a draft. Visitors do not see it any more',
-  delete: 'deleted for good',
+/** What is said of one entry by its title, of one, and of several. */
+const DONE_TEXTS: Record<EntryAct, readonly [named: string, one: string, several: string]> = {
+  trash: [
+    '“{title}” is moved to the trash.',
+    '{count} {thing} is moved to the trash.',
+    '{count} {things} are moved to the trash.',
+  ],
+  restore: ['“{title}” is restored.', '{count} {thing} is restored.', '{count} {things} are restored.'],
+  publish: [
+    '“{title}” is published. Visitors see it now.',
+    '{count} {thing} is published. Visitors see it now.',
+    '{count} {things} are published. Visitors see it now.',
+  ],
+  draft: [
+    '“{title}” is made a draft. Visitors do not see it any more.',
+    '{count} {thing} is made a draft. Visitors do not see it any more.',
+    '{count} {things} are made a draft. Visitors do not see it any more.',
+  ],
+  delete: [
+    '“{title}” is deleted for good.',
+    '{count} {thing} is deleted for good.',
+    '{count} {things} are deleted for good.',
+  ],
 };
 const OPPOSITE: Partial<Record<EntryAct, EntryAct>> = { trash: 'restore', restore: 'trash', publish: 'draft' };
 
@@ -43,7 +61,7 @@ export function actOnOne(what: Exclude<EntryAct, 'delete'>): (page: ScreenContex
     mustBeOf(type, entry);
     await act(page, what, entry.id);
     const back = backOf(page, listUrl(type));
-    const text = `“${titleOf(entry, plainText)}” is ${DONE[what]}.`;
+    const text = page.t(DONE_TEXTS[what][0], { title: titleOf(entry, plainText) });
     // The screen of the entry itself is no place to go back to from the trash.
     const target = back.startsWith(`${listUrl(type)}/${entry.id}`) ? listUrl(type) : back;
     return page.redirect(target, { kind: 'success', text, ...undoOf(type, OPPOSITE[what], [entry.id], target) });
@@ -74,9 +92,12 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
   const ids = idsOf(page, name === EDIT ? MAX_EDITED : MAX_AT_ONCE);
   if (name === EDIT && ids.length > 0) return editMany(page, type, ids);
   const act = actionOf(page, type, name);
-  if (!act) return page.redirect(back, { kind: 'warning', text: 'Choose first what is to be done.' });
+  if (!act) return page.redirect(back, { kind: 'warning', text: page.t('Choose first what is to be done.') });
   if (ids.length === 0)
-    return page.redirect(back, { kind: 'warning', text: `Select ${type.title.toLowerCase()} first.` });
+    return page.redirect(back, {
+      kind: 'warning',
+      text: page.t('Select {things} first.', { things: typeWords(type, page.messages).things }),
+    });
   if (act.isDanger && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back, act });
   const { done, refusal } = await act.run(ids, page);
   const left = ids.length - done.length;
@@ -85,14 +106,20 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
     return json({ done, left, refusal: refusal ?? '', said: act.said(done.length, page), undo: act.undo ?? '' });
   const text = [
     act.said(done.length, page),
-    left > 0 ? `${left} left as ${left === 1 ? 'it was' : 'they were'}. ${refusal ?? ''}` : '',
+    left > 0
+      ? page.t(
+          '{count} left as they were. {why}',
+          { count: left, why: refusal ?? '' },
+          { one: '{count} left as it was. {why}' },
+        )
+      : '',
   ];
   return page.redirect(back, { kind: left > 0 ? 'warning' : 'success', text: text.join(' ').trim(), ...undo });
 }
 
 /** An act of our own, or one that a plugin adds and this person may do. */
 function actionOf(page: ScreenContext, type: ContentType, name: string): ListAction | undefined {
-  if (!Object.hasOwn(DONE, name)) return page.site.admin.lists.action(listNames(type), name, page);
+  if (!Object.hasOwn(DONE_TEXTS, name)) return page.site.admin.lists.action(listNames(type), name, page);
   const what = name as EntryAct;
   const undo = OPPOSITE[what];
   return {
@@ -102,9 +129,13 @@ function actionOf(page: ScreenContext, type: ContentType, name: string): ListAct
     isDanger: what === 'delete',
     ...(undo ? { undo } : {}),
     run: (ids) => runAct(page, type, what, ids),
-    said: (count) =>
-      `${counted(count, type.singular.toLowerCase(), type.title.toLowerCase())} ${count === 1 ? 'is' : 'are'} ${DONE[what]}.`,
+    said: (count) => saidOf(page, type, what, count),
   };
+}
+
+function saidOf(page: ScreenContext, type: ContentType, what: EntryAct, count: number): string {
+  const [, one, several] = DONE_TEXTS[what];
+  return page.t(count === 1 ? one : several, { count, ...typeWords(type, page.messages) });
 }
 
 async function runAct(
@@ -137,9 +168,10 @@ async function confirmMany(
   const entries = [...(await page.site.entries.getMany(ids, page.viewer)).values()].filter(
     (entry) => entry.type === type.name,
   );
-  const nouns = counted(entries.length, type.singular.toLowerCase(), type.title.toLowerCase());
+  const words = { count: entries.length, ...typeWords(type, page.messages), act: page.t(label) };
+  const nouns = page.t('{act} {count} {things}', words, { one: '{act} {count} {thing}' });
   return page.view('act', {
-    title: `${label} ${nouns}?`,
+    title: page.t('{question}?', { question: nouns }),
     question:
       name === 'delete'
         ? 'This cannot be undone. Texts, comments and earlier versions go with them.'
@@ -150,7 +182,10 @@ async function confirmMany(
       { name: 'ids', value: entries.map(({ id }) => id).join(',') },
       { name: 'back', value: back },
     ],
-    submit: name === 'delete' ? `Delete ${nouns} for good` : `${label} ${nouns}`,
+    submit:
+      name === 'delete'
+        ? page.t('Delete {count} {things} for good', words, { one: 'Delete {count} {thing} for good' })
+        : nouns,
     isDanger: true,
     cancel: back,
   });
@@ -162,9 +197,13 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
   const entry = await entryOf(page);
   const revisions = await page.site.entries.revisions(entry.id, page.viewer);
   return page.view('act', {
-    title: `Delete “${titleOf(entry, plainText)}”?`,
+    title: page.t('Delete “{title}”?', { title: titleOf(entry, plainText) }),
     breadcrumbs: [{ label: type.title, url: `${listUrl(type)}?status=trash` }],
-    question: `This cannot be undone. ${counted(revisions.length, 'earlier version goes', 'earlier versions go')} with it.`,
+    question: page.t(
+      'This cannot be undone. {count} earlier versions go with it.',
+      { count: revisions.length },
+      { one: 'This cannot be undone. {count} earlier version goes with it.' },
+    ),
     submit: 'Delete for good',
     isDanger: true,
     cancel: `${listUrl(type)}?status=trash`,
@@ -178,6 +217,6 @@ export async function deleteEntry(page: ScreenContext): Promise<Reply> {
   await act(page, 'delete', entry.id);
   return page.redirect(`${listUrl(type)}?status=trash`, {
     kind: 'success',
-    text: `“${titleOf(entry, plainText)}” is deleted for good.`,
+    text: page.t(DONE_TEXTS.delete[0], { title: titleOf(entry, plainText) }),
   });
 }

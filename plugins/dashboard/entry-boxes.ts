@@ -13,6 +13,7 @@ import {
 } from 'galley';
 import { type EntryValues, shownTaxonomies } from './entry-values.ts';
 import { fieldBoxes } from './field-boxes.ts';
+import { nounIn } from './type-words.ts';
 import { titleOf } from './words.ts';
 
 /** A part of the form that can be folded. */
@@ -55,7 +56,11 @@ function publishBox(input: BoxInput): Box {
   const date = one(
     input,
     'date',
-    { kind: 'text', label: 'Visible from', help: `Empty: when it is published. Time zone: ${input.zone}.` },
+    {
+      kind: 'text',
+      label: 'Visible from',
+      help: page.t('Empty: when it is published. Time zone: {zone}.', { zone: input.zone }),
+    },
     values.date,
   );
   const until = one(
@@ -101,7 +106,9 @@ async function taxonomyBoxes(input: BoxInput): Promise<Box[]> {
     shownTaxonomies(site, type).map(async ({ name, title, singular, isTree }) => {
       const mayAdd = viewer.can(site.taxonomies.need(name).capability ?? 'manage_categories');
       if (!isTree) {
-        const help = mayAdd ? 'Names, with commas between. New ones are made.' : 'Names, with commas between.';
+        const help = mayAdd
+          ? page.t('Names, with commas between. New ones are made.')
+          : page.t('Names, with commas between.');
         const controls = [one(input, `tags.${name}`, { kind: 'text', label: title, help }, values.tags[name] ?? '')];
         return { id: name, title, isOpen: true, controls };
       }
@@ -115,7 +122,7 @@ async function taxonomyBoxes(input: BoxInput): Promise<Box[]> {
       }));
       const controls = [one(input, `terms.${name}`, { kind: 'multiselect', label: title }, [], options)];
       if (mayAdd) {
-        const label = `New ${singular.toLowerCase()}`;
+        const label = page.t('New {name}', { name: nounIn(singular, page.messages) });
         controls.push(
           one(
             input,

@@ -13,6 +13,7 @@ import {
 import { type Box, type BoxInput, mainBoxes, sideBoxes } from './entry-boxes.ts';
 import { type EntryValues, newValues, storedValues, typedValues } from './entry-values.ts';
 import type { EntryButton, EntryForm } from './hooks.ts';
+import { editLabel, newLabel } from './type-words.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
 
@@ -84,7 +85,6 @@ export async function showForm(
   const zone = await site.options.get<string>('timezone');
   const input: BoxInput = { page, type, entry, values, errors, searches, spareRows, zone };
   const [main, side, links] = await Promise.all([mainBoxes(input), sideBoxes(input), loadPermalinks(site)]);
-  const noun = type.singular.toLowerCase();
   const form = await site.hooks.applyFilters('entry-form:building', emptyForm(page, type, { entry, main, side }), {
     page,
     type,
@@ -99,7 +99,7 @@ export async function showForm(
   const summary = summarize(controls, errors);
   if (shown.problem) summary.unshift({ id: '', label: '', message: shown.problem });
   const data = {
-    title: entry ? `Edit ${noun}` : `New ${noun}`,
+    title: entry ? editLabel(type, page.messages) : newLabel(type, page.messages),
     breadcrumbs: [{ label: type.title, url: listUrl(type) }],
     notices: [...(shown.notices ?? []), ...form.notices],
     stylesheets: form.stylesheets,
@@ -107,7 +107,6 @@ export async function showForm(
     data: Object.entries(form.data).map(([name, value]) => ({ name, value })),
     type: {
       name: type.name,
-      noun,
       title: type.title,
       supports: Object.fromEntries(type.supports.map((name) => [name, true])),
     },
@@ -165,10 +164,14 @@ function openWhereWrong(box: Box, errors: FormErrors): Box {
 }
 
 /** What can be done with the entry as it is, the most likely last. */
-function buttonsFor({ viewer }: ScreenContext, type: ContentType, entry: Entry | undefined): EntryButton[] {
-  const mayPublish = viewer.can(`publish_${type.capability}s`);
+function buttonsFor(page: ScreenContext, type: ContentType, entry: Entry | undefined): EntryButton[] {
+  const mayPublish = page.viewer.can(`publish_${type.capability}s`);
   const status = entry?.status ?? 'draft';
-  const button = (label: string, press: string, isPrimary = false): EntryButton => ({ label, press, isPrimary });
+  const button = (label: string, press: string, isPrimary = false): EntryButton => ({
+    label: page.t(label),
+    press,
+    isPrimary,
+  });
   if (status === 'publish' || status === 'private')
     return [button('Make it a draft', 'draft'), button('Update', 'save', true)];
   if (status === 'future') return [button('Make it a draft', 'draft'), button('Update the schedule', 'save', true)];

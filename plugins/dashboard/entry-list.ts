@@ -15,6 +15,7 @@ import { EDIT } from './bulk-edit.ts';
 import { mainTaxonomy, rowsOf } from './entry-rows.ts';
 import { fieldColumns, taxonomyColumns } from './list-columns.ts';
 import { type Asked, findPage, isNarrowed, LIST_QUERY, LIVE, queryOf, readAsked, SHOWN } from './list-query.ts';
+import { newLabel, typeWords } from './type-words.ts';
 import { listNames, listUrl } from './types.ts';
 import { STATUS_WORDS } from './words.ts';
 
@@ -30,9 +31,7 @@ export async function showEntries(page: ScreenContext): Promise<Reply> {
   return page.view('list', {
     title: type.title,
     intro: type.description,
-    actions: [
-      { label: `New ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new`, icon: 'plus-lg', isPrimary: true },
-    ],
+    actions: [{ label: newLabel(type, page.messages), url: `${listUrl(type)}/new`, icon: 'plus-lg', isPrimary: true }],
     table: await entryTable(page, asked, found),
   });
 }
@@ -67,7 +66,7 @@ export async function rowTable(page: ScreenContext, asked: Asked, items: readonl
     sort: { by: sort, direction },
     address: addressOf(page, asked),
     bulk: { action: `${listUrl(type)}/bulk`, options: bulkOptions(status, page, type) },
-    empty: emptyOf(asked),
+    empty: emptyOf(page, asked),
   };
   return page.site.admin.lists.view(page, { names: listNames(type), items, table, columns });
 }
@@ -98,12 +97,14 @@ async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Ent
     filters: tabs,
     search: {
       action: listUrl(type),
-      label: `Look for ${type.title.toLowerCase()} by title`,
+      label: page.t('Look for {things} by title', { things: typeWords(type, page.messages).things }),
       value: search,
       hidden: Object.fromEntries(kept.filter(([, value]) => value)),
     },
     selects: filters.flatMap(({ filter: { kind, name, label }, value, options }) =>
-      kind === 'select' && (options.length > 0 || value) ? [selectOf(`filter.${name}`, label, value, options)] : [],
+      kind === 'select' && (options.length > 0 || value)
+        ? [selectOf(page, `filter.${name}`, label, value, options)]
+        : [],
     ),
     inputs: filters.flatMap(({ filter: { kind, name, label }, value }) =>
       kind === 'select' ? [] : [{ name: `filter.${name}`, label, type: kind, value }],
@@ -120,29 +121,30 @@ async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Ent
 }
 
 /** What an empty list says. */
-function emptyOf(asked: Asked): Table['empty'] {
+function emptyOf(page: ScreenContext, asked: Asked): Table['empty'] {
   const { type, status } = asked;
-  const noun = type.title.toLowerCase();
+  const { thing, things } = typeWords(type, page.messages);
   if (isNarrowed(asked) || status !== '')
     return {
       title: 'Nothing fits',
-      text: `No ${noun} here. Look for other words, or go back to all of them.`,
-      action: { label: `All ${noun}`, url: listUrl(type) },
+      text: page.t('No {things} here. Look for other words, or go back to all of them.', { things }),
+      action: { label: page.t('All {things}', { things }), url: listUrl(type) },
     };
   return {
-    title: `No ${noun} yet`,
+    title: page.t('No {things} yet', { things }),
     text: 'What you write here appears on your site when you publish it.',
-    action: { label: `Write the first ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new` },
+    action: { label: page.t('Write the first {thing}', { thing }), url: `${listUrl(type)}/new` },
   };
 }
 
 function selectOf(
+  page: ScreenContext,
   name: string,
   label: string,
   value: string,
   options: readonly { value: string; label: string }[],
 ): NonNullable<Table['selects']>[number] {
-  const all = { value: '', label: `${label}: all`, selected: value === '' };
+  const all = { value: '', label: page.t('{label}: all', { label: page.t(label) }), selected: value === '' };
   const known = options.map((option) => ({ ...option, selected: option.value === value }));
   const isUnknown = value !== '' && !known.some(({ selected }) => selected);
   return { name, label, options: [all, ...known, ...(isUnknown ? [{ value, label: value, selected: true }] : [])] };

@@ -53,7 +53,7 @@ export async function rowsOf(
         marks: marksOf(entry),
         ...(parent ? { note: `Below ${titleOf(parent, plainText)}` } : {}),
       },
-      author: { text: names.get(entry.authorId ?? 0) ?? 'Nobody' },
+      author: { text: names.get(entry.authorId ?? 0) ?? page.t('Nobody') },
       terms: { links: own.map(({ id, name }) => ({ label: name, url: `${listUrl(type)}?term=${id}` })), text: '–' },
       status: { badge: STATUS_WORDS[entry.status] },
       modified: { time: entry.modifiedAt },

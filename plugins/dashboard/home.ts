@@ -2,11 +2,14 @@ import {
   type AdminInput,
   type ContentType,
   type DashboardWidget,
+  type Messages,
   monthNumber,
   plainText,
+  type ReaderInput,
   sumOf,
   type Tally,
 } from 'galley';
+import { newLabel, typeWords } from './type-words.ts';
 import { listUrl, writableTypes } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
 
@@ -21,7 +24,7 @@ interface Work {
 }
 
 /** The panels of the first screen: what waits for this person, what happened last, and what there is. */
-export async function homeWidgets({ site, viewer }: AdminInput): Promise<DashboardWidget[]> {
+export async function homeWidgets({ site, viewer, messages }: ReaderInput): Promise<DashboardWidget[]> {
   const types = writableTypes(site, viewer);
   if (types.length === 0)
     return [
@@ -39,36 +42,38 @@ export async function homeWidgets({ site, viewer }: AdminInput): Promise<Dashboa
   ]);
   const work = types.map((type) => ({ type, all, own }));
   return [
-    needsYou(viewer.can, work),
+    needsYou(viewer.can, work, messages),
     await recent({ site, viewer, path: '' }, types),
-    glance(work),
+    glance(work, messages),
     publishedPerMonth(work, await site.options.get<string>('timezone')),
   ];
 }
 
-function needsYou(can: (capability: string) => boolean, work: readonly Work[]): DashboardWidget {
+function needsYou(can: (capability: string) => boolean, work: readonly Work[], messages: Messages): DashboardWidget {
+  const t = messages.translate.bind(messages);
   const figures = work.flatMap(({ type, all, own }) => {
     const seesAll = can(`edit_others_${type.capability}s`);
     const tallies = seesAll ? all : own;
     const url = (status: string): string => `${listUrl(type)}?status=${status}`;
-    const noun = type.title.toLowerCase();
+    const { things } = typeWords(type, messages);
     const waiting = {
-      label: seesAll ? `${noun} to review` : `${noun} in review`,
+      label: seesAll ? t('{things} to review', { things }) : t('{things} in review', { things }),
       value: sumOf(tallies, type.name, 'pending'),
       url: url('pending'),
     };
     const drafts = {
-      label: seesAll ? `${noun} in draft` : `your ${noun} in draft`,
+      label: seesAll ? t('{things} in draft', { things }) : t('your {things} in draft', { things }),
       value: sumOf(tallies, type.name, 'draft'),
       url: url('draft'),
     };
-    const scheduled = { label: `${noun} scheduled`, value: sumOf(tallies, type.name, 'future'), url: url('future') };
+    const scheduled = {
+      label: t('{things} scheduled', { things }),
+      value: sumOf(tallies, type.name, 'future'),
+      url: url('future'),
+    };
     return [waiting, drafts, scheduled].filter(({ value }) => value > 0);
   });
-  const links = work
-    .slice(0, 3)
-    .map(({ type }) => ({ label: `New ${type.singular.toLowerCase()}`, url: `${listUrl(type)}/new` }));
-  const empty = 'Nothing waits for you. A good moment to write.';
+  const links = work.slice(0, 3).map(({ type }) => ({ label: newLabel(type, messages), url: `${listUrl(type)}/new` }));
   return {
     id: 'todo',
     title: 'What needs you',
@@ -76,7 +81,7 @@ function needsYou(can: (capability: string) => boolean, work: readonly Work[]): 
     order: 1,
     wide: true,
     figures,
-    ...(figures.length === 0 ? { text: empty } : {}),
+    ...(figures.length === 0 ? { text: 'Nothing waits for you. A good moment to write.' } : {}),
     links,
   };
 }
@@ -110,11 +115,12 @@ async function recent({ site, viewer }: AdminInput, types: readonly ContentType[
   };
 }
 
-function glance(work: readonly Work[]): DashboardWidget {
+function glance(work: readonly Work[], messages: Messages): DashboardWidget {
+  const t = messages.translate.bind(messages);
   const figures = work.map(({ type, all }) => {
     const value = sumOf(all, type.name, 'publish');
     return {
-      label: `${value === 1 ? type.singular : type.title} published`.toLowerCase(),
+      label: t('{things} published', { count: value, ...typeWords(type, messages) }, { one: '{thing} published' }),
       value,
       url: `${listUrl(type)}?status=publish`,
     };

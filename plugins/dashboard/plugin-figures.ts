@@ -23,16 +23,16 @@ export function pluginFigures(page: ScreenContext): (name: string) => PluginFigu
   const figure = new Intl.NumberFormat(page.language, { maximumFractionDigits: 0 });
   return (name) => {
     const own = <T extends { owner: string }>(list: readonly T[]): T[] => list.filter(({ owner }) => owner === name);
-    const count = (list: readonly { owner: string }[], many: string, one: string): string => {
-      const { length } = own(list);
-      return length === 0 ? '' : page.t(many, { count: length }, { one });
+    const say = (list: readonly { owner: string }[], inWords: (count: number) => string): string => {
+      const count = own(list).length;
+      return count === 0 ? '' : inWords(count);
     };
     const adds = [
-      count(types, '{count} content types', '{count} content type'),
-      count(routes, '{count} addresses', '{count} address'),
-      count(listeners, '{count} listeners', '{count} listener'),
-      count(jobs, '{count} kinds of jobs', '{count} kind of job'),
-      count(cron, '{count} scheduled jobs', '{count} scheduled job'),
+      say(types, (count) => page.t('{count} content types', { count }, { one: '{count} content type' })),
+      say(routes, (count) => page.t('{count} addresses', { count }, { one: '{count} address' })),
+      say(listeners, (count) => page.t('{count} listeners', { count }, { one: '{count} listener' })),
+      say(jobs, (count) => page.t('{count} kinds of jobs', { count }, { one: '{count} kind of job' })),
+      say(cron, (count) => page.t('{count} scheduled jobs', { count }, { one: '{count} scheduled job' })),
     ];
     const { queries = 0, ms = 0 } = site.database.totals.get(name) ?? {};
     const calls = own(listeners).reduce((sum, listener) => sum + listener.calls, 0);

@@ -98,16 +98,16 @@ function rowOf(
   }[state];
   return {
     id: name,
-    label: title,
+    label: page.t(title),
     cells: {
       name: {
-        text: title,
+        text: page.t(title),
         marks: [
-          ...(isFirstParty ? [] : ['from elsewhere']),
-          ...(isContained ? ['contained'] : []),
+          ...(isFirstParty ? [] : [page.t('from elsewhere')]),
+          ...(isContained ? [page.t('contained')] : []),
           ...(isLeftOut ? [page.t('fails in a hook')] : []),
         ],
-        note: description,
+        note: page.t(description),
       },
       state: {
         badge,

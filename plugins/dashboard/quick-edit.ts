@@ -112,17 +112,18 @@ async function authors({ site }: ScreenContext, { authorId }: Entry): Promise<Co
 }
 
 async function termControls(
-  { site }: ScreenContext,
+  page: ScreenContext,
   type: ContentType,
   entry: Entry,
   one: (name: string, field: FieldDefinition, value: unknown, options?: Control['options']) => Control,
 ): Promise<Control[]> {
+  const { site } = page;
   const terms = (await site.terms.ofEntries([entry.id])).get(entry.id) ?? [];
   return Promise.all(
     shownTaxonomies(site, type).map(async ({ name, title, isTree }) => {
       const own = terms.filter(({ taxonomy }) => taxonomy === name);
       if (!isTree) {
-        const help = 'Names, with commas between.';
+        const help = page.t('Names, with commas between.');
         return one(`tags.${name}`, { kind: 'text', label: title, help }, own.map((term) => term.name).join(', '));
       }
       const all = await site.terms.list(name, { limit: MAX_TERMS });

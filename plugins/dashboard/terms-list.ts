@@ -13,6 +13,7 @@ import {
 } from 'galley';
 import { inTree } from './entry-boxes.ts';
 import { controlsFor, EMPTY, MAX_TERMS, type Typed, taxonomyOf } from './terms-form.ts';
+import { nounIn } from './type-words.ts';
 
 /** What of the address narrows and sorts a list of terms. */
 export const TERMS_QUERY = ['search', 'sort', 'direction', 'saved'];
@@ -84,7 +85,7 @@ export async function listTerms(
       terms.length > 1 && !asked.search
         ? [{ label: page.t('Put in order'), url: `${url}/arrange`, icon: 'list-nested' }]
         : [],
-    singular: definition.singular.toLowerCase(),
+    singular: nounIn(definition.singular, page.messages),
     formUrl: url,
   };
   return page.view('dashboard/terms', data, { status });
@@ -95,7 +96,7 @@ async function tableOf(page: ScreenContext, asked: Asked, terms: readonly Listed
   const { name, definition } = taxonomyOf(page);
   const url = urlOf(name);
   const type = page.site.types.list().find(({ value }) => value.taxonomies.includes(name) && value.showInAdmin);
-  const noun = page.t(definition.title).toLowerCase();
+  const things = nounIn(definition.title, page.messages);
   const address = withParameters(url, { search, sort, direction: sort ? direction : '' });
   const table: Table = {
     caption: definition.title,
@@ -105,7 +106,7 @@ async function tableOf(page: ScreenContext, asked: Asked, terms: readonly Listed
       { key: 'count', label: 'Published', isNumber: true, sort: 'desc' },
     ],
     rows: terms.map((term) => rowOf(term, url, type?.name)),
-    search: { action: url, label: `Look for ${noun}`, value: search },
+    search: { action: url, label: page.t('Look for {things}', { things }), value: search },
     ...(sort ? { sort: { by: sort, direction } } : {}),
     address,
     total: { count: terms.length, isMore: terms.length === MAX_TERMS },
@@ -117,10 +118,17 @@ async function tableOf(page: ScreenContext, asked: Asked, terms: readonly Listed
         { value: 'delete', label: 'Delete' },
       ],
     },
-    paging: terms.length === MAX_TERMS ? { label: `The first ${MAX_TERMS}. Look for the others by name.` } : {},
+    paging:
+      terms.length === MAX_TERMS
+        ? { label: page.t('The first {count}. Look for the others by name.', { count: MAX_TERMS }) }
+        : {},
     empty: search
-      ? { title: 'Nothing fits', text: `No ${noun} of that name.`, action: { label: `All ${noun}`, url } }
-      : { title: `No ${noun} yet`, text: 'Add the first one with the form.' },
+      ? {
+          title: 'Nothing fits',
+          text: page.t('No {things} of that name.', { things }),
+          action: { label: page.t('All {things}', { things }), url },
+        }
+      : { title: page.t('No {things} yet', { things }), text: 'Add the first one with the form.' },
   };
   return page.site.admin.lists.view<Term>(page, { names: [`terms:${name}`, 'terms:*'], items: terms, table });
 }

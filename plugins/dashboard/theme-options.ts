@@ -27,7 +27,7 @@ function fieldsOf(page: ScreenContext, { manifest }: LoadedTheme): Record<string
     ['', page.t('{theme}: as it comes', { theme: manifest.title })],
     ...Object.entries(manifest.variations).map(([name, { title, description }]) => [
       name,
-      description ? `${title}: ${description}` : title,
+      description ? `${title}: ${page.t(description)}` : title,
     ]),
   ]);
   return { variation: { kind: 'select', label: 'Variation', choices }, ...manifest.options };

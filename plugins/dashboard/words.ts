@@ -25,8 +25,3 @@ export function titleOf({ title, id }: Pick<Entry, 'title' | 'id'>, plain: (html
   const text = plain(title).trim();
   return text === '' ? `Without a title (${id})` : text.length > SHOWN_TITLE ? `${text.slice(0, SHOWN_TITLE)}…` : text;
 }
-
-/** `1 post`, `3 posts`. */
-export function counted(count: number, singular: string, plural: string): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}

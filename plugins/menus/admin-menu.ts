@@ -48,12 +48,15 @@ export async function showMenu(page: ScreenContext, typed?: Typed): Promise<Repl
   return page.view('menus/menu', data, { status: typed?.status ?? 200 });
 }
 
-async function placesOf({ site }: ScreenContext, menuId: number): Promise<string[]> {
+async function placesOf(page: ScreenContext, menuId: number): Promise<string[]> {
+  const { site } = page;
   const [locations, { theme }] = await Promise.all([
     site.options.get<Record<string, number>>('menu_locations'),
     site.themes.active(),
   ]);
-  return Object.entries(theme.manifest.menus).flatMap(([place, label]) => (locations[place] === menuId ? [label] : []));
+  return Object.entries(theme.manifest.menus).flatMap(([place, label]) =>
+    locations[place] === menuId ? [page.t(label)] : [],
+  );
 }
 
 /** Stores names, addresses, order and places in the tree, and what is to be added; what is ticked goes. */

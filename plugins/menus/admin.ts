@@ -34,13 +34,13 @@ async function showMenus(page: ScreenContext): Promise<Reply> {
       ...menu,
       url: `${BASE}/${menu.id}`,
       places: Object.entries(theme.manifest.menus).flatMap(([place, label]) =>
-        places[place] === menu.id ? [label] : [],
+        places[place] === menu.id ? [page.t(label)] : [],
       ),
     })),
     history: historyLink(page, 'menu-places', PLACES_SUBJECT),
     places: Object.entries(theme.manifest.menus).map(([name, label]) => ({
       name,
-      label,
+      label: page.t(label),
       options: [none, ...menus.map(({ id, name: title }) => ({ value: String(id), label: title }))].map((option) => ({
         ...option,
         selected: Number(option.value) === (places[name] ?? 0),

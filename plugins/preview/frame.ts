@@ -6,7 +6,7 @@ import { shownType } from './shown-page.ts';
 /** The widths of a frame, in CSS pixels. */
 export const WIDTHS = { '390': 'Phone', '820': 'Tablet', '1440': 'Desk' } as const;
 const MODES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
-const HOURS = { '1': '1 hour', '8': '8 hours', '24': '1 day', '48': '2 days' } as const;
+const HOUR_LABELS = { '1': '1 hour', '8': '8 hours', '24': '1 day', '48': '2 days' } as const;
 
 /** The entry that a screen is about, for those who may edit it. @throws GALLEY_ENTRY_UNKNOWN | GALLEY_PERMISSION_DENIED */
 export async function entryOfPage(page: ScreenContext): Promise<Entry> {
@@ -58,7 +58,11 @@ export async function showFrame(page: ScreenContext, links: PreviewLinks): Promi
     links: await shownLinks(page, entry, links),
     linksUrl: `${frameUrl(entry)}/links`,
     shows,
-    hours: Object.entries(HOURS).map(([value, label]) => ({ value, label: page.t(label), selected: value === '24' })),
+    hours: Object.entries(HOUR_LABELS).map(([value, label]) => ({
+      value,
+      label: page.t(label),
+      selected: value === '24',
+    })),
   };
   return page.view('preview/frame', data, { hasFrames: true });
 }

@@ -18,13 +18,13 @@ export async function showRoles(page: ScreenContext): Promise<Reply> {
   const people = await peopleOf(page, roles);
   const columns = roles.map((role) => ({
     name: role.name,
-    title: role.title,
+    title: page.t(role.title),
     people: people.get(role.name) ?? 0,
     isSystem: role.isDefined,
     isOpen: mayChange(role, viewer),
     url: `${ROLES}/${role.name}`,
   }));
-  const groups = groupCapabilities(site)
+  const groups = groupCapabilities(page)
     .map((group) => ({
       ...group,
       title: page.t(group.title),
@@ -51,10 +51,11 @@ export async function showRoles(page: ScreenContext): Promise<Reply> {
   });
 }
 
-function cells({ viewer }: ScreenContext, capability: string, roles: readonly Role[]) {
+function cells(page: ScreenContext, capability: string, roles: readonly Role[]) {
+  const { viewer } = page;
   return roles.map((role) => ({
     role: role.name,
-    title: role.title,
+    title: page.t(role.title),
     isHeld: role.capabilities.includes(capability),
     // Nobody gives or takes what he does not hold.
     isFixed: !mayChange(role, viewer) || !viewer.can(capability),

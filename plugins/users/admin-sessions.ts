@@ -26,7 +26,7 @@ export async function sessionsTable(page: ScreenContext): Promise<{ table: Table
       id: session.idHash,
       label: browserName(session.agent),
       cells: {
-        browser: { text: browserName(session.agent), marks: session.idHash === current ? ['this one'] : [] },
+        browser: { text: browserName(session.agent), marks: session.idHash === current ? [page.t('this one')] : [] },
         address: { text: session.address || '–' },
         since: { time: session.createdAt },
         seen: { time: session.seenAt },

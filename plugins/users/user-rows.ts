@@ -13,7 +13,8 @@ export async function rowsOf(page: ScreenContext, users: readonly User[]): Promi
   return Promise.all(users.map((user) => rowOf(page, user, names)));
 }
 
-async function rowOf({ site, viewer }: ScreenContext, user: User, names: ReadonlyMap<string, string>): Promise<Row> {
+async function rowOf(page: ScreenContext, user: User, names: ReadonlyMap<string, string>): Promise<Row> {
+  const { site, viewer } = page;
   const tallies = await site.entries.counts(`author:${user.id}`);
   const published = site.types.publicNames().reduce((sum, type) => sum + sumOf(tallies, type), 0);
   const isSelf = user.id === viewer.id;
@@ -24,12 +25,12 @@ async function rowOf({ site, viewer }: ScreenContext, user: User, names: Readonl
       text: user.name,
       ...(mayEdit || isSelf ? { url } : {}),
       note: user.login,
-      marks: [...(isSelf ? ['you'] : []), ...(user.status === 'active' ? [] : ['locked'])],
+      marks: [...(isSelf ? [page.t('you')] : []), ...(user.status === 'active' ? [] : [page.t('locked')])],
     },
     email: { text: user.email || '–' },
-    roles: { text: user.roles.map((role) => names.get(role) ?? role).join(', ') || 'None' },
+    roles: { text: user.roles.map((role) => page.t(names.get(role) ?? role)).join(', ') || page.t('None') },
     joined: { time: user.createdAt },
-    seen: user.lastLoginAt === null ? { text: 'Never' } : { time: user.lastLoginAt },
+    seen: user.lastLoginAt === null ? { text: page.t('Never') } : { time: user.lastLoginAt },
     published: { text: String(published) },
   };
   const actions = [

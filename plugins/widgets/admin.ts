@@ -53,19 +53,20 @@ async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: Type
       widgets: shown.filter((item) => (known.has(item.area) ? item.area : areas.at(-1)?.name) === area.name),
     })),
     choices: areas.map(({ name, title }) => ({ value: name, label: page.t(title) })),
-    kinds: offered,
+    kinds: offered.map((kind) => ({ ...kind, title: page.t(kind.title), description: page.t(kind.description) })),
     scripts: [await site.assets.url('widgets', 'widgets.js')],
     stylesheets: [await site.assets.url('widgets', 'widgets.css')],
   };
   return page.view('widgets/widgets', data, { status: typed?.isStale ? 409 : 200 });
 }
 
-async function showOne({ site, viewer }: ScreenContext, kinds: WidgetKinds, widget: TypedWidget) {
+async function showOne(page: ScreenContext, kinds: WidgetKinds, widget: TypedWidget) {
+  const { site, viewer } = page;
   const { key, kind, values } = widget;
   const definition = offeredKinds(site, kinds).find(({ name }) => name === kind);
   const state = { site, viewer, prefix: `w.${key}.f`, values, zone: 'UTC' };
   const heading = String(values['heading'] ?? '').trim();
-  const title = definition?.title ?? kind;
+  const title = page.t(definition?.title ?? kind);
   return {
     ...widget,
     title,

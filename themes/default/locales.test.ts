@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { themeTexts } from '../../core/theme/manifest-texts.ts';
 import { patternTexts } from '../../core/theme/pattern-texts.ts';
 import { readPattern } from '../../core/theme/theme-patterns.ts';
 
@@ -18,6 +19,8 @@ function textsOfTemplates(): Set<string> {
     const source = readFileSync(new URL(`patterns/${file}`, folder), 'utf8');
     for (const text of patternTexts(readPattern(file, source))) texts.add(text);
   }
+  const manifest = JSON.parse(readFileSync(new URL('theme.json', folder), 'utf8')) as Record<string, unknown>;
+  for (const text of themeTexts(manifest)) texts.add(text);
   return texts;
 }
 

@@ -1,0 +1,20 @@
+type Json = Record<string, unknown>;
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string' && value !== '' ? [value] : Object.values((value ?? {}) as Json).flatMap(textsIn);
+
+const membersOf = (things: unknown, ...names: string[]): string[] =>
+  Object.values((things ?? {}) as Record<string, Json>).flatMap((thing) =>
+    names.flatMap((name) => textsIn(thing[name])),
+  );
+
+/** What a theme.json says to people: its places, its options and its variations. Titles of themes and variations are names. */
+export function themeTexts({ description, menus, widgets, options, variations }: Json): string[] {
+  const own = [description, menus, widgets].flatMap(textsIn);
+  return [...own, ...membersOf(options, 'label', 'help', 'choices'), ...membersOf(variations, 'description')];
+}
+
+/** What the package.json of a plugin says to people. */
+export function pluginTexts({ description, galley }: Json): string[] {
+  return galley === undefined ? [] : [...textsIn((galley as Json)['title']), ...textsIn(description)];
+}
