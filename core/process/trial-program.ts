@@ -3,15 +3,14 @@ import { boot } from '../boot.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
-import type { PluginData, TrialOrder, TrialReport } from './plugin-trial.ts';
+import type { PluginData, TrialOrder, TrialReport } from '../services/packages/plugin-trial.ts';
 import { trySite } from './site-process.ts';
 
 const BESIDE = { cron: { enabled: false }, jobs: { enabled: false }, log: { level: 'fatal' } } as const;
 
-function overridesOf(contentDir: string | undefined): ConfigOverrides {
-  if (contentDir === undefined) return BESIDE;
-  return { ...BESIDE, redis: { url: '' }, content: { dir: contentDir }, database: { url: 'sqlite:trial.sqlite' } };
-}
+const overridesOf = ({ contentDir, databaseUrl, redisUrl }: TrialOrder['place']): ConfigOverrides => {
+  return { ...BESIDE, redis: { url: redisUrl }, content: { dir: contentDir }, database: { url: databaseUrl } };
+};
 
 function checkPlugins({ plugins }: Site, names: readonly string[]): void {
   for (const name of names) {
@@ -44,9 +43,9 @@ async function dataOf(site: Site, name: string): Promise<PluginData> {
   return { tables: before.filter((table) => !after.has(table)), options };
 }
 
-async function tryOrder({ root, contentDir, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
+async function tryOrder({ root, place, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
   const { folders: pluginFolders, plugins, names } = plan;
-  const booted = await boot({ root, env: process.env, overrides: overridesOf(contentDir), plugins, pluginFolders });
+  const booted = await boot({ root, env: process.env, overrides: overridesOf(place), plugins, pluginFolders });
   try {
     if (isRemoval) return { data: await dataOf(booted.site, names[0] ?? '') };
     checkPlugins(booted.site, names);

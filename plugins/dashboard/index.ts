@@ -8,8 +8,7 @@ import { homeWidgets } from './home.ts';
 import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { changePermalinks, showPermalinks } from './permalinks.ts';
-import { retryPlugin } from './plugin-breakers.ts';
-import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
+import { addPluginScreens } from './plugin-screens.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
 
@@ -35,20 +34,6 @@ export default definePlugin((site) => {
 
   addContentScreens(site);
 
-  const menu = { group: 'system', icon: 'plug', order: 20 } as const;
-  screen('/plugins', 'Plugins', { capability: 'activate_plugins', menu, get: showPlugins });
-  for (const what of ['activate', 'deactivate'] as const)
-    screen(`/plugins/:name/${what}`, 'Plugins', {
-      capability: 'activate_plugins',
-      fresh: true,
-      post: switchPlugin(what),
-    });
-  screen('/plugins/:name/retry', 'Plugins', { capability: 'activate_plugins', fresh: true, post: retryPlugin });
-  for (const what of ['trust', 'contain'] as const)
-    screen(`/plugins/:name/${what}`, 'Plugins', {
-      capability: 'activate_plugins',
-      fresh: true,
-      post: movePlugin(what),
-    });
+  addPluginScreens(site);
   addThemeScreens(site);
 });

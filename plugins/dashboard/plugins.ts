@@ -12,7 +12,7 @@ import { type PluginFigures, pluginFigures } from './plugin-figures.ts';
 
 /** All plugins, how each is, and what went wrong in it. */
 export async function showPlugins(page: ScreenContext): Promise<Reply> {
-  const { site } = page;
+  const { site, viewer } = page;
   const chosen = new Set(await site.pluginChoice.active());
   const plugins = site.plugins.list().sort((a, b) => (a.title < b.title ? -1 : 1));
   const failures = await site.pluginChoice.failures();
@@ -48,6 +48,14 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
     })),
   );
   return page.view('dashboard/plugins', {
+    actions: [
+      ...(viewer.can('update_plugins')
+        ? [{ label: 'Updates', url: '/admin/plugins/updates', icon: 'arrow-repeat' }]
+        : []),
+      ...(viewer.can('install_plugins')
+        ? [{ label: 'Install a plugin', url: '/admin/plugins/install', icon: 'plus-lg', isPrimary: true }]
+        : []),
+    ],
     intro: 'What you switch on or off is taken over within seconds. The data of a plugin stay when you switch it off.',
     notices: [
       ...(waiting.length > 0
@@ -102,6 +110,7 @@ function rowOf(
     cells: {
       name: {
         text: page.t(title),
+        url,
         marks: [
           ...(isFirstParty ? [] : [page.t('from elsewhere')]),
           ...(isContained ? [page.t('contained')] : []),

@@ -23,6 +23,9 @@ import { pluginChoiceModule } from '../../core/services/plugin-choice.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+export { packPlugin } from '../../core/services/packages/pack.ts';
+export { buildRegistry } from '../../core/services/packages/registry-build.ts';
+
 /** A site with as much as installing plugins needs. */
 export interface PluginShop {
   site: Site;
@@ -84,7 +87,7 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
 export const NO_TRIAL: PluginTrial = { load: async () => undefined, probe: async () => undefined };
 
 /** Installs without questions and without trials. */
-export const PLAINLY: InstallOptions = { trial: NO_TRIAL, consent: async () => true };
+export const PLAINLY: InstallOptions & { trial: PluginTrial } = { trial: NO_TRIAL, consent: async () => true };
 
 /** What a plugin of a test says of itself and does. */
 export interface SampleOptions {

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand } from '../../services/commands.ts';
 import type { ChangeOutcome } from '../../services/packages/plugin-changes.ts';
 import type { PlannedPlugin, WantedPlugin } from '../../services/packages/plugin-plan.ts';
 import { parseSource, readSource } from '../../services/packages/source.ts';
-import { type Done, each, find, installed, NAMES, RESTART, trialOf } from './plugin-report.ts';
+import { type Done, each, find, installed, NAMES, RESTART } from './plugin-report.ts';
 
 type Output = CommandContext['output'];
 
@@ -90,7 +90,6 @@ export const installCommands = {
       return each(args.source, context, async (text) => {
         const source = await readSource(text);
         const [outcome, ...needed] = await site.pluginChanges.install([{ source, integrity: options.integrity }], {
-          trial: trialOf(site),
           replace: options.force === true,
           activate: options.activate === true,
           acceptKeyChange: options['accept-key-change'] === true,
@@ -112,7 +111,7 @@ export const installCommands = {
     async run({ site, args, ...context }) {
       await find(site);
       return each(args.name, context, async (name) =>
-        wordsOf(await site.pluginChanges.rollBack(name, { trial: trialOf(site), signal: context.signal })),
+        wordsOf(await site.pluginChanges.rollBack(name, { signal: context.signal })),
       );
     },
   }),
@@ -132,7 +131,7 @@ export const installCommands = {
         const { version = '' } = locked[name] ?? {};
         if (!one) return { status: 'unchanged', message: `"${name}" ${version} is as the lock file says.`, version };
         // Whoever wrote the lock file has agreed to what it names.
-        const options = { trial: trialOf(site), replace: true, consent: async () => true, signal: context.signal };
+        const options = { replace: true, consent: async () => true, signal: context.signal };
         const [outcome] = await site.pluginChanges.install([one], options);
         return wordsOf(outcome ?? { name, status: 'unchanged', version, previous: '' });
       });

@@ -1,7 +1,7 @@
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { wordsOf } from './plugin-install.ts';
-import { each, find, NAMES, trialOf } from './plugin-report.ts';
+import { each, find, NAMES } from './plugin-report.ts';
 
 /** Commands that remove plugins. */
 export const removeCommands = {
@@ -29,7 +29,7 @@ export const removeCommands = {
             'GALLEY_PLUGIN_INVALID',
             `"${name}" is active. Deactivate it first, or add --deactivate.`,
           );
-        const data = drop ? await trialOf(site).dataOf(name, [...active]) : { tables: [], options: [] };
+        const data = drop ? await site.pluginChanges.dataOf(name) : { tables: [], options: [] };
         if (drop) {
           for (const table of data.tables) context.output.info(`The table ${table} goes, with all that is in it.`);
           for (const option of data.options) context.output.info(`The option ${option} goes.`);

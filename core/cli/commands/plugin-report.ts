@@ -3,7 +3,6 @@ import type { Breaker } from '../../kernel/hook-breakers.ts';
 import type { PluginInfo } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
-import { pluginTrial } from '../../process/plugin-trial.ts';
 import type { CommandContext } from '../../services/commands.ts';
 import { failureLine } from '../failure-line.ts';
 
@@ -62,12 +61,6 @@ export function toRow(plugin: PluginInfo, { active, reasons, breakers }: Choice)
     capabilities: capabilities.join(', '),
     directory,
   };
-}
-
-/** The trials of plugins, in processes of their own. */
-export function trialOf(site: Site): ReturnType<typeof pluginTrial> {
-  const { content, process: limits } = site.config;
-  return pluginTrial({ root: site.root, contentDir: content.dir, startSeconds: limits.startSeconds });
 }
 
 /** What became of one of many plugins. */

@@ -3,7 +3,7 @@ import { autoUpdated, setAutoUpdate } from '../../services/packages/auto-updates
 import { findUpdate } from '../../services/packages/plugin-updates.ts';
 import { differenceOf } from '../../services/packages/verify.ts';
 import { consentBy, isOrdinary, wordsOf } from './plugin-install.ts';
-import { type Done, each, find, installed, NAMES, trialOf } from './plugin-report.ts';
+import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 import { ALL, chosenNames, MANY } from './plugin-switch.ts';
 
 /** Commands that keep plugins current. */
@@ -44,7 +44,6 @@ export const updateCommands = {
           return { ...facts, status: 'available', message: `"${name}" would be updated from ${current} to ${what}.` };
         }
         const [outcome] = await site.pluginChanges.install([{ source }], {
-          trial: trialOf(site),
           replace: true,
           acceptKeyChange: options['accept-key-change'] === true,
           consent: options.auto ? async (plan) => isOrdinary(plan) : consentBy(context.output),

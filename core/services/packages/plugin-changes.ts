@@ -10,15 +10,17 @@ import type { PluginFetcher } from './obtain.ts';
 import type { PluginStep } from './plugin-journal.ts';
 import { type LockedPlugin, PluginLock } from './plugin-lock.ts';
 import { PluginMigrations } from './plugin-migrations.ts';
-import type { PlannedPlugin, WantedPlugin } from './plugin-plan.ts';
+import type { PlannedPlugin, PlanOptions, WantedPlugin } from './plugin-plan.ts';
 import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
+import { type PluginData, pluginTrial } from './plugin-trial.ts';
 import { PluginVersions, versionId } from './plugin-versions.ts';
 import { Publishers } from './publishers.ts';
 import type { PluginTrial } from './trial.ts';
 
 /** How plugins are installed. */
 export interface InstallOptions {
-  trial: PluginTrial;
+  /** Tries the plugins, unless given in processes of their own. */
+  trial?: PluginTrial;
   /** Whether an installed version may be replaced by another one. */
   replace?: boolean;
   /** Switches them on. */
@@ -57,6 +59,7 @@ export class PluginChanges {
   readonly #publishers: Publishers;
   readonly #run: PluginRun;
   readonly #migrations: PluginMigrations;
+  readonly #trial: ReturnType<typeof pluginTrial>;
 
   constructor(site: Site) {
     const { dir } = site.config.content;
@@ -65,6 +68,7 @@ export class PluginChanges {
     this.versions = new PluginVersions(dir);
     this.lock = new PluginLock(dir);
     this.#publishers = publishers;
+    this.#trial = pluginTrial(site);
     this.#migrations = new PluginMigrations(site, this.versions);
     this.#run = new PluginRun(site, { versions: this.versions, lock: this.lock, publishers });
   }
@@ -80,9 +84,7 @@ export class PluginChanges {
       const locked = await this.lock.read();
       const acceptKeyChange = options.acceptKeyChange === true;
       const { signal } = options;
-      const { PluginPlanner } = await import('./plugin-plan.ts');
-      const planner = new PluginPlanner(this.#site, await this.fetcher(), this.#publishers);
-      const plan = await planner.plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
+      const plan = await this.#plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
       const isAgreed = fresh.length === 0 || (await options.consent(fresh));
@@ -90,7 +92,7 @@ export class PluginChanges {
       for (const plugin of isAgreed ? fresh : []) {
         steps.push(await this.#stepTo(plugin, locked[plugin.manifest.name], options.activate === true));
       }
-      if (steps.length > 0) await this.#run.perform(steps, { ...options, fresh, temporary });
+      if (steps.length > 0) await this.#run.perform(steps, { trial: this.#trial, ...options, fresh, temporary });
       return plan.map(({ manifest: { name, version }, installed = '', ...plugin }) => {
         const isFresh = fresh.some((one) => one.manifest.name === name);
         const done = installed === '' ? 'installed' : 'updated';
@@ -105,8 +107,44 @@ export class PluginChanges {
     });
   }
 
+  /**
+   * Fetches and checks plugins as for an installation, and changes nothing: what would come, without what is here.
+   * Who they come from is told, not refused.
+   * @throws as `install` does
+   */
+  async plan(wanted: readonly WantedPlugin[], signal?: AbortSignal): Promise<PlannedPlugin[]> {
+    return this.#exclusive(async (temporary) => {
+      const facts = { engine: await this.engine(), locked: await this.lock.read() };
+      const plan = await this.#plan(wanted, { ...facts, temporary, acceptKeyChange: true, signal });
+      const fresh: PlannedPlugin[] = [];
+      for (const plugin of plan) if (await this.#isFresh(plugin, true)) fresh.push(plugin);
+      return fresh;
+    });
+  }
+
+  async #plan(wanted: readonly WantedPlugin[], options: PlanOptions): Promise<PlannedPlugin[]> {
+    const { PluginPlanner } = await import('./plugin-plan.ts');
+    return new PluginPlanner(this.#site, await this.fetcher(), this.#publishers).plan(wanted, options);
+  }
+
+  /** What a plugin would go back to, and which migrations would be taken back; undefined where nothing is kept. */
+  async former(name: string): Promise<{ version: string; outgrown: string[] } | undefined> {
+    const [from, to] = [await this.versions.current(name), await this.versions.previous(name)];
+    if (from === undefined || to === undefined || from === to) return undefined;
+    const { entry } = await this.versions.record(name, to);
+    return { version: entry.version, outgrown: await this.#migrations.newerThan(name, to) };
+  }
+
+  /** What would go if a plugin were removed with its data: found out in a process of its own. */
+  async dataOf(name: string): Promise<PluginData> {
+    return this.#trial.dataOf(name, await this.#site.pluginChoice.active());
+  }
+
   /** Goes back to the version that a plugin had before. @throws GALLEY_PLUGIN_UNKNOWN where none was kept */
-  async rollBack(name: string, options: Pick<InstallOptions, 'trial' | 'signal' | 'onStep'>): Promise<ChangeOutcome> {
+  async rollBack(
+    name: string,
+    options: Pick<InstallOptions, 'trial' | 'signal' | 'onStep'> = {},
+  ): Promise<ChangeOutcome> {
     return this.#exclusive(async (temporary) => {
       const from = await this.versions.current(name);
       const to = await this.versions.previous(name);
@@ -117,7 +155,7 @@ export class PluginChanges {
       const previous = { from: to, to: undefined };
       const outgrown = await this.#migrations.newerThan(name, to);
       const step = { name, from, to, previous, isNew: false, before, after, activate: false, outgrown };
-      const notes = await this.#run.perform([step], { ...options, fresh: [], temporary });
+      const notes = await this.#run.perform([step], { trial: this.#trial, ...options, fresh: [], temporary });
       return { name, status: 'rolled back', version: after.version, previous: before?.version ?? '', notes };
     });
   }

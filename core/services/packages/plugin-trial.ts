@@ -3,14 +3,23 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GalleyError } from '../lib/errors.ts';
-import type { PluginTrial, TrialPlan } from '../services/packages/trial.ts';
+import type { Site } from '../../kernel/site.ts';
+import { GalleyError } from '../../lib/errors.ts';
+import type { Config } from '../config-types.ts';
+import type { PluginTrial, TrialPlan } from './trial.ts';
+
+/** Where a site lies. */
+interface TrialPlace {
+  contentDir: string;
+  databaseUrl: string;
+  redisUrl: string;
+}
 
 /** What a trial process is to do. */
 export interface TrialOrder {
   root: string;
-  /** A folder of its own for a site that is made for the trial; the site as it is where none is given. */
-  contentDir?: string;
+  /** Where the site lies that is tried: the site as it is, or one that is made for the trial. */
+  place: TrialPlace;
   plan: Omit<TrialPlan, 'signal'>;
   /** Whether the data of the plugins are to be found out, by removing them there. */
   isRemoval?: boolean;
@@ -28,20 +37,26 @@ export interface TrialReport {
   data?: PluginData;
 }
 
-const PROGRAM = join(import.meta.dirname, 'trial-program.ts');
+/** Started, not imported: what it runs knows all layers. */
+const PROGRAM = join(import.meta.dirname, '../../process/trial-program.ts');
 
 /** What a trial site must not get from the surroundings of this process. */
 const NOT_PASSED = new Set(['GALLEY_ADMIN_PASSWORD', 'GALLEY_SAFE_MODE', 'NODE_TEST_CONTEXT']);
 
-async function ask(order: TrialOrder, timeoutMs: number, signal: AbortSignal | undefined): Promise<TrialReport> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED.has(name)));
+async function ask(
+  order: TrialOrder,
+  { process: limits, environment }: Config,
+  signal?: AbortSignal,
+): Promise<TrialReport> {
+  const passed = Object.entries(process.env).filter(([name]) => !NOT_PASSED.has(name));
+  const env = { ...Object.fromEntries(passed), GALLEY_ENV: environment.name };
   const child = fork(PROGRAM, { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   let report: TrialReport | undefined;
   child.on('message', (message) => {
     report = message as TrialReport;
   });
   const end = (): boolean => child.kill('SIGKILL');
-  const late = setTimeout(end, timeoutMs);
+  const late = setTimeout(end, limits.startSeconds * 1000);
   signal?.addEventListener('abort', end);
   try {
     child.send(order);
@@ -54,30 +69,36 @@ async function ask(order: TrialOrder, timeoutMs: number, signal: AbortSignal | u
   }
 }
 
-/** Makes the trials of plugins. @param options.startSeconds how long one may take */
-export function pluginTrial(options: { root: string; contentDir: string; startSeconds: number }): PluginTrial & {
+/** Finds out in a process of its own what is a plugin's. */
+interface DataTrial {
   /** What would go if the plugin were removed with its data. */
   dataOf(name: string, plugins: readonly string[]): Promise<PluginData>;
-} {
-  const { root, contentDir, startSeconds } = options;
+}
+
+/** Makes the trials of plugins of a site. */
+export function pluginTrial({ root, config }: Pick<Site, 'root' | 'config'>): PluginTrial & DataTrial {
+  const { content, database, redis } = config;
+  const here: TrialPlace = { contentDir: content.dir, databaseUrl: database.url, redisUrl: redis.url };
   const run = async (order: TrialOrder, signal?: AbortSignal): Promise<TrialReport> => {
     signal?.throwIfAborted();
-    const report = await ask(order, startSeconds * 1000, signal);
+    const report = await ask(order, config, signal);
     if (report.problem === undefined) return report;
     throw new GalleyError('GALLEY_PLUGIN_FAILED', `${order.plan.names.join(', ')}: ${report.problem}`);
   };
-  const beside = async (order: Omit<TrialOrder, 'contentDir' | 'root'>, signal?: AbortSignal): Promise<TrialReport> => {
+  const beside = async (order: Omit<TrialOrder, 'place' | 'root'>, signal?: AbortSignal): Promise<TrialReport> => {
     const folder = await mkdtemp(join(tmpdir(), 'galley-trial-'));
-    const folders = [...order.plan.folders, join(contentDir, 'plugins')];
+    const folders = [...order.plan.folders, join(content.dir, 'plugins')];
     try {
-      return await run({ ...order, root, contentDir: folder, plan: { ...order.plan, folders } }, signal);
+      const place = { contentDir: folder, databaseUrl: 'sqlite:trial.sqlite', redisUrl: '' };
+      return await run({ ...order, root, place, plan: { ...order.plan, folders } }, signal);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
   return {
     load: async ({ signal, ...plan }) => void (await beside({ plan }, signal)),
-    probe: async ({ signal, ...plan }) => void (await run({ root, plan: { ...plan, folders: [] } }, signal)),
+    probe: async ({ signal, ...plan }) =>
+      void (await run({ root, place: here, plan: { ...plan, folders: [] } }, signal)),
     dataOf: async (name, plugins) => {
       const plan = { folders: [], plugins: [...new Set([...plugins, name])], names: [name] };
       const { data = { tables: [], options: [] } } = await beside({ plan, isRemoval: true });

@@ -1,0 +1,202 @@
+// The life of a plugin in the admin, without a command line and without script: from a file to its end.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type LoggedIn, startTestSite, type TestSite } from 'galley/testing';
+import { Browser, type Page } from '../../test/support/browser.ts';
+import { buildRegistry, packPlugin, writePlugin } from '../../test/support/plugin-shop.ts';
+import { buildZip } from '../../test/support/zip.ts';
+import { PLUGIN_JOB } from './plugin-order.ts';
+import { tidyPackages } from './plugin-uploads.ts';
+
+const DAY_MS = 86_400_000;
+const TABLE = (name: string): string =>
+  `export async function up(schema) { await schema.createTable('${name}', (table) => { table.bigIncrements('id'); }); }\nexport async function down(schema) { await schema.dropTable('${name}'); }\n`;
+
+describe('plugins in the admin', () => {
+  let folder = '';
+  let current: TestSite;
+  let by: LoggedIn;
+  let administrator: Browser;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'galley-plugin-screens-'));
+    await mkdir(join(folder, 'registry'));
+    const plugins = { registry: join(folder, 'registry'), minimumReleaseAge: 0 };
+    current = await startTestSite({ config: { plugins, jobs: { enabled: false } } });
+    by = await current.loginAs('administrator');
+    administrator = new Browser(() => current, by.cookie);
+  });
+  after(async () => {
+    await current?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** The page of what was asked for last, when it has ended. */
+  async function ended(): Promise<Page> {
+    await current.site.jobs.work();
+    const [job] = await current.site.jobs.list({ name: PLUGIN_JOB, limit: 1 });
+    assert.ok(job);
+    return administrator.get(`/admin/plugins/changes/${job.id}`);
+  }
+
+  async function upload(name: string, file: Buffer): Promise<Page> {
+    const part = (head: string, body: Buffer | string): Buffer[] => [
+      Buffer.from(`--xyz\r\nContent-Disposition: form-data; ${head}\r\n\r\n`),
+      Buffer.from(body),
+      Buffer.from('\r\n'),
+    ];
+    const payload = Buffer.concat([
+      ...part('name="_token"', by.token),
+      ...part('name="source"', ''),
+      ...part(`name="file"; filename="${name}"`, file),
+      Buffer.from('--xyz--\r\n'),
+    ]);
+    const headers = {
+      cookie: by.cookie,
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'multipart/form-data; boundary=xyz',
+    };
+    const reply = await current.inject({ method: 'POST', url: '/admin/plugins/install', headers, payload });
+    return reply.statusCode === 303 ? ended() : ({ status: reply.statusCode, text: reply.body } as Page);
+  }
+
+  async function typed(source: string): Promise<Page> {
+    const page = await administrator.submit(await administrator.get('/admin/plugins/install'), 'Look at it', {
+      source,
+    });
+    return page.status === 200 ? ended() : page;
+  }
+
+  const locked = async (name: string): Promise<string | undefined> =>
+    (await current.site.pluginChanges.lock.read())[name]?.version;
+
+  test('a package is uploaded, shows what it asks for, and is installed only then', async () => {
+    const galley = { capabilities: ['kv'] };
+    const from = await writePlugin(join(folder, 'kiosk'), { name: 'kiosk', version: '1.0.0', galley });
+    const { file } = await packPlugin(from, folder);
+    const shown = await upload('kiosk-1.0.0.zip', await readFile(file));
+    assert.match(shown.text, /kiosk 1\.0\.0.*Asks to be allowed kv.*Publisher Ann.*It is not signed.*sha512-/s);
+    assert.equal(await locked('kiosk'), undefined, 'nothing is there before somebody agrees');
+    await administrator.submit(shown, 'Only install');
+    assert.match((await ended()).text, /kiosk 1\.0\.0 is installed\./);
+    assert.equal(await locked('kiosk'), '1.0.0');
+    assert.ok(!(await current.site.pluginChoice.chosen()).includes('kiosk'));
+    const again = await upload('kiosk-1.0.0.zip', await readFile(file));
+    assert.match(again.text, /nothing newer than what is installed/);
+  });
+
+  test('hostile archives, other files and paths of the server are refused with the reason', async () => {
+    const hostile = buildZip([{ name: '../escape.txt', data: 'x' }]);
+    assert.match((await upload('evil.zip', hostile)).text, /escape/);
+    assert.match((await upload('bomb.zip', Buffer.from('no zip at all'))).text, /bomb\.zip.*(not|no) /s);
+    const wrong = await upload('picture.png', Buffer.from('x'));
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /must end with \.zip/);
+    for (const source of ['folder:/etc', 'file:/etc/passwd', 'git+file:///etc#main']) {
+      const refused = await typed(source);
+      assert.equal(refused.status, 422, source);
+      assert.match(refused.text, /on its command line/);
+    }
+    assert.match((await typed('nobody-has-this')).text, /no plugin "nobody-has-this"/);
+  });
+
+  test('an update shows what differs, is tried and switched, and is gone back from with its tables', async () => {
+    const one = { 'migrations/20260101000000_one.ts': TABLE('press_one') };
+    const two = { ...one, 'migrations/20260102000000_two.ts': TABLE('press_two') };
+    const publish = async (version: string, capabilities: string[], files: Record<string, string>): Promise<void> => {
+      await writePlugin(join(folder, 'press'), { name: 'press', version, galley: { capabilities }, files });
+      await buildRegistry({ folder: join(folder, 'press'), out: join(folder, 'registry') });
+    };
+    await publish('1.0.0', ['kv'], one);
+    await administrator.submit(await typed('press'), 'Install and activate');
+    assert.match((await ended()).text, /press 1\.0\.0 is installed/);
+    await current.site.plugins.discover([{ directory: join(current.contentDir, 'plugins'), isFirstParty: false }]);
+    assert.ok((await current.site.pluginChoice.chosen()).includes('press'));
+
+    await publish('1.1.0', ['kv', 'fetch:example.org'], two);
+    await administrator.submit(await administrator.get('/admin/plugins/updates'), 'Look for updates');
+    assert.equal((await ended()).url, '/admin/plugins/updates');
+    const updates = await administrator.get('/admin/plugins/updates');
+    assert.match(updates.text, /press 1\.0\.0 1\.1\.0 1\.1\.0/);
+    await administrator.submit(updates, 'Look at all');
+    const shown = await ended();
+    assert.match(
+      shown.text,
+      /1\.1\.0, in place of 1\.0\.0.*Asks besides \+ fetch:example\.org.*Is allowed already kv/s,
+    );
+    assert.equal(await locked('press'), '1.0.0', 'looking changes nothing');
+    await administrator.submit(shown, 'Update');
+    assert.match((await ended()).text, /press is updated from 1\.0\.0 to 1\.1\.0/);
+    assert.equal(await current.site.database.schema().hasTable('press_two'), true);
+
+    const page = await administrator.get('/admin/plugins/press');
+    assert.match(page.text, /Version 1\.0\.0 is kept.*20260102000000_two/s);
+    await administrator.submit(page, 'Go back to 1.0.0');
+    assert.match((await ended()).text, /press is 1\.0\.0 again/);
+    assert.equal(await current.site.database.schema().hasTable('press_two'), false);
+    assert.equal(await current.site.database.schema().hasTable('press_one'), true);
+  });
+
+  test('its files are compared, and updates by night are switched with a way back', async () => {
+    const page = await administrator.get('/admin/plugins/press');
+    assert.match((await administrator.submit(page, 'Compare its files')).text, /is as it was installed/);
+    const on = await administrator.submit(page, 'Update it at night');
+    assert.match(on.text, /updated at night, unless a version asks for more/);
+    assert.deepEqual(await current.site.options.get('plugin_auto_updates'), ['press']);
+    await administrator.submit(on, 'Undo');
+    assert.deepEqual(await current.site.options.get('plugin_auto_updates'), []);
+  });
+
+  test('it is deleted with its data only when they were listed', async () => {
+    const asked = await administrator.get('/admin/plugins/press/delete');
+    await administrator.submit(asked, 'Delete it', { data: 'drop' });
+    const listed = await ended();
+    assert.match(listed.text, /This goes for good.*press_one/s);
+    assert.equal(await locked('press'), '1.0.0');
+    await administrator.submit(listed, 'Delete the plugin and its data');
+    assert.match((await ended()).text, /press is deleted/);
+    assert.equal(await locked('press'), undefined);
+    assert.equal(await current.site.database.schema().hasTable('press_one'), false);
+  });
+
+  test('what comes from somebody else is red and needs a word of its own', async () => {
+    await current.site.options.set('plugin_publishers', { kiosk: { owner: 'Eve', source: 'registry:kiosk' } });
+    const from = await writePlugin(join(folder, 'kiosk2'), { name: 'kiosk', version: '2.0.0' });
+    const { file } = await packPlugin(from, folder);
+    const shown = await upload('kiosk-2.0.0.zip', await readFile(file));
+    assert.match(shown.html, /is-alarming/);
+    assert.match(shown.text, /somebody else than before.*owner is "Ann" now, and was "Eve"/s);
+    const press = 'Update';
+    assert.match((await administrator.submit(shown, press)).text, /Say that this is right/);
+    assert.equal(await locked('kiosk'), '1.0.0');
+    await administrator.submit(shown, press, { strangers: '1' });
+    await ended();
+    assert.equal(await locked('kiosk'), '2.0.0');
+  });
+
+  test('nobody does what he may not, and nobody sees the jobs of others', async () => {
+    const [job] = await current.site.jobs.list({ name: PLUGIN_JOB, limit: 1 });
+    const other = await current.loginAs('administrator');
+    const stranger = new Browser(() => current, other.cookie);
+    assert.equal((await stranger.get(`/admin/plugins/changes/${job?.id}`)).status, 404);
+    const editor = new Browser(() => current, (await current.loginAs('editor')).cookie);
+    for (const path of ['plugins', 'plugins/install', 'plugins/updates', 'plugins/kiosk', 'plugins/kiosk/delete'])
+      assert.equal((await editor.get(`/admin/${path}`)).status, 403, path);
+    const id = await current.site.jobs.enqueue(PLUGIN_JOB, { act: 'roll back', name: 'kiosk' }, { userId: null });
+    await current.site.jobs.work();
+    const failed = await current.site.jobs.get(id);
+    assert.equal(failed?.state, 'failed');
+    assert.match(failed?.error ?? '', /no longer here/);
+  });
+
+  test('packages that were uploaded are removed after a week', async () => {
+    const kept = (): Promise<string[]> => readdir(join(current.contentDir, 'plugin-uploads'));
+    await tidyPackages(current.site, Date.now() + 6 * DAY_MS);
+    assert.notEqual((await kept()).length, 0);
+    await tidyPackages(current.site, Date.now() + 8 * DAY_MS);
+    assert.deepEqual(await kept(), []);
+  });
+});

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { ChangeOutcome, PlannedPlugin, PluginSource } from 'galley';
+
+/** The name of the jobs that change plugins. */
+export const PLUGIN_JOB = 'plugin-change';
+
+/** A plugin that is wanted: from a source, or a newer version of an installed one. */
+export type PluginWish = { source: PluginSource } | { name: string; within?: 'minor' };
+
+/** What somebody agreed to: a source, and the marks of all that may come of it. */
+export interface Agreement {
+  source: PluginSource;
+  marks: string[];
+}
+
+/** What a job is to do with plugins. */
+export type PluginOrder =
+  | { act: 'look'; wishes: PluginWish[] }
+  | { act: 'install'; agreed: Agreement[]; activate: boolean; acceptKeyChange: boolean }
+  | { act: 'roll back'; name: string }
+  | { act: 'data'; name: string }
+  | { act: 'remove'; name: string; drop: boolean; options: string[] }
+  | { act: 'outdated' };
+
+/** What is shown of a plugin before anybody agrees to it. */
+export interface PlanLine {
+  name: string;
+  title: string;
+  description: string;
+  version: string;
+  /** The version that is installed; empty for a new one. */
+  installed: string;
+  /** The plugin that needs it. */
+  neededBy: string;
+  capabilities: string[];
+  /** Those of them that it was not allowed before. */
+  asksFor: string[];
+  /** Those that it was allowed and does not want any more. */
+  givesUp: string[];
+  publisherChanges: string[];
+  source: string;
+  owner: string;
+  key: string;
+  sha512: string;
+  tree: string;
+  mark: string;
+}
+
+/** A wish and what would come of it, or why it cannot be had. */
+export interface LookedAt {
+  wish: string;
+  source?: PluginSource;
+  plan: PlanLine[];
+  problem?: string;
+}
+
+/** An installed plugin of which there is another version, or about which the source says something. */
+export interface OutdatedLine {
+  name: string;
+  current: string;
+  minor: string;
+  latest: string;
+  notes: string[];
+}
+
+/** What came of an order, by its act. */
+export type PluginResult = {
+  looked?: LookedAt[];
+  outcomes?: ChangeOutcome[];
+  failed?: { name: string; message: string }[];
+  data?: { tables: string[]; options: string[] };
+  outdated?: OutdatedLine[];
+};
+
+/** A mark of all that was shown: whatever differs afterwards was not agreed to. */
+export function markOf({ id, entry, publisherChanges, installed }: PlannedPlugin): string {
+  const { source, owner, key = '', tree, capabilities } = entry;
+  const facts = [id, installed ?? '', source, owner, key, tree, capabilities, publisherChanges];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+/** What people are shown of a plugin that would come. */
+export function planLine(plugin: PlannedPlugin, allowed: readonly string[]): PlanLine {
+  const { manifest, entry, neededBy = '', installed = '', asksFor, publisherChanges } = plugin;
+  const { name, version, title, description } = manifest;
+  const { source, owner, key = '', sha512, tree, capabilities } = entry;
+  return {
+    ...{ name, title, description, version, installed, neededBy, capabilities, asksFor, publisherChanges },
+    ...{ source, owner, key, sha512, tree, mark: markOf(plugin) },
+    givesUp: allowed.filter((capability) => !capabilities.includes(capability)),
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  autoUpdated,
+  isLocal,
+  type LockedPlugin,
+  type PluginInfo,
+  parseSource,
+  type Reply,
+  type ScreenContext,
+} from 'galley';
+import { pluginFigures } from './plugin-figures.ts';
+
+const STATES = {
+  active: { word: 'Active', tone: 'success' },
+  inactive: { word: 'Off', tone: 'muted' },
+  failed: { word: 'Failed', tone: 'danger' },
+} as const;
+
+/** One plugin: what it is and may, where it came from, and what can be done with it. */
+export async function showPlugin(page: ScreenContext): Promise<Reply> {
+  const { site, viewer } = page;
+  const plugin = site.plugins.need(page.params['name'] ?? '');
+  const { name, title, description, state, reason = '', faults } = plugin;
+  const locked = (await site.pluginChanges.lock.read())[name];
+  const isChosen = (await site.pluginChoice.active()).includes(name);
+  const isOwn = !plugin.isFirstParty;
+  return page.view('dashboard/plugin', {
+    title,
+    ...(description ? { intro: description } : {}),
+    breadcrumbs: [{ label: 'Plugins', url: '/admin/plugins' }],
+    stylesheets: [await site.assets.url('dashboard-merge', 'plugins.css')],
+    url: `/admin/plugins/${name}`,
+    badge: STATES[state],
+    reason,
+    isChosen,
+    facts: factsOf(page, plugin),
+    capabilities: plugin.capabilities,
+    isOwn,
+    origin: locked && originOf(page, locked),
+    updates: isOwn && viewer.can('update_plugins') ? await updatesOf(page, name, locked) : undefined,
+    mayDelete: isOwn && viewer.can('delete_plugins'),
+    faults,
+  });
+}
+
+function factsOf(page: ScreenContext, { name, version, tier, requires, setupMs, state }: PluginInfo): object[] {
+  const { adds, store, hooks } = pluginFigures(page)(name);
+  const rows = [
+    { label: 'Version', text: version },
+    { label: 'Runs', text: page.t(tier === 'contained' ? 'in the plugin host, contained' : 'in the site itself') },
+    { label: 'Requires', text: requires.join(', ') },
+    { label: 'Adds', text: adds },
+    { label: 'Statements', text: store },
+    { label: 'Calls of hooks', text: hooks },
+    { label: 'Set-up', text: state === 'active' ? `${Math.round(setupMs)} ms` : '' },
+  ];
+  return rows.filter(({ text }) => text !== '');
+}
+
+function originOf(page: ScreenContext, { source, owner, key, sha512 }: LockedPlugin): object[] {
+  return [
+    { label: 'Came from', text: source },
+    { label: 'Publisher', text: owner || page.t('Nobody is named') },
+    { label: 'Signed with', text: key ?? page.t('It is not signed') },
+    { label: 'Digest', text: sha512 },
+  ];
+}
+
+/** What can be done about its version. */
+async function updatesOf(page: ScreenContext, name: string, locked: LockedPlugin | undefined): Promise<object> {
+  const { site } = page;
+  const former = await site.pluginChanges.former(name);
+  return {
+    isKnown: locked !== undefined,
+    isLocal: locked !== undefined && isLocal(parseSource(locked.source)),
+    isAuto: (await autoUpdated(site)).includes(name),
+    former,
+    outgrown: former && former.outgrown.length > 0 ? former.outgrown.join(', ') : '',
+  };
+}

@@ -1,0 +1,60 @@
+import type { Screen, ScreenContext, Site } from 'galley';
+import {
+  askToDelete,
+  deletePlugin,
+  rollBackPlugin,
+  switchAutoUpdate,
+  updatePlugin,
+  updateSeveral,
+  verifyPlugin,
+} from './plugin-acts.ts';
+import { retryPlugin } from './plugin-breakers.ts';
+import { agreeToChange, cancelChange, deleteWithData, showChange } from './plugin-change.ts';
+import { showInstall, takePlugin } from './plugin-install.ts';
+import { definePluginJob } from './plugin-job.ts';
+import { showPlugin } from './plugin-page.ts';
+import { lookForUpdates, showUpdates } from './plugin-updates.ts';
+import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
+
+const CHANGES = ['install_plugins', 'update_plugins', 'delete_plugins'];
+
+/** The screens of plugins. Whatever changes them is a job, which asks again what the person may. */
+export function addPluginScreens(site: Site): void {
+  const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
+    site.admin.screen({ path, title, ...more });
+  definePluginJob(site);
+  const menu = { group: 'system', icon: 'plug', order: 20 } as const;
+  const activate = { capability: 'activate_plugins', fresh: true } as const;
+  const install = { capability: 'install_plugins', fresh: true } as const;
+  const update = { capability: 'update_plugins', fresh: true } as const;
+  const remove = { capability: 'delete_plugins', fresh: true } as const;
+  screen('/plugins', 'Plugins', { capability: 'activate_plugins', menu, get: showPlugins });
+  screen('/plugins/install', 'Install a plugin', { ...install, get: showInstall, post: takePlugin });
+  screen('/plugins/updates', 'Updates of plugins', {
+    capability: 'update_plugins',
+    get: showUpdates,
+    post: lookForUpdates,
+  });
+  screen('/plugins/updates/all', 'Updates of plugins', { ...update, post: updateSeveral });
+
+  const change = '/plugins/changes/:id(int)';
+  const allow = ({ viewer }: ScreenContext): boolean => CHANGES.some((capability) => viewer.can(capability));
+  const own = { authenticated: true, allow } as const;
+  screen(change, 'A change of plugins', { ...own, get: showChange });
+  screen(`${change}/cancel`, 'Stop it', { ...own, post: cancelChange });
+  screen(`${change}/agree`, 'A change of plugins', { ...own, fresh: true, post: agreeToChange });
+  screen(`${change}/delete`, 'Delete a plugin', { ...remove, post: deleteWithData });
+
+  const one = '/plugins/:name';
+  screen(one, 'Plugin', { capability: 'activate_plugins', get: showPlugin });
+  for (const what of ['activate', 'deactivate'] as const)
+    screen(`${one}/${what}`, 'Plugins', { ...activate, post: switchPlugin(what) });
+  screen(`${one}/retry`, 'Plugins', { ...activate, post: retryPlugin });
+  for (const what of ['trust', 'contain'] as const)
+    screen(`${one}/${what}`, 'Plugins', { ...activate, post: movePlugin(what) });
+  screen(`${one}/update`, 'Plugins', { ...update, post: updatePlugin });
+  screen(`${one}/rollback`, 'Plugins', { ...update, post: rollBackPlugin });
+  screen(`${one}/auto-update`, 'Plugins', { ...update, post: switchAutoUpdate });
+  screen(`${one}/verify`, 'Plugins', { capability: 'update_plugins', post: verifyPlugin });
+  screen(`${one}/delete`, 'Delete a plugin', { ...remove, get: askToDelete, post: deletePlugin });
+}
