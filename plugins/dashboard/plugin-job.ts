@@ -100,6 +100,7 @@ async function look(site: Site, job: JobRun, wishes: readonly PluginWish[]): Pro
     job.signal.throwIfAborted();
     looked.push(await lookAt(site, job, wish));
   }
+  job.progress(wishes.length, wishes.length);
   return looked;
 }
 

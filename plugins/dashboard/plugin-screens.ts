@@ -30,18 +30,15 @@ export function addPluginScreens(site: Site): void {
   const remove = { capability: 'delete_plugins', fresh: true } as const;
   screen('/plugins', 'Plugins', { capability: 'activate_plugins', menu, get: showPlugins });
   screen('/plugins/install', 'Install a plugin', { ...install, get: showInstall, post: takePlugin });
-  screen('/plugins/updates', 'Updates of plugins', {
-    capability: 'update_plugins',
-    get: showUpdates,
-    post: lookForUpdates,
-  });
+  screen('/plugins/updates', 'Updates of plugins', { capability: 'update_plugins', get: showUpdates });
+  screen('/plugins/updates/look', 'Updates of plugins', { ...update, post: lookForUpdates });
   screen('/plugins/updates/all', 'Updates of plugins', { ...update, post: updateSeveral });
 
   const change = '/plugins/changes/:id(int)';
   const allow = ({ viewer }: ScreenContext): boolean => CHANGES.some((capability) => viewer.can(capability));
   const own = { authenticated: true, allow } as const;
   screen(change, 'A change of plugins', { ...own, get: showChange });
-  screen(`${change}/cancel`, 'Stop it', { ...own, post: cancelChange });
+  screen(`${change}/cancel`, 'Stop it', { ...own, fresh: true, post: cancelChange });
   screen(`${change}/agree`, 'A change of plugins', { ...own, fresh: true, post: agreeToChange });
   screen(`${change}/delete`, 'Delete a plugin', { ...remove, post: deleteWithData });
 
@@ -55,6 +52,6 @@ export function addPluginScreens(site: Site): void {
   screen(`${one}/update`, 'Plugins', { ...update, post: updatePlugin });
   screen(`${one}/rollback`, 'Plugins', { ...update, post: rollBackPlugin });
   screen(`${one}/auto-update`, 'Plugins', { ...update, post: switchAutoUpdate });
-  screen(`${one}/verify`, 'Plugins', { capability: 'update_plugins', post: verifyPlugin });
+  screen(`${one}/verify`, 'Plugins', { ...update, post: verifyPlugin });
   screen(`${one}/delete`, 'Delete a plugin', { ...remove, get: askToDelete, post: deletePlugin });
 }
