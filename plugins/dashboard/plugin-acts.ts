@@ -38,9 +38,9 @@ export async function switchAutoUpdate(page: ScreenContext): Promise<Reply> {
     kind: 'success',
     text: isOn
       ? page.t('{plugin} is updated at night, unless a version asks for more or comes from somebody else.', {
-          plugin: title,
+          plugin: page.t(title),
         })
-      : page.t('{plugin} is updated only by hand.', { plugin: title }),
+      : page.t('{plugin} is updated only by hand.', { plugin: page.t(title) }),
     undo: {
       label: page.t('Undo'),
       action: `/admin/plugins/${name}/auto-update`,
@@ -53,7 +53,7 @@ export async function switchAutoUpdate(page: ScreenContext): Promise<Reply> {
 export async function verifyPlugin(page: ScreenContext): Promise<Reply> {
   const { name, title, version } = needInstalled(page);
   const difference = await differenceOf(page.site, name);
-  const facts = { plugin: title, version };
+  const facts = { plugin: page.t(title), version };
   if (!difference)
     return page.redirect(`/plugins/${name}`, {
       kind: 'success',
@@ -77,10 +77,10 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
   const { name, title, version } = needInstalled(page);
   const isChosen = (await page.site.pluginChoice.chosen()).includes(name);
   return page.view('dashboard/plugin-delete', {
-    title: page.t('Delete {plugin}', { plugin: title }),
+    title: page.t('Delete {plugin}', { plugin: page.t(title) }),
     breadcrumbs: [
       { label: 'Plugins', url: '/admin/plugins' },
-      { label: title, url: `/admin/plugins/${name}` },
+      { label: page.t(title), url: `/admin/plugins/${name}` },
     ],
     url: `/admin/plugins/${name}`,
     goes: [

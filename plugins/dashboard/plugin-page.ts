@@ -24,8 +24,8 @@ export async function showPlugin(page: ScreenContext): Promise<Reply> {
   const isChosen = (await site.pluginChoice.active()).includes(name);
   const isOwn = !plugin.isFirstParty;
   return page.view('dashboard/plugin', {
-    title,
-    ...(description ? { intro: description } : {}),
+    title: page.t(title),
+    ...(description ? { intro: page.t(description) } : {}),
     breadcrumbs: [{ label: 'Plugins', url: '/admin/plugins' }],
     stylesheets: [await site.assets.url('dashboard-merge', 'plugins.css')],
     url: `/admin/plugins/${name}`,

@@ -22,9 +22,13 @@ export async function showUpdates(page: ScreenContext): Promise<Reply> {
     ],
     rows: lines.map(({ name, current, minor, latest, notes }) => ({
       id: name,
-      label: site.plugins.get(name)?.title ?? name,
+      label: page.t(site.plugins.get(name)?.title ?? name),
       cells: {
-        name: { text: site.plugins.get(name)?.title ?? name, url: `/admin/plugins/${name}`, note: notes.join('. ') },
+        name: {
+          text: page.t(site.plugins.get(name)?.title ?? name),
+          url: `/admin/plugins/${name}`,
+          note: notes.join('. '),
+        },
         current: { text: current },
         minor: { text: minor },
         latest: { text: latest },

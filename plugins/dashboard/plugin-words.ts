@@ -2,7 +2,7 @@ import type { ChangeOutcome, ScreenContext } from 'galley';
 
 /** What became of a plugin, in a sentence. */
 export function outcomeWords(page: ScreenContext, { name, status, version, previous }: ChangeOutcome): string {
-  const facts = { plugin: page.site.plugins.get(name)?.title ?? name, version, previous };
+  const facts = { plugin: page.t(page.site.plugins.get(name)?.title ?? name), version, previous };
   switch (status) {
     case 'installed':
       return page.t('{plugin} {version} is installed.', facts);
