@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { LocalGalera } from '../infra/local/galera.ts';
 import type { LocalCluster } from '../infra/local/local-cluster.ts';
 import { until } from '../infra/local/processes.ts';
 import { masterOf } from '../infra/local/redis.ts';
@@ -28,7 +29,8 @@ const FAKETIME = [
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
 ];
-const SPARE_MB = 24;
+const GONE_MS = 20_000;
+const SPARE_MB = 64;
 const CHUNK = Buffer.alloc(64 * 1024);
 
 function kill(name: string, ...parts: string[]): Fault {
@@ -67,7 +69,7 @@ const diskFull: Fault = {
     const data = join(folder, 'n1/data');
     if (spawnSync('mountpoint', ['-q', data]).status === 0) return;
     galera.kill(1);
-    await until(() => galera.pid(1) === undefined, 10_000);
+    await until(() => galera.pid(1) === undefined, GONE_MS);
     execFileSync('mv', [data, `${data}.was`]);
     execFileSync('mkdir', [data]);
     const used = Number(
@@ -91,9 +93,15 @@ const diskFull: Fault = {
   },
   async heal({ galera, folder }) {
     rmSync(join(folder, 'n1/data/filler'), { force: true });
-    await galera.heal(1);
+    await restart(galera); // It has left the others by itself, and stays so.
   },
 };
+
+async function restart(galera: LocalGalera): Promise<void> {
+  galera.kill(1);
+  await until(() => galera.pid(1) === undefined, GONE_MS);
+  await galera.heal(1);
+}
 
 /** Puts away what a fault has mounted. */
 export function unmountAll(folder: string): void {

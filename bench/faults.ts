@@ -151,8 +151,18 @@ async function playAll(trial: Trial, faults: readonly Fault[], count: number): P
       continue;
     }
     const rounds: Round[] = [];
-    for (let number = 0; number < count; number++) rounds.push(await playRound(trial, fault, `f${index}-r${number}`));
-    rows.push(rowOf(fault, rounds));
+    for (let number = 0; number < count; number++) {
+      try {
+        rounds.push(await playRound(trial, fault, `f${index}-r${number}`));
+      } catch (error) {
+        // What cannot be healed is told, and the next begins with a new one.
+        process.stdout.write(`    ${fault.name} was not healed: ${error instanceof Error ? error.message : error}\n`);
+        rows.push({ fault: `${fault.name}: not healed in round ${number + 1}` });
+        await endFaultCluster(trial.cluster);
+        trial.cluster = await startFaultCluster();
+      }
+    }
+    if (rounds.length > 0) rows.push(rowOf(fault, rounds));
     process.stdout.write(`  ${JSON.stringify(rows.at(-1))}\n`);
     sayWhatFailed(rounds);
   }
@@ -171,10 +181,11 @@ async function run({ quick, keep, given = {} }: BenchOptions): Promise<Row[]> {
   process.stdout.write(`  seed ${seed}, ${rate} reads/s, ${writers} writers, ${count} rounds of each fault\n`);
   const cluster = await startFaultCluster();
   process.stdout.write(`  ${cluster.folder}\n`);
+  const trial: Trial = { cluster, rate, writers, pauseMs, random: generator(seed) };
   try {
-    return await playAll({ cluster, rate, writers, pauseMs, random: generator(seed) }, faults, count);
+    return await playAll(trial, faults, count);
   } finally {
-    if (!keep) await endFaultCluster(cluster);
+    if (!keep) await endFaultCluster(trial.cluster);
   }
 }
 

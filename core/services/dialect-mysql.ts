@@ -49,6 +49,7 @@ function booleanTerm({ words, prefix, exclude }: FullTextTerm): string {
 export class MysqlDialect implements Dialect {
   readonly name = 'mysql';
   readonly blobType = 'longblob';
+  readonly nowMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
   readonly maxInsertRows = 1_000; // Larger ones conflict more often on Galera.
   readonly matchesFrequentWords = false; // InnoDB reads all that is kept of each word.
   readonly #host: DialectHost;

@@ -39,6 +39,7 @@ function ftsTerm({ words, prefix }: FullTextTerm): string {
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
   readonly blobType = 'blob';
+  readonly nowMs = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
   readonly maxInsertRows = 500; // Larger ones are not faster.
   readonly matchesFrequentWords = true;
   readonly keyCollation = 'BINARY';

@@ -63,6 +63,8 @@ export interface Dialect {
 
   /** One INSERT of at most `maxInsertRows` rows. A column that a row lacks gets its default. */
   insertRows(table: string, rows: readonly Row[]): Promise<unknown>;
+  /** SQL for the time of the store, in milliseconds since the epoch. */
+  readonly nowMs: string;
   /**
    * Inserts the row; where a row with the same `conflictColumns` exists, sets its `mergeColumns` instead. Safe for
    * tables with a second unique key: a clash on that one is an error, never an overwritten row.

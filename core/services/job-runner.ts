@@ -121,10 +121,10 @@ export class JobRunner {
   async #sweep(isForced: boolean): Promise<void> {
     const { store } = this.#parts;
     const now = Date.now();
-    await store.wake(now);
+    await store.wake();
     if (!isForced && now - this.#swept < SWEEP_MS) return;
     this.#swept = now;
-    for (const row of await store.takeBack(now, new Set(this.#active.keys()))) await this.#tell(row, row.error ?? '');
+    for (const row of await store.takeBack(new Set(this.#active.keys()))) await this.#tell(row, row.error ?? '');
     for (const id of await store.blocked(BLOCKED_AT_ONCE)) await store.release(id);
   }
 
@@ -144,7 +144,7 @@ export class JobRunner {
       if (free <= 0 || this.#stopping.signal.aborted) break;
       if (room(name) <= 0) continue;
       const by = claimer();
-      const row = await store.claim(Number(id), by, Date.now() + LEASE_MS);
+      const row = await store.claim(Number(id), by, LEASE_MS);
       if (!row) continue;
       counts.set(name, (counts.get(name) ?? 0) + 1);
       free--;
@@ -184,7 +184,7 @@ export class JobRunner {
     } finally {
       clearInterval(beat);
     }
-    if (attempt.progress) await store.renew(row.id, by, Date.now() + LEASE_MS, attempt.progress);
+    if (attempt.progress) await store.renew(row.id, by, LEASE_MS, attempt.progress);
     const isOurs = await store.finish(row, by, outcome, complete);
     if (row.group_id !== null) await store.release(Number(row.group_id));
     if (isOurs && outcome.state === 'failed') await this.#tell(row, outcome.error ?? '');
@@ -204,7 +204,7 @@ export class JobRunner {
       const text = this.#parts.site.log.secrets.clean(messageOf(error)).slice(0, ERROR_LENGTH);
       const isFinal = error instanceof GalleyError && error.status < 500;
       if (isFinal || row.attempts + 1 >= row.max_attempts) return { state: 'failed', error: text, isCounted: true };
-      return { state: 'delayed', error: text, runAt: Date.now() + this.#pause(row), isCounted: true };
+      return { state: 'delayed', error: text, delayMs: this.#pause(row), isCounted: true };
     }
   }
 
@@ -258,7 +258,7 @@ export class JobRunner {
   async #renew(attempt: Attempt): Promise<void> {
     const { row, by, progress } = attempt;
     try {
-      const isHeld = await this.#parts.store.renew(row.id, by, Date.now() + LEASE_MS, progress);
+      const isHeld = await this.#parts.store.renew(row.id, by, LEASE_MS, progress);
       if (!isHeld) abort(attempt, 'cancelled');
     } catch (error) {
       this.#parts.site.log.warn({ err: error, job: row.name, id: row.id }, 'The lease of a job could not be renewed');

@@ -11,8 +11,8 @@ export interface JobOutcome {
   state: 'done' | 'failed' | 'cancelled' | 'delayed' | 'waiting';
   result?: unknown;
   error?: string;
-  /** For `delayed`: when it is tried again. */
-  runAt?: number;
+  /** For `delayed`: after how long it is tried again, in milliseconds. */
+  delayMs?: number;
   /** Whether the attempt counts; one that a stopping process broke off does not. */
   isCounted: boolean;
 }
@@ -44,7 +44,7 @@ export class JobStore {
   /** Adds a job. Inside a transaction it is there when that commits, or never. */
   async add(job: NewJob): Promise<number> {
     const now = Date.now();
-    const runAt = job.at ?? now + (job.delayMs ?? 0);
+    const isDelayed = job.at === undefined ? (job.delayMs ?? 0) > 0 : job.at > now;
     const key = job.unique === undefined ? null : `${job.name}:${job.unique}`;
     const payload: JobPayload = {
       data: job.data ?? null,
@@ -52,9 +52,9 @@ export class JobStore {
     };
     const row = {
       name: job.name,
-      state: job.state ?? (runAt > now ? 'delayed' : 'waiting'),
+      state: job.state ?? (isDelayed ? 'delayed' : 'waiting'),
       urgency: -(job.priority ?? 0),
-      run_at: runAt,
+      run_at: job.at ?? (isDelayed ? this.#in(job.delayMs ?? 0) : now),
       data: JSON.stringify(payload),
       attempts: 0,
       max_attempts: job.maxAttempts,
@@ -81,14 +81,19 @@ export class JobStore {
     }
   }
 
+  /** So many milliseconds from now by the clock of the store: those of processes may differ, and may be set. */
+  #in(ms: number) {
+    return this.#site.database.raw(`${this.#site.database.dialect.nowMs} + ?`, [ms]);
+  }
+
   async #byKey(key: string): Promise<number | undefined> {
     const row = await this.#jobs().select('id').where({ unique_key: key }).first();
     return row === undefined ? undefined : Number(row.id);
   }
 
   async get(id: number): Promise<JobInfo | undefined> {
-    const row = await this.#jobs().where({ id }).first();
-    return row && infoOf(row as JobRow);
+    const row = (await this.#jobs().where({ id }).first()) as JobRow | undefined;
+    return row && infoOf(row);
   }
 
   /** The latest jobs, newest first or oldest first; the next page begins behind the last id. */
@@ -116,11 +121,11 @@ export class JobStore {
   }
 
   /** Makes delayed jobs whose time has come wait for a worker. */
-  async wake(now: number): Promise<void> {
+  async wake(): Promise<void> {
     const due = (await this.#jobs()
       .select('id')
       .where({ state: 'delayed' })
-      .where('run_at', '<=', now)
+      .where('run_at', '<=', this.#in(0))
       .orderBy('run_at')
       .limit(MOVED_AT_ONCE)) as JobRow[];
     if (due.length > 0)
@@ -146,17 +151,23 @@ export class JobStore {
   }
 
   /** Takes a waiting job. Undefined when somebody else has it. */
-  async claim(id: number, by: string, until: number): Promise<JobRow | undefined> {
+  async claim(id: number, by: string, forMs: number): Promise<JobRow | undefined> {
     const count = await this.#jobs()
       .where({ id, state: 'waiting' })
-      .update({ state: 'active', claimed_by: by, claimed_until: until, started_at: Date.now(), progress: null });
+      .update({
+        state: 'active',
+        claimed_by: by,
+        claimed_until: this.#in(forMs),
+        started_at: Date.now(),
+        progress: null,
+      });
     if (Number(count) !== 1) return undefined;
     return (await this.#jobs().where({ id, claimed_by: by }).first()) as JobRow | undefined;
   }
 
   /** Lets a claim last longer. False when it was lost: somebody cancelled the job, or another worker has it. */
-  async renew(id: number, by: string, until: number, progress: JobProgress | undefined): Promise<boolean> {
-    const change = { claimed_until: until, ...(progress ? { progress: JSON.stringify(progress) } : {}) };
+  async renew(id: number, by: string, forMs: number, progress: JobProgress | undefined): Promise<boolean> {
+    const change = { claimed_until: this.#in(forMs), ...(progress ? { progress: JSON.stringify(progress) } : {}) };
     return Number(await this.#jobs().where({ id, claimed_by: by, state: 'active' }).update(change)) === 1;
   }
 
@@ -176,7 +187,7 @@ export class JobStore {
           attempts: row.attempts + (outcome.isCounted ? 1 : 0),
           result: resultText(outcome.result),
           error: outcome.error ?? null,
-          ...(outcome.runAt === undefined ? {} : { run_at: outcome.runAt }),
+          ...(outcome.delayMs === undefined ? {} : { run_at: this.#in(outcome.delayMs) }),
           ...(isClosed ? { finished_at: Date.now(), unique_key: null } : {}),
         });
       if (Number(count) !== 1) return false;
@@ -191,16 +202,21 @@ export class JobStore {
    * Jobs whose worker has gone: they wait again, or have failed when that was the last attempt.
    * @param own those that run here, whatever the clock says: it may have been set
    */
-  async takeBack(now: number, own: ReadonlySet<number>): Promise<JobRow[]> {
+  async takeBack(own: ReadonlySet<number>): Promise<JobRow[]> {
     const lost = (await this.#jobs()
       .where({ state: 'active' })
-      .where('claimed_until', '<', now)
+      .where('claimed_until', '<', this.#in(0))
       .limit(MOVED_AT_ONCE)) as JobRow[];
     const failed: JobRow[] = [];
     for (const row of lost.filter(({ id }) => !own.has(Number(id)))) {
       const isLast = row.attempts + 1 >= row.max_attempts;
       const change = isLast
-        ? { state: 'failed' as const, error: 'The process that ran it has gone.', finished_at: now, unique_key: null }
+        ? {
+            state: 'failed' as const,
+            error: 'The process that ran it has gone.',
+            finished_at: Date.now(),
+            unique_key: null,
+          }
         : { state: 'waiting' as const, claimed_by: '' };
       const count = await this.#jobs()
         .where({ id: row.id, state: 'active', claimed_by: row.claimed_by, claimed_until: row.claimed_until })

@@ -263,6 +263,15 @@ forEachStore((store) => {
     assert.match((await jobs().get(second))?.error ?? '', /has gone/);
   });
 
+  test('a delayed job waits by the clock of the store, though that of its process was set', async (t) => {
+    const name = kind(() => 0);
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+    const id = await jobs().enqueue(name, null, { delayMs: 20 });
+    t.mock.timers.reset();
+    await until('its time has come', async () => (await jobs().work()) === 1);
+    assert.equal((await jobs().get(id))?.state, 'done');
+  });
+
   test('a job that runs here is not taken back, though by a clock that was set its time seems over', async () => {
     const end = Promise.withResolvers<void>();
     let runs = 0;
