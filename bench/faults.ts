@@ -47,7 +47,9 @@ async function playRound({ cluster, ...asked }: Trial, fault: Fault, name: strin
   await fault.prepare?.(cluster);
   await untilWell(cluster);
   const origin = cluster.place.url;
-  const load = new FaultLoad({ origin, paths: await pagesOf(origin), name, ...asked });
+  const paths = await pagesOf(origin);
+  if (fault.isReadBefore) for (const path of [...paths, ...paths, ...paths, ...paths]) await fetch(origin + path);
+  const load = new FaultLoad({ origin, paths, name, ...asked });
   load.start();
   if (!fault.isReadBefore) load.startWriting();
   try {
