@@ -49,7 +49,6 @@ function booleanTerm({ words, prefix, exclude }: FullTextTerm): string {
 export class MysqlDialect implements Dialect {
   readonly name = 'mysql';
   readonly blobType = 'longblob';
-  readonly nowMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
   readonly maxInsertRows = 1_000; // Larger ones conflict more often on Galera.
   readonly matchesFrequentWords = false; // InnoDB reads all that is kept of each word.
   readonly #host: DialectHost;
@@ -70,6 +69,10 @@ export class MysqlDialect implements Dialect {
 
   textType(length: number): string {
     return `varchar(${length}) character set utf8mb4 collate ${TEXT_COLLATION}`;
+  }
+
+  fromNow(ms: number): Knex.Raw {
+    return this.#host.raw('CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) + ?', [ms]);
   }
 
   async insertRows(table: string, rows: readonly Row[]): Promise<void> {

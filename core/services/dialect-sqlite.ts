@@ -39,7 +39,6 @@ function ftsTerm({ words, prefix }: FullTextTerm): string {
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
   readonly blobType = 'blob';
-  readonly nowMs = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
   readonly maxInsertRows = 500; // Larger ones are not faster.
   readonly matchesFrequentWords = true;
   readonly keyCollation = 'BINARY';
@@ -58,6 +57,10 @@ export class SqliteDialect implements Dialect {
   }
 
   /** knex would write a compound SELECT, which takes longer to compile than to run. */
+  fromNow(ms: number): Knex.Raw {
+    return this.#host.raw("CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?", [ms]);
+  }
+
   async insertRows(table: string, rows: readonly Row[]): Promise<void> {
     const [first = {}] = rows;
     const columns = Object.keys(first).sort();

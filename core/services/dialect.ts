@@ -63,8 +63,8 @@ export interface Dialect {
 
   /** One INSERT of at most `maxInsertRows` rows. A column that a row lacks gets its default. */
   insertRows(table: string, rows: readonly Row[]): Promise<unknown>;
-  /** SQL for the time of the store, in milliseconds since the epoch. */
-  readonly nowMs: string;
+  /** A time in so many milliseconds, by the clock of the store: those of processes differ, and may be set. */
+  fromNow(ms: number): Knex.Raw;
   /**
    * Inserts the row; where a row with the same `conflictColumns` exists, sets its `mergeColumns` instead. Safe for
    * tables with a second unique key: a clash on that one is an error, never an overwritten row.

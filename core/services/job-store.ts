@@ -54,7 +54,7 @@ export class JobStore {
       name: job.name,
       state: job.state ?? (isDelayed ? 'delayed' : 'waiting'),
       urgency: -(job.priority ?? 0),
-      run_at: job.at ?? (isDelayed ? this.#in(job.delayMs ?? 0) : now),
+      run_at: job.at ?? (isDelayed ? this.#site.database.dialect.fromNow(job.delayMs ?? 0) : now),
       data: JSON.stringify(payload),
       attempts: 0,
       max_attempts: job.maxAttempts,
@@ -79,11 +79,6 @@ export class JobStore {
       if (this.#site.database.isInTransaction) throw conflict(`Another job "${key}" was made at the same time.`);
       return await this.#site.database.insert('jobs', row); // It has finished meanwhile, so this one is due after all.
     }
-  }
-
-  /** So many milliseconds from now by the clock of the store: those of processes may differ, and may be set. */
-  #in(ms: number) {
-    return this.#site.database.raw(`${this.#site.database.dialect.nowMs} + ?`, [ms]);
   }
 
   async #byKey(key: string): Promise<number | undefined> {
@@ -125,7 +120,7 @@ export class JobStore {
     const due = (await this.#jobs()
       .select('id')
       .where({ state: 'delayed' })
-      .where('run_at', '<=', this.#in(0))
+      .where('run_at', '<=', this.#site.database.dialect.fromNow(0))
       .orderBy('run_at')
       .limit(MOVED_AT_ONCE)) as JobRow[];
     if (due.length > 0)
@@ -157,7 +152,7 @@ export class JobStore {
       .update({
         state: 'active',
         claimed_by: by,
-        claimed_until: this.#in(forMs),
+        claimed_until: this.#site.database.dialect.fromNow(forMs),
         started_at: Date.now(),
         progress: null,
       });
@@ -167,7 +162,10 @@ export class JobStore {
 
   /** Lets a claim last longer. False when it was lost: somebody cancelled the job, or another worker has it. */
   async renew(id: number, by: string, forMs: number, progress: JobProgress | undefined): Promise<boolean> {
-    const change = { claimed_until: this.#in(forMs), ...(progress ? { progress: JSON.stringify(progress) } : {}) };
+    const change = {
+      claimed_until: this.#site.database.dialect.fromNow(forMs),
+      ...(progress ? { progress: JSON.stringify(progress) } : {}),
+    };
     return Number(await this.#jobs().where({ id, claimed_by: by, state: 'active' }).update(change)) === 1;
   }
 
@@ -187,7 +185,7 @@ export class JobStore {
           attempts: row.attempts + (outcome.isCounted ? 1 : 0),
           result: resultText(outcome.result),
           error: outcome.error ?? null,
-          ...(outcome.delayMs === undefined ? {} : { run_at: this.#in(outcome.delayMs) }),
+          ...(outcome.delayMs === undefined ? {} : { run_at: this.#site.database.dialect.fromNow(outcome.delayMs) }),
           ...(isClosed ? { finished_at: Date.now(), unique_key: null } : {}),
         });
       if (Number(count) !== 1) return false;
@@ -205,7 +203,7 @@ export class JobStore {
   async takeBack(own: ReadonlySet<number>): Promise<JobRow[]> {
     const lost = (await this.#jobs()
       .where({ state: 'active' })
-      .where('claimed_until', '<', this.#in(0))
+      .where('claimed_until', '<', this.#site.database.dialect.fromNow(0))
       .limit(MOVED_AT_ONCE)) as JobRow[];
     const failed: JobRow[] = [];
     for (const row of lost.filter(({ id }) => !own.has(Number(id)))) {
