@@ -168,14 +168,18 @@ function buttonsFor(page: ScreenContext, type: ContentType, entry: Entry | undef
   const mayPublish = page.viewer.can(`publish_${type.capability}s`);
   const status = entry?.status ?? 'draft';
   const button = (label: string, press: string, isPrimary = false): EntryButton => ({
-    label: page.t(label),
+    label,
     press,
     isPrimary,
   });
   if (status === 'publish' || status === 'private')
-    return [button('Make it a draft', 'draft'), button('Update', 'save', true)];
-  if (status === 'future') return [button('Make it a draft', 'draft'), button('Update the schedule', 'save', true)];
+    return [button(page.t('Make it a draft'), 'draft'), button(page.t('Update'), 'save', true)];
+  if (status === 'future')
+    return [button(page.t('Make it a draft'), 'draft'), button(page.t('Update the schedule'), 'save', true)];
   if (mayPublish)
-    return [button(status === 'pending' ? 'Back to draft' : 'Save draft', 'draft'), button('Publish', 'publish', true)];
-  return [button('Save draft', 'draft'), button('Hand in for review', 'pending', true)];
+    return [
+      button(status === 'pending' ? page.t('Back to draft') : page.t('Save draft'), 'draft'),
+      button(page.t('Publish'), 'publish', true),
+    ];
+  return [button(page.t('Save draft'), 'draft'), button(page.t('Hand in for review'), 'pending', true)];
 }

@@ -41,7 +41,7 @@ async function show(
   return page.view(
     'form',
     {
-      title: `Quick edit: ${titleOf(entry, plainText)}`,
+      title: page.t('Quick edit: {title}', { title: titleOf(entry, plainText) }),
       breadcrumbs: [{ label: type.title, url: listUrl(type) }],
       notices: more.problem ? [{ kind: 'danger', text: more.problem }] : [],
       hidden: { version: String(entry.version), back: backOf(page, listUrl(type)) },

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ContentType, type FieldDefinition, plainText } from 'galley';
+import { readReferences } from './sheet-references.ts';
 import type { SheetContext, SheetField } from './sheet-target.ts';
-import { itemsOf, readBoolean, readId, refuse, textOf } from './sheet-values.ts';
+import { itemsOf, readBoolean, refuse, textOf } from './sheet-values.ts';
 
 const ENTRIES = new Set(['relation', 'media', 'file']);
 const STRUCTURED = new Set(['json', 'group', 'repeater', 'flexible']);
@@ -40,15 +41,12 @@ async function readValue(field: FieldDefinition, cell: unknown, current: unknown
   if (kind === 'multiselect') return itemsOf(cell).map((item) => choiceOf(field, item));
   if (STRUCTURED.has(kind)) return structureOf(cell, context);
   if (kind !== 'user' && kind !== 'term' && !ENTRIES.has(kind)) return textOf(cell);
-  const items = itemsOf(cell);
-  if (items.every((item) => /^\d{1,15}$/.test(item)))
-    return many ? items.map((item) => readId(item, context)) : readId(items[0], context);
   // Lists show what a field leads to by its name: the names of what it has are no change.
   const names = await namesOf(kind, [current].flat().filter(isId), context);
-  if (names.join(', ') === text) return current;
-  throw refuse(
-    context.t('{field}: write ids, not “{text}”.', { field: context.t(field.label), text: text.slice(0, 60) }),
-  );
+  if (names.length > 0 && names.join(', ') === text) return current;
+  // The title of a single one may have a comma in it.
+  const ids = await readReferences(field, many ? itemsOf(cell) : [text], context);
+  return many ? ids : ids[0];
 }
 
 const isId = (value: unknown): value is number => typeof value === 'number';

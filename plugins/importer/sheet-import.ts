@@ -101,7 +101,12 @@ async function bringIn(target: SheetTarget, context: SheetContext, input: Input)
   } catch (error) {
     if (!(error instanceof TakenBack)) {
       if (!isGalleyError(error) || error.status >= 500) throw error;
-      return { line: row.line, outcome: 'left', what: nameOf(values), reason: error.message.slice(0, REASON_MAX) };
+      return {
+        line: row.line,
+        outcome: 'left',
+        what: nameOf(values),
+        reason: context.t(error.message).slice(0, REASON_MAX),
+      };
     }
   }
   return { line: row.line, outcome: saved?.outcome ?? 'same', what: saved?.name ?? '', reason: '' };

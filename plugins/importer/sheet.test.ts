@@ -180,6 +180,47 @@ describe('Rows of CSV and JSON', () => {
         assert.deepEqual((await bring('post', path)).counts, { new: 0, changed: 0, same: 2, left: 0 });
       });
 
+      test('what a field leads to is found by id, title or address; several of one name are told apart by the ids', async () => {
+        const undefine = site().types.register('talk', {
+          title: 'Talks',
+          singular: 'Talk',
+          supports: ['title', 'content'],
+          public: true,
+          capability: 'post',
+          fields: {
+            place: { kind: 'relation', label: 'Place', to: 'page' },
+            after: { kind: 'relation', label: 'After', to: 'page', many: true },
+            host: { kind: 'user', label: 'Host' },
+            topic: { kind: 'term', label: 'Topic', to: 'category' },
+          },
+        });
+        const page = async (title: string, slug: string): Promise<number> =>
+          (await site().entries.save({ type: 'page', title, slug, status: 'publish' }, { viewer: SYSTEM })).id;
+        const hall = await page('The hall, upstairs', 'hall');
+        const twins = [await page('Twin', 'twin-a'), await page('Twin', 'twin-b')];
+        const topic = await site().terms.save({ taxonomy: 'category', name: 'Type founding' }, { viewer: SYSTEM });
+        const host = (await suite.current.loginAs('author')).user;
+        const rows = [
+          'Title,Place,After,Host,Topic',
+          `One,"the HALL, upstairs","twin-a; ${hall}",${host.login},type-founding`,
+          'Two,Twin,,,',
+          'Three,Nowhere,,,',
+        ];
+        const { counts, notes } = await bring('talk', await fileOf('talks.csv', rows.join('\n')));
+        assert.deepEqual([counts.new, counts.left], [1, 2]);
+        const ids = twins.toSorted((a, b) => a - b).join(', ');
+        assert.deepEqual(
+          notes.map(({ reason }) => reason.replace(/ids (\d+), (\d+)/, (_, a, b) => `ids ${[a, b].sort().join(', ')}`)),
+          [
+            `Place: several are called “Twin”. Write one of the ids ${ids}.`,
+            'Place: nothing here is called “Nowhere”.',
+          ],
+        );
+        const [talk] = (await site().entries.find({ type: 'talk', status: ['draft', 'publish'] }, SYSTEM)).items;
+        assert.deepEqual(talk?.fields, { place: hall, after: [twins[0], hall], host: host.id, topic: topic.id });
+        undefine();
+      });
+
       test('terms stand below others, and nobody gives a role that he does not hold', async () => {
         const terms = await fileOf('terms.csv', 'Name,Parent\nPress,\nPlates,Press\n');
         assert.equal((await bring('category', terms)).counts.new, 2);

@@ -1,12 +1,4 @@
-import {
-  decodeCursor,
-  type Entry,
-  pageBothWays,
-  type Reply,
-  type ScreenContext,
-  type Site,
-  withParameters,
-} from 'galley';
+import { decodeCursor, type Entry, pageBothWays, type Reply, type ScreenContext, withParameters } from 'galley';
 import { FOLDER_RIGHT, type Folder, listFolders } from './folders.ts';
 import type { MediaItem } from './item-types.ts';
 import { entryQuery, type ItemQuery } from './items.ts';
@@ -58,7 +50,7 @@ export async function showLibrary(page: ScreenContext, { items }: Library): Prom
         : { label: 'As a list', url: withParameters(address, { view: 'list' }), icon: 'list-ul' },
     ],
     accept: acceptOf(),
-    limits: limitsOf(site),
+    limits: limitsOf(page),
     folder: query.folder ?? '',
     mayManage: viewer.can(FOLDER_RIGHT),
     places: placesOf(page, folders, query),
@@ -178,7 +170,8 @@ function shownFile(page: ScreenContext, file: MediaItem): object {
 const acceptOf = (): string =>
   MEDIA_KINDS.flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`)).join(',');
 
-function limitsOf(site: Site): string {
-  const kinds = MEDIA_KINDS.map(({ label }) => label).join(', ');
-  return `Up to ${sizeLabel(site.config.http.uploadLimit)} each. ${kinds}. Places and other hidden data of pictures are removed.`;
+function limitsOf(page: ScreenContext): string {
+  const kinds = MEDIA_KINDS.map(({ label }) => page.t(label)).join(', ');
+  const size = sizeLabel(page.site.config.http.uploadLimit);
+  return page.t('Up to {size} each. {kinds}. Places and other hidden data of pictures are removed.', { size, kinds });
 }

@@ -1,5 +1,4 @@
 import type { Site } from 'galley';
-import { WIDTHS } from './image-sizes.ts';
 
 /** What an administrator decides about files, and the page where he does. */
 export function defineSettings(site: Site): void {
@@ -12,7 +11,8 @@ export function defineSettings(site: Site): void {
   site.admin.settings.define('media', {
     title: 'Media',
     order: 5,
-    intro: `Copies of pictures are made in the background: ${WIDTHS.join(', ')} pixels wide, and the sizes that the theme asks for. Each reader gets the smallest that fits.`,
+    intro:
+      'Copies of pictures are made in the background, in several widths and in the sizes that the theme asks for. Each reader gets the smallest that fits.',
     options: ['media_allow_svg', 'media_quota_megabytes'],
     fields: () => ({
       media_allow_svg: {

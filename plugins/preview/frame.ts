@@ -4,8 +4,8 @@ import type { PreviewLinks } from './links.ts';
 import { shownType } from './shown-page.ts';
 
 /** The widths of a frame, in CSS pixels. */
-export const WIDTHS = { '390': 'Phone', '820': 'Tablet', '1440': 'Desk' } as const;
-const MODES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+export const WIDTH_LABELS = { '390': 'Phone', '820': 'Tablet', '1440': 'Desk' } as const;
+const MODE_LABELS = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 const HOUR_LABELS = { '1': '1 hour', '8': '8 hours', '24': '1 day', '48': '2 days' } as const;
 
 /** The entry that a screen is about, for those who may edit it. @throws GALLEY_ENTRY_UNKNOWN | GALLEY_PERMISSION_DENIED */
@@ -25,8 +25,10 @@ export async function showFrame(page: ScreenContext, links: PreviewLinks): Promi
   const { site } = page;
   const entry = await entryOfPage(page);
   const type = shownType(site, entry.type);
-  const width = (Object.keys(WIDTHS) as (keyof typeof WIDTHS)[]).find((name) => name === page.text('width')) ?? '1440';
-  const mode = (Object.keys(MODES) as (keyof typeof MODES)[]).find((name) => name === page.text('mode')) ?? 'system';
+  const width =
+    (Object.keys(WIDTH_LABELS) as (keyof typeof WIDTH_LABELS)[]).find((name) => name === page.text('width')) ?? '1440';
+  const mode =
+    (Object.keys(MODE_LABELS) as (keyof typeof MODE_LABELS)[]).find((name) => name === page.text('mode')) ?? 'system';
   const shows: Shows = page.text('shows') === 'pending' ? 'pending' : 'entry';
   const address = (change: Record<string, string>): string =>
     `${frameUrl(entry)}?${new URLSearchParams({ width, mode, shows, ...change })}`;
@@ -46,11 +48,11 @@ export async function showFrame(page: ScreenContext, links: PreviewLinks): Promi
     stylesheets: [await site.assets.url('preview', 'preview.css')],
     scripts: [await site.assets.url('preview', 'frame.js')],
     frame: { url: `/admin/preview-page/${entry.type}/${entry.id}?shows=${shows}`, width, mode, title },
-    widths: choices('width', WIDTHS, width).map((item, index) => ({
+    widths: choices('width', WIDTH_LABELS, width).map((item, index) => ({
       ...item,
       icon: ['phone', 'tablet', 'display'][index],
     })),
-    modes: choices('mode', MODES, mode),
+    modes: choices('mode', MODE_LABELS, mode),
     versions:
       entry.status === 'publish' || shows === 'pending'
         ? choices('shows', { entry: 'As it is', pending: 'Pending change' }, shows)

@@ -1,5 +1,5 @@
 /** The screens of this plugin, for the tabs on each. */
-const SCREENS = [
+const SCREEN_LABELS = [
   ['queue', 'Queue'],
   ['cron', 'Scheduled jobs'],
   ['cache', 'Cache'],
@@ -12,6 +12,6 @@ const SCREENS = [
 export const BASE = '/admin/system';
 
 /** The tabs, with the one that is open. */
-export function tabs(current: (typeof SCREENS)[number][0]): { label: string; url: string; current: boolean }[] {
-  return SCREENS.map(([name, label]) => ({ label, url: `${BASE}/${name}`, current: name === current }));
+export function tabs(current: (typeof SCREEN_LABELS)[number][0]): { label: string; url: string; current: boolean }[] {
+  return SCREEN_LABELS.map(([name, label]) => ({ label, url: `${BASE}/${name}`, current: name === current }));
 }

@@ -11,6 +11,7 @@ import {
 } from 'galley';
 import { ROLES } from './admin-roles.ts';
 import { mayChange, removeRole } from './role-change.ts';
+import { groupCapabilities } from './role-groups.ts';
 
 /** The form for a new role, empty or as a copy of another. */
 export async function showNewRole(page: ScreenContext): Promise<Reply> {
@@ -98,7 +99,10 @@ async function roleOf(page: ScreenContext): Promise<Role> {
 export async function showRole(page: ScreenContext): Promise<Reply> {
   const role = await roleOf(page);
   const { site, viewer } = page;
-  const capabilities = role.capabilities.map((name) => site.capabilities.get(name)?.label ?? name);
+  const labels = new Map(
+    groupCapabilities(page).flatMap((group) => group.capabilities.map(({ name, label }) => [name, label])),
+  );
+  const capabilities = role.capabilities.map((name) => labels.get(name) ?? name);
   const field = { kind: 'text' as const, label: 'Name', required: true, maxLength: 100 };
   return page.view('users/role', {
     title: role.title,
