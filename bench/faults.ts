@@ -6,6 +6,7 @@ import { type Damage, damageOf } from './fault-checks.ts';
 import { endFaultCluster, pagesOf, startFaultCluster, untilWell } from './fault-cluster.ts';
 import { FAULTS, type Fault } from './fault-kinds.ts';
 import { FaultLoad, type Outcome } from './fault-load.ts';
+import { generator } from './random.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
 
 /** What a round gave. */
@@ -23,17 +24,6 @@ const HOLD_MS = 5_000;
 const AFTER_MS = 2_000;
 const SLOW_MS = 1_000;
 const SAID = 6;
-
-/** Numbers from 0 to 1 that come again with the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Trial {
   cluster: LocalCluster;

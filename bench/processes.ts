@@ -30,7 +30,7 @@ function ask(url: string, agent: Agent): Promise<boolean> {
 }
 
 /** Visitors who come one after the other, each of whom a balancer would try once more. */
-function visitors(origin: string): () => Promise<Answers> {
+export function visitors(origin: string): () => Promise<Answers> {
   const agent = new Agent({ keepAlive: true });
   const answers: Answers = { milliseconds: [], failed: 0, lost: 0 };
   let isOver = false;

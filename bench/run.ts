@@ -20,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
 };
 /** Those that take so long that they run only when they are named. */
 const LONG: typeof BENCHES = {
+  'plugin-kills': async () => (await import('./plugin-kills.ts')).pluginKillsBench,
   faults: async () => (await import('./faults.ts')).faultsBench,
   soak: async () => (await import('./soak.ts')).soakBench,
 };
@@ -32,6 +33,7 @@ npm run bench -- NAME [--quick] [options of its own]
   --only   a part: ${Object.keys(BENCHES).join(', ')}
 
 Long ones, by name only:
+  plugin-kills   --rounds=100 --seed=NUMBER
   faults   --rounds=3 --only=FAULT,FAULT --rate=200 --writers=10 --pause=MS --seed=NUMBER
   soak     --minutes=20 --rate=300 --writers=10 --pause=MS
 `;

@@ -6,6 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generator } from '../bench/random.ts';
 import { digestOfTree, digestsOfFolder } from '../core/services/packages/digest.ts';
 import { parseSource } from '../core/services/packages/source.ts';
 import type { KilledChange } from './support/killed-change.ts';
@@ -42,8 +43,8 @@ const removeAll = async (): Promise<void> => {
   await shop.look();
 };
 
-/** Runs the change in a process that ends at the step. @returns the signal that ended it */
-async function killedAt(what: KilledChange['what'], step: string): Promise<string | null> {
+/** Runs the change in a process that ends at the step, or after a while. @returns the signal that ended it */
+async function killedAt(what: KilledChange['what'], step: string, afterMs = 60_000): Promise<string | null> {
   const order: KilledChange = {
     contentDir: shop.contentDir,
     what,
@@ -52,7 +53,9 @@ async function killedAt(what: KilledChange['what'], step: string): Promise<strin
     step,
   };
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  clearTimeout(timer);
   return signal;
 }
 
@@ -118,5 +121,27 @@ test('a removal with data that is killed is finished', async () => {
     assert.equal(await killedAt('remove', step), 'SIGKILL');
     assert.equal(await stateAfterwards(), 'none');
     assert.equal(await shop.site.database.schema().hasTable('kiosk_one'), false);
+  }
+});
+
+test('a rollback that is killed when the site serves with it is finished, with its migrations', async () => {
+  await installFirst();
+  assert.equal(await killedAt('update', 'never'), null);
+  assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), true);
+  assert.equal(await killedAt('rollback', 'chosen kiosk'), 'SIGKILL');
+  assert.equal(await stateAfterwards(), '1.0.0');
+  assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), false);
+});
+
+const seed = Math.floor(Math.random() * 2 ** 31);
+test(`updates that are killed at random moments are whole afterwards (seed ${seed})`, async () => {
+  const random = generator(seed);
+  for (let kill = 0; kill < 2; kill++) {
+    await removeAll();
+    await installFirst();
+    await killedAt('update', 'never', random() * 1_500);
+    const version = await stateAfterwards();
+    assert.match(version, /^[12]\.0\.0$/);
+    assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), version === '2.0.0');
   }
 });

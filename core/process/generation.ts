@@ -26,22 +26,35 @@ export class Generation {
   readonly #limits: WorkerLimits;
   readonly #workers = new Set<WorkerHandle>();
   readonly #switchOff: Record<string, string>;
+  readonly #mayFail: string[] | undefined;
+  readonly #failed = new Set<string>();
+  #isStarting = true;
   /** Told when a process of it ended that nobody asked to. */
   onFall: ((worker: WorkerHandle, ended: Ended) => void) | undefined;
   /** Told when a process of it needs a successor. */
   onOutdated: ((reason: string) => void) | undefined;
   #isDraining = false;
 
-  constructor(number: number, options: { crew: Crew; limits: WorkerLimits; switchOff: Record<string, string> }) {
+  /** @param options.mayFail plugins that may fail while it starts; any where none is given, because nothing serves yet */
+  constructor(
+    number: number,
+    options: { crew: Crew; limits: WorkerLimits; switchOff: Record<string, string>; mayFail?: string[] | undefined },
+  ) {
     this.number = number;
     this.#crew = options.crew;
     this.#limits = options.limits;
     this.#switchOff = options.switchOff;
+    this.#mayFail = options.mayFail;
   }
 
   /** The processes that live. */
   get workers(): WorkerHandle[] {
     return [...this.#workers];
+  }
+
+  /** The plugins that could not be set up in one of its processes. */
+  get failed(): string[] {
+    return [...this.#failed];
   }
 
   get isDraining(): boolean {
@@ -58,6 +71,7 @@ export class Generation {
     try {
       const ready = await this.#need(this.add(first, true));
       await Promise.all(others.map((role) => this.#need(this.add(role))));
+      this.#isStarting = false;
       return ready;
     } catch (error) {
       this.#isDraining = true;
@@ -69,7 +83,8 @@ export class Generation {
 
   /** One more process, at the start or in place of one that fell. */
   add(role: Role, isFirst = false): WorkerHandle {
-    const order: WorkerOrder = { role, isFirst, switchOff: this.#switchOff };
+    const mayFail = this.#isStarting && this.#mayFail ? { mayFail: this.#mayFail } : {};
+    const order: WorkerOrder = { role, isFirst, switchOff: this.#switchOff, ...mayFail };
     const worker = new WorkerHandle(order, this.#limits);
     this.#workers.add(worker);
     worker.onOutdated = (reason) => {
@@ -90,7 +105,10 @@ export class Generation {
 
   async #need(worker: WorkerHandle): Promise<Ready> {
     const ready = await worker.ready;
-    if (ready) return ready;
+    if (ready) {
+      for (const name of ready.failed) this.#failed.add(name);
+      return ready;
+    }
     const ended = await worker.ended;
     if (ended.isWanted) throw new GalleyError('GALLEY_MODULE_FAILED', 'The start was ended.');
     throw new GenerationFailed(ended);

@@ -11,8 +11,8 @@ export interface Fault {
 
 /** From a worker to its supervisor. */
 export type WorkerMessage =
-  /** It serves now; with what is to be shown to whoever started it. */
-  | { galley: 'ready'; address?: string; lines: string[] }
+  /** It serves now; with what is to be shown to whoever started it, and the plugins that could not be set up in it. */
+  | { galley: 'ready'; address?: string; lines: string[]; failed: string[] }
   /** A sign of life. */
   | { galley: 'beat'; rssBytes: number }
   /** It is about to end, because of this. */
@@ -53,6 +53,8 @@ export interface WorkerOrder {
   isFirst: boolean;
   /** Plugins that keep bringing processes down, and why: left out, and switched off for all nodes. */
   switchOff: Record<string, string>;
+  /** Plugins that failed in the generation before too. With any other that fails it does not start, while that serves. */
+  mayFail?: string[];
 }
 
 const VARIABLE = '_GALLEY_WORKER';

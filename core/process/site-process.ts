@@ -1,4 +1,5 @@
 import { type Booted, type BootOptions, boot } from '../boot.ts';
+import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
@@ -69,6 +70,23 @@ async function listen(site: Site): Promise<string> {
   }
 }
 
+/** A plugin could not be set up in a process that is to follow one in which it could. */
+export class PluginFailed extends Error {
+  readonly plugin: string;
+
+  constructor({ name, reason = 'it failed' }: PluginInfo) {
+    super(`"${name}" could not be set up: ${reason}`);
+    this.plugin = name;
+  }
+}
+
+function refuseFailed(site: Site, mayFail: readonly string[]): void {
+  const failed = site.plugins.list().filter(({ name, state }) => state === 'failed' && !mayFail.includes(name));
+  // What failed because of another one is not to blame.
+  const plugin = failed.find(({ reason }) => !reason?.startsWith('it requires')) ?? failed[0];
+  if (plugin) throw new PluginFailed(plugin);
+}
+
 /** @throws GALLEY_MODULE_FAILED */
 function refuse(what: string): never {
   throw new GalleyError('GALLEY_MODULE_FAILED', `The process took no visitors. ${what}`);
@@ -93,12 +111,13 @@ export async function trySite(site: Site): Promise<void> {
 /**
  * Starts the site in this process, to the point where it serves.
  * @param options.isTried whether its pages are asked for before it listens, because another process serves meanwhile
- * @throws GALLEY_CONFIG_INVALID | GALLEY_MODULE_FAILED
+ * @param options.mayFail the only plugins that may fail; all may where none are given
+ * @throws GALLEY_CONFIG_INVALID | GALLEY_MODULE_FAILED | PluginFailed
  */
 export async function startSite(
-  options: BootOptions & { role: Role; isTried?: boolean },
+  options: BootOptions & { role: Role; isTried?: boolean; mayFail?: readonly string[] | undefined },
 ): Promise<SiteProcess & { booted: Booted }> {
-  const { role, isTried = false } = options;
+  const { role, isTried = false, mayFail } = options;
   const intervals = new IntervalWatch();
   const booted = await boot({ ...options, overrides: merged(options.overrides, overridesOf(role)) }).catch((error) => {
     intervals.stop();
@@ -116,6 +135,7 @@ export async function startSite(
     release();
   };
   try {
+    if (mayFail) refuseFailed(site, mayFail);
     if (listens(role)) await site.contained.warm();
     if (isTried && listens(role)) await trySite(site);
     const address = listens(role) ? await listen(site) : undefined;

@@ -97,7 +97,7 @@ export class Supervisor {
     const old = this.#current;
     notifyService('RELOADING=1');
     log.info({ reason }, 'A new generation of processes is started');
-    const next = this.#generation();
+    const next = this.#generation(old?.failed);
     try {
       await next.start();
       this.#current = next;
@@ -123,9 +123,9 @@ export class Supervisor {
     worker?.tell({ galley: 'restore', reason, ...(plugin === undefined ? {} : { plugin }) });
   }
 
-  #generation(): Generation {
+  #generation(mayFail?: string[]): Generation {
     this.#count++;
-    const parts = { crew: this.#crew, limits: this.#limits, switchOff: { ...this.#switchOff } };
+    const parts = { crew: this.#crew, limits: this.#limits, switchOff: { ...this.#switchOff }, mayFail };
     const generation = new Generation(this.#count, parts);
     this.#generations.add(generation);
     generation.onFall = (worker, ended) => void this.#replace(generation, worker, ended);

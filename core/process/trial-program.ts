@@ -4,12 +4,21 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
 import type { PluginData, TrialOrder, TrialReport } from '../services/packages/plugin-trial.ts';
+import { orderVariables } from './messages.ts';
+import { listens, overridesOf } from './role.ts';
 import { trySite } from './site-process.ts';
 
-const BESIDE = { cron: { enabled: false }, jobs: { enabled: false }, log: { level: 'fatal' } } as const;
+const QUIET = { log: { level: 'fatal' } } as const;
 
-const overridesOf = ({ contentDir, databaseUrl, redisUrl }: TrialOrder['place']): ConfigOverrides => {
-  return { ...BESIDE, redis: { url: redisUrl }, content: { dir: contentDir }, database: { url: databaseUrl } };
+const settingsOf = ({ place, role }: Pick<TrialOrder, 'place' | 'role'>): ConfigOverrides => {
+  const { contentDir, databaseUrl, redisUrl } = place;
+  return {
+    ...QUIET,
+    ...overridesOf(role),
+    redis: { url: redisUrl },
+    content: { dir: contentDir },
+    database: { url: databaseUrl },
+  };
 };
 
 function checkPlugins({ plugins }: Site, names: readonly string[]): void {
@@ -43,14 +52,18 @@ async function dataOf(site: Site, name: string): Promise<PluginData> {
   return { tables: before.filter((table) => !after.has(table)), options };
 }
 
-async function tryOrder({ root, place, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
+async function tryOrder({ root, place, role, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
   const { folders: pluginFolders, plugins, names } = plan;
-  const booted = await boot({ root, env: process.env, overrides: overridesOf(place), plugins, pluginFolders });
+  // What a plugin could look at to see where it is.
+  Object.assign(process.env, orderVariables({ role, isFirst: false, switchOff: {} }));
+  const booted = await boot({ root, env: process.env, overrides: settingsOf({ place, role }), plugins, pluginFolders });
   try {
     if (isRemoval) return { data: await dataOf(booted.site, names[0] ?? '') };
     checkPlugins(booted.site, names);
-    await booted.site.contained.warm();
-    await checkPages(booted.site);
+    if (listens(role)) {
+      await booted.site.contained.warm();
+      await checkPages(booted.site);
+    }
     // What a plugin did while pages were made.
     checkPlugins(booted.site, names);
     return {};

@@ -20,6 +20,8 @@ export interface Ended {
 export interface Ready {
   address: string | undefined;
   lines: string[];
+  /** The plugins that could not be set up in it. */
+  failed: string[];
 }
 
 /** Limits on a process, and what is known of the plugins that run in it. */
@@ -116,7 +118,7 @@ export class WorkerHandle {
     this.#lastSign = Date.now();
     if (told.galley === 'ready') {
       this.#isReady = true;
-      ready({ address: told.address, lines: told.lines });
+      ready({ address: told.address, lines: told.lines, failed: told.failed });
     } else if (told.galley === 'beat') this.rssBytes = told.rssBytes;
     else if (told.galley === 'fault') this.#fault = told.fault;
     else if (told.galley === 'refused') this.#refusal = told.message;

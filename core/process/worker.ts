@@ -4,7 +4,7 @@ import type { Site } from '../kernel/site.ts';
 import { isGalleyError, messageOf } from '../lib/errors.ts';
 import { announcement } from './announcement.ts';
 import { fromSupervisor, type SupervisorMessage, type WorkerMessage, type WorkerOrder } from './messages.ts';
-import { type SiteProcess, startSite } from './site-process.ts';
+import { PluginFailed, type SiteProcess, startSite } from './site-process.ts';
 import { type Chosen, watchChoice } from './watch.ts';
 
 const BEAT_MS = 1000;
@@ -45,7 +45,9 @@ function restoreChoice({ site }: SiteProcess, started: Chosen): (message: unknow
     const now = await site.pluginChoice.stamps();
     for (const [name, stamp] of Object.entries(started.stamps)) {
       const [id = ''] = stamp.split(' ');
-      if (now[name] !== stamp) await site.pluginChanges.goBack(name, id);
+      if (now[name] === stamp) continue;
+      await site.pluginChanges.goBack(name, id);
+      await site.pluginChoice.remember([name], failure.reason);
     }
   };
   return (message) => {
@@ -59,7 +61,7 @@ function restoreChoice({ site }: SiteProcess, started: Chosen): (message: unknow
 
 async function start(order: WorkerOrder, options: BootOptions): Promise<SiteProcess & { started: Chosen }> {
   const skipPlugins = [...(options.skipPlugins ?? []), ...Object.keys(order.switchOff)];
-  const running = await startSite({ ...options, skipPlugins, role: order.role, isTried: true });
+  const running = await startSite({ ...options, skipPlugins, role: order.role, isTried: true, mayFail: order.mayFail });
   const { site } = running;
   if (order.isFirst)
     for (const [name, reason] of Object.entries(order.switchOff)) await site.pluginChoice.switchOff(name, reason);
@@ -73,7 +75,8 @@ async function start(order: WorkerOrder, options: BootOptions): Promise<SiteProc
 async function failStart(error: unknown): Promise<number> {
   const isOrderly = isGalleyError(error) && error.code !== 'GALLEY_MODULE_FAILED';
   const message = messageOf(error);
-  await tell(isOrderly ? { galley: 'refused', message } : { galley: 'fault', fault: { message } });
+  const named = error instanceof PluginFailed ? { plugin: error.plugin } : {};
+  await tell(isOrderly ? { galley: 'refused', message } : { galley: 'fault', fault: { message, ...named } });
   return 1;
 }
 
@@ -101,7 +104,9 @@ export async function runWorker(
     );
     const lines = order.isFirst ? await announcement(site, address) : [];
     if (order.isFirst) await onSite(site);
-    await tell({ galley: 'ready', lines, ...(address === undefined ? {} : { address }) });
+    const failed = site.plugins.list().filter(({ state }) => state === 'failed');
+    const names = failed.map(({ name }) => name);
+    await tell({ galley: 'ready', lines, failed: names, ...(address === undefined ? {} : { address }) });
     const code = await untilTheEnd(running);
     endWatch();
     await running.stop();

@@ -135,7 +135,7 @@ export class PluginChoice {
 
   /** The same for a plugin that was installed just now, which nobody has looked for yet. */
   async choose(name: string): Promise<boolean> {
-    await this.#forget([name]);
+    await this.forget([name]);
     if ((await this.chosen()).includes(name)) return false;
     await this.#change(({ active, inactive }) => ({
       active: this.#defaults.includes(name) ? active : [...new Set([...active, name])],
@@ -177,7 +177,7 @@ export class PluginChoice {
   /** Switches a plugin off that keeps failing, whoever requires it, and remembers why until it is switched on again. */
   async switchOff(name: string, reason: string): Promise<void> {
     await this.#change((choice) => this.#without(choice, [name]));
-    await this.#remember([name], reason);
+    await this.remember([name], reason);
     this.#site.log.ownedBy(name).error({ reason }, 'The plugin was switched off');
   }
 
@@ -200,7 +200,7 @@ export class PluginChoice {
         inactive: inactive.filter((name) => !names.includes(name)),
       };
     });
-    await this.#remember(blamed, failure.reason);
+    await this.remember(blamed, failure.reason);
     for (const name of blamed) this.#site.log.ownedBy(name).error(failure, 'The plugin was switched off again');
   }
 
@@ -210,12 +210,14 @@ export class PluginChoice {
     return Object.entries(failures).map(([name, failure]) => ({ name, ...failure }));
   }
 
-  async #remember(names: readonly string[], reason: string): Promise<void> {
+  /** Keeps why the site did without plugins, or without their newest versions. */
+  async remember(names: readonly string[], reason: string): Promise<void> {
     const failed = Object.fromEntries(names.map((name) => [name, { reason, at: Date.now() }]));
     await this.#site.options.update<Failures>('plugin_failures', (known) => ({ ...known, ...failed }));
   }
 
-  async #forget(names: readonly string[]): Promise<void> {
+  /** What went wrong with plugins does not count any more. */
+  async forget(names: readonly string[]): Promise<void> {
     if (!(await this.failures()).some(({ name }) => names.includes(name))) return;
     await this.#site.options.update<Failures>('plugin_failures', (known) =>
       Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name))),

@@ -76,10 +76,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
         : []),
       ...failures.map(({ name, reason }) => ({
         kind: 'warning' as const,
-        text: page.t('{plugin} was switched off by the site itself. {reason}', {
-          plugin: site.plugins.get(name)?.title ?? name,
-          reason,
-        }),
+        text: failureText(page, { name, reason, isChosen: chosen.has(name) }),
       })),
       ...site.plugins.problems.map((text) => ({ kind: 'warning' as const, text })),
     ],
@@ -87,6 +84,16 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
     breakers: breakerLines(page, breakers),
     faults: faults.sort((a, b) => b.time - a.time).slice(0, 30),
   });
+}
+
+function failureText(
+  page: ScreenContext,
+  { name, reason, isChosen }: { name: string; reason: string; isChosen: boolean },
+): string {
+  const facts = { plugin: page.t(page.site.plugins.get(name)?.title ?? name), reason };
+  return isChosen
+    ? page.t('The site did not start with the newer version of {plugin}, so it runs the one before. {reason}', facts)
+    : page.t('{plugin} was switched off by the site itself. {reason}', facts);
 }
 
 function rowOf(

@@ -122,6 +122,14 @@ test('updates are listed, tried out in words, bounded, and done for many at once
   assert.deepEqual([back[0]?.['status'], back[0]?.['version']], ['rolled back', '1.1.0']);
 });
 
+test('a plugin that cannot be set up where jobs run does not pass its trial', async () => {
+  const index = `import { definePlugin } from 'galley';\nexport default definePlugin((site) => { if (site.config.jobs.enabled) throw new Error('no work is done here'); });\n`;
+  await publish({ name: 'idle', files: { 'index.ts': index } });
+  const { code, err } = await galley('install', 'idle', '--activate', '--yes');
+  assert.equal(code, 1);
+  assert.match(err, /idle: no work is done here/);
+});
+
 test('updates by night take nothing out of the ordinary', async () => {
   assert.equal((await galley('auto-update', 'enable', 'kiosk', 'till')).code, 0);
   const [, status] = await rows('auto-update', 'status');

@@ -68,6 +68,7 @@ describe('a site under a supervisor', () => {
     served.plugin('late', `site.routes.get('/late', { public: true }, () => text('here'));`);
     served.plugin('falls', '', `process.exit(7);`);
     served.plugin('poison', `site.health.define('paper', () => ({ status: 'down', message: 'no paper today' }));`);
+    served.plugin('idle', `if (site.config.jobs.enabled) throw new Error('no work is done here');`);
     assert.equal((await served.galley('plugin', 'activate', 'trial', 'who')).code, 0);
     await served.serve('--workers=2');
   });
@@ -139,6 +140,7 @@ describe('a site under a supervisor', () => {
   for (const [name, why] of [
     ['falls', /ended with 7/],
     ['poison', /paper: no paper today/],
+    ['idle', /could not be set up: no work is done here/],
   ] as const)
     test(`with the plugin "${name}" no new generation starts: the old one serves on, and the plugin is off with the reason`, async () => {
       await allServe();

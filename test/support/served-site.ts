@@ -96,6 +96,14 @@ export class ServedSite {
     await until('it serves', isThere, START_MS);
   }
 
+  /** Starts another command on the site, whose output nobody needs. */
+  start(...args: string[]): ChildProcess {
+    const child = this.#run(args);
+    child.stdout?.resume();
+    child.stderr?.resume();
+    return child;
+  }
+
   /** Runs another command on the site. */
   async galley(...args: string[]): Promise<{ code: number; out: string; err: string }> {
     const child = this.#run(args);

@@ -70,6 +70,7 @@ export class PluginSettlement {
       stays.push(await this.#migrations.takeBack(name, outgrown));
       await versions.prune(name);
     }
+    await this.#site.pluginChoice.forget(steps.map(({ name }) => name));
     await this.#stamp(steps.map(({ name, to }) => ({ name, id: to })));
     return stays.filter((reason) => reason !== undefined);
   }

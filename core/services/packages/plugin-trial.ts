@@ -21,6 +21,8 @@ export interface TrialOrder {
   /** Where the site lies that is tried: the site as it is, or one that is made for the trial. */
   place: TrialPlace;
   plan: Omit<TrialPlan, 'signal'>;
+  /** As which kind of process it is set up: one that serves pages, or one that runs jobs. */
+  role: 'web' | 'worker';
   /** Whether the data of the plugins are to be found out, by removing them there. */
   isRemoval?: boolean;
 }
@@ -96,12 +98,16 @@ export function pluginTrial({ root, config }: Pick<Site, 'root' | 'config'>): Pl
     }
   };
   return {
-    load: async ({ signal, ...plan }) => void (await beside({ plan }, signal)),
+    load: async ({ signal, ...plan }) => {
+      const trials = (['web', 'worker'] as const).map((role) => beside({ role, plan }, signal));
+      const failed = (await Promise.allSettled(trials)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
+    },
     probe: async ({ signal, ...plan }) =>
-      void (await run({ root, place: here, plan: { ...plan, folders: [] } }, signal)),
+      void (await run({ root, place: here, role: 'web', plan: { ...plan, folders: [] } }, signal)),
     dataOf: async (name, plugins) => {
       const plan = { folders: [], plugins: [...new Set([...plugins, name])], names: [name] };
-      const { data = { tables: [], options: [] } } = await beside({ plan, isRemoval: true });
+      const { data = { tables: [], options: [] } } = await beside({ role: 'web', plan, isRemoval: true });
       return data;
     },
   };
