@@ -120,6 +120,13 @@ export const settings = {
       env: 'GALLEY_MAX_LAG_MS',
       doc: 'Event-loop lag in milliseconds above which uncached requests get 503; 0 switches this off.',
     }),
+    maxInFlight: integer({
+      default: 200,
+      min: 0,
+      max: 100_000,
+      env: 'GALLEY_MAX_IN_FLIGHT',
+      doc: 'Uncached requests of strangers that one process answers at the same time; more wait or get 503. 0 for no bound.',
+    }),
     queueLength: integer({
       default: 100,
       min: 0,

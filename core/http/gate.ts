@@ -38,6 +38,8 @@ export class Gate {
   readonly #limits: RateLimits;
   readonly #lag: LagMeter;
   readonly #room: WaitingRoom;
+  /** Requests of strangers for which something is being made. */
+  #strangers = 0;
   readonly #isProduction: boolean;
 
   constructor(site: Site, limits: RateLimits, lag: LagMeter) {
@@ -100,12 +102,25 @@ export class Gate {
     for (let hasWaited = false; ; hasWaited = true) {
       try {
         this.check(visit);
+        this.#count(visit);
         await this.#checkRate(visit);
         return hasWaited;
       } catch (error) {
         if (!(error instanceof GalleyError) || !isOverload(error) || !(await this.#room.turn(visit))) throw error;
       }
     }
+  }
+
+  /** A slow store does not make the event loop late, so what waits for it is counted too. */
+  #count(visit: Visit): void {
+    if (this.token(visit) !== undefined || isHealth(visit.target.path)) return;
+    this.#strangers += 1;
+    let isOver = false;
+    const end = (): void => {
+      if (!isOver) this.#strangers -= 1;
+      isOver = true;
+    };
+    visit.response.once('finish', end).once('close', end);
   }
 
   /** Where a request comes from. */
@@ -118,8 +133,9 @@ export class Gate {
    * than a page that anybody may ask for again.
    */
   #checkLag(visit: Visit): void {
-    const { maxLagMs, maxLagLoggedInMs } = this.#site.config.http;
+    const { maxLagMs, maxLagLoggedInMs, maxInFlight } = this.#site.config.http;
     const { lagMs } = this.#lag;
+    if (maxInFlight > 0 && this.#strangers >= maxInFlight && this.token(visit) === undefined) throw busy();
     if (maxLagMs === 0 || lagMs <= maxLagMs) return;
     const ofPeople = isSafeMethod(visit.method) ? maxLagLoggedInMs : maxLagLoggedInMs * SAVES_WAIT;
     if (this.token(visit) === undefined || lagMs > Math.max(maxLagMs, ofPeople)) throw busy();

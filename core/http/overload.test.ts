@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { suite, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -22,7 +23,7 @@ function stranger(gate: Gate): Visit {
     rawHeaders: ['Host', 'localhost'],
     socket: {},
   };
-  const visit = openVisit('1', raw as unknown as IncomingMessage, {} as ServerResponse);
+  const visit = openVisit('1', raw as unknown as IncomingMessage, new EventEmitter() as ServerResponse);
   gate.admit(visit, new Router([]));
   return visit;
 }
@@ -39,6 +40,20 @@ suite('While more is asked than can be done', () => {
     await assert.rejects(gate.enter(stranger(gate)), BUSY);
     lag.lagMs = 0;
     assert.deepEqual(await Promise.all(waiting), [true, true]);
+  });
+
+  test('no more is begun than can be in hand, also where only the store is slow', async (t) => {
+    const house = await startHttpSite({ http: { maxInFlight: 2, queueLength: 1, rateLimit: 0 } });
+    t.after(() => house.stop());
+    const gate = new Gate(house.site, house.site.http.limits, { lagMs: 0 } as LagMeter);
+    const [first, second] = [stranger(gate), stranger(gate)];
+    for (const visit of [first, second]) assert.equal(await gate.enter(visit), false);
+    const waiting = gate.enter(stranger(gate));
+    await assert.rejects(gate.enter(stranger(gate)), BUSY);
+    first.response.emit('finish');
+    first.response.emit('close');
+    assert.equal(await waiting, true);
+    await assert.rejects(gate.enter(stranger(gate)), BUSY);
   });
 
   test('nobody waits for longer than people do', async (t) => {
