@@ -22,6 +22,14 @@ describe('texts of scripts', () => {
     assert.deepEqual([plural?.isPlural, single?.isPlural], [true, false]);
   });
 
+  it('are found in what scheduled work says of itself, and in no other summary', () => {
+    const source = `
+      site.cron.define('nightly', { schedule: '0 3 * * *', summary: 'Tidies up.', run });
+      site.jobs.define(NAME, { summary: 'Makes copies.', run });
+      site.routes.get('/', { summary: 'For programs.' }, show);`;
+    assert.deepEqual(texts(registeredTexts(source)), ['Tidies up.', 'Makes copies.']);
+  });
+
   it('are found in what is registered', () => {
     const source = `
       site.admin.screen({ path: '/events', title: 'Events', menu: { label: isNew ? 'New event' : 'Event', icon: 'calendar' } });

@@ -37,10 +37,21 @@ export function registeredTexts(source: string): ScriptText[] {
     if (token.kind !== 'name') return [];
     const isLabel = LABELS.has(token.value) && tokens[index + 1]?.value === ':';
     if (isLabel) return valueTexts(tokens, index + 2).filter(({ text }) => isShown(text));
+    if (isOfWork(tokens, index)) return valueTexts(tokens, index + 2);
     if (token.value === 'choices' && tokens[index + 1]?.value === ':') return choiceTexts(tokens, index + 2);
     const isTable = TABLE.test(token.value) && tokens[index - 1]?.value === 'const';
     return isTable ? tableTexts(tokens, index + 1) : [];
   });
+}
+
+/** How near the summary of scheduled work stands to the call that defines it. */
+const NEAR = 16;
+
+/** The `summary` of `cron.define(…)` and `jobs.define(…)`, which the screens of operation show. */
+function isOfWork(tokens: readonly ScriptToken[], index: number): boolean {
+  if (tokens[index]?.value !== 'summary' || tokens[index + 1]?.value !== ':') return false;
+  const before = tokens.slice(Math.max(0, index - NEAR), index).map(({ value }) => value);
+  return /\b(cron|jobs) \. define \(/.test(before.join(' '));
 }
 
 /** A name or a value of the machine is nothing to read: words begin large or are several. */

@@ -21,7 +21,7 @@ export async function showCosts(page: ScreenContext): Promise<Reply> {
       status: costs.status,
       ms: fine.format(costs.ms),
     }),
-    table: ownersTable(costs.owners, fine),
+    table: ownersTable(page, costs.owners, fine),
     hooks: costs.hooks.map(({ hook, title, ms, calls }) => ({
       name: hook,
       note: page.t(title),
@@ -40,7 +40,11 @@ export async function showCosts(page: ScreenContext): Promise<Reply> {
   });
 }
 
-function ownersTable(owners: readonly OwnerCosts[], fine: Intl.NumberFormat): ReturnType<typeof tableView> {
+function ownersTable(
+  page: ScreenContext,
+  owners: readonly OwnerCosts[],
+  fine: Intl.NumberFormat,
+): ReturnType<typeof tableView> {
   const columns: { key: keyof OwnerCosts; label: string }[] = [
     { key: 'ms', label: 'Milliseconds' },
     { key: 'calls', label: 'Calls' },
@@ -57,9 +61,9 @@ function ownersTable(owners: readonly OwnerCosts[], fine: Intl.NumberFormat): Re
     ],
     rows: owners.map((costs) => ({
       id: costs.owner,
-      label: costs.title,
+      label: page.t(costs.title),
       cells: {
-        owner: { text: costs.title },
+        owner: { text: page.t(costs.title) },
         ...Object.fromEntries(columns.map(({ key }) => [key, { text: fine.format(Number(costs[key])) }])),
       },
     })),

@@ -29,9 +29,14 @@ export class WidgetKinds extends Registry<WidgetKind> {
   }
 }
 
-const flag = (label: string): FieldDefinition => ({ kind: 'boolean', label });
-const many = (label: string, max: number): FieldDefinition => ({ kind: 'integer', label, min: 1, max });
-const words = (label: string, help?: string): FieldDefinition => ({
+const flag = ({ label }: { label: string }): FieldDefinition => ({ kind: 'boolean', label });
+const many = ({ label, max }: { label: string; max: number }): FieldDefinition => ({
+  kind: 'integer',
+  label,
+  min: 1,
+  max,
+});
+const words = ({ label, help }: { label: string; help?: string }): FieldDefinition => ({
   kind: 'text',
   label,
   maxLength: 200,
@@ -45,9 +50,9 @@ const KINDS: Record<string, WidgetKind> = {
     icon: 'search',
     block: 'core/search',
     fields: {
-      label: words('Label of the field'),
-      placeholder: words('Words in the field'),
-      buttonText: words('Words on the button'),
+      label: words({ label: 'Label of the field' }),
+      placeholder: words({ label: 'Words in the field' }),
+      buttonText: words({ label: 'Words on the button' }),
     },
   },
   'latest-posts': {
@@ -56,10 +61,10 @@ const KINDS: Record<string, WidgetKind> = {
     icon: 'newspaper',
     block: 'core/latest-posts',
     fields: {
-      postsToShow: many('How many', 20),
-      displayPostDate: flag('Show the date'),
-      displayAuthor: flag('Show the author'),
-      displayFeaturedImage: flag('Show the picture'),
+      postsToShow: many({ label: 'How many', max: 20 }),
+      displayPostDate: flag({ label: 'Show the date' }),
+      displayAuthor: flag({ label: 'Show the author' }),
+      displayFeaturedImage: flag({ label: 'Show the picture' }),
     },
   },
   categories: {
@@ -68,9 +73,9 @@ const KINDS: Record<string, WidgetKind> = {
     icon: 'folder',
     block: 'core/categories',
     fields: {
-      showPostCounts: flag('Show how many posts'),
-      showHierarchy: flag('Show what stands below what'),
-      displayAsDropdown: flag('As a list to choose from'),
+      showPostCounts: flag({ label: 'Show how many posts' }),
+      showHierarchy: flag({ label: 'Show what stands below what' }),
+      displayAsDropdown: flag({ label: 'As a list to choose from' }),
     },
   },
   tags: {
@@ -78,14 +83,20 @@ const KINDS: Record<string, WidgetKind> = {
     description: 'The tags that are used most, the more the larger.',
     icon: 'tags',
     block: 'core/tag-cloud',
-    fields: { numberOfTags: many('How many', 100), showTagCounts: flag('Show how many posts') },
+    fields: {
+      numberOfTags: many({ label: 'How many', max: 100 }),
+      showTagCounts: flag({ label: 'Show how many posts' }),
+    },
   },
   archives: {
     title: 'Archive',
     description: 'The months in which something was published.',
     icon: 'archive',
     block: 'core/archives',
-    fields: { showPostCounts: flag('Show how many posts'), displayAsDropdown: flag('As a list to choose from') },
+    fields: {
+      showPostCounts: flag({ label: 'Show how many posts' }),
+      displayAsDropdown: flag({ label: 'As a list to choose from' }),
+    },
   },
   comments: {
     title: 'Latest comments',
@@ -93,9 +104,9 @@ const KINDS: Record<string, WidgetKind> = {
     icon: 'chat',
     block: 'core/latest-comments',
     fields: {
-      commentsToShow: many('How many', 20),
-      displayDate: flag('Show the date'),
-      displayExcerpt: flag('Show how each begins'),
+      commentsToShow: many({ label: 'How many', max: 20 }),
+      displayDate: flag({ label: 'Show the date' }),
+      displayExcerpt: flag({ label: 'Show how each begins' }),
     },
   },
   pages: {

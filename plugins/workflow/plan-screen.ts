@@ -32,10 +32,10 @@ async function show(page: ScreenContext, plan: Plan, problem: string): Promise<R
     isNew: stage.title === '',
     choices: roles
       .filter(({ name }) => name !== 'administrator')
-      .map(({ name, title: label }) => ({ name, label, checked: stage.roles.includes(name) })),
+      .map(({ name, title: label }) => ({ name, label: page.t(label), checked: stage.roles.includes(name) })),
   }));
   const data = {
-    title: page.t('Stages of {type}', { type: type.title.toLowerCase() }),
+    title: page.t('Stages of {type}', { type: page.t(type.title) }),
     intro: page.t(
       'The way from draft to reader. Without stages it is as always: a draft, in review, published. With at least two, entries move from one to the next.',
     ),
