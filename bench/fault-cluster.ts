@@ -35,6 +35,7 @@ export async function startFaultCluster(): Promise<LocalCluster> {
 
 /** Ends it and removes all of it. */
 export async function endFaultCluster(cluster: LocalCluster): Promise<void> {
+  await cluster.nginx.stop(); // Killed, it would leave its own process behind.
   for (const server of cluster.servers) server.kill();
   for (const number of cluster.galera.numbers) cluster.galera.kill(number);
   await until(() => cluster.galera.numbers.every((number) => cluster.galera.pid(number) === undefined), WELL_MS);

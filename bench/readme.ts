@@ -11,6 +11,9 @@ const HEAD = `# Benches
 is compared runs in turns within one run. The large sites are made once, into \`.cache/bench\`. The tables below are written
 by the runs themselves.
 
+Long ones run by name only: \`npm run bench -- faults --rounds=20\` (as root, with the packages of infra/local and faketime)
+and \`npm run bench -- soak --minutes=20\`.
+
 CPU is that of the server and of the database together. It and the ratios hold on a busy machine too, though a busy one
 makes each instruction dearer; requests a second and latencies hold on an idle one only.
 

@@ -22,6 +22,8 @@ const MIN_PAUSE_MS = 2_000;
 /** More than this in an hour is growth, as a share of what there is, where it is not mere chance. */
 const GROWTH = 0.1;
 const CERTAIN = 3;
+/** In less time caches still fill. */
+const SHORTEST_MINUTES = 8;
 
 /** All that was seen, by process and figure. */
 class Samples {
@@ -94,7 +96,7 @@ function rowOf({ of, figure, points }: Series): Row {
     'at last': points.at(-1)?.[1] ?? Number.NaN,
     most: Math.max(...points.map(([, value]) => value)),
     'a minute, second half': slope,
-    verdict: half.length < 5 ? 'too short to say' : grows ? 'grows' : 'does not grow',
+    verdict: (points.at(-1)?.[0] ?? 0) < SHORTEST_MINUTES ? 'too short to say' : grows ? 'grows' : 'does not grow',
   };
 }
 
