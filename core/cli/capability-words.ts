@@ -15,5 +15,6 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
   jobs: 'Runs the jobs that the manifest declares, and enqueues them.',
   cron: 'Runs by the clock what the manifest declares.',
-  mail: 'May be asked for; no service answers it yet.',
+  'mail:send':
+    'Writes to people of the site, whom it names by id: plain text, 20 mails an hour in all. People may do without.',
 };

@@ -62,6 +62,16 @@ export class CapabilityCalls {
     this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
   }
 
+  /**
+   * Adds a call that a plugin of the site answers.
+   * @throws GALLEY_REGISTRY_DUPLICATE
+   */
+  define(name: string, call: CapabilityCall): void {
+    if (this.#calls.has(name))
+      throw new GalleyError('GALLEY_REGISTRY_DUPLICATE', `There is a capability call "${name}" already.`);
+    this.#calls.set(name, call);
+  }
+
   /** All calls, and the capability of each. */
   list(): { name: string; capability: string }[] {
     return [...this.#calls].map(([name, { needs, asks }]) => ({ name, capability: needs ?? asks ?? '' }));

@@ -127,6 +127,10 @@ export function makeGalley(ask: Ask) {
     /** Needs `fetch:<host>`. Only https, public addresses, and at most 64 KB of text. */
     fetch: (url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
       ask('fetch', { url, ...options }) as Promise<FetchedText>,
+    /** Writes to somebody of the site, by id. Needs `mail:send`, and the plugin mail. */
+    mail: {
+      send: (mail: { to: number; subject: string; text: string }) => ask('mail.send', mail) as Promise<void>,
+    },
     /** A job that the manifest declares. Needs `jobs`. */
     jobs: { enqueue: (name: string, data: unknown = {}) => ask('jobs.enqueue', { name, data }) as Promise<void> },
   };

@@ -15,6 +15,7 @@ const good = {
   GALLEY_TRUST_PROXY: '127.0.0.1',
   DATABASE_URL: 'mysql://web:pw@db1,db2/site?ssl=verify',
   REDIS_URL: 'rediss://cache/0',
+  SMTP_URL: 'smtps://mail.example.org',
   GALLEY_SECURITY_UNFILTERED_HTML: '0',
   GALLEY_LOG_LEVEL: 'info',
 };
@@ -50,6 +51,8 @@ test('each thing that production needs is missed by itself', async () => {
     [{ REDIS_URL: '' }, 'redis', 'warning'],
     [{ REDIS_URL: 'redis://cache:6379' }, 'redis', 'warning'],
     [{ REDIS_URL: 'redis://127.0.0.1:6379' }, 'redis', 'ok'],
+    [{ SMTP_URL: '' }, 'mail', 'warning'],
+    [{ GALLEY_MAIL_PLAINTEXT: '1' }, 'mail', 'warning'],
     [{ GALLEY_ADMIN_PASSWORD: 'quiet teapot orbit' }, 'admin password', 'warning'],
     [{ GALLEY_SAFE_MODE: '1' }, 'safe mode', 'warning'],
     [{ PORT: 'x' }, 'http.port', 'problem'],

@@ -74,6 +74,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
       ? ok('set')
       : warning('without TLS; use rediss://');
   },
+  mail: ({ mail }) => {
+    if (!mail.url) return warning('no mail is sent, nobody resets a password by himself; set SMTP_URL');
+    return mail.plaintext ? warning('mail.plaintext lets it go without TLS') : ok('set');
+  },
   'admin password': ({ security }) =>
     security.adminPassword
       ? warning('GALLEY_ADMIN_PASSWORD is still set; take it away after the first log-in')

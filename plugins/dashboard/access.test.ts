@@ -58,6 +58,9 @@ const SCREENS: Record<string, number> = {
   '/admin/features': ADMINS,
   '/admin/health': ADMINS,
   '/admin/profiler': ADMINS,
+  '/admin/mail': ADMINS,
+  '/admin/mail/invitation': ADMINS,
+  '/admin/settings/mail': ADMINS,
   '/admin/system/queue': ADMINS,
   '/admin/system/cron': ADMINS,
   '/admin/system/cache': ADMINS,
@@ -156,6 +159,7 @@ test('no act is open to those who may not, even with a token of their own', asyn
     '/admin/lists/views',
     '/admin/home',
     '/admin/profile',
+    '/admin/profile/mail',
     '/admin/profile/sessions',
     '/admin/profile/sessions/:hash',
   ]);

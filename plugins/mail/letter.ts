@@ -31,7 +31,7 @@ const STYLE =
 
 function pieceHtml({ kind, text }: Piece): string {
   const escaped = escapeHtml(text);
-  if (kind === 'link') return `<a href="${escaped}">${escaped}</a>`;
+  if (kind === 'link') return `<a href="${escaped}" dir="ltr">${escaped}</a>`;
   // What somebody wrote keeps its own direction, in whatever language the mail is.
   return kind === 'value' && !text.includes('\n') ? `<bdi>${escaped}</bdi>` : escaped;
 }

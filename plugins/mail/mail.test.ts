@@ -76,7 +76,7 @@ describe('Mail', () => {
       assert.equal(from, 'no-reply@localhost');
       assert.equal(head['auto-submitted'], 'auto-generated');
       const [link = ''] = /http:\/\/localhost:8080\/admin\/reset\?token=[\w-]{43}$/m.exec(text) ?? [];
-      assert.ok(html.includes(`<a href="${link}">`), html);
+      assert.ok(html.includes(`<a href="${link}" dir="ltr">${link}</a>`), html);
       const path = link.replace('http://localhost:8080', '');
       const form = await person.get(path);
       await person.submit(form, 'Set the password', { password: NEW_PASSWORD, repeated: NEW_PASSWORD });

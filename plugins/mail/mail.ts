@@ -4,7 +4,7 @@ import { headField, type MailAddress, parseAddress, plainLine } from './address.
 import { catchLetter } from './catcher.ts';
 import { type Letter, writeLetter } from './letter.ts';
 import { checkTarget, findRecipient, type MailTarget, type Recipient } from './recipients.ts';
-import { fillSubject, fillText, type MailWords, type Piece, placesOf, SUBJECT_MAX, TEXT_MAX } from './template.ts';
+import { fillSubject, fillText, type MailWords, placesOf, SUBJECT_MAX, TEXT_MAX } from './template.ts';
 import { MailTemplates } from './templates.ts';
 import { sendBySmtp } from './transport.ts';
 
@@ -24,6 +24,8 @@ export interface MailMessage {
 
 /** How a mail is enqueued. */
 export interface MailOptions {
+  /** The contained plugin that it comes from. */
+  plugin?: string;
   /** While one with this key has not been sent, no other is enqueued. */
   unique?: string;
   delayMs?: number;
@@ -36,19 +38,21 @@ export interface MailChoice {
   capability?: string;
 }
 
-/** The name of the job that sends mails. */
+/** The names of the jobs that send mails: those of the site, and those of contained plugins, which are counted. */
 export const SEND_JOB = 'mail:send';
+export const PLUGIN_JOB = 'mail:plugin';
 const SEALED = 'mail-jobs';
 const PLACE = 'jobs.data';
 const FOOT_TEXTS = {
-  site: 'This mail comes from {site}: {home}',
-  choice: 'You choose in your profile which mails you get: {profile}',
+  site: 'This mail comes from {site}:\n{home}',
+  choice: 'You choose in your profile which mails you get:\n{profile}',
 };
 
 /** What the queue holds of a mail: whom it goes to, and the rest so that nobody reads it there. */
 export interface QueuedMail {
   to: number | MailAddress;
   template: string;
+  plugin?: string;
   sealed: string;
 }
 
@@ -79,7 +83,7 @@ export class Mail {
    * @returns the id of the job; null where no mail can be sent from here
    * @throws GALLEY_INPUT_INVALID for a line break in an address or a subject, and for a template that there is not
    */
-  async send(message: MailMessage, options: MailOptions = {}): Promise<number | null> {
+  async send(message: MailMessage, { plugin, ...options }: MailOptions = {}): Promise<number | null> {
     const { to, template = '', data, subject, text, html, expiresAt } = message;
     if (template !== '') this.templates.need(template);
     else checkOwnWords(message);
@@ -92,9 +96,10 @@ export class Mail {
     const queued: QueuedMail = {
       to: target,
       template,
+      ...(plugin === undefined ? {} : { plugin }),
       sealed: this.#site.keys.encrypt(SEALED, JSON.stringify(sealed), PLACE),
     };
-    return this.#site.jobs.enqueue(SEND_JOB, queued, options);
+    return this.#site.jobs.enqueue(plugin === undefined ? SEND_JOB : PLUGIN_JOB, queued, options);
   }
 
   /** Sends what the queue holds. Returns what became of it. */
@@ -119,7 +124,7 @@ export class Mail {
     const template = message.template ? this.templates.need(message.template) : undefined;
     const recipient = await findRecipient(this.#site, checkTarget(message.to), template?.choice);
     if (!recipient) return 'The person cannot be reached by mail, or does without such mails.';
-    const { subject, text, html } = await this.write(message, recipient);
+    const { subject, text, html } = await this.#write(message, recipient);
     return this.#deliver({
       subject,
       text,
@@ -131,12 +136,24 @@ export class Mail {
     });
   }
 
-  /** A mail as it would be read by somebody. */
-  async write(
+  /** A mail as it would come, with the examples of its places. */
+  preview(name: string, words: MailWords, language: string): Promise<Pick<Letter, 'subject' | 'text' | 'html'>> {
+    const places = Object.entries(placesOf(this.templates.need(name)));
+    const data = Object.fromEntries(places.map(([place, { example }]) => [place, example]));
+    return this.#write({ template: name, data }, { name: data['name'] ?? '', language }, words);
+  }
+
+  /** Sends such a preview at once. @throws GALLEY_MAIL_UNAVAILABLE | GALLEY_MAIL_REFUSED */
+  async sendTest(name: string, words: MailWords, { language, ...to }: Recipient): Promise<string> {
+    const { subject, text, html } = await this.preview(name, words, language);
+    return this.#deliver({ subject, text, html, id: randomUUID(), from: await this.#from(), to, language });
+  }
+
+  async #write(
     message: Omit<MailMessage, 'to' | 'expiresAt'>,
     { name, language }: Pick<Recipient, 'name' | 'language'>,
     words?: MailWords,
-  ): Promise<Pick<Letter, 'subject' | 'text' | 'html'> & { body: Piece[]; foot: Piece[] }> {
+  ): Promise<Pick<Letter, 'subject' | 'text' | 'html'>> {
     const site = await this.#site.options.get<string>('title');
     const messages = (await this.#site.admin.views.texts()).for(language);
     const values = { site: plainLine(site), name, home: '', profile: '', ...message.data };
@@ -157,7 +174,7 @@ export class Mail {
       foot: fillText(footText, values, footLinks),
       language,
     };
-    return { ...writeLetter({ ...parts, html: message.html }), body: parts.body, foot: parts.foot };
+    return writeLetter({ ...parts, html: message.html });
   }
 
   /** The whole address of a path of this site: by the settings, never by what a request says. */

@@ -46,13 +46,16 @@ export async function setChoicesOff(site: Site, userId: number, off: readonly st
   await site.meta.set('user', userId, OFF, [...off]);
 }
 
-/** Active people who may do something, at most fifty. */
-export async function peopleWho(site: Site, may: (viewer: Viewer) => boolean, capability: string): Promise<User[]> {
+/** Active people who hold a capability, at most fifty; of those, the ones that `may` says. */
+export async function peopleWho(
+  site: Site,
+  capability: string,
+  may: (person: Viewer) => boolean = () => true,
+): Promise<User[]> {
   const roles = (await site.roles.list()).filter(({ capabilities }) => capabilities.includes(capability));
   const found = new Map<number, User>();
-  for (const { name: role } of roles) {
+  for (const { name: role } of roles)
     for (const user of await site.users.list({ role, status: 'active', limit: MAX_PEOPLE }, SYSTEM))
       if (found.size < MAX_PEOPLE && may(await site.roles.viewerFor(user))) found.set(user.id, user);
-  }
   return [...found.values()];
 }

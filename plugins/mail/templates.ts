@@ -44,6 +44,12 @@ export class MailTemplates extends Registry<MailTemplate> {
     return ofMail && Object.hasOwn(ofMail, language) ? ofMail[language] : undefined;
   }
 
+  /** The languages in which an administrator wrote the words of a mail. */
+  async languagesOf(name: string): Promise<string[]> {
+    const all = await this.#site.options.get<OwnWords>(OPTION);
+    return Object.hasOwn(all, name) ? Object.keys(all[name] ?? {}).sort() : [];
+  }
+
   /** The words of a mail as they go out. */
   async wordsOf(name: string, messages: Messages, language: string): Promise<MailWords> {
     return (await this.changedOf(name, language)) ?? this.ownOf(name, messages);

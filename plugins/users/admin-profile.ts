@@ -53,10 +53,7 @@ async function form(page: ScreenContext, shown: Shown): Promise<Reply> {
   }));
   const { table, hasOthers } = await sessionsTable(page);
   const data = {
-    tabs: [
-      { label: 'Profile', url: '/admin/profile', current: true },
-      { label: 'Password', url: '/admin/password', current: false },
-    ],
+    tabs: page.site.services.use('profiles').tabsAt('/admin/profile'),
     summary,
     version: String(page.user.version),
     sections: [

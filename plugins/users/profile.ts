@@ -10,17 +10,32 @@ export interface ProfileField {
   isPublic?: boolean;
 }
 
+/** A page beside the profile, which a person has for himself. */
+export interface ProfileTab {
+  label: string;
+  url: string;
+}
+
 /** The profile fields of all users: kept as user meta, as WordPress does. */
 export class Profiles {
   /** Other plugins add theirs: `site.services.use('profiles').fields.define('pronouns', { label: 'Pronouns' })`. */
   readonly fields = new Registry<ProfileField>('profile field');
+  /** Other plugins add pages of their own beside the profile. */
+  readonly tabs = new Registry<ProfileTab>('profile tab');
   readonly #site: Site;
 
   constructor(site: Site) {
     this.#site = site;
+    this.tabs.define('profile', { label: 'Profile', url: '/admin/profile' });
+    this.tabs.define('password', { label: 'Password', url: '/admin/password' });
     this.fields.define('first_name', { label: 'First name' });
     this.fields.define('last_name', { label: 'Last name' });
     this.fields.define('nickname', { label: 'Nickname' });
+  }
+
+  /** The tabs above the profile, for a page of that address. */
+  tabsAt(url: string): (ProfileTab & { current: boolean })[] {
+    return this.tabs.list().map(({ value }) => ({ ...value, current: value.url === url }));
   }
 
   /** The fields of several users in one query; with `publicOnly` those that visitors may see. */

@@ -112,11 +112,19 @@ async function goOut(all: Case): Promise<EntryDraft> {
 }
 
 /** Writes a move, in the transaction of the save. @throws GALLEY_ENTRY_CONFLICT */
-async function record({ places, plan, viewer, previous, place, from }: Case, to: number, note: string): Promise<void> {
+async function record(
+  { site, places, plan, viewer, previous, place, from }: Case,
+  to: number,
+  note: string,
+): Promise<void> {
   const [before, after] = [plan.stages[from], plan.stages[to]];
   if (!previous || !before || !after || from === to) return;
   const by = viewer.id;
   const move = { from: before.id, to: after.id, by, note, isReturned: to < from && !isOut(previous) };
-  if (await places.move(previous, place, move)) return;
+  if (await places.move(previous, place, move)) {
+    const event = { entry: previous, stage: after.title, note, by: viewer, isReturned: move.isReturned };
+    await site.database.afterCommit(() => site.hooks.doAction('entry:moved', event));
+    return;
+  }
   throw new GalleyError('GALLEY_ENTRY_CONFLICT', 'Somebody else moved this meanwhile. Look at it again.');
 }

@@ -3,6 +3,7 @@ import { definePlugin } from 'galley';
 import { addChangeForm } from './change-form.ts';
 import { PendingChanges } from './changes.ts';
 import { guardSaves } from './guard.ts';
+import { defineHooks } from './hooks.ts';
 import { addNotePanel } from './note-panel.ts';
 import { Notes } from './notes.ts';
 import { Places } from './places.ts';
@@ -18,6 +19,7 @@ export default definePlugin((site) => {
   const notes = new Notes(site);
   site.admin.views.folder(join(import.meta.dirname, 'views'));
   site.assets.folder('workflow', join(import.meta.dirname, 'assets'));
+  defineHooks(site);
   definePlans(site);
   guardSaves(site, places);
   addStepper(site, places);

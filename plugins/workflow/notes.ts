@@ -72,7 +72,11 @@ export class Notes {
           made_at: row.made_at,
           seen_at: null,
         });
-      return decodeNote({ id, ...row });
+      const note = decodeNote({ id, ...row });
+      await this.#site.database.afterCommit(() =>
+        this.#site.hooks.doAction('note:added', { entry, note, mentioned, by: viewer }),
+      );
+      return note;
     });
   }
 

@@ -169,6 +169,9 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/plugins',
         '/admin/plugin/social-card/overview',
         '/admin/health',
+        '/admin/mail',
+        '/admin/mail/invitation?language=ar',
+        '/admin/profile/mail',
         '/admin/tools',
         '/admin/password',
       ];

@@ -95,6 +95,15 @@ async function checkTheme(site: Site): Promise<Finding[]> {
 }
 
 /** What needs the site: only when the store is ready, because starting the site would change it otherwise. */
+/** What the parts say of themselves that have something to say, such as how mail goes out. */
+async function checkParts(site: Site): Promise<Finding[]> {
+  const { checks } = await site.health.report();
+  const words: Record<string, Status> = { ok: 'ok', degraded: 'warning', down: 'problem' };
+  return Object.entries(checks).flatMap(([name, { status, message }]) =>
+    message === undefined ? [] : [found(name, words[status] ?? 'problem', message)],
+  );
+}
+
 async function checkSite(session: Session): Promise<Finding[]> {
   const services = await session.site('services');
   const store = [
@@ -103,7 +112,12 @@ async function checkSite(session: Session): Promise<Finding[]> {
   ];
   if (store.some(({ check, status }) => status === 'problem' && check !== 'redis')) return store;
   const site = await session.site('site');
-  return [...store, ...checkPlugins(site), ...(await attempt('theme', () => checkTheme(site)))];
+  return [
+    ...store,
+    ...checkPlugins(site),
+    ...(await attempt('theme', () => checkTheme(site))),
+    ...(await attempt('health', () => checkParts(site))),
+  ];
 }
 
 function checkSettings(report: ConfigReport): Finding[] {

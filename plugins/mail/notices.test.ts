@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { ANONYMOUS, type CommandOutput, type Entry, SYSTEM } from 'galley';
+import { startTestSite, type TestSite, until } from 'galley/testing';
+import { Browser } from '../../test/support/browser.ts';
+import { writePlugins } from '../../test/support/contained-plugins.ts';
+import { Inbox } from './test-inbox.ts';
+
+const DENIED = { code: 'GALLEY_PERMISSION_DENIED' };
+const PLUGINS = [
+  { name: 'postman', capabilities: ['mail:send'] },
+  { name: 'hermit', capabilities: ['users:read'] },
+];
+const inbox = await new Inbox().start();
+const config = { mail: { url: inbox.url }, http: { url: 'http://localhost:8080' }, jobs: { pollMs: 50 } };
+
+describe('Notices', () => {
+  let current: TestSite;
+  before(async () => {
+    current = await startTestSite({
+      config,
+      plugins: ['posts', 'blocks', 'users', 'comments', 'dashboard', 'workflow', 'mail', 'postman', 'hermit'],
+      pluginFolders: [writePlugins(PLUGINS)],
+    });
+    await current.site.options.set('comments_flood', 0);
+  });
+  after(async () => {
+    await current.stop();
+    await inbox.stop();
+  });
+
+  const mail = () => current.site.services.use('mail');
+  const browserOf = async (role: string, name = `The ${role}`) => {
+    const login = await current.loginAs(role);
+    const user = await current.site.users.update(login.user.id, { name }, { by: SYSTEM });
+    const viewer = await current.site.roles.viewerFor(user);
+    return { ...login, user, viewer, browser: new Browser(() => current, login.cookie) };
+  };
+  const entryBy = (authorId: number, more: object = {}): Promise<Entry> =>
+    current.site.entries.save({ type: 'post', title: 'On engines', authorId, ...more }, { viewer: SYSTEM });
+  const comment = (entryId: number, content: string, authorName = 'Guest') =>
+    current.site.services
+      .use('comments')
+      .add({ entryId, content, authorName, authorEmail: `${authorName}@example.net` }, { viewer: ANONYMOUS });
+  /** Lets a job that gathers begin now. */
+  const gathered = async (name: string) => {
+    const waiting = await current.site.jobs.list({ name, state: 'delayed' });
+    assert.equal(waiting.length, 1, 'all is gathered in one');
+    await current.site.database.write('jobs').where({ id: waiting[0]?.id }).update({ run_at: 1 });
+    assert.equal((await current.site.jobs.wait(waiting[0]?.id ?? 0)).state, 'done');
+  };
+  /** All that was enqueued has gone out or come to nothing. */
+  const quiet = async () => {
+    const open = async (state: 'waiting' | 'active') => (await current.site.jobs.list({ state })).length;
+    await until(async () => (await open('waiting')) + (await open('active')) === 0);
+  };
+  const mailsTo = (address: string) => inbox.mails.filter(({ to }) => to.includes(address));
+
+  test('comments that wait are told to who may approve them, in one mail, and to nobody who does without', async () => {
+    const author = await browserOf('author');
+    const [one, other] = [await browserOf('editor'), await browserOf('editor')];
+    const profile = await other.browser.get('/admin/profile');
+    assert.match(profile.text, /E-mails to you/);
+    const choices = await other.browser.get('/admin/profile/mail');
+    const saved = await other.browser.submit(choices, 'Save your choice', { 'mails.moderation': false });
+    assert.match(saved.text, /It holds from now on/);
+    const entry = await entryBy(author.user.id, { status: 'publish' });
+    for (const name of ['Ada', 'Grace', 'Linus']) await comment(entry.id, `Fine <b>words</b> of ${name}`, name);
+    await gathered('mail:moderation');
+    const { text, subject } = await inbox.next(one.user.email);
+    assert.match(subject, /^Comments wait for approval at /);
+    for (const name of ['Ada', 'Grace', 'Linus']) assert.match(text, new RegExp(`– ${name}: Fine words of ${name}`));
+    assert.match(text, /http:\/\/localhost:8080\/admin\/comments\?status=pending/);
+    assert.match(text, /http:\/\/localhost:8080\/admin\/profile\/mail/);
+    await quiet();
+    assert.deepEqual(mailsTo(one.user.email), []);
+    assert.deepEqual(mailsTo(other.user.email), []);
+    assert.deepEqual(mailsTo(author.user.email), [], 'an author approves nothing');
+    const again = await other.browser.get('/admin/profile/mail');
+    assert.doesNotMatch(again.html, /name="mails\.moderation" value="1" checked/);
+  });
+
+  test('comments that were approved are told to the author of the entry, in one mail', async () => {
+    const author = await browserOf('author');
+    const entry = await entryBy(author.user.id, { status: 'publish' });
+    const comments = current.site.services.use('comments');
+    for (const name of ['Edsger', 'Barbara'])
+      await comments.setStatus((await comment(entry.id, `Well said, ${name}`, name)).id, 'approved', SYSTEM);
+    await comments.add({ entryId: entry.id, content: 'My own' }, { viewer: author.viewer });
+    await gathered('mail:comments');
+    const { text, subject } = await inbox.next(author.user.email);
+    assert.equal(subject, 'New comments on “On engines”');
+    assert.match(text, /– Barbara: Well said, Barbara/);
+    assert.match(text, /– Edsger: Well said, Edsger/);
+    assert.doesNotMatch(text, /My own/);
+  });
+
+  test('who is mentioned in a note is told, and who wrote it is not: note:added', async () => {
+    const [author, editor] = [await browserOf('author', 'Rosalind'), await browserOf('editor', 'Mary Shelley')];
+    const entry = await entryBy(author.user.id);
+    const url = `/admin/workflow/notes/${entry.id}`;
+    const heard: string[] = [];
+    const remove = current.site.hooks.addAction('note:added', ({ mentioned, by }) => {
+      heard.push(`${by.name}: ${mentioned.map(({ name }) => name).join()}`);
+    });
+    const body = '@Rosalind and @Mary Shelley, is <i>this</i> {link} true?';
+    await editor.browser.submit(await editor.browser.get(url), 'Add the note', { body });
+    remove();
+    assert.deepEqual(heard, ['Mary Shelley: Rosalind']);
+    const { subject, text } = await inbox.next(author.user.email);
+    assert.equal(subject, 'Mary Shelley mentions you in a note on “On engines”');
+    assert.ok(text.includes(body), text);
+    await quiet();
+    assert.deepEqual(mailsTo(editor.user.email), []);
+  });
+
+  test('an entry that is sent to be reviewed is told to who may publish it, and its author hears of it', async () => {
+    const [writer, editor] = [await browserOf('contributor', 'Emmy'), await browserOf('editor', 'Hedy')];
+    const { entries } = current.site;
+    const entry = await entryBy(writer.user.id);
+    await entries.save({ id: entry.id, status: 'pending' }, { viewer: writer.viewer });
+    const asked = await inbox.next(editor.user.email);
+    assert.equal(asked.subject, '“On engines” waits for review');
+    assert.match(asked.text, /Emmy has sent “On engines” to be reviewed/);
+    await entries.save({ id: entry.id, title: 'On new engines' }, { viewer: editor.viewer });
+    await entries.save({ id: entry.id, status: 'publish' }, { viewer: editor.viewer });
+    const answer = await inbox.next(writer.user.email);
+    assert.equal(answer.subject, '“On new engines” is published');
+    await quiet();
+    assert.deepEqual(mailsTo(editor.user.email), [], 'a change of what waits is no new request');
+  });
+
+  test('the author hears when somebody else moves the entry: entry:moved', async () => {
+    const [writer, editor] = [await browserOf('author'), await browserOf('editor', 'Hedy')];
+    const stages = ['Draft', 'Checked'].map((title) => ({
+      id: title.toLowerCase(),
+      title,
+      roles: ['editor', 'author'],
+    }));
+    await current.site.options.set('workflow_plans', { post: { stages, mustPass: false } });
+    const entry = await entryBy(writer.user.id);
+    const heard: string[] = [];
+    const remove = current.site.hooks.addAction('entry:moved', ({ stage, by, isReturned }) => {
+      heard.push(`${stage} by ${by.name}${isReturned ? ', back' : ''}`);
+    });
+    const move = (to: string, viewer: typeof editor.viewer) =>
+      current.site.entries.save(
+        { id: entry.id, meta: { 'workflow:move': [to], 'workflow:note': ['A good start.'] } },
+        { viewer },
+      );
+    await move('checked', editor.viewer);
+    const { subject, text } = await inbox.next(writer.user.email);
+    assert.equal(subject, '“On engines” is at “Checked” now');
+    assert.match(text, /Hedy has moved “On engines” to “Checked”\.\n\nA good start\./);
+    await move('draft', writer.viewer);
+    await quiet();
+    remove();
+    await current.site.options.remove('workflow_plans');
+    assert.deepEqual(heard, ['Checked by Hedy', 'Draft by The author, back']);
+    assert.deepEqual(mailsTo(writer.user.email), [], 'nobody is told of what he did himself');
+  });
+
+  test('administrators are told that the site switched a plugin off', async () => {
+    const { user } = await browserOf('administrator');
+    await current.site.pluginChoice.switchOff('hermit', 'It took too long, three times.');
+    const { subject, text } = await inbox.next(user.email);
+    assert.match(subject, /^The plugin hermit was switched off at /);
+    assert.match(text, /It took too long, three times\./);
+  });
+
+  test('a contained plugin writes to people by id, only when it asks for mail:send, and not without end', async () => {
+    const reader = await browserOf('subscriber');
+    const { calls } = current.site.contained;
+    const message = { to: reader.user.id, subject: 'The <b>weather</b>', text: 'It will be dry.\n\n{name} {{7*7}}' };
+    await assert.rejects(calls.run('hermit', 'mail.send', message), DENIED);
+    for (const wrong of [{ ...message, to: reader.user.email }, { ...message, html: 'x' }, { to: reader.user.id }])
+      await assert.rejects(calls.run('postman', 'mail.send', wrong), { code: 'GALLEY_INPUT_INVALID' });
+    assert.equal(await calls.run('postman', 'mail.send', message), null);
+    const { subject, text, html } = await inbox.next(reader.user.email);
+    assert.equal(subject, 'The <b>weather</b>');
+    assert.match(text, /It will be dry\.\n\n\{name\} \{\{7\*7\}\}/);
+    assert.match(text, /The plugin “The postman” of .* has sent this\./);
+    assert.ok(!html.includes('<b>'));
+    assert.equal(
+      await calls.run('postman', 'mail.send', { ...message, to: 987_654 }),
+      null,
+      'it learns not who there is',
+    );
+    for (let count = 2; count < 20; count++) await calls.run('postman', 'mail.send', { ...message, to: 987_654 });
+    await assert.rejects(calls.run('postman', 'mail.send', message), { code: 'GALLEY_RATE_LIMITED' });
+  });
+
+  describe('the words of a mail', () => {
+    test('are changed, seen, tried and brought back by an administrator, in each language', async () => {
+      const { browser, user } = await browserOf('administrator', 'Ada Lovelace');
+      const list = await browser.get('/admin/mail');
+      assert.match(list.text, /Mails go out by the mail server 127\.0\.0\.1/);
+      assert.match(list.text, /New password/);
+      const url = '/admin/mail/reset?language=de';
+      const page = await browser.get(url);
+      assert.match(page.html, /<div lang="de" dir="ltr">/);
+      const words = { 'mail.subject': 'Neu: {site}', 'mail.text': 'Hallo {name},\n\n<b>hier</b>: {link} {minutes}' };
+      const seen = await browser.submit(page, 'Show the preview', words);
+      assert.match(
+        seen.html,
+        /Hallo Ada Lovelace,\n\n&lt;b&gt;hier&lt;\/b&gt;: http:\/\/localhost:8080\/admin\/reset 30/,
+      );
+      assert.equal(await mail().templates.changedOf('reset', 'de'), undefined);
+      await browser.submit(seen, 'Send me a test', words);
+      assert.match((await inbox.next(user.email)).subject, /^Neu: /);
+      for (const [text, said] of [
+        ['Hallo {name}', /Without \{link\} the mail is of no use/],
+        ['{link} {constructor}', /There is no place \{constructor\}/],
+        ['', /A text has 1 to/],
+      ] as const) {
+        const refused = await browser.submit(page, 'Save the words', { ...words, 'mail.text': text });
+        assert.equal(refused.status, 422);
+        assert.match(refused.text, said);
+      }
+      const saved = await browser.submit(page, 'Save the words', words);
+      assert.match(saved.text, /The next mail has these words/);
+      assert.match((await browser.get('/admin/mail')).text, /Changed: Deutsch/);
+      await current.site.meta.set('user', user.id, 'admin_language', ['de']);
+      await mail().send({ to: user.id, template: 'reset', data: { link: '/admin/reset?token=x', minutes: '7' } });
+      const { text, html } = await inbox.next(user.email);
+      assert.match(text, /^Hallo Ada Lovelace,\n\n<b>hier<\/b>: http:\/\/localhost:8080\/admin\/reset\?token=x 7$/m);
+      assert.match(html, /&lt;b&gt;hier/);
+      await current.site.meta.set('user', user.id, 'admin_language', ['en']);
+      const back = await browser.submit(await browser.get(url), 'Bring the first words back');
+      assert.match(back.text, /as they were at first/);
+      assert.equal(await mail().templates.changedOf('reset', 'de'), undefined);
+      assert.match((await browser.get('/admin/mail/reset?language=ar')).html, /<div lang="ar" dir="rtl">/);
+      assert.equal((await browser.get('/admin/mail/nothing')).status, 404);
+    });
+
+    test('are nobody’s business but an administrator’s', async () => {
+      const { browser, token } = await browserOf('editor');
+      assert.equal((await browser.get('/admin/mail')).status, 403);
+      assert.equal((await browser.post('/admin/mail/reset', { _token: token, press: 'save' })).status, 403);
+    });
+  });
+
+  test('galley mail test and galley mail list say what goes out and what does not', async () => {
+    const said: string[] = [];
+    const rows: Record<string, unknown>[] = [];
+    const output: Partial<CommandOutput> = {
+      success: (message) => said.push(message),
+      table: (list) => rows.push(...(list as Record<string, unknown>[])),
+    };
+    const run = (name: string, args: object, options: object = {}) =>
+      current.site.commands.need(name).run({ site: current.site, args, options, output } as never);
+    await run('mail test', { address: 'Ada <ada@example.org>' });
+    assert.match((await inbox.next('ada@example.org')).text, /can send mail/);
+    assert.match(said.join(), /Sent to Ada <ada@example.org>: 250/);
+    inbox.refused.add('gone@example.org');
+    await assert.rejects(run('mail test', { address: 'gone@example.org' }) as Promise<unknown>, {
+      code: 'GALLEY_MAIL_REFUSED',
+    });
+    const id = await mail().send({ to: 'gone@example.org', subject: 'Hello', text: 'The word is aubergine.' });
+    await current.site.jobs.wait(id ?? 0);
+    await run('mail list', {}, { limit: 10 });
+    const row = rows.find((item) => item['id'] === id);
+    assert.equal(row?.['to'], 'gone@example.org');
+    assert.equal(row?.['state'], 'failed');
+    assert.doesNotMatch(JSON.stringify(rows), /aubergine/);
+    const { checks } = await current.site.health.report();
+    assert.match(checks['mail']?.message ?? '', /could not be sent: 1/);
+  });
+});
