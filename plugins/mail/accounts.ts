@@ -1,5 +1,6 @@
 import { type Site, SYSTEM, type User, type UserSaved } from 'galley';
 import type { Mail } from './mail.ts';
+import { languageOf } from './recipients.ts';
 
 const PURPOSE = 'password-reset';
 /** So many links that work at the same time are enough: nobody fills the box of somebody else. */
@@ -38,14 +39,15 @@ async function sendLink(site: Site, mail: Mail, template: 'reset' | 'invitation'
 }
 
 /** Tells a person of a changed password, and of a changed address at the old one and the new one. */
-async function tellOfChange(mail: Mail, { user, previous, changed }: UserSaved): Promise<void> {
+async function tellOfChange(site: Site, mail: Mail, { user, previous, changed }: UserSaved): Promise<void> {
   if (previous === null) return;
   if (changed.includes('password'))
     await mail.send({ to: user.id, template: 'password-changed', data: { link: '/admin/forgot' } });
   if (!changed.includes('email') || previous.email === user.email) return;
+  const language = await languageOf(site, user.id);
   const to = [previous, user].filter(({ email }) => email !== '');
   for (const { name, email } of to)
-    await mail.send({ to: { name, address: email }, template: 'email-changed', data: { link: '/' } });
+    await mail.send({ to: { name, address: email }, template: 'email-changed', data: { link: '/' }, language });
 }
 
 /** Links for passwords, and what people hear of changes of their accounts. */
@@ -70,7 +72,7 @@ export function addAccountMails(site: Site, mail: Mail): void {
       const kind = user.lastLoginAt === null ? 'invitation' : 'reset';
       await enqueue(site, `mail:${kind}`, { userId: user.id, by: by.name });
     });
-    site.hooks.addAction('user:saved', (saved) => tellOfChange(mail, saved));
+    site.hooks.addAction('user:saved', (saved) => tellOfChange(site, mail, saved));
   });
 }
 

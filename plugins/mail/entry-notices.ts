@@ -1,4 +1,4 @@
-import { type Entry, type EntryEvent, loadPermalinks, plainText, type Site, type User, type Viewer } from 'galley';
+import { type Entry, loadPermalinks, plainText, type Site, type User, type Viewer } from 'galley';
 import type { Mail } from './mail.ts';
 import { peopleWho } from './recipients.ts';
 
@@ -9,9 +9,24 @@ const pathOf = ({ id, type }: Entry): string => `/admin/content/${type}/${id}`;
 
 /** Tells of reviews: who may publish what waits, and its author when somebody did. */
 export function addEntryNotices(site: Site, mail: Mail): void {
-  site.hooks.addAction('entry:saved', async (event) => {
-    if (!mail.canSend() || event.isImport || event.viewer.id === null) return;
-    await tellOfReview(site, mail, event);
+  site.jobs.define('mail:review', {
+    summary: 'Tells of an entry that waits for review.',
+    schema: {
+      type: 'object',
+      required: ['entryId', 'userId'],
+      additionalProperties: false,
+      properties: { entryId: { type: 'integer' }, userId: { type: 'integer' } },
+    },
+    run: (_site, job) => tellReviewers(site, mail, job.data as { entryId: number; userId: number }),
+  });
+  site.hooks.addAction('entry:saved', async ({ entry, previous, viewer, isImport }) => {
+    if (!mail.canSend() || isImport || viewer.id === null) return;
+    if (entry.status === 'pending' && previous?.status !== 'pending') {
+      const data = { entryId: entry.id, userId: viewer.id };
+      await site.jobs.enqueue('mail:review', data, { unique: String(entry.id) });
+    }
+    if (previous?.status === 'pending' && OUT.includes(entry.status) && viewer.id !== entry.authorId)
+      await tellOfApproval(site, mail, entry, viewer);
   });
 }
 
@@ -31,7 +46,7 @@ export function addWorkflowNotices(site: Site, mail: Mail): void {
   });
 }
 
-const dataOf = (entry: Entry, by: Viewer) => ({
+const dataOf = (entry: Entry, by: Pick<Viewer, 'name'>) => ({
   title: plainText(entry.title) || '…',
   by: by.name,
   link: pathOf(entry),
@@ -43,15 +58,22 @@ async function authorOf(site: Site, entry: Entry, action: 'edit' | 'read'): Prom
   return author && site.entries.may(await site.roles.viewerFor(author), action, entry) ? author : undefined;
 }
 
-async function tellOfReview(site: Site, mail: Mail, { entry, previous, viewer }: EntryEvent): Promise<void> {
+async function tellReviewers(
+  site: Site,
+  mail: Mail,
+  { entryId, userId }: { entryId: number; userId: number },
+): Promise<number> {
+  const [entry, by] = await Promise.all([site.entries.get(entryId), site.users.find(userId)]);
+  if (!entry || !by || entry.status !== 'pending') return 0;
   const { capability } = site.types.need(entry.type);
-  if (entry.status === 'pending' && previous?.status !== 'pending') {
-    const may = (person: Viewer): boolean =>
-      person.id !== viewer.id && person.can(`publish_${capability}s`) && site.entries.may(person, 'edit', entry);
-    for (const { id } of await peopleWho(site, `edit_others_${capability}s`, may))
-      await mail.send({ to: id, template: 'review', data: dataOf(entry, viewer) });
-  }
-  if (previous?.status !== 'pending' || !OUT.includes(entry.status) || viewer.id === entry.authorId) return;
+  const may = (person: Viewer): boolean =>
+    person.id !== userId && person.can(`publish_${capability}s`) && site.entries.may(person, 'edit', entry);
+  const people = await peopleWho(site, `edit_others_${capability}s`, may);
+  for (const { id } of people) await mail.send({ to: id, template: 'review', data: dataOf(entry, by) });
+  return people.length;
+}
+
+async function tellOfApproval(site: Site, mail: Mail, entry: Entry, viewer: Viewer): Promise<void> {
   const author = await authorOf(site, entry, 'read');
   if (!author) return;
   const link = (await loadPermalinks(site)).entry(entry);

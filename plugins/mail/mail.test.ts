@@ -153,11 +153,12 @@ describe('Mail', () => {
       await inbox.next('newcomer@example.org');
     });
 
-    test('a changed e-mail address is told of at the old one and at the new one', async () => {
+    test('a changed e-mail address is told of at the old one and at the new one, in the language of the person', async () => {
       const { user } = await current.loginAs('author');
+      await current.site.meta.set('user', user.id, 'admin_language', ['de']);
       await current.site.users.update(user.id, { email: `new-${user.email}` }, { by: SYSTEM });
       for (const address of [user.email, `new-${user.email}`])
-        assert.match((await inbox.next(address)).subject, /^Your e-mail address at .* was changed$/);
+        assert.match((await inbox.next(address)).subject, /^Ihre E-Mail-Adresse bei .* wurde geändert$/);
     });
   });
 
@@ -223,6 +224,33 @@ describe('Mail', () => {
       await site.database.write('jobs').where({ id: job?.id }).update({ run_at: 1 });
       assert.match((await inbox.next(user.email)).text, /reset\?token=/);
       assert.equal((await site.jobs.wait(job?.id ?? 0)).state, 'done');
+    });
+
+    test('goes to no server whose certificate nobody vouches for, and to none without TLS elsewhere', async () => {
+      const { sendBySmtp } = await import('./transport.ts');
+      const letter = {
+        id: 'test',
+        from: parseAddress('no-reply@example.org'),
+        to: parseAddress('ada@example.org'),
+        subject: 'Hello',
+        text: 'Hello',
+        html: '<p>Hello</p>',
+        language: 'en',
+      };
+      const sendTo = (url: string) =>
+        sendBySmtp({ config: { mail: { url, from: '', plaintext: false, folder: '' } } } as never, letter);
+      const secure = await new Inbox({ secure: true }).start();
+      // Another name of this machine: it is no loopback by its letters, as a server elsewhere is none.
+      const plain = inbox.url.replace('127.0.0.1', '127.1');
+      try {
+        await assert.rejects(sendTo(secure.url), { code: 'GALLEY_MAIL_UNAVAILABLE', message: /certificate/ });
+        await assert.rejects(sendTo(plain), { code: 'GALLEY_MAIL_UNAVAILABLE' });
+        await sendTo(inbox.url);
+        await inbox.next('ada@example.org');
+        assert.deepEqual([secure.mails, inbox.mails], [[], []]);
+      } finally {
+        await secure.stop();
+      }
     });
 
     test('that the server refuses for good stays among the failed jobs, without its words', async () => {

@@ -18,6 +18,8 @@ export interface MailMessage {
   text?: string;
   /** The text as HTML; made from the text unless given. */
   html?: SafeHtml;
+  /** The person's own unless given; for an address the site's. */
+  language?: string;
   /** After this moment it is of no use and is not sent, in ms since the epoch. */
   expiresAt?: number;
 }
@@ -56,7 +58,7 @@ export interface QueuedMail {
   sealed: string;
 }
 
-type Sealed = Pick<MailMessage, 'data' | 'subject' | 'text' | 'expiresAt'> & { html?: string };
+type Sealed = Pick<MailMessage, 'data' | 'subject' | 'text' | 'language' | 'expiresAt'> & { html?: string };
 
 /** Sends mail, behind the requests: a mail server that is down fails no page. */
 export class Mail {
@@ -84,7 +86,7 @@ export class Mail {
    * @throws GALLEY_INPUT_INVALID for a line break in an address or a subject, and for a template that there is not
    */
   async send(message: MailMessage, { plugin, ...options }: MailOptions = {}): Promise<number | null> {
-    const { to, template = '', data, subject, text, html, expiresAt } = message;
+    const { to, template = '', data, subject, text, html, language, expiresAt } = message;
     if (template !== '') this.templates.need(template);
     else checkOwnWords(message);
     const target = checkTarget(to);
@@ -92,7 +94,7 @@ export class Mail {
       this.#site.log.warn({ template }, 'A mail was not sent: there is no mail server. Set SMTP_URL');
       return null;
     }
-    const sealed: Sealed = { data, subject, text, expiresAt, ...(html ? { html: html.value } : {}) };
+    const sealed: Sealed = { data, subject, text, language, expiresAt, ...(html ? { html: html.value } : {}) };
     const queued: QueuedMail = {
       to: target,
       template,
@@ -122,7 +124,10 @@ export class Mail {
   async sendNow(message: MailMessage, id: string = randomUUID()): Promise<string> {
     if (message.expiresAt !== undefined && message.expiresAt <= Date.now()) return 'It came too late to be of use.';
     const template = message.template ? this.templates.need(message.template) : undefined;
-    const recipient = await findRecipient(this.#site, checkTarget(message.to), template?.choice);
+    const recipient = await findRecipient(this.#site, checkTarget(message.to), {
+      choice: template?.choice,
+      language: message.language,
+    });
     if (!recipient) return 'The person cannot be reached by mail, or does without such mails.';
     const { subject, text, html } = await this.#write(message, recipient);
     return this.#deliver({
@@ -150,7 +155,7 @@ export class Mail {
   }
 
   async #write(
-    message: Omit<MailMessage, 'to' | 'expiresAt'>,
+    message: Omit<MailMessage, 'to' | 'language' | 'expiresAt'>,
     { name, language }: Pick<Recipient, 'name' | 'language'>,
     words?: MailWords,
   ): Promise<Pick<Letter, 'subject' | 'text' | 'html'>> {

@@ -11,6 +11,7 @@ export interface Recipient extends MailAddress {
 
 /** Where it stands with a person which mails he does without. */
 const OFF = 'mail_off';
+const LANGUAGE = 'admin_language';
 const MAX_PEOPLE = 50;
 
 /** The target of a mail, checked, as it stands in the queue. @throws GALLEY_INPUT_INVALID */
@@ -19,21 +20,26 @@ export function checkTarget(to: MailTarget): number | MailAddress {
   return typeof to === 'string' ? parseAddress(to) : checkAddress(to);
 }
 
+/** The language that somebody chose; empty where he chose none. */
+export async function languageOf(site: Site, userId: number): Promise<string> {
+  return (await site.meta.of('user', [userId], [LANGUAGE])).get(userId)?.[LANGUAGE]?.[0] ?? '';
+}
+
 /** Whoever gets a mail; undefined for people who are locked out, have no address, or do without mails of this kind. */
 export async function findRecipient(
   site: Site,
   to: number | MailAddress,
-  choice?: string,
+  { choice, language = '' }: { choice?: string | undefined; language?: string | undefined } = {},
 ): Promise<Recipient | undefined> {
   const [{ languages }, ofSite] = await Promise.all([site.admin.views.texts(), site.options.get<string>('language')]);
-  const speak = (wish = ''): string => chooseLanguage([wish, ofSite], languages) ?? 'en';
+  const speak = (wish = ''): string => chooseLanguage([language, wish, ofSite], languages) ?? 'en';
   if (typeof to !== 'number') return { ...to, language: speak() };
   const user = await site.users.find(to);
   if (user?.status !== 'active' || user.email === '') return undefined;
-  const meta = (await site.meta.of('user', [to], [OFF, 'admin_language'])).get(to) ?? {};
+  const meta = (await site.meta.of('user', [to], [OFF, LANGUAGE])).get(to) ?? {};
   if (choice !== undefined && meta[OFF]?.includes(choice)) return undefined;
   const address = checkAddress({ name: plainLine(user.name), address: user.email });
-  return { ...address, language: speak(meta['admin_language']?.[0]) };
+  return { ...address, language: speak(meta[LANGUAGE]?.[0]) };
 }
 
 /** The kinds of mail that somebody does without. */

@@ -75,15 +75,22 @@ export class Inbox {
   /** Addresses that it refuses for good. */
   readonly refused = new Set<string>();
   port = 0;
+  readonly #isSecure: boolean;
   #server: SMTPServer | undefined;
+
+  /** @param options.secure TLS from the start, with a certificate that nobody vouches for */
+  constructor({ secure = false }: { secure?: boolean } = {}) {
+    this.#isSecure = secure;
+  }
 
   /** The address for the settings. */
   get url(): string {
-    return `smtp://galley:correct-horse@127.0.0.1:${this.port}`;
+    return `${this.#isSecure ? 'smtps' : 'smtp'}://galley:correct-horse@127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<this> {
     const server = new SMTPServer({
+      secure: this.#isSecure,
       authMethods: ['PLAIN'],
       disabledCommands: ['STARTTLS'],
       allowInsecureAuth: true,

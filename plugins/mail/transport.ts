@@ -74,7 +74,8 @@ export async function askServer(site: Site): Promise<void> {
 
 function mailError(error: unknown): GalleyError {
   const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
-  const isFinal = responseCode >= 500 && code !== 'EAUTH';
+  // Only what it says of this mail is final: log-in and TLS may be put right.
+  const isFinal = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
   const what = isFinal ? 'The mail server refused the mail' : 'The mail server could not be used';
   return new GalleyError(isFinal ? 'GALLEY_MAIL_REFUSED' : 'GALLEY_MAIL_UNAVAILABLE', `${what}: ${messageOf(error)}`, {
     cause: error,

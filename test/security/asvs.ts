@@ -346,9 +346,13 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   '12.1.2': later(NO_PROXY),
   '12.2.1': shown('send pages to https, refuse APIs and forms without it, and leave health alone'),
   '12.2.2': later(NO_PROXY),
-  '12.3.1': shown('with ssl=verify the certificate and the name in it are checked'),
+  '12.3.1': shown(
+    'with ssl=verify the certificate and the name in it are checked',
+    'goes to no server whose certificate nobody vouches for, and to none without TLS elsewhere',
+  ),
   '12.3.2': shown(
     'with ssl=verify the certificate and the name in it are checked',
+    'goes to no server whose certificate nobody vouches for, and to none without TLS elsewhere',
     'other schemes, ports, user names and names of private networks are refused',
   ),
   '12.3.3': shown('with ssl=verify the certificate and the name in it are checked'),
