@@ -1,4 +1,4 @@
-import { loadPermalinks, plainText, type Site } from 'galley';
+import { loadPermalinks, plainText, SYSTEM, type Site } from 'galley';
 import type { Mail } from './mail.ts';
 import { peopleWho } from './recipients.ts';
 
@@ -40,7 +40,7 @@ export function addCommentNotices(site: Site, mail: Mail): void {
     if (comment.status === 'pending' && !previous)
       await site.jobs.enqueue('mail:moderation', { since: comment.createdAt }, { ...options, unique: 'all' });
     if (comment.status !== 'approved' || (previous && previous.status !== 'pending')) return;
-    const entry = await site.entries.get(comment.entryId);
+    const entry = await site.entries.get(comment.entryId, SYSTEM);
     const isOwn = [comment.userId, viewer.id].includes(entry?.authorId ?? null);
     if (!entry || isOwn) return;
     const data = { entryId: entry.id, since: comment.createdAt };
@@ -64,7 +64,7 @@ async function tellAuthor(
   mail: Mail,
   { entryId, since }: { entryId: number; since: number },
 ): Promise<unknown> {
-  const entry = await site.entries.get(entryId);
+  const entry = await site.entries.get(entryId, SYSTEM);
   if (!entry?.authorId) return null;
   const author = await site.users.find(entry.authorId);
   // Who wrote it once may not see any more what is below it.

@@ -1,4 +1,4 @@
-import { type Entry, loadPermalinks, plainText, type Site, type User, type Viewer } from 'galley';
+import { type Entry, loadPermalinks, plainText, SYSTEM, type Site, type User, type Viewer } from 'galley';
 import type { Mail } from './mail.ts';
 import { peopleWho } from './recipients.ts';
 
@@ -63,7 +63,7 @@ async function tellReviewers(
   mail: Mail,
   { entryId, userId }: { entryId: number; userId: number },
 ): Promise<number> {
-  const [entry, by] = await Promise.all([site.entries.get(entryId), site.users.find(userId)]);
+  const [entry, by] = await Promise.all([site.entries.get(entryId, SYSTEM), site.users.find(userId)]);
   if (!entry || !by || entry.status !== 'pending') return 0;
   const { capability } = site.types.need(entry.type);
   const may = (person: Viewer): boolean =>
