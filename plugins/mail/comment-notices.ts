@@ -1,4 +1,4 @@
-import { loadPermalinks, plainText, SYSTEM, type Site } from 'galley';
+import { loadPermalinks, plainText, type Site, SYSTEM } from 'galley';
 import type { Mail } from './mail.ts';
 import { peopleWho } from './recipients.ts';
 

@@ -1,4 +1,4 @@
-import { type Entry, loadPermalinks, plainText, SYSTEM, type Site, type User, type Viewer } from 'galley';
+import { type Entry, loadPermalinks, plainText, type Site, SYSTEM, type User, type Viewer } from 'galley';
 import type { Mail } from './mail.ts';
 import { peopleWho } from './recipients.ts';
 
