@@ -56,11 +56,11 @@ export class SqliteDialect implements Dialect {
     return `varchar(${length}) collate nocase`;
   }
 
-  /** knex would write a compound SELECT, which takes longer to compile than to run. */
   fromNow(ms: number): Knex.Raw {
     return this.#host.raw("CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?", [ms]);
   }
 
+  /** knex would write a compound SELECT, which takes longer to compile than to run. */
   async insertRows(table: string, rows: readonly Row[]): Promise<void> {
     const [first = {}] = rows;
     const columns = Object.keys(first).sort();
