@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { startTestSite, type TestSite, until } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
+import { Inbox } from '../../test/support/inbox.ts';
 import { checkAddress, parseAddress } from './address.ts';
-import { Inbox } from './test-inbox.ts';
 import { serverOf } from './transport.ts';
 
 const INVALID = { code: 'GALLEY_INPUT_INVALID' };

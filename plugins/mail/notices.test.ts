@@ -4,7 +4,7 @@ import { ANONYMOUS, type CommandOutput, type Entry, SYSTEM } from 'galley';
 import { startTestSite, type TestSite, until } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
-import { Inbox } from './test-inbox.ts';
+import { Inbox } from '../../test/support/inbox.ts';
 
 const DENIED = { code: 'GALLEY_PERMISSION_DENIED' };
 const PLUGINS = [

@@ -82,7 +82,7 @@ describe('A plugin is read as a reviewer would', () => {
       /^warning index\.ts:17 setInterval.*site\.cron/,
       /^error index\.ts:18 .*"manage_option".*Did you mean "manage_options"\?/,
       /^error index\.ts:18 Function: /,
-      /^warning locales\/de\.json:0 1 texts .*"Careful"/,
+      /^warning locales\/de\.json:0 2 texts .*"Careless"/,
       /^error migrations\/1_wrong\.ts:0 Name it like/,
       /^error migrations\/20260101000000_things\.ts:0 It exports no function "down"/,
       /^error own\.ts:1 .*"be_careful"/,
