@@ -58,6 +58,12 @@ export interface CacheBackend {
   close(): Awaitable<void>;
 }
 
+/**
+ * So long a claim holds, in milliseconds, and so long the others wait for whoever has it. Hardly anything takes longer to
+ * load; when a process dies with its claims, visitors wait no longer than this.
+ */
+export const CLAIM_MS = 1500;
+
 /** What `claim` found; `claimed`: the caller is the one node that is to load the value. */
 export interface Claim extends Found {
   readonly claimed: boolean;

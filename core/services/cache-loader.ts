@@ -1,7 +1,7 @@
 // Layer: services. How values come into the cache: one load at a time, never one that is out of date on arrival.
 import { messageOf } from '../lib/errors.ts';
 import type { CacheEntry, Claim, SharedBackend } from './cache-backend.ts';
-import { freshnessOf } from './cache-backend.ts';
+import { CLAIM_MS, freshnessOf } from './cache-backend.ts';
 import type { ClockMark, TagClock } from './cache-tags.ts';
 import type { CacheLog } from './redis-link.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -27,7 +27,6 @@ interface Loaded {
 
 const WAIT_FIRST_MS = 4;
 const WAIT_MOST_MS = 50;
-const CLAIM_MS = 5000;
 const RETRY_MS = 1000;
 const MAX_RETRIES = 1000;
 

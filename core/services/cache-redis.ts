@@ -1,6 +1,15 @@
 // Layer: services.
 import { createHash, randomBytes } from 'node:crypto';
-import type { CacheChange, CacheEntry, CacheUsage, Claim, Found, Mark, SharedBackend } from './cache-backend.ts';
+import {
+  type CacheChange,
+  type CacheEntry,
+  type CacheUsage,
+  CLAIM_MS,
+  type Claim,
+  type Found,
+  type Mark,
+  type SharedBackend,
+} from './cache-backend.ts';
 import { CacheCodec } from './cache-codec.ts';
 import { CLAIM, FORGET, PUT, RELEASE, type RedisScript, runScript, TAKE, WRITE } from './cache-scripts.ts';
 import { UnsettledChanges } from './cache-unsettled.ts';
@@ -26,8 +35,6 @@ export interface RedisBackendOptions {
   timeoutMs?: number;
   /** How often the link is looked after, in milliseconds (1000). */
   beatMs?: number;
-  /** How long one node may load a value alone, in milliseconds (5000). */
-  claimMs?: number;
   now?: () => number;
 }
 
@@ -178,7 +185,7 @@ export class RedisBackend implements SharedBackend {
   async #find(key: string, owner: string, isRepeat = false): Promise<Claim> {
     const entryKey = this.#entryKey(key);
     const keys = [entryKey, this.#tagsKey, this.#lockKey(key)];
-    const reply = await this.#run(CLAIM, keys, [this.#now(), owner, this.#options.claimMs ?? 5000, token()]);
+    const reply = await this.#run(CLAIM, keys, [this.#now(), owner, CLAIM_MS, token()]);
     if (!Array.isArray(reply)) return { claimed: false };
     const [moment, payload, claimed] = reply as unknown[];
     const found = { mark: String(moment), claimed: claimed === 1 };
