@@ -93,10 +93,11 @@ function configOf(folder: string, port: number, web: readonly number[]): string 
   const servers = web.map((each) => `server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`).join(' ');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `worker_processes 1;
+worker_rlimit_nofile 16384;
 daemon off;
 pid ${folder}/nginx-master.pid;
 error_log ${folder}/nginx-error.log;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
   ${temporary.map((name) => `${name}_temp_path ${folder}/nginx-${name};`).join(' ')}
   access_log off;
