@@ -59,19 +59,6 @@ export async function sendBySmtp(site: Site, letter: Letter): Promise<string> {
   }
 }
 
-/** The mail server is asked whether it would take mail. @throws GALLEY_MAIL_UNAVAILABLE */
-export async function askServer(site: Site): Promise<void> {
-  const { createTransport } = await import('nodemailer');
-  const transport = createTransport(serverOf(site.config.mail));
-  try {
-    await transport.verify();
-  } catch (error) {
-    throw mailError(error);
-  } finally {
-    transport.close();
-  }
-}
-
 function mailError(error: unknown): GalleyError {
   const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
   // Only what it says of this mail is final: log-in and TLS may be put right.
