@@ -4,6 +4,7 @@ import type { Engine } from '../core/contained/engine.ts';
 import { SYSTEM } from '../core/index.ts';
 import { startTestSite, type TestSite } from '../core/testing.ts';
 import { writePlugins } from '../test/support/contained-plugins.ts';
+import { cpuMsOf } from './processor.ts';
 import type { Bench, Row } from './report.ts';
 
 const COUNT = 30;
@@ -85,25 +86,13 @@ async function pageTimes(
   return { fresh: found, kept: await times(runs, visit) };
 }
 
-/** Time of the processor that a process has had, in milliseconds; 0 where the system does not tell. */
-function processorMs(pid: number | undefined): number {
-  try {
-    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-      .slice(11, 13);
-    return (Number(user) + Number(system)) * 10;
-  } catch {
-    return 0;
-  }
-}
-
 /** What work costs this process and the plugin host together. It holds on a busy machine too. */
 async function cpuMs(pid: number | undefined, runs: number, work: () => Promise<unknown>): Promise<number> {
-  const [own, host] = [process.cpuUsage(), processorMs(pid)];
+  const host = pid === undefined ? [] : [pid];
+  const [own, before] = [process.cpuUsage(), cpuMsOf(host)];
   await work();
   const { user, system } = process.cpuUsage(own);
-  return ((user + system) / 1000 + processorMs(pid) - host) / runs;
+  return ((user + system) / 1000 + cpuMsOf(host) - before) / runs;
 }
 
 async function hookTimes({ site }: TestSite, runs: number): Promise<[number, number, number]> {

@@ -1,7 +1,7 @@
 // Requests a second, latency and CPU time of each public page, for a small site and a large one, on both stores.
 import { type Figures, load, loadOnce, medians } from './load.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
-import { type Server, startFastify, startGalley, type Words } from './server.ts';
+import { postOf, type Server, startFastify, startGalley, type Words } from './server.ts';
 import { type BenchSite, type BenchStore, benchSite, seedingRow, startStore } from './sites.ts';
 
 const HEADERS = { 'accept-encoding': 'gzip, deflate' };
@@ -81,14 +81,11 @@ async function cachedPages(site: BenchSite, { seconds, rounds }: Effort): Promis
 
 /** The addresses of pages that are made anew for every request. */
 async function addresses(server: Server, site: BenchSite): Promise<Record<string, string>> {
-  const home = await (await fetch(`${server.origin}/page/2/`)).text();
-  const single = /<h2[^>]*>\s*<a [^>]*href="(\/\d{4}\/[^"]+)"/.exec(home)?.[1];
-  if (single === undefined) throw new Error('The list of posts links no post.');
   const list = Math.min(DEEP_PAGE, Math.floor(site.entries / PER_PAGE));
   const category = Math.min(DEEP_PAGE, Math.floor(site.entries / CATEGORIES / PER_PAGE) - 2);
   return {
     home: '/',
-    single,
+    single: await postOf(server.origin),
     [`home, page ${list}`]: `/page/${list}/`,
     'archive, page 1': '/category/news/',
     [`archive, page ${category}`]: `/category/news/page/${category}/`,

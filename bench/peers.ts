@@ -1,21 +1,17 @@
 // The same site by Galley and by others, in turns within one run: what a page costs, all processes counted.
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { findBinary, freePorts } from '../infra/local/processes.ts';
-import { entrant, type Galley, startGalleys } from './peers/galley.ts';
+import { ENTRIES, entrant, type Galley, startGalleys } from './peers/galley.ts';
 import { cachingProxy, fileServer, startNginx } from './peers/nginx.ts';
 import { compare, type Entrant, type Page } from './peers/page.ts';
-import { Started } from './peers/processes.ts';
+import { Started } from './peers/started.ts';
 import { startWordpress, type Wordpress, wordpressMissing } from './peers/wordpress.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
 import { compressed, type Mode, startFastify } from './server.ts';
-import { type BenchSite, benchSite, ROOT, startStore } from './sites.ts';
-
-const ENTRIES = 1000;
+import { type BenchSite, benchSite, runGalley, startStore } from './sites.ts';
 
 /** nginx with Galley's page as a file, and nginx that keeps what Galley answers. */
 async function nginxEntrants(folder: string, galley: Galley, started: Started): Promise<Entrant[]> {
@@ -28,22 +24,17 @@ async function nginxEntrants(folder: string, galley: Galley, started: Started): 
   const [file = 0, proxy = 0] = await freePorts(2);
   const conf = join(folder, 'nginx');
   const http = [fileServer(file, site), cachingProxy(proxy, galley.servers.cached.origin, conf)].join('\n');
-  const { pid } = started.add(await startNginx(conf, file, http));
+  const nginx = started.add(await startNginx(conf, file, http)).pid ?? 0;
   const upstream = [galley.servers.cached.pid, ...galley.helpers];
   return [
-    { name: 'nginx, the same bytes as a file', url: `http://127.0.0.1:${file}/`, pids: [pid] },
-    { name: 'nginx proxy_cache before Galley', url: `http://127.0.0.1:${proxy}/`, pids: [pid, ...upstream] },
+    { name: 'nginx, the same bytes as a file', url: `http://127.0.0.1:${file}/`, pids: [nginx] },
+    { name: 'nginx proxy_cache before Galley', url: `http://127.0.0.1:${proxy}/`, pids: [nginx, ...upstream] },
   ];
 }
 
 async function exportOf(site: BenchSite, folder: string): Promise<string> {
   const file = join(folder, 'site.xml');
-  const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: site.contentDir, DATABASE_URL: site.url };
-  await promisify(execFile)(process.execPath, ['bin/galley', 'export', `--output=${file}`], {
-    cwd: ROOT,
-    env,
-    maxBuffer: 64e6,
-  });
+  await runGalley(site, 'export', `--output=${file}`);
   chmodSync(file, 0o644);
   return file;
 }
@@ -119,7 +110,11 @@ async function run({ quick }: BenchOptions): Promise<Row[]> {
     if (missing) process.stderr.write(`${missing}\n`);
     const wordpress =
       store && !missing
-        ? await startWordpress(folder, store, await exportOf(await benchSite(ENTRIES, store), folder))
+        ? await startWordpress(
+            join(folder, 'wordpress'),
+            store,
+            await exportOf(await benchSite(ENTRIES, store), folder),
+          )
         : undefined;
     if (wordpress) {
       wordpress.pids.push(store?.pid ?? 0);

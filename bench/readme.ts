@@ -29,6 +29,8 @@ export interface Run {
   rows: readonly Row[];
   /** Whether `<name>.svg` shows them. */
   hasChart: boolean;
+  /** Whether it runs by its name only. */
+  isLong: boolean;
 }
 
 /** How busy the machine is besides. */
@@ -51,11 +53,11 @@ function markdown(rows: readonly Row[]): string {
 }
 
 /** Puts the table of a run in the place of the one before. */
-export function keepInReadme({ name, title, machine, rows, hasChart }: Run): void {
+export function keepInReadme({ name, title, machine, rows, hasChart, isLong }: Run): void {
   const known = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const date = new Date().toISOString().slice(0, 10);
-  const facts = `${date}, ${machine}, ${business()}. Again: \`npm run bench -- --only=${name}\`.`;
+  const facts = `${date}, ${machine}, ${business()}. Again: \`npm run bench -- ${isLong ? '' : '--only='}${name}\`.`;
   const chart = hasChart ? `![The same as a chart](${name}.svg)\n\n` : '';
   const section = `${open}\n\n## ${title}\n\n${facts}\n\n${chart}${markdown(rows)}\n\n${close}`;
   const from = known.indexOf(open);

@@ -31,7 +31,12 @@ export interface Bench {
 const RESULTS = join(import.meta.dirname, 'results');
 
 /** Prints a bench's table and keeps its figures, in bench/results/<name>.json and, of a whole run, in the README with its chart. */
-export function report(name: string, { title, chart }: Bench, rows: readonly Row[], { quick }: BenchOptions): void {
+export function report(
+  name: string,
+  { title, chart }: Bench,
+  rows: readonly Row[],
+  { quick, isLong }: BenchOptions & { isLong: boolean },
+): void {
   process.stdout.write(`\n${title}\n\n${table(rows)}\n`);
   mkdirSync(RESULTS, { recursive: true });
   const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}, ${loader}`;
@@ -39,5 +44,5 @@ export function report(name: string, { title, chart }: Bench, rows: readonly Row
   writeFileSync(join(RESULTS, `${name}.json`), `${text}\n`);
   if (quick) return;
   if (chart) writeFileSync(join(import.meta.dirname, `${name}.svg`), drawChart(title, chart, rows));
-  keepInReadme({ name, title, machine, rows, hasChart: chart !== undefined });
+  keepInReadme({ name, title, machine, rows, hasChart: chart !== undefined, isLong });
 }

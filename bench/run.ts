@@ -74,7 +74,7 @@ if (unknown.length > 0) {
 }
 for (const name of names) {
   const bench = await ALL[name]?.();
-  if (bench) report(name, bench, await bench.run(options), options);
+  if (bench) report(name, bench, await bench.run(options), { ...options, isLong: name in LONG });
 }
 // Servers of the benches are children that end with this process.
 process.exit(0);

@@ -1,12 +1,12 @@
 // A Galley server, or a bare Fastify, in a process of its own, which tells its CPU time and memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { on, once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import fastify from 'fastify';
 import { boot } from '../core/boot.ts';
 import { type Site, SYSTEM } from '../core/index.ts';
+import { cpuMsOf } from './processor.ts';
 import { type BenchSite, ROOT } from './sites.ts';
 
 /** How pages are answered: from the page cache; made anew with a warm object cache; made anew from the store alone. */
@@ -42,13 +42,6 @@ export interface Server {
 }
 
 const SAMPLE = 400;
-const TICK_MS = 10;
-
-/** CPU time of another process; the kernel counts in ticks of a hundredth of a second. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
 
 type SearchRow = { title: string; body: string };
 
@@ -138,7 +131,7 @@ async function start(order: Order, databasePid?: number): Promise<Server> {
     pid: child.pid ?? 0,
     async cpuMs() {
       const { user, system } = await ask<NodeJS.CpuUsage>('cpu');
-      return (user + system) / 1000 + (databasePid === undefined ? 0 : cpuOf(databasePid));
+      return (user + system) / 1000 + (databasePid === undefined ? 0 : cpuMsOf([databasePid]));
     },
     rssMb: async () => (await ask<number>('rss')) / 1024 ** 2,
     words: () => ask<Words>('words'),
@@ -158,6 +151,14 @@ export function startGalley(site: BenchSite, mode: Mode): Promise<Server> {
     { kind: 'galley', site: { contentDir, url, ...(redisUrl ? { redisUrl } : {}) }, mode },
     site.databasePid,
   );
+}
+
+/** Path of a post that the list of posts links. */
+export async function postOf(origin: string): Promise<string> {
+  const list = await (await fetch(`${origin}/page/2/`)).text();
+  const path = /<h2[^>]*>\s*<a [^>]*href="(\/\d{4}\/[^"]+)"/.exec(list)?.[1];
+  if (path === undefined) throw new Error('The list of posts links no post.');
+  return path;
 }
 
 /** The answer of a page cache, once it has compressed it: before that it sends plain text, and the two would not be alike. */

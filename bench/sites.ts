@@ -67,15 +67,16 @@ async function makeDatabase({ port }: BenchStore, name: string): Promise<string>
   return name;
 }
 
+/** Runs a command of Galley on the site. */
+export function runGalley({ contentDir, url }: BenchSite, ...args: string[]) {
+  const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: contentDir, DATABASE_URL: url };
+  return promisify(execFile)(process.execPath, ['bin/galley', ...args], { cwd: ROOT, env, maxBuffer: 64e6 });
+}
+
 async function seed(site: BenchSite): Promise<Seeding> {
-  const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: site.contentDir, DATABASE_URL: site.url };
   process.stderr.write(`Seeding ${site.entries} entries on ${site.store} (once) …\n`);
   const from = performance.now();
-  const running = promisify(execFile)(process.execPath, ['bin/galley', 'seed', `--posts=${site.entries}`], {
-    cwd: ROOT,
-    env,
-    maxBuffer: 64e6,
-  });
+  const running = runGalley(site, 'seed', `--posts=${site.entries}`);
   let peakKb = 0;
   const watch = setInterval(() => {
     try {

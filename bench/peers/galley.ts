@@ -1,11 +1,12 @@
 // Galley with each of its stores, once for each way to answer.
 import { noRedis, startRedis } from '../../test/support/redis.ts';
-import { compressed, type Mode, type Server, startGalley } from '../server.ts';
+import { compressed, type Mode, postOf, type Server, startGalley } from '../server.ts';
 import { type BenchSite, type BenchStore, benchSite } from '../sites.ts';
 import type { Entrant } from './page.ts';
-import type { Started } from './processes.ts';
+import type { Started } from './started.ts';
 
-const ENTRIES = 1000;
+/** How many posts there are. */
+export const ENTRIES = 1000;
 
 /** Galley in one place of work: its servers and what works for them. */
 export interface Galley {
@@ -19,13 +20,6 @@ export interface Galley {
   etag: string;
 }
 
-async function singleOf(origin: string): Promise<string> {
-  const list = await (await fetch(`${origin}/page/2/`)).text();
-  const path = /<h2[^>]*>\s*<a [^>]*href="(\/\d{4}\/[^"]+)"/.exec(list)?.[1];
-  if (path === undefined) throw new Error('The list of posts links no post.');
-  return path;
-}
-
 async function galleyOn(name: string, site: BenchSite, helpers: number[], started: Started): Promise<Galley> {
   const serve = async (mode: Mode): Promise<Server> => started.add(await startGalley(site, mode));
   const servers = { cached: await serve('cached'), uncached: await serve('uncached'), cold: await serve('cold') };
@@ -35,7 +29,7 @@ async function galleyOn(name: string, site: BenchSite, helpers: number[], starte
     servers,
     helpers,
     cookie: await servers.uncached.cookie(),
-    single: await singleOf(servers.uncached.origin),
+    single: await postOf(servers.uncached.origin),
     etag: headers.etag ?? '',
   };
 }

@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinary } from '../../infra/local/processes.ts';
-import { type Running, startProgram } from './processes.ts';
+import { Server } from '../../infra/local/server.ts';
+import { listens } from './started.ts';
 
 /** Starts nginx with some `server` blocks; `port` is one at which they listen. */
-export async function startNginx(folder: string, port: number, http: string): Promise<Running> {
+export async function startNginx(folder: string, port: number, http: string): Promise<Server> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'nginx.conf');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -13,7 +14,7 @@ export async function startNginx(folder: string, port: number, http: string): Pr
     file,
     `worker_processes 1;
 daemon off;
-pid ${folder}/nginx.pid;
+pid ${folder}/nginx-master.pid;
 error_log ${folder}/error.log;
 events { worker_connections 1024; }
 http {
@@ -28,7 +29,16 @@ http {
 }
 `,
   );
-  return startProgram(findBinary('nginx') ?? 'nginx', ['-c', file, '-e', join(folder, 'error.log')], port);
+  const server = new Server({
+    name: 'nginx',
+    folder,
+    address: `127.0.0.1:${port}`,
+    command: findBinary('nginx') ?? 'nginx',
+    args: ['-c', file, '-e', join(folder, 'error.log')],
+    answers: () => listens({ host: '127.0.0.1', port }),
+  });
+  await server.start();
+  return server;
 }
 
 /** A `server` that sends what lies in a folder, compressed beforehand. */

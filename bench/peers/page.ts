@@ -1,7 +1,7 @@
 // One page by all who answer it.
 import { type Figures, load, medians } from '../load.ts';
+import { cpuMsOf } from '../processor.ts';
 import type { Row } from '../report.ts';
-import { cpuMsOf } from './processes.ts';
 
 const ENCODING = { 'accept-encoding': 'gzip, deflate' };
 

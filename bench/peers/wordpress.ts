@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
 import { findBinary, freePorts } from '../../infra/local/processes.ts';
+import { Server } from '../../infra/local/server.ts';
 import type { BenchStore } from '../sites.ts';
 import { startNginx } from './nginx.ts';
-import { startProgram } from './processes.ts';
+import { listens } from './started.ts';
 
 const run = promisify(execFile);
 const INSTALLED = '/usr/share/wordpress';
@@ -87,7 +88,7 @@ php_admin_value[opcache.memory_consumption] = 128
 `;
 }
 
-const server = (port: number, root: string, socket: string, cache: string): string => `server {
+const serverBlock = (port: number, root: string, socket: string, cache: string): string => `server {
     listen 127.0.0.1:${port};
     root ${root};
     index index.php;
@@ -113,10 +114,18 @@ export async function startWordpress(folder: string, store: BenchStore, wxr: str
   const installed = await install(root, store, wxr);
   const conf = join(folder, 'fpm.conf');
   writeFileSync(conf, fpmConfig(folder, socket));
-  const fpm = await startProgram(fpmPath() ?? 'php-fpm', ['-F', '-R', '-y', conf], socket);
+  const fpm = new Server({
+    name: 'php-fpm',
+    folder,
+    address: socket,
+    command: fpmPath() ?? 'php-fpm',
+    args: ['-F', '-R', '-y', conf],
+    answers: () => listens({ path: socket }),
+  });
+  await fpm.start();
   const [plain = 0, cached = 0] = await freePorts(2);
   const zone = `fastcgi_cache_path ${folder}/pages keys_zone=pages:8m;`;
-  const blocks = [zone, server(plain, root, socket, ''), server(cached, root, socket, CACHE)].join('\n  ');
+  const blocks = [zone, serverBlock(plain, root, socket, ''), serverBlock(cached, root, socket, CACHE)].join('\n  ');
   const nginx = await startNginx(join(folder, 'nginx'), plain, blocks);
   const { stdout } = await run('php', ['-r', `include '${root}/wp-includes/version.php'; echo $wp_version;`]);
   return {
@@ -124,7 +133,7 @@ export async function startWordpress(folder: string, store: BenchStore, wxr: str
     version: stdout,
     origin: `http://127.0.0.1:${plain}`,
     cachedOrigin: `http://127.0.0.1:${cached}`,
-    pids: [fpm.pid, nginx.pid],
+    pids: [fpm, nginx].flatMap(({ pid }) => pid ?? []),
     async stop() {
       await Promise.all([nginx.stop(), fpm.stop()]);
     },

@@ -22,22 +22,16 @@ export class PasswordResets {
     this.#site = site;
   }
 
-  /** Who may reset his password by this login or e-mail address; the same queries where there is nobody. */
+  /**
+   * Who may reset his password by this login or e-mail address. The caller answers the same whether there is somebody or
+   * not.
+   */
   async findUser(loginOrEmail: string): Promise<User | undefined> {
     const known = await this.#site.users.store.credentialsOf(loginOrEmail);
     return known?.user.status === 'active' ? known.user : undefined;
   }
 
-  /**
-   * Begins a reset for whoever has this login or e-mail address. The caller answers the same whether there is somebody
-   * or not.
-   */
-  async request(loginOrEmail: string): Promise<PasswordReset | undefined> {
-    const user = await this.findUser(loginOrEmail);
-    return user && this.start(user.id, SYSTEM);
-  }
-
-  /** Begins a reset for somebody else. @throws GALLEY_PERMISSION_DENIED without `edit_users`, or for somebody above */
+  /** Begins a reset. @throws GALLEY_PERMISSION_DENIED without `edit_users`, or for somebody above */
   async start(userId: number, by: Viewer): Promise<PasswordReset> {
     const known = await this.#site.users.store.credentialsById(userId);
     if (!known) throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user ${userId}.`);

@@ -1,6 +1,7 @@
 // Processes that run on after the command that started them: found again by a file with their number.
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -59,22 +60,27 @@ export async function until(isSo: () => boolean | Promise<boolean>, ms: number):
   return true;
 }
 
+/**
+ * The system gives connections that go out ports from 32,768 on (Linux; elsewhere from 49,152). A server that lives there
+ * and is down for a while finds its port taken by whoever tried to reach it.
+ */
+const [LOWEST_PORT, HIGHEST_PORT] = [15_000, 32_000];
+
+function tryToListen(port: number): Promise<Server | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Server | undefined>();
+  const server = createServer().once('error', () => resolve(undefined));
+  server.listen(port, '127.0.0.1', () => resolve(server));
+  return promise;
+}
+
 /** Ports that nobody uses now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof createServer>>();
-      const server = createServer().once('error', reject);
-      server.listen(0, '127.0.0.1', () => resolve(server));
-      return promise;
-    }),
-  );
-  return await Promise.all(
-    servers.map((server) => {
-      const { promise, resolve } = Promise.withResolvers<number>();
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-      return promise;
-    }),
-  );
+  const held = new Map<number, Server>();
+  while (held.size < count) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    const server = await tryToListen(port);
+    if (server) held.set(port, server);
+  }
+  await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))));
+  return [...held.keys()];
 }

@@ -94,7 +94,6 @@ async function checkTheme(site: Site): Promise<Finding[]> {
     : [found('theme', 'problem', `${theme.name}: ${problems.length} problems; run "galley theme check ${theme.name}"`)];
 }
 
-/** What needs the site: only when the store is ready, because starting the site would change it otherwise. */
 /** What the parts say of themselves that have something to say, such as how mail goes out. */
 async function checkParts(site: Site): Promise<Finding[]> {
   const { checks } = await site.health.report();
@@ -104,6 +103,7 @@ async function checkParts(site: Site): Promise<Finding[]> {
   );
 }
 
+/** What needs the site: only when the store is ready, because starting the site would change it otherwise. */
 async function checkSite(session: Session): Promise<Finding[]> {
   const services = await session.site('services');
   const store = [
