@@ -56,11 +56,14 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
     for (const viewport of [PHONE, DESK]) {
       const watched = await visitor.visit({ viewport });
       const widths: (number | undefined)[] = [];
+      const titles: (number | undefined)[] = [];
       for (const path of ['/2024/05/report-0/', '/about/']) {
         await watched.open(path);
         widths.push((await watched.page.locator('.masthead').boundingBox())?.width);
+        titles.push((await watched.page.locator('h1').boundingBox())?.x);
       }
       assert.deepEqual(widths, [viewport.width, viewport.width]);
+      assert.equal(titles[0], titles[1]);
       await watched.close();
     }
   });
