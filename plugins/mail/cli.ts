@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { GalleyError, type JobInfo, type Site } from 'galley';
 import { MAIL_JOBS } from './health.ts';
 import type { Mail, QueuedMail } from './mail.ts';
@@ -26,12 +27,14 @@ export function addMailCommands(site: Site, mail: Mail): void {
     summary: 'Sends a mail at once, and says what the mail server answers.',
     arguments: [{ name: 'address', summary: 'Where to.' }],
     examples: ['galley mail test ada@example.org'],
-    async run({ args, output, site: target }) {
+    async run({ args, output, signal, site: target }) {
       if (!mail.canSend())
         throw new GalleyError('GALLEY_MAIL_UNAVAILABLE', 'There is no mail server. Set SMTP_URL, or mail.folder.');
       const title = await target.options.get<string>('title');
       const text = `${title} can send mail. Nothing else is to be done.`;
-      const answer = await mail.sendNow({ to: args.address, subject: 'A test', text });
+      const sending = mail.sendNow({ to: args.address, subject: 'A test', text });
+      // A server that says nothing is waited for no longer than whoever asked wants.
+      const answer = await Promise.race([sending, once(signal, 'abort').then(() => signal.throwIfAborted())]);
       output.success(`Sent to ${args.address}: ${answer}`);
     },
   });
