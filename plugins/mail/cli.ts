@@ -32,6 +32,7 @@ export function addMailCommands(site: Site, mail: Mail): void {
         throw new GalleyError('GALLEY_MAIL_UNAVAILABLE', 'There is no mail server. Set SMTP_URL, or mail.folder.');
       const title = await target.options.get<string>('title');
       const text = `${title} can send mail. Nothing else is to be done.`;
+      signal.throwIfAborted();
       const sending = mail.sendNow({ to: args.address, subject: 'A test', text });
       // A server that says nothing is waited for no longer than whoever asked wants.
       const answer = await Promise.race([sending, once(signal, 'abort').then(() => signal.throwIfAborted())]);

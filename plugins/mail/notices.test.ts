@@ -247,8 +247,10 @@ describe('Notices', () => {
       success: (message) => said.push(message),
       table: (list) => rows.push(...(list as Record<string, unknown>[])),
     };
+    const interrupt = new AbortController();
+    const { signal } = interrupt;
     const run = (name: string, args: object, options: object = {}) =>
-      current.site.commands.need(name).run({ site: current.site, args, options, output } as never);
+      current.site.commands.need(name).run({ site: current.site, args, options, output, signal } as never);
     await run('mail test', { address: 'Ada <ada@example.org>' });
     assert.match((await inbox.next('ada@example.org')).text, /can send mail/);
     assert.match(said.join(), /Sent to Ada <ada@example.org>: 250/);
@@ -265,5 +267,18 @@ describe('Notices', () => {
     assert.doesNotMatch(JSON.stringify(rows), /aubergine/);
     const { checks } = await current.site.health.report();
     assert.match(checks['mail']?.message ?? '', /could not be sent: 1/);
+    const asked = Promise.withResolvers<void>();
+    const silence = Promise.withResolvers<{ id: string }>();
+    const remove = current.site.hooks.addResponder('mail:sending', () => {
+      asked.resolve();
+      return silence.promise;
+    });
+    const waiting = run('mail test', { address: 'ada@example.org' }) as Promise<unknown>;
+    await asked.promise;
+    interrupt.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    await assert.rejects(run('mail test', { address: 'ada@example.org' }) as Promise<unknown>, { name: 'AbortError' });
+    silence.resolve({ id: 'late' });
+    remove();
   });
 });
