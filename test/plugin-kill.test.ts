@@ -15,11 +15,17 @@ import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from 
 const PROGRAM = join(import.meta.dirname, 'support', 'killed-change.ts');
 const TABLE = (version: string) =>
   `export async function up(schema) { await schema.createTable('kiosk_${version}', (table) => { table.bigIncrements('id'); }); }\nexport async function down(schema) { await schema.dropTable('kiosk_${version}'); }\n`;
+/** Ends its process when its table is there and nobody has written down yet that it is. */
+const FALLING = TABLE('two').replace(
+  '}); }\n',
+  "}); if (process.argv[1].endsWith('killed-change.ts')) process.kill(process.pid, 'SIGKILL'); }\n",
+);
 
 let folder = '';
 let shop: PluginShop;
 let first = '';
 let second = '';
+let falling = '';
 before(async () => {
   folder = await scratch();
   shop = await startPluginShop(join(folder, 'content'));
@@ -27,6 +33,8 @@ before(async () => {
   first = await writePlugin(join(folder, 'first'), { name: 'kiosk', version: '1.0.0', files });
   const more = { ...files, 'migrations/20260102000000_two.ts': TABLE('two') };
   second = await writePlugin(join(folder, 'second'), { name: 'kiosk', version: '2.0.0', files: more });
+  const falls = { ...files, 'migrations/20260102000000_two.ts': FALLING };
+  falling = await writePlugin(join(folder, 'falling'), { name: 'kiosk', version: '2.0.0', files: falls });
 });
 after(async () => {
   await shop?.stop();
@@ -44,14 +52,12 @@ const removeAll = async (): Promise<void> => {
 };
 
 /** Runs the change in a process that ends at the step, or after a while. @returns the signal that ended it */
-async function killedAt(what: KilledChange['what'], step: string, afterMs = 60_000): Promise<string | null> {
-  const order: KilledChange = {
-    contentDir: shop.contentDir,
-    what,
-    name: 'kiosk',
-    from: what === 'install' ? first : second,
-    step,
-  };
+async function killedAt(
+  what: KilledChange['what'],
+  step: string,
+  { afterMs = 60_000, from = what === 'install' ? first : second } = {},
+): Promise<string | null> {
+  const order: KilledChange = { contentDir: shop.contentDir, what, name: 'kiosk', from, step };
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
@@ -100,6 +106,14 @@ for (const step of OLD_UNTIL) {
   });
 }
 
+test('an update that is killed inside of a migration is taken back, with what that had made', async () => {
+  await installFirst();
+  assert.equal(await killedAt('update', 'never', { from: falling }), 'SIGKILL');
+  assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), true);
+  assert.equal(await stateAfterwards(), '1.0.0');
+  assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), false);
+});
+
 test('an update that is killed when the site serves with it is finished', async () => {
   await installFirst();
   assert.equal(await killedAt('update', 'pinned kiosk'), 'SIGKILL');
@@ -112,6 +126,15 @@ test('an installation that is killed half-way leaves nothing, and a later one go
   assert.equal(await stateAfterwards(), 'none');
   assert.equal(await killedAt('install', 'never'), null);
   assert.equal(await stateAfterwards(), '1.0.0');
+});
+
+test('a process that saw one version takes back the migrations of another', async () => {
+  await installFirst();
+  await removeAll();
+  await installFirst();
+  assert.equal(await killedAt('update', 'never'), null);
+  await removeAll();
+  assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), false);
 });
 
 test('a removal with data that is killed is finished', async () => {
@@ -139,7 +162,7 @@ test(`updates that are killed at random moments are whole afterwards (seed ${see
   for (let kill = 0; kill < 2; kill++) {
     await removeAll();
     await installFirst();
-    await killedAt('update', 'never', random() * 1_500);
+    await killedAt('update', 'never', { afterMs: random() * 1_500 });
     const version = await stateAfterwards();
     assert.match(version, /^[12]\.0\.0$/);
     assert.equal(await shop.site.database.schema().hasTable('kiosk_two'), version === '2.0.0');

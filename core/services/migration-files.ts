@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { GalleyError, messageOf } from '../lib/errors.ts';
@@ -49,7 +49,8 @@ export async function findMigrations({ owner, folder }: MigrationSource): Promis
 export async function loadMigration({ path }: MigrationFile): Promise<MigrationCode> {
   let loaded: Partial<MigrationCode>;
   try {
-    loaded = (await import(pathToFileURL(path).href)) as Partial<MigrationCode>;
+    // Node remembers where links pointed, and those of plugins change while a process runs.
+    loaded = (await import(pathToFileURL(await realpath(path)).href)) as Partial<MigrationCode>;
   } catch (error) {
     throw new GalleyError('GALLEY_MIGRATION_FAILED', `The migration ${path} cannot be loaded: ${messageOf(error)}`, {
       cause: error,

@@ -16,14 +16,14 @@ import { type LockTimes, StoreLock } from './store-lock.ts';
 export { MigrationContext } from './migration-context.ts';
 export type { MigrationFile, MigrationSource } from './migration-files.ts';
 
-/** A migration that has run. */
+/** A migration that has run, or has begun to. */
 export interface AppliedMigration {
   owner: string;
   name: string;
   /** Those that ran together have the same number. */
   batch: number;
-  /** Epoch milliseconds. */
-  appliedAt: number;
+  /** Epoch milliseconds; undefined where its process fell half-way, or it failed. */
+  appliedAt: number | undefined;
 }
 
 /** Where a migration stands. */
@@ -61,11 +61,15 @@ const TABLE = 'galley_migrations';
 const LOCKS = 'galley_locks';
 const DEFAULT_TIMES: LockTimes = { ttlMs: 60_000, waitMs: 120_000 };
 
+/** Stands where the time stands later: it has begun, and nobody knows how far it came. */
+const BEGUN = 0;
+
 const keyOf = ({ owner, name }: { owner: string; name: string }): string => `${owner}/${name}`;
 
 /**
  * The steps from one schema to the next: files of core and plugins, run once each, in order, by one process at a
- * time. Each is recorded right after it ran, because MariaDB commits every change of the schema by itself.
+ * time. Each is recorded before it runs and again after it, because MariaDB commits every change of the schema by
+ * itself: what was cut off between the two runs again from its start, or is taken back.
  */
 export class Migrations {
   readonly #database: Database;
@@ -118,6 +122,8 @@ export class Migrations {
       const files = new Map(known.map((file) => [keyOf(file), file]));
       const last = (await this.history())
         .filter((applied) => owner === undefined || applied.owner === owner)
+        // One that failed and whose file was thrown away is nothing to take back.
+        .filter((applied) => applied.appliedAt !== undefined || files.has(keyOf(applied)))
         .slice(0, steps);
       for (const applied of last) {
         lock.assertHeld();
@@ -163,10 +169,10 @@ export class Migrations {
     return [...missing, ...statuses];
   }
 
-  /** What has run, newest first. */
+  /** What has run or begun to, newest first. */
   async history(): Promise<AppliedMigration[]> {
-    return (await this.#applied())
-      .map(({ owner, name, batch, applied_at }) => ({ owner, name, batch, appliedAt: applied_at }))
+    return (await this.#recorded())
+      .map(({ owner, name, batch, applied_at }) => ({ owner, name, batch, appliedAt: applied_at || undefined }))
       .reverse();
   }
 
@@ -190,17 +196,23 @@ export class Migrations {
   }
 
   async #applied(): Promise<AppliedRow[]> {
+    return (await this.#recorded()).filter((row) => row.applied_at !== BEGUN);
+  }
+
+  /** Also those that have only begun. */
+  async #recorded(): Promise<AppliedRow[]> {
     if (!(await this.#database.schema().hasTable(TABLE))) return [];
     return await this.#database
       .write<AppliedRow>(TABLE)
       .select('*')
       .orderBy('batch')
+      .orderByRaw('applied_at = ?', [BEGUN])
       .orderBy('applied_at')
       .orderBy('id');
   }
 
   async #lastBatch(): Promise<number> {
-    return Math.max(0, ...(await this.#applied()).map((row) => row.batch));
+    return Math.max(0, ...(await this.#recorded()).map((row) => row.batch));
   }
 
   async #locked<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
@@ -211,9 +223,12 @@ export class Migrations {
 
   async #apply(file: MigrationFile, batch: number): Promise<void> {
     const from = performance.now();
-    await this.#run(file, 'up');
+    const { owner, name } = file;
     const checksum = await checksumOf(file);
-    await this.#database.insert(TABLE, { owner: file.owner, name: file.name, batch, applied_at: Date.now(), checksum });
+    await this.#database.write(TABLE).where({ owner, name }).delete();
+    const id = await this.#database.insert(TABLE, { owner, name, batch, applied_at: BEGUN, checksum });
+    await this.#run(file, 'up');
+    await this.#database.write(TABLE).where({ id }).update({ applied_at: Date.now() });
     this.#log?.info({ owner: file.owner, migration: file.name, ms: Math.round(performance.now() - from) }, 'migrated');
   }
 

@@ -16,7 +16,7 @@ const POLL_MS = 100;
 
 /**
  * Work that one process of the site does at a time, and what it is called in messages. What a process of this machine
- * holds that is gone is free at once where `isLocal`: a store may still be at work on the last change of its schema.
+ * holds that is gone is free at once where `isLocal`: a server may still be at work on the last change of its schema.
  */
 const WORK = {
   migrations: { words: 'migrating', isLocal: false },
@@ -84,7 +84,8 @@ export class StoreLock {
       .write<{ name: string; holder: string; until: number }>(TABLE)
       .where({ name: this.#name });
     if ((await row.clone().where('until', '<', now).update(mine)) === 1) return true;
-    if (!WORK[this.#name].isLocal) return false;
+    // What is inside of the process has ended with it.
+    if (!WORK[this.#name].isLocal && this.#database.dialect.name !== 'sqlite') return false;
     const holder = (await row.clone().first('holder'))?.holder ?? '';
     return isGone(holder) && (await row.clone().where({ holder }).update(mine)) === 1;
   }

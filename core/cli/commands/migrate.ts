@@ -59,7 +59,7 @@ export const commands = {
   }),
 
   'migrate history': defineCommand({
-    summary: 'Lists what has run, newest first.',
+    summary: 'Lists what has run, newest first. What was cut off has no time: it runs again, or is taken back.',
     needs: 'services',
     async run({ site, output }) {
       const rows = (await site.migrations.history()).map((item) => ({ ...item, applied_at: iso(item.appliedAt) }));

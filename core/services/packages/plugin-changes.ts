@@ -178,8 +178,8 @@ export class PluginChanges {
       const from = await this.versions.current(name);
       const none = { to: undefined, previous: { from: undefined, to: undefined }, isNew: false };
       const step: PluginStep = { name, from, ...none, before: undefined, after: undefined, activate: false };
-      await this.#run.remove(step, data, onStep);
-      return { name, status: 'removed', version: '', previous: plugin.version };
+      const notes = await this.#run.remove(step, data, onStep);
+      return { name, status: 'removed', version: '', previous: plugin.version, notes };
     });
   }
 

@@ -92,6 +92,16 @@ for (const { title, skip, create } of places().filter(({ isCluster }) => !isClus
         /20260102000000_two failed \(down\): the drawer is locked Its tables and their data stay/,
       );
       assert.deepEqual(await tables(), ['till_one', 'till_two'], 'the newer one went before it');
+      await shop.look();
+      const removed = await shop.site.pluginChanges.remove('till', { drop: true, options: [] });
+      assert.match(removed.notes?.join() ?? '', /Its tables and their data stay|so its tables stay/);
+    });
+
+    test('a migration that fails half-way leaves nothing', async () => {
+      const half = migration('till_two').replace('}); }', "}); throw new Error('out of paper'); }");
+      const files = { ...one, 'migrations/20260102000000_two.ts': half };
+      await assert.rejects(install('2.0.0', files), /out of paper/);
+      assert.deepEqual(await tables(), ['till_one']);
     });
 
     test('data that a plugin left behind are not taken for those of a failed installation', async () => {

@@ -20,7 +20,7 @@ export class PluginMigrations {
     this.#versions = versions;
   }
 
-  /** The migrations of a plugin that have run, newest first. */
+  /** The migrations of a plugin that have run, newest first; also one that was cut off half-way. */
   async #ran(name: string): Promise<string[]> {
     const history = await this.#site.migrations.history();
     return history.filter(({ owner }) => owner === name).map((applied) => applied.name);
@@ -31,10 +31,12 @@ export class PluginMigrations {
     return new Set(files.map((file) => file.name));
   }
 
-  /** Those that a version brings and that have not run yet. */
+  /** Those that a version brings and that have not run yet, or not to their end. */
   async pending(name: string, id: string): Promise<string[]> {
-    const ran = new Set(await this.#ran(name));
-    return [...(await this.#inVersion(name, id))].filter((migration) => !ran.has(migration));
+    const history = await this.#site.migrations.history();
+    const ran = history.filter(({ owner, appliedAt }) => owner === name && appliedAt !== undefined);
+    const names = new Set(ran.map((applied) => applied.name));
+    return [...(await this.#inVersion(name, id))].filter((migration) => !names.has(migration));
   }
 
   /** Those that have run and that an older version does without. */

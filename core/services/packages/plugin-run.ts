@@ -133,10 +133,13 @@ export class PluginRun {
     onStep?.(change.phase);
   }
 
-  /** Removes plugins. This is not taken back: who asked for it meant it. */
-  async remove(step: PluginStep, data: Pick<PluginChange, 'drop' | 'options'>, onStep: OnStep): Promise<void> {
+  /**
+   * Removes a plugin. This is not taken back: who asked for it meant it.
+   * @returns why data stay that were to go, in words
+   */
+  async remove(step: PluginStep, data: Pick<PluginChange, 'drop' | 'options'>, onStep: OnStep): Promise<string[]> {
     await this.#to({ phase: 'removing', steps: [step], ...data }, onStep);
-    await this.#end(onStep);
+    return (await this.#end(onStep)).stays;
   }
 
   /** A plain folder becomes a version like all others, so that it can be gone back to. */
@@ -161,9 +164,8 @@ export class PluginRun {
 
   async #settle(change: PluginChange, onStep: OnStep): Promise<string[]> {
     if (change.phase === 'settled') return this.#settlement.finish(change, onStep);
-    if (change.phase !== 'removing') return this.#settlement.undo(change, onStep);
-    await this.#settlement.remove(change, onStep);
-    return [];
+    if (change.phase === 'removing') return this.#settlement.remove(change, onStep);
+    return this.#settlement.undo(change, onStep);
   }
 
   /** Ends what another process left, and removes what it prepared. @returns whether there was a change */

@@ -75,12 +75,16 @@ export class PluginSettlement {
     return stays.filter((reason) => reason !== undefined);
   }
 
-  /** Removes plugins, with their data where that was asked. */
-  async remove({ steps, drop, options }: PluginChange, onStep: OnStep): Promise<void> {
+  /**
+   * Removes plugins, with their data where that was asked.
+   * @returns why data stay that were to go, in words
+   */
+  async remove({ steps, drop, options }: PluginChange, onStep: OnStep): Promise<string[]> {
     const { versions, lock, publishers } = this.#parts;
+    const stays: (string | undefined)[] = [];
     for (const step of steps) {
       const { name } = step;
-      if (drop) await this.#drop(step, options);
+      if (drop) stays.push(await this.#drop(step, options));
       onStep?.(`dropped ${name}`);
       if (await versions.isOwnFolder(name)) await rm(versions.pointer(name), { recursive: true });
       else await versions.point(name, undefined);
@@ -90,10 +94,11 @@ export class PluginSettlement {
       if (drop) await publishers.forget(name);
     }
     await this.#stamp(steps.map(({ name }) => ({ name, id: undefined })));
+    return stays.filter((reason) => reason !== undefined);
   }
 
-  async #drop({ name }: PluginStep, options: readonly string[]): Promise<void> {
-    await this.#migrations.takeAllBack(name);
+  async #drop({ name }: PluginStep, options: readonly string[]): Promise<string | undefined> {
+    const stays = await this.#migrations.takeAllBack(name);
     await new PluginValues(this.#site).forget(name);
     await PluginRecords.forget(this.#site, name);
     for (const option of options) {
@@ -101,6 +106,7 @@ export class PluginSettlement {
       if (!this.#site.options.has(option)) this.#site.options.define(option, { default: null, schema: {} });
       await this.#site.options.remove(option);
     }
+    return stays;
   }
 
   /** Running processes start anew where a stamp changed. */
