@@ -11,6 +11,7 @@ import {
   type MigrationSource,
   writeMigration,
 } from './migration-files.ts';
+import { MigrationRecords } from './migration-records.ts';
 import { type LockTimes, StoreLock } from './store-lock.ts';
 
 export { MigrationContext } from './migration-context.ts';
@@ -49,36 +50,24 @@ interface DownOptions {
   folder?: string;
 }
 
-interface AppliedRow {
-  owner: string;
-  name: string;
-  batch: number;
-  applied_at: number;
-  checksum: string;
-}
-
-const TABLE = 'galley_migrations';
-const LOCKS = 'galley_locks';
 const DEFAULT_TIMES: LockTimes = { ttlMs: 60_000, waitMs: 120_000 };
-
-/** Stands where the time stands later: it has begun, and nobody knows how far it came. */
-const BEGUN = 0;
 
 const keyOf = ({ owner, name }: { owner: string; name: string }): string => `${owner}/${name}`;
 
 /**
  * The steps from one schema to the next: files of core and plugins, run once each, in order, by one process at a
- * time. Each is recorded before it runs and again after it, because MariaDB commits every change of the schema by
- * itself: what was cut off between the two runs again from its start, or is taken back.
+ * time. What was cut off runs again from its start, or is taken back.
  */
 export class Migrations {
   readonly #database: Database;
+  readonly #records: MigrationRecords;
   readonly #sources: MigrationSource[];
   readonly #times: LockTimes;
   readonly #log: MigrationsOptions['log'];
 
   constructor({ database, sources = [], log, ...times }: MigrationsOptions) {
     this.#database = database;
+    this.#records = new MigrationRecords(database);
     this.#sources = [...sources];
     this.#times = { ...DEFAULT_TIMES, ...times };
     this.#log = log;
@@ -141,7 +130,7 @@ export class Migrations {
 
   /** Migrations that have not run yet, in the order in which they will. */
   async pending({ owner }: { owner?: string | undefined } = {}): Promise<MigrationFile[]> {
-    const applied = new Set((await this.#applied()).map(keyOf));
+    const applied = new Set((await this.#records.applied()).map(keyOf));
     return (await this.#files()).filter(
       (file) => !applied.has(keyOf(file)) && (owner === undefined || file.owner === owner),
     );
@@ -149,30 +138,24 @@ export class Migrations {
 
   /** All migrations, run or not, in order. */
   async status(): Promise<MigrationStatus[]> {
-    const applied = new Map((await this.#applied()).map((row) => [keyOf(row), row]));
+    const applied = new Map((await this.#records.applied()).map((row) => [keyOf(row), row]));
     const statuses: MigrationStatus[] = [];
     for (const file of await this.#files()) {
       const row = applied.get(keyOf(file));
       applied.delete(keyOf(file));
       const state = !row ? 'pending' : row.checksum === (await checksumOf(file)) ? 'applied' : 'changed';
-      statuses.push({ owner: file.owner, name: file.name, state, batch: row?.batch, appliedAt: row?.applied_at });
+      statuses.push({ owner: file.owner, name: file.name, state, batch: row?.batch, appliedAt: row?.appliedAt });
     }
     const missing = [...applied.values()].map(
-      ({ owner, name, batch, applied_at }): MigrationStatus => ({
-        owner,
-        name,
-        state: 'missing',
-        batch,
-        appliedAt: applied_at,
-      }),
+      ({ owner, name, batch, appliedAt }): MigrationStatus => ({ owner, name, state: 'missing', batch, appliedAt }),
     );
     return [...missing, ...statuses];
   }
 
   /** What has run or begun to, newest first. */
   async history(): Promise<AppliedMigration[]> {
-    return (await this.#recorded())
-      .map(({ owner, name, batch, applied_at }) => ({ owner, name, batch, appliedAt: applied_at || undefined }))
+    return (await this.#records.all())
+      .map(({ owner, name, batch, appliedAt }) => ({ owner, name, batch, appliedAt }))
       .reverse();
   }
 
@@ -195,28 +178,12 @@ export class Migrations {
     return (await Promise.all(this.#sources.map(findMigrations))).flat();
   }
 
-  async #applied(): Promise<AppliedRow[]> {
-    return (await this.#recorded()).filter((row) => row.applied_at !== BEGUN);
-  }
-
-  /** Also those that have only begun. */
-  async #recorded(): Promise<AppliedRow[]> {
-    if (!(await this.#database.schema().hasTable(TABLE))) return [];
-    return await this.#database
-      .write<AppliedRow>(TABLE)
-      .select('*')
-      .orderBy('batch')
-      .orderByRaw('applied_at = ?', [BEGUN])
-      .orderBy('applied_at')
-      .orderBy('id');
-  }
-
   async #lastBatch(): Promise<number> {
-    return Math.max(0, ...(await this.#recorded()).map((row) => row.batch));
+    return Math.max(0, ...(await this.#records.all()).map((row) => row.batch));
   }
 
   async #locked<T>(work: (lock: StoreLock) => Promise<T>): Promise<T> {
-    await this.#createTables();
+    await this.#records.createTables();
     const lock = new StoreLock('migrations', this.#database, this.#times);
     return await lock.hold(() => work(lock));
   }
@@ -224,17 +191,15 @@ export class Migrations {
   async #apply(file: MigrationFile, batch: number): Promise<void> {
     const from = performance.now();
     const { owner, name } = file;
-    const checksum = await checksumOf(file);
-    await this.#database.write(TABLE).where({ owner, name }).delete();
-    const id = await this.#database.insert(TABLE, { owner, name, batch, applied_at: BEGUN, checksum });
+    const id = await this.#records.begin({ owner, name, batch, checksum: await checksumOf(file) });
     await this.#run(file, 'up');
-    await this.#database.write(TABLE).where({ id }).update({ applied_at: Date.now() });
+    await this.#records.finish(id);
     this.#log?.info({ owner: file.owner, migration: file.name, ms: Math.round(performance.now() - from) }, 'migrated');
   }
 
   async #revert(file: MigrationFile): Promise<void> {
     await this.#run(file, 'down');
-    await this.#database.write(TABLE).where({ owner: file.owner, name: file.name }).delete();
+    await this.#records.forget(file);
     this.#log?.info({ owner: file.owner, migration: file.name }, 'migration taken back');
   }
 
@@ -248,33 +213,6 @@ export class Migrations {
         `The migration ${keyOf(file)} failed (${direction}): ${messageOf(error)}`,
         { cause: error },
       );
-    }
-  }
-
-  async #createTables(): Promise<void> {
-    const schema = new MigrationContext(this.#database);
-    await this.#createOnce(TABLE, (table) => {
-      table.bigIncrements('id');
-      schema.keyColumn(table, 'owner', 100).notNullable();
-      schema.keyColumn(table, 'name', 100).notNullable();
-      table.integer('batch').notNullable();
-      schema.timeColumn(table, 'applied_at').notNullable();
-      schema.keyColumn(table, 'checksum', 64).notNullable();
-    });
-    await this.#createOnce(LOCKS, (table) => {
-      schema.keyColumn(table, 'name', 64).notNullable().primary();
-      schema.keyColumn(table, 'holder', 64).notNullable();
-      schema.timeColumn(table, 'until').notNullable();
-    });
-  }
-
-  /** Two processes may come here at once: whoever is second finds the table there. */
-  async #createOnce(name: string, build: Parameters<MigrationContext['createTable']>[1]): Promise<void> {
-    if (await this.#database.schema().hasTable(name)) return;
-    try {
-      await this.#database.schema().createTable(name, build);
-    } catch (error) {
-      if (!(await this.#database.schema().hasTable(name))) throw error;
     }
   }
 }
