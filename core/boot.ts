@@ -34,6 +34,7 @@ import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
 import { pluginBreakersModule } from './services/plugin-breakers.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
+import { processesModule } from './services/processes.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
 
@@ -130,6 +131,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     jobsModule,
     commandsModule,
     pluginBreakersModule,
+    processesModule,
     pluginChoiceModule,
     pluginChangesModule,
     autoUpdatesModule,

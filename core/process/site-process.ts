@@ -108,6 +108,12 @@ export async function trySite(site: Site): Promise<void> {
   refuse(`The home page answered ${status}. ${faults.join('; ')}`);
 }
 
+/** The plugins that run, each with the stamp of its version. */
+const runningPlugins = ({ site, stamps }: Booted): Record<string, string> => {
+  const running = site.plugins.list().filter(({ state }) => state === 'active');
+  return Object.fromEntries(running.map(({ name }) => [name, stamps[name] ?? '']));
+};
+
 /**
  * Starts the site in this process, to the point where it serves.
  * @param options.isTried whether its pages are asked for before it listens, because another process serves meanwhile
@@ -128,7 +134,9 @@ export async function startSite(
   const stalls = new StallWatch(site, site.config.process.stallMs);
   const fallen = Promise.withResolvers<Fault>();
   const release = guard(site, fallen.resolve);
+  const endFinish = site.pluginChanges.finishSoon();
   const stop = async (): Promise<void> => {
+    endFinish();
     stalls.stop();
     await booted.stop();
     intervals.stop();
@@ -138,6 +146,7 @@ export async function startSite(
     if (mayFail) refuseFailed(site, mayFail);
     if (listens(role)) await site.contained.warm();
     if (isTried && listens(role)) await trySite(site);
+    await site.processes.join({ role, plugins: runningPlugins(booted) });
     const address = listens(role) ? await listen(site) : undefined;
     releaseStartMemory();
     stalls.start();

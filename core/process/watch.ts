@@ -6,13 +6,16 @@ const LOOK_MS = 1000;
 /** Which plugins are to run, in which versions. */
 export type Chosen = Pick<Booted, 'chosen' | 'stamps'>;
 
-/** All that processes have to agree about: names with how each runs, and versions. */
-const inOrder = (names: readonly string[], stamps: Chosen['stamps']): string =>
-  [...names, ...Object.entries(stamps).map((pair) => pair.join('='))].sort().join();
+/** All that processes have to agree about: names with how each runs, and its version. */
+const inOrder = (names: readonly (readonly [name: string, tier: string])[], stamps: Chosen['stamps']): string =>
+  names
+    .map(([name, tier]) => `${name} ${tier} ${stamps[name] ?? ''}`)
+    .sort()
+    .join();
 
 async function chosenNow({ pluginChoice }: Site): Promise<string> {
   const names = await pluginChoice.chosen();
-  const tiers = names.map(async (name) => `${name} ${await pluginChoice.tierOf(name)}`);
+  const tiers = names.map(async (name) => [name, await pluginChoice.tierOf(name)] as const);
   return inOrder(await Promise.all(tiers), await pluginChoice.stamps());
 }
 
@@ -25,7 +28,7 @@ async function chosenNow({ pluginChoice }: Site): Promise<string> {
  * @returns what ends it
  */
 export function watchChoice(site: Site, started: Chosen, changed: () => void): () => void {
-  const names = started.chosen.map((name) => `${name} ${site.plugins.get(name)?.tier ?? 'trusted'}`);
+  const names = started.chosen.map((name) => [name, site.plugins.get(name)?.tier ?? 'trusted'] as const);
   const own = inOrder(names, started.stamps);
   let seen = own;
   const timer = setInterval(async () => {

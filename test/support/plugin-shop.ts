@@ -20,6 +20,7 @@ import { optionsModule } from '../../core/services/options.ts';
 import { type InstallOptions, pluginChangesModule } from '../../core/services/packages/plugin-changes.ts';
 import type { PluginTrial } from '../../core/services/packages/trial.ts';
 import { pluginChoiceModule } from '../../core/services/plugin-choice.ts';
+import { processesModule } from '../../core/services/processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -70,6 +71,7 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
     cacheModule,
     optionsModule,
     fetchModule(),
+    processesModule,
     pluginChoiceModule,
     pluginChangesModule,
   ]);

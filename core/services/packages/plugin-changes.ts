@@ -45,6 +45,7 @@ export interface ChangeOutcome {
   notes?: string[];
 }
 
+const SOON_MS = 2_000;
 const TIMES = { ttlMs: 60_000, waitMs: 10_000 };
 
 /**
@@ -188,16 +189,32 @@ export class PluginChanges {
    * @returns whether there was anything
    */
   async recover(): Promise<boolean> {
-    const names = await readdir(this.versions.folder).catch(() => []);
-    if (!names.some((name) => name === 'journal.json' || name.startsWith(INCOMING))) return false;
+    if (!(await this.#isUnclean())) return false;
     try {
-      return await this.#locked(0, () => this.#run.clean());
+      return await this.#locked(0, () => this.#run.clean(0));
     } catch (error) {
       // It is left for the next one: a site that cannot clear up must start nevertheless.
       if (!isGalleyError(error, 'GALLEY_MIGRATION_LOCKED'))
         this.#site.log.error({ err: error }, 'A change of plugins that broke off could not be cleared up');
       return false;
     }
+  }
+
+  /**
+   * Finishes what waits for processes that are about to end: for a process that serves, and follows them.
+   * @returns what gives it up
+   */
+  finishSoon(): () => void {
+    const timer = setInterval(async () => {
+      if (await this.#isUnclean()) await this.recover();
+      else clearInterval(timer);
+    }, SOON_MS).unref();
+    return () => clearInterval(timer);
+  }
+
+  async #isUnclean(): Promise<boolean> {
+    const names = await readdir(this.versions.folder).catch(() => []);
+    return names.some((name) => name === 'journal.json' || name.startsWith(INCOMING));
   }
 
   /**
@@ -266,6 +283,11 @@ export class PluginChanges {
     return this.#locked(TIMES.waitMs, async () => {
       await mkdir(this.versions.folder, { recursive: true, mode: 0o750 });
       await this.#run.clean();
+      if (await this.#run.isPending())
+        throw new GalleyError(
+          'GALLEY_PLUGIN_FAILED',
+          'The change before this one is not over yet: processes that know nothing of it are about to end. Try again in a few seconds.',
+        );
       const temporary = await mkdtemp(join(this.versions.folder, INCOMING));
       try {
         return await work(temporary);

@@ -25,9 +25,10 @@ export interface PluginStep {
 
 /**
  * How far a change is. Until it is `settled` it is taken back when its process falls; from then on it is finished. What
- * is `removing` was asked for and confirmed, so it is finished too.
+ * is `removing` was asked for and confirmed, so it is finished too. In that, and in `clearing`, things go that nobody
+ * needs any more when the processes have ended that were started before.
  */
-export type Phase = 'staging' | 'migrating' | 'switching' | 'probing' | 'settled' | 'removing';
+export type Phase = 'staging' | 'migrating' | 'switching' | 'probing' | 'settled' | 'clearing' | 'removing';
 
 /** A change of plugins that is under way. */
 export interface PluginChange {
@@ -55,6 +56,11 @@ export class PluginJournal {
   async write(change: PluginChange): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o750 });
     await writeWhole(this.#file, JSON.stringify(change));
+  }
+
+  /** Whether a change is under way. */
+  async isOpen(): Promise<boolean> {
+    return (await this.read()) !== undefined;
   }
 
   async close(): Promise<void> {

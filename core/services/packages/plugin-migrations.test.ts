@@ -12,6 +12,7 @@ import {
   writePlugin,
 } from '../../../test/support/plugin-shop.ts';
 import { places } from '../../../test/support/stores.ts';
+import { Processes } from '../processes.ts';
 import type { ChangeOutcome, InstallOptions } from './plugin-changes.ts';
 import { parseSource } from './source.ts';
 
@@ -102,6 +103,38 @@ for (const { title, skip, create } of places().filter(({ isCluster }) => !isClus
       const files = { ...one, 'migrations/20260102000000_two.ts': half };
       await assert.rejects(install('2.0.0', files), /out of paper/);
       assert.deepEqual(await tables(), ['till_one']);
+    });
+
+    test('tables go when no process runs the version any more that needs them', async () => {
+      await install('2.0.0', two);
+      const stamps = await shop.site.pluginChoice.stamps();
+      const old = new Processes(shop.site);
+      await old.join({ role: 'web', plugins: { till: stamps['till'] ?? '' } });
+      const before = Promise.withResolvers<string[]>();
+      const onStep = (step: string): void => {
+        if (step === 'leaving') before.resolve(tables());
+      };
+      const back = shop.site.pluginChanges.rollBack('till', { ...PLAINLY, onStep });
+      assert.deepEqual(await before.promise, ['till_one', 'till_two']);
+      assert.equal(await shop.site.pluginChanges.recover(), false, 'another one is at it');
+      await old.leave();
+      assert.deepEqual((await back).notes, []);
+      assert.deepEqual(await tables(), ['till_one']);
+    });
+
+    test('what a process itself runs goes when it has ended', async () => {
+      await shop.site.processes.join({ role: 'all', plugins: { till: '' } });
+      const { notes } = await shop.site.pluginChanges.remove('till', { drop: true, options: [] });
+      assert.match(notes?.join() ?? '', /when the processes have ended/);
+      await assert.rejects(install('2.0.0', two), /before this one is not over yet/);
+      assert.deepEqual(await tables(), ['till_one']);
+      await shop.site.processes.leave();
+      const next = await startPluginShop(join(folder, 'content'), { database: { url: store.url } });
+      try {
+        assert.deepEqual(await tables(), [], 'the next start finishes it');
+      } finally {
+        await next.stop();
+      }
     });
 
     test('data that a plugin left behind are not taken for those of a failed installation', async () => {

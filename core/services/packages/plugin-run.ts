@@ -27,6 +27,10 @@ interface Tools {
 /** Where what is being prepared lies. */
 export const INCOMING = '.incoming-';
 
+/** How long processes may take to end that run what is to go, in milliseconds. */
+const LEAVE_MS = 45_000;
+const LATER = 'What nobody needs any more goes when the processes have ended that still run it.';
+
 function withMore(error: unknown, sentences: readonly string[]): GalleyError {
   const code = error instanceof GalleyError ? error.code : 'GALLEY_PLUGIN_FAILED';
   return new GalleyError(code, [messageOf(error), ...sentences].join(' '), { cause: error });
@@ -85,10 +89,10 @@ export class PluginRun {
       signal?.throwIfAborted();
       await this.#to({ ...change, phase: 'settled' }, onStep);
     } catch (error) {
-      const { stays } = await this.#end(tell);
+      const stays = await this.#end(tell);
       throw stays.length === 0 ? error : withMore(error, stays);
     }
-    return (await this.#end(tell)).stays;
+    return this.#end(tell);
   }
 
   /** Plugins and all that they require, of those that are installed and those that are to come. */
@@ -139,7 +143,7 @@ export class PluginRun {
    */
   async remove(step: PluginStep, data: Pick<PluginChange, 'drop' | 'options'>, onStep: OnStep): Promise<string[]> {
     await this.#to({ phase: 'removing', steps: [step], ...data }, onStep);
-    return (await this.#end(onStep)).stays;
+    return this.#end(onStep);
   }
 
   /** A plain folder becomes a version like all others, so that it can be gone back to. */
@@ -153,26 +157,43 @@ export class PluginRun {
     await this.#parts.versions.add(name, id, directory, { entry, files });
   }
 
-  /** Finishes the change that is written down, or takes it back. */
-  async #end(onStep?: OnStep): Promise<{ isThere: boolean; stays: string[] }> {
+  /** Finishes the change that is written down, or takes it back. @returns what stays that was to go, and why, in words */
+  async #end(onStep?: OnStep, waitMs = LEAVE_MS): Promise<string[]> {
     const change = await this.#journal.read();
-    if (!change) return { isThere: false, stays: [] };
-    const stays = await this.#settle(change, onStep);
+    if (!change) return [];
+    const stays = await this.#settle(change, onStep, waitMs);
+    if (stays === undefined) return [LATER];
     await this.#journal.close();
-    return { isThere: true, stays };
+    return stays;
   }
 
-  async #settle(change: PluginChange, onStep: OnStep): Promise<string[]> {
-    if (change.phase === 'settled') return this.#settlement.finish(change, onStep);
-    if (change.phase === 'removing') return this.#settlement.remove(change, onStep);
+  async #settle(change: PluginChange, onStep: OnStep, waitMs: number): Promise<string[] | undefined> {
+    const { phase, steps } = change;
+    if (phase === 'settled') {
+      await this.#settlement.finish(change, onStep);
+      if (!steps.some(({ outgrown = [] }) => outgrown.length > 0)) return [];
+      const clearing: PluginChange = { ...change, phase: 'clearing' };
+      await this.#to(clearing, onStep);
+      return this.#settlement.clearAway(clearing, onStep, waitMs);
+    }
+    if (phase === 'clearing' || phase === 'removing') return this.#settlement.clearAway(change, onStep, waitMs);
     return this.#settlement.undo(change, onStep);
   }
 
-  /** Ends what another process left, and removes what it prepared. @returns whether there was a change */
-  async clean(): Promise<boolean> {
+  /** Whether a change waits for its end. */
+  isPending(): Promise<boolean> {
+    return this.#journal.isOpen();
+  }
+
+  /**
+   * Ends what another process left, and removes what it prepared.
+   * @param waitMs how long to wait for processes that are to end
+   * @returns whether there was a change
+   */
+  async clean(waitMs = LEAVE_MS): Promise<boolean> {
     const change = await this.#journal.read();
-    const { isThere } = await this.#end();
-    if (change)
+    await this.#end(undefined, waitMs);
+    if (change && !(await this.isPending()))
       this.#site.log.warn(
         { change: change.phase, plugins: change.steps.map(({ name }) => name) },
         'A change of plugins that broke off was cleared up',
@@ -180,6 +201,6 @@ export class PluginRun {
     for (const name of await readdir(this.#parts.versions.folder))
       if (name.startsWith(INCOMING))
         await rm(join(this.#parts.versions.folder, name), { recursive: true, force: true });
-    return isThere;
+    return change !== undefined;
   }
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Site } from '../../kernel/site.ts';
 import { PluginRecords } from '../plugin-records.ts';
 import { PluginValues } from '../plugin-values.ts';
+import type { RunningProcess } from '../processes.ts';
 import type { PluginChange, PluginStep } from './plugin-journal.ts';
 import type { PluginLock } from './plugin-lock.ts';
 import { PluginMigrations } from './plugin-migrations.ts';
@@ -54,32 +55,58 @@ export class PluginSettlement {
     return stays.filter((reason) => reason !== undefined);
   }
 
-  /**
-   * Makes a change known that the site serves with.
-   * @returns why migrations stay that were to be taken back, in words
-   */
-  async finish({ steps }: PluginChange, onStep: OnStep): Promise<string[]> {
+  /** Makes a change known that the site serves with. */
+  async finish({ steps }: PluginChange, onStep: OnStep): Promise<void> {
     const { versions, publishers } = this.#parts;
-    const stays: (string | undefined)[] = [];
-    for (const { name, after, previous, activate, outgrown = [] } of steps) {
+    for (const { name, after, previous, activate } of steps) {
       if (after) await publishers.pin(name, after);
       await versions.keepPrevious(name, previous.to);
       onStep?.(`pinned ${name}`);
       if (activate) await this.#site.pluginChoice.choose(name);
       onStep?.(`chosen ${name}`);
-      stays.push(await this.#migrations.takeBack(name, outgrown));
       await versions.prune(name);
     }
     await this.#site.pluginChoice.forget(steps.map(({ name }) => name));
     await this.#stamp(steps.map(({ name, to }) => ({ name, id: to })));
+  }
+
+  /** Takes back the migrations that a version does without. */
+  async #clear({ steps }: PluginChange): Promise<string[]> {
+    const stays: (string | undefined)[] = [];
+    for (const { name, outgrown = [] } of steps) stays.push(await this.#migrations.takeBack(name, outgrown));
     return stays.filter((reason) => reason !== undefined);
   }
 
   /**
-   * Removes plugins, with their data where that was asked.
-   * @returns why data stay that were to go, in words
+   * Waits until no process runs what is to go.
+   * @returns whether that is so, or nobody can wait for it any longer
    */
-  async remove({ steps, drop, options }: PluginChange, onStep: OnStep): Promise<string[]> {
+  async #unused({ phase, steps }: PluginChange, waitMs: number): Promise<boolean> {
+    const stamps = await this.#site.pluginChoice.stamps();
+    const isInTheWay = ({ plugins }: RunningProcess): boolean =>
+      steps.some(({ name }) => {
+        const runs = plugins[name];
+        return runs !== undefined && (phase === 'removing' || runs !== stamps[name]);
+      });
+    const who = await this.#site.processes.untilNone(isInTheWay, waitMs);
+    if (who !== 'others' || waitMs === 0) return who === 'gone';
+    this.#site.log.warn({ plugins: steps.map(({ name }) => name) }, 'Processes still run what goes now');
+    return true;
+  }
+
+  /**
+   * Removes what nobody needs any more, as soon as no process uses it.
+   * @param waitMs how long to wait for processes that are to end; none: they are looked for once
+   * @returns why some of it stays, in words; undefined where processes are in the way, and nothing is done
+   */
+  async clearAway(change: PluginChange, onStep: OnStep, waitMs: number): Promise<string[] | undefined> {
+    onStep?.('leaving');
+    if (!(await this.#unused(change, waitMs))) return undefined;
+    return change.phase === 'removing' ? this.#remove(change, onStep) : this.#clear(change);
+  }
+
+  /** Removes plugins, with their data where that was asked. */
+  async #remove({ steps, drop, options }: PluginChange, onStep: OnStep): Promise<string[]> {
     const { versions, lock, publishers } = this.#parts;
     const stays: (string | undefined)[] = [];
     for (const step of steps) {
