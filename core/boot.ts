@@ -192,7 +192,7 @@ type Chosen = Pick<Booted, 'chosen' | 'stamps'>;
 async function startPlugins(site: Site, options: BootOptions): Promise<Chosen> {
   // Which plugins are active stands in the store, so the kernel's own tables come first.
   await site.migrations.up({ owner: 'core' });
-  await site.pluginChanges.recover();
+  await site.pluginChanges.recovery.attempt();
   const chosen = await site.pluginChoice.chosen();
   const stamps = await site.pluginChoice.stamps();
   const active = await findPlugins(site, options);

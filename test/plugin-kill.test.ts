@@ -76,8 +76,8 @@ async function untilChosen(): Promise<void> {
 
 /** What counts, after whoever comes next has cleared up; fails where anything does not go with the rest. */
 async function stateAfterwards(): Promise<string> {
-  const { versions, lock, recover } = shop.site.pluginChanges;
-  await recover.call(shop.site.pluginChanges);
+  const { versions, lock, recovery } = shop.site.pluginChanges;
+  await recovery.attempt();
   await shop.look();
   const left = (await readdir(versions.folder)).filter((name) => name !== 'kiosk');
   assert.deepEqual(left, [], 'nothing of the change is left');

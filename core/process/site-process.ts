@@ -134,9 +134,9 @@ export async function startSite(
   const stalls = new StallWatch(site, site.config.process.stallMs);
   const fallen = Promise.withResolvers<Fault>();
   const release = guard(site, fallen.resolve);
-  const endFinish = site.pluginChanges.finishSoon();
+  const endFollowing = site.pluginChanges.recovery.follow();
   const stop = async (): Promise<void> => {
-    endFinish();
+    endFollowing();
     stalls.stop();
     await booted.stop();
     intervals.stop();

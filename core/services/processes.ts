@@ -41,6 +41,7 @@ export class Processes {
     };
     // A store that does not answer hears of it at the next beat.
     const tell = (): void => void beat().catch(() => undefined);
+    await this.#site.database.write(TABLE).where('until', '<', dialect.fromNow(-LIFE_MS)).delete();
     await beat();
     this.#own = mark;
     const timer = setInterval(tell, BEAT_MS).unref();
@@ -58,15 +59,12 @@ export class Processes {
   /** All processes that serve. */
   async living(): Promise<RunningProcess[]> {
     const rows = await this.#site.database
-      .write<Omit<RunningProcess, 'plugins' | 'startedAt'> & { plugins: string; started_at: number; late: number }>(
-        TABLE,
-      )
-      .select('*', this.#site.database.raw('? > ?? as late', [this.#site.database.dialect.fromNow(0), 'until']))
+      .write<Omit<RunningProcess, 'plugins' | 'startedAt'> & { plugins: string; started_at: number }>(TABLE)
+      .select('mark', 'role', 'plugins', 'started_at')
+      .where('until', '>', this.#site.database.dialect.fromNow(0))
       .orderBy('mark');
-    const gone = rows.filter(({ mark, late }) => Number(late) === 1 || isGone(mark)).map(({ mark }) => mark);
-    if (gone.length > 0) await this.#site.database.write(TABLE).whereIn('mark', gone).delete();
     return rows
-      .filter(({ mark }) => !gone.includes(mark))
+      .filter(({ mark }) => !isGone(mark))
       .map(({ mark, role, plugins, started_at }) => ({
         mark,
         role,

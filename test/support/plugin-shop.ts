@@ -80,7 +80,7 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
     attach(site, 'plugins', new Plugins());
     await findPlugins(site, {});
   };
-  await site.pluginChanges.recover();
+  await site.pluginChanges.recovery.attempt();
   await findPlugins(site, {});
   return { site, contentDir, look, stop: () => running.stop() };
 }

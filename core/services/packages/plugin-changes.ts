@@ -1,16 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attach, type Module } from '../../kernel/module.ts';
 import { readManifest } from '../../kernel/plugin-manifest.ts';
 import type { Site } from '../../kernel/site.ts';
-import { GalleyError, isGalleyError } from '../../lib/errors.ts';
-import { StoreLock } from '../store-lock.ts';
+import { GalleyError } from '../../lib/errors.ts';
 import { digestsOfFolder } from './digest.ts';
 import type { PluginFetcher } from './obtain.ts';
 import type { PluginStep } from './plugin-journal.ts';
 import { type LockedPlugin, PluginLock } from './plugin-lock.ts';
 import { PluginMigrations } from './plugin-migrations.ts';
 import type { PlannedPlugin, PlanOptions, WantedPlugin } from './plugin-plan.ts';
+import { oneAtATime, PluginRecovery } from './plugin-recovery.ts';
 import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
 import { type PluginData, pluginTrial } from './plugin-trial.ts';
 import { PluginVersions, versionId } from './plugin-versions.ts';
@@ -45,8 +45,7 @@ export interface ChangeOutcome {
   notes?: string[];
 }
 
-const SOON_MS = 2_000;
-const TIMES = { ttlMs: 60_000, waitMs: 10_000 };
+const WAIT_MS = 10_000;
 
 /**
  * Changes which versions of plugins are installed. Each change is prepared beside what runs, tried, switched with one
@@ -56,6 +55,8 @@ const TIMES = { ttlMs: 60_000, waitMs: 10_000 };
 export class PluginChanges {
   readonly versions: PluginVersions;
   readonly lock: PluginLock;
+  /** Ends changes that broke off. */
+  readonly recovery: PluginRecovery;
   readonly #site: Site;
   readonly #publishers: Publishers;
   readonly #run: PluginRun;
@@ -72,6 +73,7 @@ export class PluginChanges {
     this.#trial = pluginTrial(site);
     this.#migrations = new PluginMigrations(site, this.versions);
     this.#run = new PluginRun(site, { versions: this.versions, lock: this.lock, publishers });
+    this.recovery = new PluginRecovery(site, this.#run, this.versions.folder);
   }
 
   /**
@@ -185,39 +187,6 @@ export class PluginChanges {
   }
 
   /**
-   * Finishes or takes back what a process left that fell. Does nothing while another process is at work.
-   * @returns whether there was anything
-   */
-  async recover(): Promise<boolean> {
-    if (!(await this.#isUnclean())) return false;
-    try {
-      return await this.#locked(0, () => this.#run.clean(0));
-    } catch (error) {
-      // It is left for the next one: a site that cannot clear up must start nevertheless.
-      if (!isGalleyError(error, 'GALLEY_MIGRATION_LOCKED'))
-        this.#site.log.error({ err: error }, 'A change of plugins that broke off could not be cleared up');
-      return false;
-    }
-  }
-
-  /**
-   * Finishes what waits for processes that are about to end: for a process that serves, and follows them.
-   * @returns what gives it up
-   */
-  finishSoon(): () => void {
-    const timer = setInterval(async () => {
-      if (await this.#isUnclean()) await this.recover();
-      else clearInterval(timer);
-    }, SOON_MS).unref();
-    return () => clearInterval(timer);
-  }
-
-  async #isUnclean(): Promise<boolean> {
-    const names = await readdir(this.versions.folder).catch(() => []);
-    return names.some((name) => name === 'journal.json' || name.startsWith(INCOMING));
-  }
-
-  /**
    * Goes back to a version that ran until now, because the site did not start with the present one. Migrations that it
    * does without are taken back.
    */
@@ -274,13 +243,9 @@ export class PluginChanges {
     return versionId((await readManifest(directory)).version, await digestsOfFolder(directory));
   }
 
-  #locked<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
-    return new StoreLock('plugins', this.#site.database, { ...TIMES, waitMs }).hold(work);
-  }
-
   /** One change at a time, with a temporary folder, after what broke off before it. */
   async #exclusive<T>(work: (temporary: string) => Promise<T>): Promise<T> {
-    return this.#locked(TIMES.waitMs, async () => {
+    return oneAtATime(this.#site, WAIT_MS, async () => {
       await mkdir(this.versions.folder, { recursive: true, mode: 0o750 });
       await this.#run.clean();
       if (await this.#run.isPending())

@@ -116,7 +116,7 @@ for (const { title, skip, create } of places().filter(({ isCluster }) => !isClus
       };
       const back = shop.site.pluginChanges.rollBack('till', { ...PLAINLY, onStep });
       assert.deepEqual(await before.promise, ['till_one', 'till_two']);
-      assert.equal(await shop.site.pluginChanges.recover(), false, 'another one is at it');
+      assert.equal(await shop.site.pluginChanges.recovery.attempt(), false, 'another one is at it');
       await old.leave();
       assert.deepEqual((await back).notes, []);
       assert.deepEqual(await tables(), ['till_one']);
