@@ -22,7 +22,7 @@ export interface Choice {
 /** These commands set up no plugin: they must work when a plugin is what is broken. */
 export async function find(site: Site): Promise<Choice> {
   await site.migrations.up({ owner: 'core' });
-  await site.pluginChanges.recover();
+  await site.pluginChanges.recovery.attempt();
   await findPlugins(site, {});
   const failures = await site.pluginChoice.failures();
   return {

@@ -271,7 +271,7 @@ test('a change that is stopped at any step before it is settled leaves all as it
     await assert.rejects(stoppedAt(step), new Error(`stopped at ${step}`));
     assert.deepEqual(await locked('stopped'), before, step);
     assert.equal(await shop.site.pluginChanges.versions.current('stopped'), versions, step);
-    assert.equal(await shop.site.pluginChanges.recover(), false, `${step}: nothing is left to clear up`);
+    assert.equal(await shop.site.pluginChanges.recovery.attempt(), false, `${step}: nothing is left to clear up`);
   }
   assert.deepEqual(await stoppedAt('settled'), ['stopped 2.0.0 updated']);
 });
