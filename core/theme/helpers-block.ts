@@ -1,7 +1,8 @@
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import type { HelperCall, HelperDefinition, QueryValue } from './helper-types.ts';
-import { isTruthy, textOf } from './helper-values.ts';
+import { textOf } from './helper-values.ts';
+import { readProperty } from './template-frame.ts';
 
 const NOTHING = new SafeHtml('');
 const MAX_NEEDS = 12;
@@ -45,15 +46,16 @@ function query(_values: readonly unknown[], call: HelperCall): SafeHtml {
   return NOTHING;
 }
 
-const HANDLEBARS_OWN = { run: () => undefined };
+/** What the compiler knows by itself, because no page is without it. */
+const COMPILED = { run: () => undefined };
 
-/** Helpers with a block. `each`, `with` and `lookup` are Handlebars's own. */
+/** Helpers with a block, and `lookup`. */
 export const blockHelpers: Record<string, HelperDefinition> = {
-  if: { minimum: 1, block: 'once', run: ([value], call) => (isTruthy(value) ? call.render() : call.otherwise()) },
-  unless: { minimum: 1, block: 'once', run: ([value], call) => (isTruthy(value) ? call.otherwise() : call.render()) },
-  each: { ...HANDLEBARS_OWN, minimum: 1, block: 'loop' },
-  with: { ...HANDLEBARS_OWN, minimum: 1, block: 'once' },
-  lookup: { ...HANDLEBARS_OWN, minimum: 2 },
+  if: { ...COMPILED, minimum: 1, block: 'once' },
+  unless: { ...COMPILED, minimum: 1, block: 'once' },
+  each: { ...COMPILED, minimum: 1, block: 'loop' },
+  with: { ...COMPILED, minimum: 1, block: 'once' },
+  lookup: { minimum: 2, run: ([record, name]) => readProperty(record, String(name)) },
   query: { block: 'once', run: query },
   content: {
     minimum: 1,
@@ -72,6 +74,3 @@ export const blockHelpers: Record<string, HelperDefinition> = {
     },
   },
 };
-
-/** Names that Handlebars implements itself. */
-export const NATIVE_HELPERS: readonly string[] = ['each', 'with', 'lookup'];

@@ -59,6 +59,8 @@ export interface PartialNode extends Located {
   params: ExpressionNode[];
   hash?: HashNode;
   program?: ProgramNode;
+  /** The blanks before a partial that stands alone in its line. */
+  indent?: string;
 }
 export interface ContentNode extends Located {
   type: 'ContentStatement';

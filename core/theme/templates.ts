@@ -2,21 +2,19 @@ import Handlebars from 'handlebars';
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import { didYouMean } from '../lib/suggest.ts';
-import { bindHelper } from './helper-binding.ts';
-import type { QueryValue, RenderState } from './helper-types.ts';
-import { NATIVE_HELPERS } from './helpers-block.ts';
+import type { HelperDefinition, QueryValue, RenderState } from './helper-types.ts';
+import type { ProgramNode } from './template-ast.ts';
 import { checkTemplate } from './template-check.ts';
 import { placedError } from './template-error.ts';
 import { readTemplates, type TemplateFile, type TemplateFolder } from './template-files.ts';
+import type { Part } from './template-frame.ts';
 import type { CheckedTemplate, TemplateProblem } from './template-problem.ts';
+import { compileProgram } from './template-program.ts';
 import type { TemplateRegistry } from './template-registry.ts';
-import { hastenBlocks, type Runtime, runtimeOf } from './template-runtime.ts';
-
-type Delegate = (context: unknown, options?: object) => string;
 
 interface Compiled {
   checked: CheckedTemplate;
-  run: Delegate;
+  run: Part;
 }
 
 const MAX_LAYOUTS = 5;
@@ -31,8 +29,8 @@ export class TemplateSet {
   readonly #assets: ReadonlySet<string> | undefined;
   #compiled = new Map<string, Compiled>();
   #queries = new Map<string, Record<string, QueryValue>[]>();
-  #handlebars: typeof Handlebars | undefined;
-  #runtime: Runtime = {};
+  #helpers: ReadonlyMap<string, HelperDefinition> = new Map();
+  #partials = new Map<string, Part>();
   #revision = -1;
 
   constructor(files: readonly TemplateFile[], registry: TemplateRegistry, assets?: ReadonlySet<string>) {
@@ -144,22 +142,16 @@ export class TemplateSet {
 
   /** Helpers and partials of plugins may have come since. */
   #refresh(): void {
-    if (this.#revision === this.#registry.revision && this.#handlebars) return;
+    if (this.#revision === this.#registry.revision) return;
     this.#revision = this.#registry.revision;
     this.#compiled = new Map();
     this.#queries = new Map();
-    this.#handlebars = Handlebars.create();
-    this.#handlebars.unregisterHelper('log');
-    hastenBlocks(this.#handlebars);
-    for (const [name, definition] of this.#registry.helpers()) {
-      if (!NATIVE_HELPERS.includes(name)) this.#handlebars.registerHelper(name, bindHelper(definition));
-    }
-    for (const name of this.#partialNames()) {
-      const key = `partials/${name}`;
-      const lazy: Delegate = (context, options) => this.#guard(key, () => this.#compile(key).run(context, options));
-      this.#handlebars.registerPartial(name, lazy);
-    }
-    this.#runtime = runtimeOf(this.#handlebars);
+    this.#helpers = this.#registry.helpers();
+    this.#partials = new Map([...this.#partialNames()].map((name) => [name, this.#lazy(`partials/${name}`)]));
+  }
+
+  #lazy(key: string): Part {
+    return (frame, out) => this.#guard(key, () => this.#compile(key).run(frame, out));
   }
 
   #source(key: string): TemplateFile | undefined {
@@ -183,32 +175,26 @@ export class TemplateSet {
       const more = errors.length > 1 ? ` (and ${errors.length - 1} more; see "galley theme check")` : '';
       throw placedError(new Error(errors[0].message + more), errors[0]);
     }
-    const compiled = { checked, run: this.#delegate(checked.source, file.file) };
+    const program = Handlebars.parse(checked.source, { srcName: file.file }) as unknown as ProgramNode;
+    const partial = (name: string): Part | undefined => this.#partials.get(name);
+    const run = compileProgram(program, { file: file.file, helpers: this.#helpers, partial });
+    const compiled = { checked, run };
     this.#compiled.set(key, compiled);
     return compiled;
   }
 
-  #delegate(source: string, file: string): Delegate {
-    if (typeof source !== 'string' || !this.#handlebars)
-      throw new GalleyError('GALLEY_INTERNAL', 'Only text is compiled.');
-    const knownHelpers = Object.fromEntries([...this.#registry.helpers().keys()].map((name) => [name, true]));
-    const options = {
-      srcName: file,
-      knownHelpers: knownHelpers as KnownHelpers,
-      knownHelpersOnly: true,
-      preventIndent: true,
-    };
-    return this.#handlebars.compile(source, options) as Delegate;
-  }
-
   #run(key: string, state: RenderState, view: object): string {
-    return this.#guard(key, () => this.#compile(key).run(view, { ...this.#runtime, data: { root: view, state } }));
+    const out: string[] = [];
+    const scene = { root: view, state, inline: undefined, slot: undefined };
+    const frame = { context: view, up: undefined, loop: undefined, parameters: undefined, scene };
+    this.#guard(key, () => this.#compile(key).run(frame, out));
+    return out.join('');
   }
 
   /** Errors that have no place yet get that of the file. */
-  #guard(key: string, work: () => string): string {
+  #guard(key: string, work: () => void): void {
     try {
-      return work();
+      work();
     } catch (error) {
       throw placedError(error, { file: this.#source(key)?.file ?? `${key}.hbs`, line: 0 });
     }
