@@ -1,5 +1,7 @@
 // The public API: all that a plugin may import. Each layer adds its part here.
 export * from './admin/api.ts';
+export { pickFields } from './contained/fields.ts';
+export type { HookAdapter } from './contained/hook-adapters.ts';
 export * from './content/blocks/api.ts';
 export type {
   BlockContext,

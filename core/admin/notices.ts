@@ -7,6 +7,8 @@ export type NoticeKind = 'success' | 'info' | 'warning' | 'danger';
 export interface Notice {
   kind: NoticeKind;
   text: string;
+  /** Who says it, where it is not the site itself; stands in front. */
+  from?: string;
   link?: { label: string; url: string };
   /** Further ways on, after the first. */
   links?: readonly { label: string; url: string }[];

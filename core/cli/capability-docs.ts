@@ -1,4 +1,3 @@
-import { HOOK_ADAPTERS } from '../contained/hook-adapters.ts';
 import { LIMITS } from '../contained/limits.ts';
 import { PANEL_PARTS } from '../contained/panel-blocks.ts';
 import { ALLOWED_HELPERS } from '../contained/template-rules.ts';
@@ -30,7 +29,11 @@ export function capabilityDocs(site: Site): string {
     return [`\`${name}\``, words, own.join(', ')];
   });
   const summaries = new Map(site.hooks.list().map(({ name, summary }) => [name as string, summary]));
-  const hooks = [...HOOK_ADAPTERS].map(([name, { kind }]) => [`\`${name}\``, kind, summaries.get(name) ?? '']);
+  const hooks = [...site.contained.adapters].map(([name, { kind }]) => [
+    `\`${name}\``,
+    kind,
+    summaries.get(name) ?? '',
+  ]);
   const names = (list: Iterable<string>): string => [...list].map((name) => `\`${name}\``).join(', ');
   const { handlerMs, heapMb, maxChars, maxCalls, maxBundle } = LIMITS;
   return [

@@ -12,6 +12,9 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'terms:read': 'Reads the terms that everybody sees.',
   'media:read': 'Reads names and kinds of files.',
   'users:read': 'Reads what everybody sees of people.',
+  'comments:read':
+    'Reads comments that are about to be saved, with what their writers are called, and may hold them back.',
+  'well-known:<file>': 'Answers as a file of `/.well-known/` of the site, such as `security.txt`.',
   'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
   jobs: 'Runs the jobs that the manifest declares, and enqueues them.',
   cron: 'Runs by the clock what the manifest declares.',

@@ -7,6 +7,7 @@ import { valuesTag } from '../services/plugin-values.ts';
 import type { ContainedDefinition } from './author.ts';
 import { CapabilityCalls } from './capability-calls.ts';
 import { makeGalley } from './galley-api.ts';
+import { HOOK_ADAPTERS } from './hook-adapters.ts';
 import type { EngineChoice } from './host-messages.ts';
 import { type ContainedLimits, LIMITS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
@@ -34,6 +35,8 @@ export class Contained {
   /** What contained plugins may use up. Tests change it. */
   readonly limits: ContainedLimits = { ...LIMITS };
   readonly hosts: PluginHosts;
+  /** The hooks that contained plugins can handle. A plugin adds its own in its set-up, for those that require it. */
+  readonly adapters = new Map(HOOK_ADAPTERS);
   /** The engine to be used. */
   engine: EngineChoice = 'auto';
   readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();

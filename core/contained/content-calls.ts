@@ -18,6 +18,7 @@ export const WANTED = {
   status: name,
   term: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
   search: { type: 'string', maxLength: 100 },
+  slug: { type: 'string', minLength: 1, maxLength: 200 },
   publishedAfter: { type: 'integer' },
   publishedBefore: { type: 'integer' },
 };
@@ -55,7 +56,7 @@ async function linked(site: Site, entries: readonly Entry[], withContent = false
 
 /** The query of the store; undefined where there is no such term. @throws GALLEY_PERMISSION_DENIED */
 async function queryOf(site: Site, granted: Granted, wanted: ContentQuery): Promise<EntryQuery | undefined> {
-  const { type, status = 'publish', term, search, publishedAfter, publishedBefore } = wanted;
+  const { type, status = 'publish', term, search, slug, publishedAfter, publishedBefore } = wanted;
   if (!granted.readable(type).includes(status))
     granted.need(`content:read:${type}${status === 'publish' ? '' : `:${status}`}`);
   const taxonomy = term === undefined ? undefined : (await site.terms.get(term))?.taxonomy;
@@ -65,6 +66,7 @@ async function queryOf(site: Site, granted: Granted, wanted: ContentQuery): Prom
     status,
     body: false,
     ...(search ? { title: search } : {}),
+    ...(slug === undefined ? {} : { slug }),
     ...(taxonomy === undefined || term === undefined ? {} : { term: { taxonomy, ids: [term] } }),
     ...(publishedAfter === undefined ? {} : { publishedAfter }),
     ...(publishedBefore === undefined ? {} : { publishedBefore }),

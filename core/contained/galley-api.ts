@@ -34,6 +34,8 @@ export interface ContentQuery {
   term?: number;
   /** Words of the title. */
   search?: string;
+  /** Its slug, exactly. */
+  slug?: string;
   /** ms since 1970. */
   publishedAfter?: number;
   publishedBefore?: number;

@@ -23,6 +23,12 @@ export interface HookAdapter {
   tag?(args: readonly unknown[]): ((...tags: string[]) => void) | undefined;
 }
 
+function pictureOf({ featured }: PresentedEntry): Record<string, unknown> | null {
+  if (!featured) return null;
+  const { src, alt, width, height } = featured;
+  return { src, alt, width, height };
+}
+
 /** An entry on a page, as plain text and numbers. */
 function presented(entry: PresentedEntry): Record<string, unknown> {
   const { id, type, status, url, title, kicker, format, sticky, wordCount, minutes } = entry;
@@ -34,7 +40,7 @@ function presented(entry: PresentedEntry): Record<string, unknown> {
     modified: entry.modified.iso,
     author: { name: entry.author.name, url: entry.author.url },
     terms: entry.terms,
-    image: entry.featured ? { src: entry.featured.src, alt: entry.featured.alt } : null,
+    image: pictureOf(entry),
     fields: entry.protected ? {} : entry.fields,
   };
 }
@@ -43,11 +49,11 @@ const mayRead = (granted: Granted, entry: { type: string; status: string }): boo
   granted.readable(entry.type).includes(entry.status);
 
 function viewInput({ view, template }: { view: View; template: string }, granted: Granted): Record<string, unknown> {
-  const { title, description, canonical, kind, number } = view.page;
+  const { title, description, canonical, kind, number, robots } = view.page;
   const { site, entry } = view;
   return {
     template,
-    page: { title, description, canonical, kind, number },
+    page: { title, description, canonical, kind, number, robots },
     site: { title: site.title, tagline: site.tagline, url: site.url, language: site.language },
     ...(entry && mayRead(granted, entry) ? { entry: presented(entry) } : {}),
   };
@@ -79,7 +85,8 @@ function readNotice(item: unknown, title: string): Notice[] {
   // Who speaks stands in front, so that no plugin can speak as the site.
   const notice: Notice = {
     kind: kind && KINDS.includes(kind) ? kind : 'info',
-    text: `${title}: ${text.slice(0, 500)}`,
+    from: title,
+    text: text.slice(0, 500),
   };
   const url = typeof link?.url === 'string' && /^\/(?![/\\])/.test(link.url) ? link.url : undefined;
   return [

@@ -4,7 +4,7 @@ import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
-import { HOOK_ADAPTERS, type HookAdapter } from './hook-adapters.ts';
+import type { HookAdapter } from './hook-adapters.ts';
 
 /** Asks a plugin at one firing. */
 type AskPlugin = (args: readonly unknown[]) => Promise<unknown>;
@@ -64,7 +64,7 @@ function writtenOnce(key: unknown, kind: string, write: () => unknown): string |
 
 function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredHook): AskPlugin {
   const { contained } = site;
-  const adapter = HOOK_ADAPTERS.get(hook) as HookAdapter;
+  const adapter = contained.adapters.get(hook) as HookAdapter;
   const granted = contained.calls.grantedTo(plugin.name);
   const tags = contained.tagsOf(plugin, declared.cache);
   const { input: fields = [] } = declared;
@@ -87,11 +87,11 @@ function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredH
  */
 export function addHookListeners(site: Site, plugin: PluginInfo, hooks: Record<string, DeclaredHook>): void {
   for (const [name, declared] of Object.entries(hooks)) {
-    const adapter = HOOK_ADAPTERS.get(name);
+    const adapter = site.contained.adapters.get(name);
     if (!adapter) {
       throw new GalleyError(
         'GALLEY_PLUGIN_INVALID',
-        `Contained plugins cannot handle the hook "${name}".${didYouMean(name, HOOK_ADAPTERS.keys())} They can handle ${[...HOOK_ADAPTERS.keys()].join(', ')}.`,
+        `Contained plugins cannot handle the hook "${name}".${didYouMean(name, site.contained.adapters.keys())} They can handle ${[...site.contained.adapters.keys()].join(', ')}.`,
       );
     }
     const { priority } = declared;

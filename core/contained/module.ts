@@ -60,7 +60,7 @@ export const containedModule: Module = {
     addPanelViews(site);
     site.plugins.load = loadPlugin;
     site.hooks.addAction('site:ready', async () => {
-      if (!site.plugins.list().some(({ contained, state }) => contained && state === 'active')) return;
+      if (!site.plugins.list().some(({ tier, state }) => tier === 'contained' && state === 'active')) return;
       // The bundler is a process of its own.
       const { stop } = await import('esbuild');
       await stop();

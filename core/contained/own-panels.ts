@@ -27,7 +27,7 @@ async function show(page: ScreenContext, plugin: PluginInfo, name: string): Prom
   const input = isSent
     ? { action: page.value('_action').slice(0, 50), values: valuesOf(page) }
     : { action: null, values: {} };
-  const title = plugin.contained?.panels[name]?.title ?? name;
+  const title = page.t(plugin.contained?.panels[name]?.title ?? name);
   let blocks: PanelBlock[];
   try {
     const answer = (await page.site.contained.ask(plugin, `panels.${name}`, JSON.stringify(input))) as {

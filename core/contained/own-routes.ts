@@ -49,10 +49,20 @@ function schemaOf({ query = {}, body }: DeclaredRoute): RouteSchema {
   return { query: { type: 'object', properties }, ...(body ? { body: body as JsonSchema } : {}) };
 }
 
+/** Where it answers. @throws GALLEY_PLUGIN_INVALID for a file of `/.well-known/` that its manifest does not ask for */
+function addressOf(plugin: PluginInfo, { path, wellKnown }: DeclaredRoute): string {
+  if (wellKnown === undefined) return `${ROUTE_PREFIX}/${plugin.name}${path === '/' ? '' : path}`;
+  if (plugin.capabilities.includes(`well-known:${wellKnown}`)) return `/.well-known/${wellKnown}`;
+  throw new GalleyError(
+    'GALLEY_PLUGIN_INVALID',
+    `It answers as "${wellKnown}" of /.well-known/ but does not ask for the capability "well-known:${wellKnown}".`,
+  );
+}
+
 /** Answers the addresses that a plugin's manifest declares. The site is bound to it. */
 export function addRoutes(site: Site, plugin: PluginInfo, routes: Record<string, DeclaredRoute>): void {
   for (const [name, route] of Object.entries(routes)) {
-    const path = `${ROUTE_PREFIX}/${plugin.name}${route.path === '/' ? '' : route.path}` as '/plugins/:name';
+    const path = addressOf(plugin, route) as '/plugins/:name';
     const { cache, method } = route;
     const isKept = cache && method === 'GET' && route.access === 'public';
     const options = {

@@ -27,6 +27,8 @@ export interface DeclaredRoute {
   query?: Record<string, Record<string, unknown>>;
   /** JSON schema of the body. */
   body?: Record<string, unknown>;
+  /** A file of `/.well-known/` as which it answers, in place of `path`. Needs `well-known:<file>`. */
+  wellKnown?: string;
   cache?: KeptAnswer;
 }
 
@@ -72,7 +74,7 @@ export interface ContainedManifest {
 }
 
 const CAPABILITY =
-  '^(log|settings|kv|tables|terms:read|media:read|users:read|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
+  '^(log|settings|kv|tables|terms:read|media:read|users:read|comments:read|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
 
 /** What a plugin may ask of the kernel. */
 export const CAPABILITIES_SCHEMA = {
@@ -123,6 +125,7 @@ export const CONTAINED_SCHEMA = {
       access: capability,
       query: schemas,
       body: { type: 'object' },
+      wellKnown: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{0,60}$' },
       cache: kept,
     }),
     blocks: group('^[a-z][a-z0-9-]{0,62}$', ['title', 'template'], {

@@ -67,9 +67,9 @@ UNCONTAINED_SCHEMA.properties.galley.properties = {
 /** Few plugins can be contained, and that part of the schema takes as long to compile as a tenth of a start. */
 const validators = new Map<object, ValidateFunction>();
 
-function validatorOf(json: unknown): ValidateFunction {
+function validatorOf(json: unknown, isChecked: boolean): ValidateFunction {
   const galley = (json as { galley?: Partial<RawManifest['galley']> } | null)?.galley;
-  const isPlain = galley?.contained === undefined && galley?.capabilities === undefined;
+  const isPlain = isChecked || (galley?.contained === undefined && galley?.capabilities === undefined);
   const schema = isPlain ? UNCONTAINED_SCHEMA : PLUGIN_SCHEMA;
   const validate = validators.get(schema) ?? createAjv({ allErrors: true, strict: false }).compile(schema);
   validators.set(schema, validate);
@@ -94,10 +94,12 @@ interface RawManifest {
 
 /**
  * Checks the parsed `package.json` of a plugin.
+ *
+ * @param options.isChecked that what it asks for and brings need not be looked at again
  * @throws GALLEY_PLUGIN_INVALID listing every mistake
  */
-export function parseManifest(json: unknown, directory: string): PluginManifest {
-  const validate = validatorOf(json);
+export function parseManifest(json: unknown, directory: string, { isChecked = false } = {}): PluginManifest {
+  const validate = validatorOf(json, isChecked);
   if (!validate(json)) {
     const mistakes = (validate.errors ?? []).map(
       (error) => `${error.instancePath.slice(1).replaceAll('/', '.') || 'package.json'} ${error.message ?? 'is wrong'}`,
@@ -126,7 +128,7 @@ export function parseManifest(json: unknown, directory: string): PluginManifest 
  * Reads the manifest of the plugin in `directory`.
  * @throws GALLEY_PLUGIN_INVALID when there is none or it is wrong
  */
-export async function readManifest(directory: string): Promise<PluginManifest> {
+export async function readManifest(directory: string, options: { isChecked?: boolean } = {}): Promise<PluginManifest> {
   const refuse = (why: string, cause: unknown): never => {
     throw new GalleyError('GALLEY_PLUGIN_INVALID', `${directory} is no plugin: ${why}.`, { cause });
   };
@@ -139,5 +141,5 @@ export async function readManifest(directory: string): Promise<PluginManifest> {
   } catch (error) {
     refuse(`its package.json is no JSON (${messageOf(error)})`, error);
   }
-  return parseManifest(json, directory);
+  return parseManifest(json, directory, options);
 }

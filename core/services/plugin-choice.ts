@@ -99,10 +99,15 @@ export class PluginChoice {
     return [...new Set([...this.#defaults, ...active])].filter((name) => !inactive.includes(name));
   }
 
-  /** How a plugin is to run: as an administrator chose, else contained where it can be. */
+  /**
+   * How a plugin is to run: as an administrator chose, else contained where it can be. One that comes with Galley is
+   * trusted as the rest of Galley is.
+   */
   async tierOf(name: string): Promise<PluginTier> {
-    if (!this.#site.plugins.get(name)?.contained) return 'trusted';
-    return (await this.#site.options.get<Tiers>('plugin_tiers'))[name] ?? 'contained';
+    const plugin = this.#site.plugins.get(name);
+    if (!plugin?.contained) return 'trusted';
+    const tiers = await this.#site.options.get<Tiers>('plugin_tiers');
+    return tiers[name] ?? (plugin.isFirstParty ? 'trusted' : 'contained');
   }
 
   /**

@@ -16,5 +16,10 @@ export function themeTexts({ description, menus, widgets, options, variations }:
 
 /** What the package.json of a plugin says to people. */
 export function pluginTexts({ description, galley }: Json): string[] {
-  return galley === undefined ? [] : [...textsIn((galley as Json)['title']), ...textsIn(description)];
+  if (galley === undefined) return [];
+  const { title, contained = {} } = galley as { title?: unknown; contained?: Json };
+  const brought = Object.values(contained).flatMap((things) =>
+    membersOf(things, 'title', 'description', 'label', 'summary'),
+  );
+  return [title, description, ...brought].flatMap(textsIn);
 }

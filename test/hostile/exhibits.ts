@@ -368,6 +368,12 @@ const withSource = (first: string): Pick<TestPlugin, 'source'> => ({
 
 /** Refused before anything of theirs runs. */
 export const REFUSED: Refused[] = [
+  refuse(
+    'unasked-file',
+    'a file of the whole site, without asking for it',
+    { contained: { routes: { a: { path: '/', access: 'public', wellKnown: 'openid-configuration' } } } },
+    /does not ask for the capability/,
+  ),
   refuse('reads-files', 'an import of node:fs', withSource(`import 'node:fs';`), /belongs to Node/),
   refuse(
     'runs-programs',
@@ -462,6 +468,12 @@ export const NO_MANIFESTS: Refused[] = [
     /path/,
   ),
   refuse('odd-capability', 'a capability that there is not', { capabilities: ['everything'] }, /capabilities/),
+  refuse(
+    'climbing-file',
+    'a file above those of the whole site',
+    { contained: { routes: { a: { path: '/', access: 'public', wellKnown: '../admin' } } } },
+    /wellKnown/,
+  ),
   refuse('any-host', 'every host at once', { capabilities: ['fetch:*'] }, /capabilities/),
   refuse(
     'odd-field',
