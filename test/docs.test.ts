@@ -37,7 +37,10 @@ test('docs/hooks.md has every hook, docs/capabilities.md every capability as the
 test('every capability that is told of can be asked for', () => {
   const pattern = new RegExp(CAPABILITIES_SCHEMA.items.pattern);
   for (const name of Object.keys(CAPABILITY_WORDS)) {
-    const asked = name.replace('<type>', 'post').replace('<status>', 'draft').replace(/<(host|file)>/, 'example.org');
+    const asked = name
+      .replace('<type>', 'post')
+      .replace('<status>', 'draft')
+      .replace(/<(host|file)>/, 'example.org');
     assert.match(asked, pattern);
   }
 });
