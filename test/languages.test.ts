@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { catalogueFaults, readCatalogue } from '../core/theme/catalogue-file.ts';
-import { sourceTexts } from '../core/theme/extract.ts';
+import { CORE_PARTS, sourceTexts } from '../core/theme/extract.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What may wait for its translation in each language at a time. */
@@ -15,10 +15,7 @@ const MISSING_ALLOWED = {
 
 describe('catalogues of Galley', () => {
   test('nothing is translated wrongly, and next to nothing is missing', async () => {
-    const core = await sourceTexts(
-      ROOT,
-      ['admin', 'contained', 'content', 'http', 'identity'].map((part) => `core/${part}`),
-    );
+    const core = await sourceTexts(ROOT, CORE_PARTS);
     for (const [language, allowed] of Object.entries(MISSING_ALLOWED)) {
       const faults = catalogueFaults(core, await readCatalogue(join(ROOT, 'core/admin'), language), language);
       for (const name of readdirSync(join(ROOT, 'plugins'))) {

@@ -64,7 +64,7 @@ export interface Control {
   isHalf: boolean;
   /** When it is there, as JSON for scripts; empty for always. And the same in words, for those without. */
   condition: string;
-  conditionWords?: { text: string; name: string; value: string };
+  conditionWords?: { text: string; name: string; value?: string; values?: readonly string[] };
   /** The text of a `richtext` as it will be stored, for scripts. */
   html: SafeHtml;
 }
@@ -197,16 +197,13 @@ function wordsOf(condition: ShowCondition, other: FieldDefinition): NonNullable<
   const { is, in: some, not } = condition;
   const word = (value: unknown): string =>
     typeof value === 'boolean' ? (value ? 'Yes' : 'No') : (other.choices?.[String(value)] ?? String(value));
-  const say = (text: string, value = ''): NonNullable<Control['conditionWords']> => ({
-    text,
-    name: other.label,
-    value,
-  });
-  if (is !== undefined) return say('Counts only where “{name}” is “{value}”.', word(is));
-  if (some) return say('Counts only where “{name}” is one of: {value}.', some.map(word).join(', '));
-  if (not !== undefined) return say('Counts only where “{name}” is not “{value}”.', word(not));
-  if (condition.filled === false) return say('Counts only where “{name}” is empty.');
-  return say('Counts only where “{name}” is filled in.');
+  const name = other.label;
+  if (is !== undefined) return { name, text: 'Counts only where “{name}” is “{value}”.', value: word(is) };
+  if (some) return { name, text: 'Counts only where “{name}” is one of these:', values: some.map(word) };
+  if (not !== undefined) return { name, text: 'Counts only where “{name}” is not “{value}”.', value: word(not) };
+  const text =
+    condition.filled === false ? 'Counts only where “{name}” is empty.' : 'Counts only where “{name}” is filled in.';
+  return { name, text };
 }
 
 function hintOf(kind: FieldKind): string {

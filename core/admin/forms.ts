@@ -116,7 +116,7 @@ async function rowOf(
   const fields = field.kind === 'children' ? (field.fields ?? {}) : rowFields(field, row);
   const inside = { ...state, prefix: name, values: row, isInside: true, depth: state.depth + 1 };
   return {
-    label: `${label} ${index + 1}`,
+    label,
     layout,
     name,
     removeName: `${name}._remove`,
@@ -139,13 +139,8 @@ async function blanksOf(field: FieldDefinition, name: string, state: ControlStat
   if (state.depth >= MAX_BLANK_DEPTH) return [];
   const rows = field.kind === 'flexible' ? Object.keys(field.layouts ?? {}).map((layout) => ({ layout })) : [{}];
   const blank = { ...state, errors: {}, searches: {}, spareRows: {}, isBlank: true };
-  return Promise.all(
-    rows.map(async (row) => {
-      const made = await rowOf(field, `${name}.${BLANK_INDEX}${state.depth}__`, { state: blank, row, index: 0 });
-      const label = 'layout' in row ? (field.layouts?.[row.layout]?.label ?? field.label) : field.label;
-      return { ...made, label };
-    }),
-  );
+  const place = `${name}.${BLANK_INDEX}${state.depth}__`;
+  return Promise.all(rows.map((row) => rowOf(field, place, { state: blank, row, index: 0 })));
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

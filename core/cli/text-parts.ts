@@ -2,11 +2,8 @@ import { access } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { type SourceText, sourceTexts } from '../theme/extract.ts';
+import { CORE_PARTS, type SourceText, sourceTexts } from '../theme/extract.ts';
 import { listFiles } from '../theme/template-files.ts';
-
-/** Of core itself the layers that people see something of; commands and their messages stay English. */
-const CORE_PARTS = ['admin', 'content', 'http', 'identity'].map((part) => `core/${part}`);
 
 /** A folder with texts of its own. */
 interface TextPart {

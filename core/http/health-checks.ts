@@ -31,13 +31,16 @@ function addHealthChecks(site: Site): void {
   site.health.define('plugins', async () => {
     const failed = site.plugins.list().filter((plugin) => plugin.state === 'failed');
     const off = await site.pluginChoice.failures();
-    const words = [
-      failed.length > 0 ? `Could not be set up: ${failed.map(({ name }) => name).join(', ')}.` : '',
-      off.length > 0 ? `Switched off because they failed: ${off.map(({ name }) => name).join(', ')}.` : '',
-    ];
-    return failed.length + off.length === 0
-      ? { status: 'ok' }
-      : { status: 'degraded', message: words.join(' ').trim() };
+    const [broken, stopped] = [failed, off].map((list) => list.map(({ name }) => name).join(', '));
+    if (broken && stopped)
+      return {
+        status: 'degraded',
+        message: `Could not be set up: ${broken}. Switched off because they failed: ${stopped}.`,
+      };
+    if (broken) return { status: 'degraded', message: `Could not be set up: ${broken}.` };
+    return stopped
+      ? { status: 'degraded', message: `Switched off because they failed: ${stopped}.` }
+      : { status: 'ok' };
   });
 }
 

@@ -1,3 +1,5 @@
+import { ToldTexts } from './told-texts.ts';
+
 /** A translation: one text, or one for each plural category of the language. */
 export type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
@@ -56,6 +58,7 @@ export class Messages {
   readonly #numbers: Intl.NumberFormat;
   /** Small numbers as they are written: of comments, minutes and pages, the same few on all pages. */
   readonly #written: string[] = [];
+  #told: ToldTexts | undefined;
 
   constructor(language: string, catalogues: readonly Catalogue[]) {
     this.language = knownLanguage(language);
@@ -80,14 +83,31 @@ export class Messages {
   }
 
   /**
-   * Translates a text and fills its places; numbers are written as the language does.
+   * Translates a text and fills its places; numbers are written as the language does. A sentence whose places are
+   * filled already, such as the message of an error, is known again by its source text.
    *
    * @param text the source text, which is its own key
    * @param values for the `{name}` places; `count` chooses the plural form
    * @param forms plural forms of the source language, used where no catalogue has the text
    */
   translate(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
+    const told = this.find(text) === undefined ? this.#toldText(text) : undefined;
+    if (told) return this.translate(told.text, this.#translated(told.values));
     return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
+  }
+
+  /** Sentences within a sentence: “The field “price”: it needs a label.” */
+  #translated(values: MessageValues): MessageValues {
+    const said = (value: unknown): unknown =>
+      typeof value === 'string' && /[.!?]$/.test(value) ? this.translate(value) : value;
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, said(value)]));
+  }
+
+  /** What a sentence was made from; a text with places of its own was made from nothing. */
+  #toldText(text: string): ReturnType<ToldTexts['find']> {
+    if (this.#catalogues.length === 0 || text.includes('{')) return undefined;
+    this.#told ??= new ToldTexts(this.#catalogues);
+    return this.#told.find(text);
   }
 
   /** A value as it stands in a text. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { saidTexts } from '../lib/said-texts.ts';
 import { calledTexts, registeredTexts, type ScriptText } from '../lib/script-texts.ts';
 import { pluginTexts, themeTexts } from './manifest-texts.ts';
 import { patternTexts } from './pattern-texts.ts';
@@ -16,15 +17,32 @@ export interface SourceText {
 }
 
 const LEFT_OUT =
-  /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
+  /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs|fixtures)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
+/** Who works on the command line reads English. */
+const COMMANDS = /(^|[\\/])([\w-]+-)?cli(-[\w-]+)?\.ts$|[\\/]command-[\w-]+\.ts$/;
+/** What is read by programs: refusals of requests, and of what contained plugins ask for. */
+const FOR_PROGRAMS = /^core[\\/](contained|http[\\/](?!health))/;
+/** The parts of core that people see something of; what else is said stays English, as all of the command line does. */
+export const CORE_PARTS: readonly string[] = [
+  'admin',
+  'contained',
+  'content',
+  'http',
+  'identity',
+  'services/packages',
+  'services/jobs.ts',
+  'services/cron.ts',
+  'services/storage.ts',
+  'services/plugin-choice.ts',
+].map((part) => `core/${part}`);
 const PATTERN = /(^|[\\/])patterns[\\/][^\\/]+\.html$/;
 const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;
 
 /**
- * All texts of a folder: `{{t '…'}}` of its templates, `t('…')` of its scripts, and the plain labels of what it
- * registers. Constants that hold such labels have names that end with WORDS, LABELS, TITLES, TEXTS, HINTS or GROUPS.
+ * All texts of a folder: `{{t '…'}}` of its templates, `t('…')` of its scripts, what its errors and health checks say,
+ * and the plain labels of what it registers. Constants that hold such labels have names that end with WORDS, LABELS, TITLES, TEXTS, HINTS or GROUPS.
  *
- * @param folders below `directory`; all of it unless given
+ * @param folders below `directory`, or files; all of it unless given
  */
 export async function sourceTexts(
   directory: string,
@@ -32,10 +50,11 @@ export async function sourceTexts(
 ): Promise<Map<string, SourceText>> {
   const found = new Map<string, SourceText>();
   for (const folder of folders) {
-    for (const name of await listFiles(join(directory, folder))) {
+    const names = folder.endsWith('.ts') ? [''] : await listFiles(join(directory, folder));
+    for (const name of names) {
       const path = join(folder, name).replaceAll('\\', '/');
       if (LEFT_OUT.test(path)) continue;
-      const texts = await textsOfFile(join(directory, path));
+      const texts = await textsOfFile(directory, path);
       for (const { text, line, isPlural } of texts) {
         const known = found.get(text);
         if (known) known.isPlural ||= isPlural;
@@ -46,7 +65,8 @@ export async function sourceTexts(
   return found;
 }
 
-async function textsOfFile(path: string): Promise<ScriptText[]> {
+async function textsOfFile(directory: string, name: string): Promise<ScriptText[]> {
+  const path = join(directory, name);
   if (path.endsWith('.hbs')) return templateTexts(await readFile(path, 'utf8'));
   if (path.endsWith('.json')) return manifestTexts(path);
   if (PATTERN.test(path)) {
@@ -55,7 +75,12 @@ async function textsOfFile(path: string): Promise<ScriptText[]> {
   }
   if (!/\.[jt]s$/.test(path)) return [];
   const source = await readFile(path, 'utf8');
-  return [...calledTexts(source), ...(path.endsWith('.ts') ? registeredTexts(source) : [])];
+  return [
+    ...calledTexts(source),
+    ...(path.endsWith('.ts')
+      ? [...registeredTexts(source), ...(COMMANDS.test(name) || FOR_PROGRAMS.test(name) ? [] : saidTexts(source))]
+      : []),
+  ];
 }
 
 async function manifestTexts(path: string): Promise<ScriptText[]> {

@@ -71,7 +71,7 @@ const commentTemplate: BlockDefinition = {
 
 /** A block that shows a part of the comment around it. */
 function part(
-  title: string,
+  { title }: { title: string },
   attributes: BlockDefinition['attributes'],
   write: (comment: PresentedComment, block: BlockInstance, t: BlockContext['t']) => string,
 ): BlockDefinition {
@@ -264,25 +264,27 @@ export const commentBlocks: Record<string, BlockDefinition> = {
   'core/comment-template': commentTemplate,
   'core/comments-title': title,
   'core/comment-author-name': part(
-    'Name of the author of a comment',
+    { title: 'Name of the author of a comment' },
     { isLink: flag(true), linkTarget: text('_self') },
     authorName,
   ),
-  'core/comment-author-avatar': part('Picture of the author of a comment', { width: number(96) }, ({ author }, block) =>
-    avatarHtml(author, numberOf(block, 'width', { min: 16, max: 256, otherwise: 96 })),
+  'core/comment-author-avatar': part(
+    { title: 'Picture of the author of a comment' },
+    { width: number(96) },
+    ({ author }, block) => avatarHtml(author, numberOf(block, 'width', { min: 16, max: 256, otherwise: 96 })),
   ),
-  'core/comment-date': part('Date of a comment', { isLink: flag(true), format: text() }, date),
+  'core/comment-date': part({ title: 'Date of a comment' }, { isLink: flag(true), format: text() }, date),
   'core/comment-content': part(
-    'Text of a comment',
+    { title: 'Text of a comment' },
     {},
     (comment, _, t) =>
       (comment.pending ? `<p><em>${escapeHtml(t('Your comment is awaiting moderation.'))}</em></p>` : '') +
       comment.html.value,
   ),
-  'core/comment-reply-link': part('Reply link', {}, ({ replyUrl }, _, t) =>
+  'core/comment-reply-link': part({ title: 'Reply link' }, {}, ({ replyUrl }, _, t) =>
     replyUrl ? link(replyUrl, escapeHtml(t('Reply')), { rel: 'nofollow', className: 'comment-reply-link' }) : '',
   ),
-  'core/comment-edit-link': part('Edit link', { linkTarget: text('_self') }, () => ''),
+  'core/comment-edit-link': part({ title: 'Edit link' }, { linkTarget: text('_self') }, () => ''),
   'core/comments-pagination': pagination,
   'core/comments-pagination-previous': turn(false),
   'core/comments-pagination-next': turn(true),

@@ -50,7 +50,7 @@ type EntryRender = (block: BlockInstance, entry: PresentedEntry, context: BlockC
 
 /** A block that shows something of the entry around it, and nothing where there is none. */
 export function entryBlock(
-  title: string,
+  { title }: { title: string },
   attributes: BlockDefinition['attributes'],
   render: EntryRender,
 ): BlockDefinition<EntryData> {

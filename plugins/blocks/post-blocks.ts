@@ -117,39 +117,47 @@ export function definePostBlocks(site: Site): void {
   const { blocks } = site;
   blocks.define(
     'core/post-title',
-    entryBlock('Title', { level: number(2), isLink: flag(), linkTarget: text(), rel: text() }, (block, entry) => {
-      const tag = headingTag(numberOf(block, 'level', { otherwise: 2 }));
-      const newWindow = textOf(block, 'linkTarget') === '_blank';
-      const title = isOn(block, 'isLink')
-        ? link(entry.url, entry.titleHtml.value, { newWindow, rel: textOf(block, 'rel') })
-        : entry.titleHtml.value;
-      return title === '' ? '' : `<${tag}${wrap(block)}>${title}</${tag}>`;
-    }),
+    entryBlock(
+      { title: 'Title' },
+      { level: number(2), isLink: flag(), linkTarget: text(), rel: text() },
+      (block, entry) => {
+        const tag = headingTag(numberOf(block, 'level', { otherwise: 2 }));
+        const newWindow = textOf(block, 'linkTarget') === '_blank';
+        const title = isOn(block, 'isLink')
+          ? link(entry.url, entry.titleHtml.value, { newWindow, rel: textOf(block, 'rel') })
+          : entry.titleHtml.value;
+        return title === '' ? '' : `<${tag}${wrap(block)}>${title}</${tag}>`;
+      },
+    ),
   );
   blocks.define('core/post-date', postDate);
   blocks.define(
     'core/post-excerpt',
     entryBlock(
-      'Excerpt',
+      { title: 'Excerpt' },
       { moreText: text(), excerptLength: number(55), showMoreOnNewLine: flag(true) },
       (block, entry) => postExcerpt(block, entry, site),
     ),
   );
   blocks.define(
     'core/post-terms',
-    entryBlock('Terms', { term: text('category'), separator: text(', '), prefix: text(), suffix: text() }, postTerms),
+    entryBlock(
+      { title: 'Terms' },
+      { term: text('category'), separator: text(', '), prefix: text(), suffix: text() },
+      postTerms,
+    ),
   );
   blocks.define(
     'core/post-author',
     entryBlock(
-      'Author',
+      { title: 'Author' },
       { showAvatar: flag(true), avatarSize: number(48), showBio: flag(), byline: text(), isLink: flag() },
       postAuthor,
     ),
   );
   blocks.define(
     'core/post-author-name',
-    entryBlock('Author name', { isLink: flag() }, (block, { author }) =>
+    entryBlock({ title: 'Author name' }, { isLink: flag() }, (block, { author }) =>
       author.name
         ? `<div${wrap(block)}>${authorName(author, isOn(block, 'isLink'), 'wp-block-post-author-name__link')}</div>`
         : '',
@@ -157,21 +165,21 @@ export function definePostBlocks(site: Site): void {
   );
   blocks.define(
     'core/post-author-biography',
-    entryBlock('Author biography', {}, (block, { author }) =>
+    entryBlock({ title: 'Author biography' }, {}, (block, { author }) =>
       author.bio ? `<div${wrap(block)}>${inlineHtml(author.bio)}</div>` : '',
     ),
   );
   blocks.define(
     'core/post-featured-image',
     entryBlock(
-      'Featured image',
+      { title: 'Featured image' },
       { isLink: flag(), aspectRatio: text(), width: text(), height: text(), scale: text('cover') },
       featuredImage,
     ),
   );
   blocks.define(
     'core/read-more',
-    entryBlock('Read more', { content: text(), linkTarget: text('_self') }, (block, entry, { t }) => {
+    entryBlock({ title: 'Read more' }, { content: text(), linkTarget: text('_self') }, (block, entry, { t }) => {
       const label = moreLabel(textOf(block, 'content'), t('Read more'));
       const hidden = `<span class="screen-reader-text visually-hidden">: ${escapeHtml(entry.title)}</span>`;
       const target = textOf(block, 'linkTarget') === '_blank' ? ' target="_blank" rel="noopener"' : '';
@@ -181,7 +189,7 @@ export function definePostBlocks(site: Site): void {
   blocks.define(
     'core/post-time-to-read',
     entryBlock(
-      'Time to read',
+      { title: 'Time to read' },
       {},
       (block, entry, { t }) =>
         `<div${wrap(block)}>${entry.minutes} ${escapeHtml(t(entry.minutes === 1 ? 'minute' : 'minutes'))}</div>`,
@@ -189,12 +197,16 @@ export function definePostBlocks(site: Site): void {
   );
   blocks.define(
     'core/post-comments-count',
-    entryBlock('Number of comments', {}, (block, { comments }) => `<div${wrap(block)}>${comments.count}</div>`),
+    entryBlock(
+      { title: 'Number of comments' },
+      {},
+      (block, { comments }) => `<div${wrap(block)}>${comments.count}</div>`,
+    ),
   );
   blocks.define(
     'core/post-comments-link',
     entryBlock(
-      'Link to comments',
+      { title: 'Link to comments' },
       {},
       (block, { comments }, { t }) =>
         `<div${wrap(block)}>${link(comments.url, `${comments.count} ${escapeHtml(t(comments.count === 1 ? 'comment' : 'comments'))}`)}</div>`,

@@ -1,57 +1,58 @@
 import { addToTag, type BlockDefinition, type BlockLayout } from 'galley';
 import { flag, number, text } from './attributes.ts';
 
-function saved(title: string, category: string, more: Partial<BlockDefinition> = {}): BlockDefinition {
-  return { title, category, ...more };
-}
+type Saved = Omit<BlockDefinition, 'category'>;
 
-function laidOut(title: string, layout: BlockLayout['default']): BlockDefinition {
-  return saved(title, 'design', { layout: { default: layout } });
-}
+const saved = (category: string, definition: Saved): BlockDefinition => ({ category, ...definition });
 
-const heading: BlockDefinition = saved('Heading', 'text', {
+const laidOut = (layout: BlockLayout['default'], definition: Saved): BlockDefinition =>
+  saved('design', { layout: { default: layout }, ...definition });
+
+const heading: BlockDefinition = saved('text', {
+  title: 'Heading',
   attributes: { level: number(2) },
   render: ({ inner }) => addToTag(inner, { classes: ['wp-block-heading'] }),
 });
 
-const more: BlockDefinition = saved('More', 'design', {
+const more: BlockDefinition = saved('design', {
+  title: 'More',
   attributes: { customText: text(), noTeaser: flag() },
   render: ({ scope }) => (scope.entry ? `<span id="more-${scope.entry.id}"></span>` : ''),
 });
 
 /** Blocks whose saved HTML is what is shown. */
 export const staticBlocks: Record<string, BlockDefinition> = {
-  'core/paragraph': saved('Paragraph', 'text', { attributes: { dropCap: flag() } }),
+  'core/paragraph': saved('text', { title: 'Paragraph', attributes: { dropCap: flag() } }),
   'core/heading': heading,
-  'core/list': saved('List', 'text', { attributes: { ordered: flag() } }),
-  'core/list-item': saved('List item', 'text', { parent: ['core/list'] }),
-  'core/quote': saved('Quote', 'text', { layout: { default: 'flow' } }),
-  'core/pullquote': saved('Pullquote', 'text'),
-  'core/code': saved('Code', 'text', { content: 'verbatim' }),
-  'core/preformatted': saved('Preformatted', 'text', { content: 'verbatim' }),
-  'core/verse': saved('Verse', 'text', { content: 'verbatim' }),
-  'core/math': saved('Math', 'text', { content: 'verbatim' }),
-  'core/table': saved('Table', 'text', { attributes: { hasFixedLayout: flag() } }),
-  'core/details': saved('Details', 'text', { attributes: { showContent: flag() } }),
-  'core/html': saved('Custom HTML', 'widgets', { content: 'verbatim' }),
-  'core/shortcode': saved('Shortcode', 'widgets', { content: 'classic' }),
-  'core/freeform': saved('Classic', 'text', { content: 'classic' }),
-  'core/missing': saved('Unknown', 'text'),
-  'core/audio': saved('Audio', 'media'),
-  'core/video': saved('Video', 'media'),
-  'core/separator': saved('Separator', 'design'),
-  'core/spacer': saved('Spacer', 'design', { attributes: { height: text('100px') } }),
-  'core/button': saved('Button', 'design', { parent: ['core/buttons'] }),
-  'core/buttons': laidOut('Buttons', 'flex'),
-  'core/columns': laidOut('Columns', 'flex'),
-  'core/column': laidOut('Column', 'flow'),
-  'core/group': laidOut('Group', 'flow'),
-  'core/accordion': saved('Accordion', 'design'),
-  'core/accordion-item': saved('Accordion item', 'design'),
-  'core/accordion-heading': saved('Accordion heading', 'design'),
-  'core/accordion-panel': saved('Accordion panel', 'design'),
+  'core/list': saved('text', { title: 'List', attributes: { ordered: flag() } }),
+  'core/list-item': saved('text', { title: 'List item', parent: ['core/list'] }),
+  'core/quote': saved('text', { title: 'Quote', layout: { default: 'flow' } }),
+  'core/pullquote': saved('text', { title: 'Pullquote' }),
+  'core/code': saved('text', { title: 'Code', content: 'verbatim' }),
+  'core/preformatted': saved('text', { title: 'Preformatted', content: 'verbatim' }),
+  'core/verse': saved('text', { title: 'Verse', content: 'verbatim' }),
+  'core/math': saved('text', { title: 'Math', content: 'verbatim' }),
+  'core/table': saved('text', { title: 'Table', attributes: { hasFixedLayout: flag() } }),
+  'core/details': saved('text', { title: 'Details', attributes: { showContent: flag() } }),
+  'core/html': saved('widgets', { title: 'Custom HTML', content: 'verbatim' }),
+  'core/shortcode': saved('widgets', { title: 'Shortcode', content: 'classic' }),
+  'core/freeform': saved('text', { title: 'Classic', content: 'classic' }),
+  'core/missing': saved('text', { title: 'Unknown' }),
+  'core/audio': saved('media', { title: 'Audio' }),
+  'core/video': saved('media', { title: 'Video' }),
+  'core/separator': saved('design', { title: 'Separator' }),
+  'core/spacer': saved('design', { title: 'Spacer', attributes: { height: text('100px') } }),
+  'core/button': saved('design', { title: 'Button', parent: ['core/buttons'] }),
+  'core/buttons': laidOut('flex', { title: 'Buttons' }),
+  'core/columns': laidOut('flex', { title: 'Columns' }),
+  'core/column': laidOut('flow', { title: 'Column' }),
+  'core/group': laidOut('flow', { title: 'Group' }),
+  'core/accordion': saved('design', { title: 'Accordion' }),
+  'core/accordion-item': saved('design', { title: 'Accordion item' }),
+  'core/accordion-heading': saved('design', { title: 'Accordion heading' }),
+  'core/accordion-panel': saved('design', { title: 'Accordion panel' }),
   'core/more': more,
-  'core/nextpage': saved('Page break', 'design', { render: () => '' }),
-  'core/text-columns': saved('Text columns (old)', 'design'),
-  'core/subhead': saved('Subheading (old)', 'text'),
+  'core/nextpage': saved('design', { title: 'Page break', render: () => '' }),
+  'core/text-columns': saved('design', { title: 'Text columns (old)' }),
+  'core/subhead': saved('text', { title: 'Subheading (old)' }),
 };

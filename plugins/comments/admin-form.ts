@@ -41,7 +41,7 @@ async function form(
   const controls = await makeControls(FIELDS, { site, viewer, prefix: 'comment', values, errors, zone: 'UTC' });
   const summary = controls.filter(({ error }) => error).map(({ id, label, error }) => ({ id, label, message: error }));
   const data = {
-    title: `Comment of ${comment.authorName || 'nobody'}`,
+    title: page.t('Comment of {name}', { name: comment.authorName || page.t('nobody') }),
     breadcrumbs: [{ label: 'Comments', url: BASE }],
     controls,
     summary,

@@ -21,38 +21,46 @@ const IMPORT_MAX = 1_000_000;
 
 /** The screens: which types and taxonomies there are, a form for each, and definitions as JSON. */
 export function addScreens(site: Site, contentTypes: ContentTypes): void {
-  const screen = (path: string, title: string, more: Partial<Screen>): void =>
-    site.admin.screen({ path: `/content-types${path}`, title, capability: 'manage_content_types', ...more });
-  screen('', 'Content types', {
+  const screen = (path: string, more: Omit<Screen, 'path'>): void =>
+    site.admin.screen({ path: `/content-types${path}`, capability: 'manage_content_types', ...more });
+  screen('', {
+    title: 'Content types',
     menu: { group: 'structure', icon: 'boxes', order: 30 },
     get: (page) => showAll(page, contentTypes),
   });
-  screen('/new', 'New content type', {
+  screen('/new', {
+    title: 'New content type',
     get: (page) => showType(page, contentTypes),
     post: (page) => sendType(page, contentTypes),
   });
-  screen('/type/:key', 'Content type', {
+  screen('/type/:key', {
+    title: 'Content type',
     get: (page) => showType(page, contentTypes),
     post: (page) => sendType(page, contentTypes),
   });
-  screen('/type/:key/delete', 'Delete content type', {
+  screen('/type/:key/delete', {
+    title: 'Delete content type',
     get: (page) => askToDelete(page, contentTypes, 'types'),
     post: (page) => remove(page, contentTypes, 'types'),
   });
-  screen('/new-taxonomy', 'New taxonomy', {
+  screen('/new-taxonomy', {
+    title: 'New taxonomy',
     get: (page) => showTaxonomy(page, contentTypes),
     post: (page) => sendTaxonomy(page, contentTypes),
   });
-  screen('/taxonomy/:key', 'Taxonomy', {
+  screen('/taxonomy/:key', {
+    title: 'Taxonomy',
     get: (page) => showTaxonomy(page, contentTypes),
     post: (page) => sendTaxonomy(page, contentTypes),
   });
-  screen('/taxonomy/:key/delete', 'Delete taxonomy', {
+  screen('/taxonomy/:key/delete', {
+    title: 'Delete taxonomy',
     get: (page) => askToDelete(page, contentTypes, 'taxonomies'),
     post: (page) => remove(page, contentTypes, 'taxonomies'),
   });
-  screen('/export', 'Export content types', { get: (page) => exportAll(page, contentTypes) });
-  screen('/import', 'Import content types', {
+  screen('/export', { title: 'Export content types', get: (page) => exportAll(page, contentTypes) });
+  screen('/import', {
+    title: 'Import content types',
     get: (page) => showImport(page),
     post: (page) => importAll(page, contentTypes),
   });

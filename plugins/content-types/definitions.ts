@@ -32,7 +32,7 @@ export interface Definitions {
 }
 
 export const OPTION = 'content_types';
-export const SUPPORTS: Record<string, string> = {
+export const SUPPORT_LABELS: Record<string, string> = {
   title: 'Title',
   content: 'Text',
   excerpt: 'Excerpt',
@@ -74,7 +74,7 @@ export const SCHEMA = {
           public: { type: 'boolean' },
           base,
           archive: base,
-          supports: { type: 'array', uniqueItems: true, items: { enum: Object.keys(SUPPORTS) } },
+          supports: { type: 'array', uniqueItems: true, items: { enum: Object.keys(SUPPORT_LABELS) } },
           taxonomies: { type: 'array', uniqueItems: true, maxItems: 20, items: { type: 'string', pattern: name } },
           fields: { type: 'object', maxProperties: 200 },
         },

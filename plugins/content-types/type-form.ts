@@ -1,5 +1,5 @@
 import { FIELD_KINDS, type FieldDefinition, type Fields, type Site } from 'galley';
-import { SUPPORTS } from './definitions.ts';
+import { SUPPORT_LABELS } from './definitions.ts';
 
 /** How deep fields may be written inside of each other in the form. More comes in by import. */
 const MAX_DEPTH = 2;
@@ -52,7 +52,7 @@ function optionsOf(depth: number): Fields {
   const inner: Fields =
     depth < MAX_DEPTH
       ? {
-          fields: rowsOf('Fields inside', depth + 1, when(['group', 'repeater'])),
+          fields: { label: 'Fields inside', ...rowsOf(depth + 1, when(['group', 'repeater'])) },
           layouts: {
             kind: 'repeater',
             label: 'Layouts',
@@ -60,7 +60,7 @@ function optionsOf(depth: number): Fields {
             fields: {
               key: { kind: 'text', label: 'Key', maxLength: 40, ...half },
               label: { kind: 'text', label: 'Label', maxLength: 100, ...half },
-              fields: rowsOf('Fields of the layout', depth + 1),
+              fields: { label: 'Fields of the layout', ...rowsOf(depth + 1) },
             },
           },
         }
@@ -110,13 +110,13 @@ function optionsOf(depth: number): Fields {
     placeholder: { kind: 'text', label: 'Example inside', maxLength: 100, ...half, ...when(WRITTEN) },
     width: { kind: 'boolean', label: 'Half as wide', ...half },
     ifField: { kind: 'text', label: 'Only if the field', help: 'The key of another field.', maxLength: 40, ...half },
-    ifValue: { kind: 'text', label: 'is', help: 'Empty: is filled in.', maxLength: 100, ...half },
+    ifValue: { kind: 'text', label: 'Has this value', help: 'Empty: is filled in.', maxLength: 100, ...half },
     ...inner,
   };
 }
 
-function rowsOf(label: string, depth: number, more: Partial<FieldDefinition> = {}): FieldDefinition {
-  return { kind: 'repeater', label, max: 200, fields: optionsOf(depth), ...more };
+function rowsOf(depth: number, more: Partial<FieldDefinition> = {}): Omit<FieldDefinition, 'label'> {
+  return { kind: 'repeater', max: 200, fields: optionsOf(depth), ...more };
 }
 
 /** The form of a type. The key can be chosen once. */
@@ -153,9 +153,9 @@ export function typeFields(site: Site, isNew: boolean): Fields {
       showIf: { field: 'public', is: true },
       ...half,
     },
-    supports: { kind: 'multiselect', label: 'It has', choices: SUPPORTS },
+    supports: { kind: 'multiselect', label: 'It has', choices: SUPPORT_LABELS },
     taxonomies: { kind: 'multiselect', label: 'Taxonomies', choices: taxonomies },
-    fields: rowsOf('Fields', 0),
+    fields: { label: 'Fields', ...rowsOf(0) },
   };
 }
 

@@ -7,6 +7,23 @@ const STATUS_TEXTS = {
   down: 'A part of the site does not work.',
 };
 
+/** What the checks that come with Galley are called; those of plugins have their own names. */
+const CHECK_TITLES: Readonly<Record<string, string>> = {
+  store: 'Store',
+  cache: 'Cache',
+  cron: 'Scheduled work',
+  plugins: 'Plugins',
+  users: 'Users',
+  mail: 'Mail',
+  environment: 'Environment',
+  jobs: 'Jobs',
+  'scheduled-jobs': 'Schedule',
+};
+
+/** What a check is called for people. */
+export const checkTitle = (name: string): string =>
+  (Object.hasOwn(CHECK_TITLES, name) ? CHECK_TITLES[name] : undefined) ?? name;
+
 /** How the site is, part by part, and what it runs on. */
 export async function showHealth(page: ScreenContext): Promise<Reply> {
   const { site } = page;
@@ -20,7 +37,7 @@ export async function showHealth(page: ScreenContext): Promise<Reply> {
   return page.view('health/health', {
     intro: STATUS_TEXTS[report.status],
     checks: Object.entries(report.checks).map(([name, { status, message, ms }]) => ({
-      name,
+      name: checkTitle(name),
       message,
       ms,
       badge: words[status],

@@ -112,8 +112,13 @@ async function* readCsv(path: string, { text, encoding }: Probe): AsyncGenerator
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number };
     if (!code?.startsWith('CSV_')) throw error;
-    const where = lines === undefined ? '' : ` Look at line ${lines}.`;
-    throw new GalleyError('GALLEY_INPUT_INVALID', `The file cannot be read as CSV.${where}`, { cause: error });
+    throw new GalleyError(
+      'GALLEY_INPUT_INVALID',
+      lines === undefined
+        ? 'The file cannot be read as CSV.'
+        : `The file cannot be read as CSV. Look at line ${lines}.`,
+      { cause: error },
+    );
   } finally {
     source.destroy();
   }

@@ -14,6 +14,9 @@ export async function checkMail(site: Site): Promise<{ status: 'ok' | 'degraded'
   if (site.hooks.hasFilter('mail:sending')) return { status: 'ok', message: 'A plugin sends the mails.' };
   if (url !== '') return { status: 'ok', message: `Mails go out by ${new URL(url).host}.` };
   if (folder === '') return { status: 'ok', message: 'No mail is sent: SMTP_URL is not set.' };
-  const message = `Mails are written to files in ${folder}, and nobody gets them.`;
-  return { status: site.config.environment.name === 'production' ? 'degraded' : 'ok', message };
+  const isLive = site.config.environment.name === 'production';
+  return {
+    status: isLive ? 'degraded' : 'ok',
+    message: `Mails are written to files in ${folder}, and nobody gets them.`,
+  };
 }

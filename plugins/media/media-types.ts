@@ -18,7 +18,7 @@ export interface MediaKind {
 
 const office = (name: string): string => `application/vnd.openxmlformats-officedocument.${name}`;
 const openDocument = (name: string): string => `application/vnd.oasis.opendocument.${name}`;
-const document = (extension: string, type: string, label: string): MediaKind => ({
+const document = (extension: string, type: string, { label }: { label: string }): MediaKind => ({
   type,
   family: 'document',
   label,
@@ -56,13 +56,13 @@ export const MEDIA_KINDS: readonly MediaKind[] = [
   { type: 'audio/mp4', family: 'audio', label: 'M4A', extensions: ['m4a'], aliases: ['audio/x-m4a', 'audio/aac'] },
   { type: 'video/mp4', family: 'video', label: 'MP4', extensions: ['mp4', 'm4v'], aliases: ['video/x-m4v'] },
   { type: 'video/webm', family: 'video', label: 'WebM', extensions: ['webm'] },
-  document('pdf', 'application/pdf', 'PDF'),
-  document('docx', office('wordprocessingml.document'), 'Word'),
-  document('xlsx', office('spreadsheetml.sheet'), 'Excel'),
-  document('pptx', office('presentationml.presentation'), 'PowerPoint'),
-  document('odt', openDocument('text'), 'OpenDocument text'),
-  document('ods', openDocument('spreadsheet'), 'OpenDocument spreadsheet'),
-  document('odp', openDocument('presentation'), 'OpenDocument presentation'),
+  document('pdf', 'application/pdf', { label: 'PDF' }),
+  document('docx', office('wordprocessingml.document'), { label: 'Word' }),
+  document('xlsx', office('spreadsheetml.sheet'), { label: 'Excel' }),
+  document('pptx', office('presentationml.presentation'), { label: 'PowerPoint' }),
+  document('odt', openDocument('text'), { label: 'OpenDocument text' }),
+  document('ods', openDocument('spreadsheet'), { label: 'OpenDocument spreadsheet' }),
+  document('odp', openDocument('presentation'), { label: 'OpenDocument presentation' }),
 ];
 
 /** Drawings: taken only where the site says so, and cleaned. */

@@ -24,7 +24,7 @@ export async function showMenu(page: ScreenContext, typed?: Typed): Promise<Repl
   const search = (page.value('search') || page.text('search')).trim().slice(0, 100);
   const [offers, targets, places] = await Promise.all([
     findOffers(site, search, viewer),
-    describeItems(site, items, viewer),
+    describeItems(page, items),
     placesOf(page, menu.id),
   ]);
   const data = {

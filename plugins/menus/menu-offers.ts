@@ -1,4 +1,4 @@
-import { type Entry, plainText, type Site, type Viewer } from 'galley';
+import { type Entry, plainText, type ScreenContext, type Site, type Viewer } from 'galley';
 import type { NewItem } from './menu-store.ts';
 
 const OFFERED = 100;
@@ -71,8 +71,9 @@ export async function readAdded(
   ];
 }
 
-/** To what each item leads, in words. */
-export async function describeItems(site: Site, items: readonly Entry[], viewer: Viewer): Promise<Map<number, string>> {
+/** To what each item leads, in the reader's words. */
+export async function describeItems(page: ScreenContext, items: readonly Entry[]): Promise<Map<number, string>> {
+  const { site, viewer } = page;
   const idOf = (item: Entry): number => Number(item.fields['objectId'] ?? 0);
   const of = (kind: string): number[] => items.filter(({ fields }) => fields['kind'] === kind).map(idOf);
   const [entries, terms] = await Promise.all([
@@ -85,11 +86,14 @@ export async function describeItems(site: Site, items: readonly Entry[], viewer:
     const term = terms.get(idOf(item));
     if (kind === 'post_type')
       return entry
-        ? `${site.types.get(entry.type)?.singular ?? 'Entry'}: ${plainText(entry.title)}`
-        : 'An entry that is gone';
+        ? `${page.t(site.types.get(entry.type)?.singular ?? 'Entry')}: ${plainText(entry.title)}`
+        : page.t('An entry that is gone');
     if (kind === 'taxonomy')
-      return term ? `${site.taxonomies.get(term.taxonomy)?.singular ?? 'Term'}: ${term.name}` : 'A term that is gone';
-    return kind === 'post_type_archive' ? `All ${site.types.get(String(object))?.title.toLowerCase() ?? ''}` : '';
+      return term
+        ? `${page.t(site.taxonomies.get(term.taxonomy)?.singular ?? 'Term')}: ${term.name}`
+        : page.t('A term that is gone');
+    const title = page.t(site.types.get(String(object))?.title ?? '');
+    return kind === 'post_type_archive' ? page.t('All {title}', { title }) : '';
   };
   return new Map(items.map((item) => [item.id, describe(item)]));
 }

@@ -46,7 +46,10 @@ export function showCache(page: ScreenContext): Promise<Reply> {
   return page.view('system/cache', {
     intro: 'What this process keeps, and how often that spared work. The figures begin with its start.',
     tabs: tabs('cache'),
-    layers: [layerOf(page, 'Pages', pages, pageMemoryBytes), layerOf(page, 'Values', objects, memoryBytes)],
+    layers: [
+      layerOf(page, page.t('Pages'), pages, pageMemoryBytes),
+      layerOf(page, page.t('Values'), objects, memoryBytes),
+    ],
     redis: { up: 'Redis is there.', down: 'Redis is away: the process goes on alone.', off: '' }[objects.redis],
   });
 }

@@ -1,12 +1,12 @@
 import { type Reply, type ScreenContext, type TableView, tableView } from 'galley';
 
-/** What a browser calls itself, in two words. */
-export function browserName(agent: string): string {
+/** What a browser calls itself, in two words of the reader's language. */
+export function browserName(agent: string, t: ScreenContext['t']): string {
   const browser = [/Edg\//, /OPR\//, /Firefox\//, /Chrome\//, /Safari\//].findIndex((pattern) => pattern.test(agent));
   const system = [/Android/, /iPhone|iPad/, /Windows/, /Mac OS X/, /Linux/].findIndex((pattern) => pattern.test(agent));
-  const name = ['Edge', 'Opera', 'Firefox', 'Chrome', 'Safari'][browser] ?? 'A browser';
+  const name = ['Edge', 'Opera', 'Firefox', 'Chrome', 'Safari'][browser] ?? t('A browser');
   const on = ['Android', 'iOS', 'Windows', 'macOS', 'Linux'][system];
-  return on ? `${name} on ${on}` : name;
+  return on ? t('{browser} on {system}', { browser: name, system: on }) : name;
 }
 
 /** Where one is logged in, and whether in more places than this. */
@@ -14,6 +14,7 @@ export async function sessionsTable(page: ScreenContext): Promise<{ table: Table
   const { site, user, context } = page;
   const sessions = await site.sessions.listOf(user.id);
   const current = context.session?.idHash;
+  const nameOf = (agent: string): string => browserName(agent, (text, values) => page.t(text, values));
   const table = tableView({
     caption: 'Your browsers',
     columns: [
@@ -24,9 +25,9 @@ export async function sessionsTable(page: ScreenContext): Promise<{ table: Table
     ],
     rows: sessions.map((session) => ({
       id: session.idHash,
-      label: browserName(session.agent),
+      label: nameOf(session.agent),
       cells: {
-        browser: { text: browserName(session.agent), marks: session.idHash === current ? [page.t('this one')] : [] },
+        browser: { text: nameOf(session.agent), marks: session.idHash === current ? [page.t('this one')] : [] },
         address: { text: session.address || '–' },
         since: { time: session.createdAt },
         seen: { time: session.seenAt },
