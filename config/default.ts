@@ -369,6 +369,7 @@ export const settings = {
         'comments',
         'menus',
         'widgets',
+        'theme-editor',
         'media',
         'feeds',
         'search',
@@ -445,6 +446,11 @@ export const settings = {
       pattern: '^[a-z][a-z0-9-]*$',
       allowed: 'name of a theme',
       doc: 'Theme of a new site, and the one to fall back on.',
+    }),
+    editor: boolean({
+      default: true,
+      env: 'GALLEY_THEME_EDITOR',
+      doc: 'Lets people with the right change templates and styles in the admin, in a child theme; false only shows them.',
     }),
   },
 

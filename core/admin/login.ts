@@ -135,5 +135,10 @@ export function addLoginRoutes(site: Site): void {
     { authenticated: true, schema: back, summary: 'Asks for the password again.' },
     (context) => showConfirm(context as Context),
   );
-  routes.post('/admin/confirm', { name: 'confirm', authenticated: true, rawForm: true, rateLimit: limit }, confirm);
+  // What was typed elsewhere comes along, and may be a long text.
+  routes.post(
+    '/admin/confirm',
+    { name: 'confirm', authenticated: true, rawForm: true, longTexts: true, rateLimit: limit },
+    confirm,
+  );
 }

@@ -13,6 +13,8 @@ export interface HistoryPart {
   label: string;
   /** The value in words; text stays text unless given. */
   show?(value: unknown): string;
+  /** Compared line by line, as code is, rather than word by word. */
+  lines?: true;
 }
 
 /** A kind of thing that has a history. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { GalleyError, messageOf } from '../lib/errors.ts';
+import { behindPlugin, layeredSheets } from './asset-layers.ts';
 import { listFiles } from './template-files.ts';
 
 /** A file as it was built. */
@@ -73,13 +74,21 @@ function isEntry(path: string): boolean {
  * Bundles and minifies the stylesheets and scripts of a folder and names every file by its content.
  *
  * @param modules folders with npm packages that may be imported
+ * @param behind folders of the parents: their stylesheets are built anew where this folder replaces a part of them
  * @throws GALLEY_THEME_INVALID with file and line of each mistake
  */
-export async function buildAssets(directory: string, modules: string[]): Promise<Build> {
+export async function buildAssets(
+  directory: string,
+  modules: string[],
+  behind: readonly string[] = [],
+): Promise<Build> {
   const paths = await listFiles(directory);
-  const entries = paths.filter(isEntry);
+  const own = paths.filter(isEntry).map((path) => ({ in: path, out: withoutExtension(path) }));
+  const entries = [...own, ...(await layeredSheets(paths, behind, isEntry))];
   const bundled =
-    entries.length > 0 ? await bundle(directory, entries, modules) : { files: [], inputs: [], warnings: [] };
+    entries.length > 0
+      ? await bundle([directory, ...behind], entries, modules)
+      : { files: [], inputs: [], warnings: [] };
   const names = new Set(bundled.files.map(({ name }) => name));
   const plain = await Promise.all(
     paths
@@ -92,13 +101,19 @@ export async function buildAssets(directory: string, modules: string[]): Promise
   return { ...bundled, files: [...bundled.files, ...plain] };
 }
 
-async function bundle(directory: string, entries: string[], modules: string[]): Promise<Build> {
+const withoutExtension = (path: string): string => path.slice(0, -extname(path).length);
+
+async function bundle(
+  folders: readonly string[],
+  entries: { in: string; out: string }[],
+  modules: string[],
+): Promise<Build> {
+  const [directory = ''] = folders;
   const { build, stop } = await import('esbuild');
   try {
     const { outputFiles, metafile, warnings } = await build({
       absWorkingDir: directory,
       entryPoints: entries,
-      outbase: directory,
       outdir: join(directory, OUT),
       entryNames: '[dir]/[name]',
       assetNames: '[hash]',
@@ -109,7 +124,7 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
       target: BROWSERS,
       loader: Object.fromEntries(BINARY.map((extension) => [`.${extension}`, 'file' as const])),
       nodePaths: modules,
-      plugins: [iconPlugin(modules)],
+      plugins: [iconPlugin(modules), behindPlugin(folders)],
       legalComments: 'none',
       logLevel: 'silent',
       metafile: true,
@@ -122,7 +137,7 @@ async function bundle(directory: string, entries: string[], modules: string[]): 
       const body = Buffer.from(contents);
       const name = isBundle
         ? output.slice(OUT.length + 1)
-        : sourceName(directory, Object.keys(facts?.inputs ?? {})[0] ?? output);
+        : sourceName(folders, Object.keys(facts?.inputs ?? {})[0] ?? output);
       return { name, id: isBundle ? contentId(body, name) : basename(output), body };
     });
     const inputs = Object.keys(metafile.inputs)
@@ -159,10 +174,12 @@ function iconPlugin(modules: readonly string[]): Plugin {
 }
 
 /** The name of a font or image that a stylesheet uses: its path in the folder, or from the package's name on. */
-function sourceName(directory: string, input: string): string {
-  const path = resolve(directory, input).replaceAll('\\', '/');
+function sourceName(folders: readonly string[], input: string): string {
+  const path = resolve(folders[0] ?? '', input).replaceAll('\\', '/');
   const from = path.lastIndexOf('/node_modules/');
-  return from >= 0 ? path.slice(from + '/node_modules/'.length) : relative(directory, path).replaceAll('\\', '/');
+  if (from >= 0) return path.slice(from + '/node_modules/'.length);
+  const base = folders.find((folder) => !relative(folder, path).startsWith('..')) ?? folders[0] ?? '';
+  return relative(base, path).replaceAll('\\', '/');
 }
 
 interface BuildMessage {

@@ -120,13 +120,14 @@ export class Assets implements Owned {
   /**
    * Builds a folder, or takes what was built before from the same sources.
    * @param isFresh whether the sources may have changed since this process built them
+   * @param behind the folders of a theme's parents, whose stylesheets may have parts replaced by this one
    * @throws GALLEY_THEME_INVALID with file and line
    */
-  build(directory: string, isFresh = false): Promise<AssetBundle> {
+  build(directory: string, isFresh = false, behind: readonly string[] = []): Promise<AssetBundle> {
     const { bundles } = this.#shared;
     const known = isFresh ? undefined : bundles.get(directory);
     if (known) return known;
-    const made = this.#enqueue(() => this.#build(directory));
+    const made = this.#enqueue(() => this.#build(directory, behind));
     bundles.set(directory, made);
     made.catch(() => {
       if (bundles.get(directory) === made) bundles.delete(directory); // The next one tries again.
@@ -138,8 +139,8 @@ export class Assets implements Owned {
    * Builds a folder to see what is wrong with it, and keeps nothing.
    * @throws GALLEY_THEME_INVALID with file and line of each error
    */
-  async check(directory: string): Promise<AssetProblem[]> {
-    const { warnings } = await this.#enqueue(() => buildAssets(directory, this.#modules()));
+  async check(directory: string, behind: readonly string[] = []): Promise<AssetProblem[]> {
+    const { warnings } = await this.#enqueue(() => buildAssets(directory, this.#modules(), behind));
     return warnings;
   }
 
@@ -153,13 +154,16 @@ export class Assets implements Owned {
     return result;
   }
 
-  async #build(directory: string): Promise<AssetBundle> {
+  async #build(directory: string, behind: readonly string[]): Promise<AssetBundle> {
     const { store, served } = this.#shared;
-    const key = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-    const sources = await fingerprint([directory]);
+    const key = createHash('sha256')
+      .update([directory, ...behind].join('\n'))
+      .digest('hex')
+      .slice(0, 16);
+    const sources = await fingerprint([directory, ...behind]);
     let assets = await store.load(key, sources);
     if (!assets) {
-      const build = await buildAssets(directory, this.#modules());
+      const build = await buildAssets(directory, this.#modules(), behind);
       assets = await Promise.all(build.files.map(({ name, id, body }) => makeAsset(name, id, body)));
       await store.save(key, sources, { build, assets });
     }

@@ -113,7 +113,9 @@ async function collectAssets(site: Site, folders: readonly TemplateFolder[]): Pr
   const add = (bundle: AssetBundle, prefix = ''): void => {
     for (const [name, asset] of bundle) if (!all.has(prefix + name)) all.set(prefix + name, asset);
   };
-  for (const { directory } of folders) add(await site.assets.build(join(directory, 'assets'), true));
+  const directories = folders.map(({ directory }) => join(directory, 'assets'));
+  for (const [index, directory] of directories.entries())
+    add(await site.assets.build(directory, true, directories.slice(index + 1)));
   for (const { name, value, owner } of site.assets.folders()) {
     try {
       add(await site.assets.build(value), `${name}/`);

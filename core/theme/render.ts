@@ -39,6 +39,7 @@ export class Renderer {
    * @throws GALLEY_TEMPLATE_UNKNOWN when the theme has none of them | GALLEY_TEMPLATE_INVALID with theme, file and line
    */
   async render(candidates: readonly string[], partial: PartialView, options: RenderOptions = {}): Promise<string> {
+    this.#site.themes.previews.rendering({ candidates, view: partial, viewer: options.viewer });
     const active = await this.#site.themes.active();
     const template = active.theme.templates.find(candidates);
     if (template === undefined) {

@@ -14,7 +14,7 @@ export async function checkTheme(
   manifest: ThemeManifest,
   folders: TemplateFolder[],
 ): Promise<TemplateProblem[]> {
-  const problems = [...manifestProblems(manifest), ...(await assetProblems(site, folders[0]))];
+  const problems = [...manifestProblems(manifest), ...(await assetProblems(site, folders))];
   const theme = await LoadedTheme.load(site, manifest, folders).catch((error: unknown) => {
     const isTold = problems.some(({ level, file }) => level === 'error' && file.startsWith(`${manifest.name}/assets/`));
     if (!isTold)
@@ -27,7 +27,8 @@ export async function checkTheme(
   return [...problems, ...missingTemplates(theme), ...theme.templates.check().problems];
 }
 
-async function assetProblems(site: Site, folder: TemplateFolder | undefined): Promise<TemplateProblem[]> {
+async function assetProblems(site: Site, folders: readonly TemplateFolder[]): Promise<TemplateProblem[]> {
+  const [folder] = folders;
   if (!folder) return [];
   const placed =
     (level: TemplateProblem['level']) =>
@@ -38,7 +39,8 @@ async function assetProblems(site: Site, folder: TemplateFolder | undefined): Pr
       message,
     });
   try {
-    return (await site.assets.check(join(folder.directory, 'assets'))).map(placed('warning'));
+    const [own = '', ...behind] = folders.map(({ directory }) => join(directory, 'assets'));
+    return (await site.assets.check(own, behind)).map(placed('warning'));
   } catch (error) {
     const details = isGalleyError(error) ? (error.details as { problems?: AssetProblem[] } | undefined) : undefined;
     return (details?.problems ?? []).map(placed('error'));

@@ -3,10 +3,20 @@ import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { ThemeSettings } from './theme-tokens.ts';
+import type { PartialView } from './view.ts';
 
 /** A theme with settings that somebody tries before visitors see them. */
 export interface ThemePreview extends ThemeSettings {
   name: string;
+  /** Files that stand before those of the theme: a folder of `themes.folders.draft`. */
+  draft?: string;
+}
+
+/** What a page was rendered from, so that it can be rendered again with another theme. */
+export interface RenderedPage {
+  candidates: readonly string[];
+  view: PartialView;
+  viewer: Viewer | undefined;
 }
 
 interface Kept extends ThemePreview {
@@ -23,6 +33,7 @@ const MAX_LENGTH = 60_000;
 export class ThemePreviews {
   readonly #site: Site;
   readonly #running = new AsyncLocalStorage<ThemePreview>();
+  readonly #noting = new AsyncLocalStorage<RenderedPage[]>();
 
   constructor(site: Site) {
     this.#site = site;
@@ -39,12 +50,26 @@ export class ThemePreviews {
   }
 
   /**
+   * Does something and tells what was rendered for it.
+   * @example const pages = await site.themes.previews.note(() => site.http.profile('/'));
+   */
+  async note(work: () => Promise<unknown>): Promise<RenderedPage[]> {
+    const pages: RenderedPage[] = [];
+    await this.#noting.run(pages, work);
+    return pages;
+  }
+
+  /** The renderer tells what it renders. */
+  rendering(page: RenderedPage): void {
+    this.#noting.getStore()?.push(page);
+  }
+
+  /**
    * Begins or changes the preview of a session.
    * @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID when the options are too long
    */
   async start(session: string, preview: ThemePreview, by: Viewer): Promise<void> {
-    const { name, variation, options } = preview;
-    const kept: Kept = { name, variation, options, session, startedAt: Date.now() };
+    const kept: Kept = { ...onlyPreview(preview), session, startedAt: Date.now() };
     const text = JSON.stringify(kept);
     if (by.id === null || !mayTry(by))
       throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not try how the site could look.');
@@ -69,8 +94,7 @@ export class ThemePreviews {
     if (text === '') return undefined;
     const kept = JSON.parse(text) as Kept;
     if (kept.session !== session || Date.now() - kept.startedAt > LIFE_MS) return undefined;
-    const { name, variation, options } = kept;
-    return { name, variation, options };
+    return onlyPreview(kept);
   }
 
   /** Ends what somebody tries. */
@@ -80,5 +104,12 @@ export class ThemePreviews {
     await this.#site.cache.invalidate([`user:${by.id}`]);
   }
 }
+
+const onlyPreview = ({ name, variation, options, draft }: ThemePreview): ThemePreview => ({
+  name,
+  variation,
+  options,
+  ...(draft ? { draft } : {}),
+});
 
 const mayTry = (viewer: Viewer): boolean => viewer.can('edit_theme_options');

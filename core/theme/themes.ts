@@ -1,14 +1,12 @@
-import { readdir } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { withDefaults } from '../content/fields.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
-import { didYouMean } from '../lib/suggest.ts';
 import { LoadedTheme } from './loaded-theme.ts';
-import type { TemplateFolder } from './template-files.ts';
 import type { TemplateProblem } from './template-problem.ts';
 import { checkTheme } from './theme-check.ts';
-import { inherit, ManifestReader, type ThemeManifest } from './theme-manifest.ts';
+import { THEME_NAME, ThemeFolders } from './theme-folders.ts';
 import { createTheme, type NewTheme } from './theme-new.ts';
 import { ThemePreviews } from './theme-previews.ts';
 import type { ThemeSettings } from './theme-tokens.ts';
@@ -36,44 +34,57 @@ export interface ActiveTheme extends ThemeSettings {
   asset(name: string): string;
 }
 
-interface Found extends TemplateFolder {
-  isFirstParty: boolean;
+/** A theme as this process has read it. */
+interface Known {
+  made: Promise<LoadedTheme>;
+  /** What the files of themes were when that was. */
+  files: string;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const OPTION = 'theme';
-const MAX_PARENTS = 5;
+/** Changes whenever files of themes were changed while the site runs, so that every process reads them again. */
+const FILES = 'theme_files';
+const MAX_DRAFTS = 20;
 const LOOK_EVERY_MS = 500;
 
 /** The themes of the site: those in the project and those in the content folder. */
 export class Themes {
   readonly #site: Site;
-  readonly #manifests = new ManifestReader();
-  readonly #loaded = new Map<string, Promise<LoadedTheme>>();
+  readonly #loaded = new Map<string, Known>();
+  /** Themes with files that somebody tries, by theme and draft. */
+  readonly #drafts = new Map<string, Promise<LoadedTheme>>();
   /** Themes that failed and for which the default one stands in, so that each is logged once. */
   readonly #failed = new Set<string>();
   #lookedAt = 0;
+  /** Where they lie. */
+  readonly folders: ThemeFolders;
   /** What single people try before visitors see it. */
   readonly previews: ThemePreviews;
 
   constructor(site: Site) {
     this.#site = site;
+    this.folders = new ThemeFolders(site);
     this.previews = new ThemePreviews(site);
     site.options.define(OPTION, {
       default: site.config.themes.default,
-      schema: { type: 'string', pattern: NAME.source },
+      schema: { type: 'string', pattern: THEME_NAME.source },
       label: 'Theme',
+    });
+    site.options.define(FILES, {
+      default: '',
+      schema: { type: 'string', maxLength: 64 },
+      label: 'Mark of the files of themes',
     });
   }
 
   /** Every theme that there is, by name. */
   async list(): Promise<ThemeInfo[]> {
-    const [found, active] = [await this.#find(), await this.#activeName()];
+    const [found, active] = [await this.folders.find(), await this.#activeName()];
     return Promise.all(
       [...found.values()].map(async ({ name, directory, isFirstParty }) => {
         const own = { name, directory, isFirstParty, isActive: name === active };
         try {
-          const { title, version, description, author, parent } = await this.#manifests.read(directory);
+          const { title, version, description, author, parent } = await this.folders.manifest(directory);
           const problem = parent && !found.has(parent) ? `Its parent "${parent}" is not here.` : undefined;
           return { title, version, description, author, parent, problem, ...own };
         } catch (error) {
@@ -98,7 +109,9 @@ export class Themes {
    */
   async active(): Promise<ActiveTheme> {
     const preview = this.previews.current;
-    const theme = await this.#loadOrDefault(preview?.name ?? (await this.#activeName()));
+    const theme = preview?.draft
+      ? await this.#loadDraft(preview.name, preview.draft)
+      : await this.#loadOrDefault(preview?.name ?? (await this.#activeName()));
     const settings = preview ? checkedSettings(theme, preview) : await this.settings(theme);
     const tokens = await theme.tokens(settings);
     return { theme, ...settings, asset: (file) => (file === tokens.name ? tokens.path : theme.assetUrl(file)) };
@@ -109,12 +122,13 @@ export class Themes {
    * @throws GALLEY_THEME_UNKNOWN | GALLEY_THEME_INVALID
    */
   async load(name: string): Promise<LoadedTheme> {
+    const files = await this.#site.options.get<string>(FILES);
     const known = this.#loaded.get(name);
-    if (known && !(await this.#isStale(known))) return known;
+    if (known?.files === files && !(await this.#isStale(known.made))) return known.made;
     const made = this.#load(name);
-    this.#loaded.set(name, made);
+    this.#loaded.set(name, { made, files });
     made.catch(() => {
-      if (this.#loaded.get(name) === made) this.#loaded.delete(name);
+      if (this.#loaded.get(name)?.made === made) this.#loaded.delete(name);
     });
     return made;
   }
@@ -156,12 +170,13 @@ export class Themes {
 
   /**
    * Everything that is wrong with a theme: manifest, templates, translations, assets.
+   * @param draft a folder of `folders.draft`: the theme as it would be with these files
    * @throws GALLEY_THEME_UNKNOWN
    */
-  async check(name: string): Promise<TemplateProblem[]> {
-    const found = await this.#need(name);
+  async check(name: string, draft?: string): Promise<TemplateProblem[]> {
+    const found = await this.folders.need(name);
     try {
-      const { manifest, folders } = await this.#chain(found);
+      const { manifest, folders } = await this.folders.chain(found, draft && this.folders.draft(draft));
       return await checkTheme(this.#site, manifest, folders);
     } catch (error) {
       return [{ level: 'error', file: `${name}/theme.json`, line: 0, message: messageOf(error) }];
@@ -174,12 +189,18 @@ export class Themes {
    * @throws GALLEY_THEME_INVALID for a name that is taken or cannot be one | GALLEY_THEME_UNKNOWN for an unknown parent
    */
   async create(name: string, options: Omit<NewTheme, 'name'> = {}): Promise<string> {
-    if (!NAME.test(name))
+    if (!THEME_NAME.test(name))
       throw new GalleyError('GALLEY_THEME_INVALID', `"${name}" cannot name a theme: small letters, digits and "-".`);
-    if ((await this.#find()).has(name))
+    if ((await this.folders.find()).has(name))
       throw new GalleyError('GALLEY_THEME_INVALID', `There is a theme "${name}" already.`);
-    if (options.parent) await this.#need(options.parent);
-    return createTheme(join(this.#contentDirectory(), name), { ...options, name });
+    if (options.parent) await this.folders.need(options.parent);
+    return createTheme(join(this.folders.own, name), { ...options, name });
+  }
+
+  /** Has every process read the themes again, after files were changed. Visitors see it at once. */
+  async refresh(): Promise<void> {
+    await this.#site.options.set(FILES, randomUUID());
+    await this.#site.cache.invalidate(['theme']);
   }
 
   async #activeName(): Promise<string> {
@@ -194,63 +215,21 @@ export class Themes {
     return option;
   }
 
-  #contentDirectory(): string {
-    const { dir } = this.#site.config.content;
-    return join(isAbsolute(dir) ? dir : join(this.#site.root, dir), 'themes');
-  }
-
-  /** The project's themes go first: nobody replaces one of ours by a folder of the same name. */
-  async #find(): Promise<Map<string, Found>> {
-    const found = new Map<string, Found>();
-    for (const [base, isFirstParty] of [
-      [join(this.#site.root, 'themes'), true],
-      [this.#contentDirectory(), false],
-    ] as const) {
-      const folders = await readdir(base, { withFileTypes: true }).catch(() => []);
-      for (const folder of folders) {
-        if (!folder.isDirectory() || !NAME.test(folder.name) || found.has(folder.name)) continue;
-        found.set(folder.name, { name: folder.name, directory: join(base, folder.name), isFirstParty });
-      }
-    }
-    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  async #need(name: string): Promise<Found> {
-    const found = await this.#find();
-    const theme = found.get(name);
-    if (theme) return theme;
-    throw new GalleyError('GALLEY_THEME_UNKNOWN', `There is no theme "${name}".${didYouMean(name, found.keys())}`);
-  }
-
-  /** The manifest with all that is inherited, and the folders from the theme to its last parent. */
-  async #chain(theme: Found): Promise<{ manifest: ThemeManifest; folders: TemplateFolder[] }> {
-    const own = await this.#manifests.read(theme.directory);
-    if (own.name !== theme.name)
-      throw new GalleyError(
-        'GALLEY_THEME_INVALID',
-        `The theme in ${theme.directory} calls itself "${own.name}". Folder and name must be the same.`,
-      );
-    let manifest = own;
-    const folders: TemplateFolder[] = [{ name: theme.name, directory: theme.directory }];
-    for (let parentName = own.parent; parentName !== undefined; ) {
-      if (folders.length > MAX_PARENTS || folders.some(({ name }) => name === parentName)) {
-        throw new GalleyError(
-          'GALLEY_THEME_INVALID',
-          `The theme "${theme.name}" has itself among its parents, or more than ${MAX_PARENTS} of them.`,
-        );
-      }
-      const parent = await this.#need(parentName);
-      const parentManifest = await this.#manifests.read(parent.directory);
-      manifest = inherit(manifest, parentManifest);
-      folders.push({ name: parent.name, directory: parent.directory });
-      parentName = parentManifest.parent;
-    }
-    return { manifest, folders };
-  }
-
   async #load(name: string): Promise<LoadedTheme> {
-    const { manifest, folders } = await this.#chain(await this.#need(name));
+    const { manifest, folders } = await this.folders.chain(await this.folders.need(name));
     return LoadedTheme.load(this.#site, manifest, folders);
+  }
+
+  /** A theme with the files that somebody tries; they are read again whenever they have changed. */
+  async #loadDraft(name: string, draft: string): Promise<LoadedTheme> {
+    const key = `${name}|${draft}`;
+    const known = await this.#drafts.get(key)?.catch(() => undefined);
+    if (known && !(await known.isStale())) return known;
+    if (this.#drafts.size > MAX_DRAFTS) this.#drafts.clear();
+    const { manifest, folders } = await this.folders.chain(await this.folders.need(name), this.folders.draft(draft));
+    const made = LoadedTheme.load(this.#site, manifest, folders);
+    this.#drafts.set(key, made);
+    return made;
   }
 
   async #loadOrDefault(name: string): Promise<LoadedTheme> {

@@ -1,6 +1,7 @@
 import {
   type Comparison,
   compareWords,
+  diffLines,
   GalleyError,
   type HistoryPart,
   isGalleyError,
@@ -10,6 +11,7 @@ import {
   type ScreenContext,
   type Snapshot,
 } from 'galley';
+import { groupLines, type LineGroup } from './line-groups.ts';
 
 /** The thing that a screen of history is about. */
 interface Shown {
@@ -86,12 +88,15 @@ export async function showHistory(page: ScreenContext): Promise<Reply> {
 
 interface Difference extends Comparison {
   part: string;
+  lines?: LineGroup[];
 }
 
 function compare(page: ScreenContext, parts: readonly HistoryPart[], older: Snapshot, newer: Snapshot): Difference[] {
-  return differing(parts, older, newer).map(({ name, label, show }) => {
+  return differing(parts, older, newer).map(({ name, label, show, lines }) => {
     const words = (value: unknown): string => (show ? page.t(show(value)) : String(value ?? ''));
-    return { part: name, name, label: page.t(label), ...compareWords(words(older[name]), words(newer[name])) };
+    const [before, after] = [words(older[name]), words(newer[name])];
+    const compared = lines ? { lines: groupLines(diffLines(before, after)) } : compareWords(before, after);
+    return { part: name, name, label: page.t(label), ...compared };
   });
 }
 

@@ -1,0 +1,166 @@
+import { historyLink, isGalleyError, type Notice, type Reply, type ScreenContext } from 'galley';
+import { kindOf } from './file-path.ts';
+import { KIND, subjectOf } from './file-snapshot.ts';
+import { treeOf } from './file-tree.ts';
+import { fileUrl } from './history.ts';
+import { type SaveOutcome, stateOf, type ThemeEditor } from './theme-editor.ts';
+import type { OpenedThemeFile } from './theme-files.ts';
+
+const FIRST = 'templates/index.hbs';
+
+/** What was sent and not saved. */
+interface Rejected {
+  text: string;
+  problems: readonly { file: string; line: number; message: string }[];
+  status: number;
+  notice?: Notice;
+}
+
+/** The files of the theme, and the text of one of them. */
+export async function showEditor(page: ScreenContext, editor: ThemeEditor, rejected?: Rejected): Promise<Reply> {
+  const theme = await editor.theme();
+  const asked = rejected ? page.value('file') : page.text('file');
+  const path = kindOf(asked) ? asked : FIRST;
+  const files = editor.files(theme.name);
+  const [list, file] = await Promise.all([files.list(), files.open(path)]);
+  const data = {
+    title: page.t('Theme editor'),
+    intro: theme.title,
+    theme,
+    tree: treeOf(page, list, { current: path, isChild: theme.isChild }),
+    ...(await fileView(page, { path, file, rejected, canSave: theme.isChild && editor.isOn })),
+    isOn: editor.isOn,
+    example: 'templates/page-about.hbs',
+    childTitle: page.t('{theme}: own changes', { theme: theme.title }),
+    notices: noticesOf(page, { asked, path, rejected }),
+    actions: file && theme.isChild ? historyLink(page, KIND, subjectOf(theme.name, path)) : [],
+    stylesheets: [await page.site.assets.url('theme-editor', 'theme-editor.css')],
+    scripts: [await page.site.assets.url('theme-editor', 'theme-editor.js')],
+  };
+  return page.view('theme-editor/editor', data, { status: rejected?.status ?? 200 });
+}
+
+interface Shown {
+  path: string;
+  file: OpenedThemeFile | undefined;
+  rejected: Rejected | undefined;
+  canSave: boolean;
+}
+
+async function fileView(
+  page: ScreenContext,
+  { path, file, rejected, canSave }: Shown,
+): Promise<Record<string, unknown>> {
+  const themes = await page.site.themes.list();
+  const text = rejected?.text ?? file?.text ?? '';
+  return {
+    path,
+    text,
+    rows: Math.min(40, Math.max(12, text.split('\n').length + 1)),
+    language: path.endsWith('.css') ? 'css' : path.endsWith('.json') ? 'json' : 'html',
+    state: stateOf(file),
+    isNew: file === undefined,
+    isOwn: file?.isOwn ?? false,
+    isCopy: file?.isCopy ?? false,
+    fromTitle: themes.find(({ name }) => name === file?.from)?.title ?? '',
+    canSave,
+    canRemove: canSave && file?.isOwn && file.kind !== 'settings',
+    problems: rejected?.problems.map((problem) => ({ ...problem, isHere: problem.file.endsWith(`/${path}`) })),
+  };
+}
+
+function noticesOf(
+  page: ScreenContext,
+  { asked, path, rejected }: { asked: string; path: string; rejected: Rejected | undefined },
+): Notice[] {
+  if (rejected?.notice) return [rejected.notice];
+  if (asked === '' || asked === path) return [];
+  return [{ kind: 'warning', text: page.t('That is no template, stylesheet or settings file of a theme.') }];
+}
+
+/** Saves the text of a file, or takes the own copy away. */
+export async function sendFile(page: ScreenContext, editor: ThemeEditor): Promise<Reply> {
+  if (!page.isFresh()) return page.confirm();
+  const [path, text, state] = ['file', 'text', 'state'].map((name) => page.value(name)) as [string, string, string];
+  const isRemoval = page.value('do') === 'remove';
+  let outcome: SaveOutcome;
+  try {
+    outcome = isRemoval
+      ? await editor.remove({ path, state }, page.viewer)
+      : await editor.save({ path, text, state }, page.viewer);
+  } catch (error) {
+    return refuse(page, editor, { error, text });
+  }
+  if (!outcome.isSaved) return showEditor(page, editor, { text, problems: outcome.problems, status: 422 });
+  const saved = isRemoval ? await removedText(page, editor, path) : page.t('Saved. Visitors see it now.');
+  return page.redirect(fileUrl(path), await savedNotice(page, editor, { path, text: saved }));
+}
+
+async function removedText(page: ScreenContext, editor: ThemeEditor, path: string): Promise<string> {
+  const isThere = (await editor.files((await editor.theme()).name).open(path)) !== undefined;
+  return isThere
+    ? page.t('Taken away. Visitors see the file of the parent theme now.')
+    : page.t('Deleted. Visitors do without it now.');
+}
+
+/** What was typed is shown again with the reason. */
+function refuse(
+  page: ScreenContext,
+  editor: ThemeEditor,
+  { error, text }: { error: unknown; text: string },
+): Promise<Reply> {
+  if (!isGalleyError(error) || error.status >= 500 || error.code === 'GALLEY_PERMISSION_DENIED') throw error;
+  const isConflict = error.code === 'GALLEY_ENTRY_CONFLICT';
+  const words = isConflict
+    ? page.t(
+        'Not saved: somebody else changed this file meanwhile. Your text is below. Compare it under “Earlier versions”, then save it again.',
+      )
+    : page.t('Not saved. {reason}', { reason: error.message });
+  const notice: Notice = { kind: isConflict ? 'warning' : 'danger', text: words };
+  return showEditor(page, editor, { text, problems: [], status: error.status, notice });
+}
+
+async function savedNotice(
+  page: ScreenContext,
+  editor: ThemeEditor,
+  { path, text }: { path: string; text: string },
+): Promise<Notice> {
+  const { histories } = page.site;
+  const subject = subjectOf((await editor.theme()).name, path);
+  const [now, before] = await histories.list(KIND, subject, page.viewer);
+  const link = { label: page.t('Look at it'), url: '/' };
+  if (!now || !before) return { kind: 'success', text, link };
+  const values = { file: path, version: String(before.id), state: histories.stateOf(now.snapshot) };
+  const undo = { label: page.t('Undo'), action: '/admin/theme-editor/undo', values };
+  return { kind: 'success', text, link, undo };
+}
+
+/** Makes a file what it was before it was saved, unless somebody has changed it since. */
+export async function undoSave(page: ScreenContext, editor: ThemeEditor): Promise<Reply> {
+  const path = page.value('file');
+  const subject = subjectOf((await editor.theme()).name, path);
+  try {
+    const options = { viewer: page.viewer, state: page.value('state') };
+    await page.site.histories.restore(KIND, subject, Number(page.value('version')), options);
+  } catch (error) {
+    if (!isGalleyError(error) || error.status >= 500 || error.code === 'GALLEY_PERMISSION_DENIED') throw error;
+    return page.redirect(fileUrl(path), {
+      kind: 'warning',
+      text: page.t('Not taken back. {reason}', { reason: error.message }),
+    });
+  }
+  return page.redirect(fileUrl(path), { kind: 'success', text: page.t('The file is as it was before.') });
+}
+
+/** Makes the child theme that keeps changes. */
+export async function adoptChild(page: ScreenContext, editor: ThemeEditor): Promise<Reply> {
+  const path = page.value('file') || FIRST;
+  try {
+    await editor.adopt(page.value('title').trim().slice(0, 200), page.viewer);
+  } catch (error) {
+    if (!isGalleyError(error) || error.status >= 500 || error.code === 'GALLEY_PERMISSION_DENIED') throw error;
+    return page.redirect(fileUrl(path), { kind: 'danger', text: error.message });
+  }
+  const text = page.t('The child theme is there, and it is the theme of the site now. Visitors see no difference yet.');
+  return page.redirect(fileUrl(path), { kind: 'success', text });
+}
