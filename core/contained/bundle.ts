@@ -12,9 +12,13 @@ const READABLE = /\.(ts|mts|js|mjs|cjs|json|hbs|txt)$/;
 
 const refusal = (text: string) => ({ errors: [{ text }] });
 
+/** Whether a file stands in a folder, wherever links lead. @param directory by its real path */
+export async function isWithin(directory: string, path: string): Promise<boolean> {
+  return (await realpath(path)).startsWith(directory + sep);
+}
+
 /** Keeps the bundler within the plugin's folder: it reads with the rights of the site. */
 function borders(directory: string): BundlerPlugin {
-  const isWithin = async (path: string): Promise<boolean> => (await realpath(path)).startsWith(directory + sep);
   return {
     name: 'borders',
     setup(build) {
@@ -31,7 +35,9 @@ function borders(directory: string): BundlerPlugin {
       build.onLoad({ filter: /.*/ }, async ({ path }) => {
         if (path.startsWith(import.meta.dirname + sep)) return undefined;
         if (!READABLE.test(path)) return refusal(`"${path}" is no script, JSON or text.`);
-        return (await isWithin(path)) ? undefined : refusal(`"${path}" stands outside of the plugin's folder.`);
+        return (await isWithin(directory, path))
+          ? undefined
+          : refusal(`"${path}" stands outside of the plugin's folder.`);
       });
     },
   };

@@ -9,13 +9,14 @@ import { bundlePlugin } from './bundle.ts';
 import { Contained } from './contained.ts';
 import { addHookListeners } from './hook-listeners.ts';
 import { addBlocks, readTemplates } from './own-blocks.ts';
+import { addFrames, type FrameDocument, readFrames } from './own-frames.ts';
 import { addPanels, addPanelViews } from './own-panels.ts';
 import { addRoutes } from './own-routes.ts';
 import { addCron, addJobs } from './own-work.ts';
 import { defineSettings } from './plugin-settings.ts';
 
 /** Registers all that the manifest declares. What runs it, in which tier, is decided elsewhere. */
-function setUp(site: Site, plugin: PluginInfo): void {
+function setUp(site: Site, plugin: PluginInfo, frames: ReadonlyMap<string, FrameDocument>): void {
   const { contained } = plugin;
   if (!contained) return;
   defineSettings(site, plugin.title, contained.settings);
@@ -23,6 +24,7 @@ function setUp(site: Site, plugin: PluginInfo): void {
   addRoutes(site, plugin, contained.routes);
   addBlocks(site, plugin, contained.blocks);
   addPanels(site, plugin, contained.panels);
+  addFrames(site, plugin, frames);
   addCron(site, plugin, contained.cron);
   addJobs(site, plugin, contained.jobs);
 }
@@ -43,13 +45,13 @@ async function loadPlugin(site: Site, plugin: PluginInfo): Promise<Plugin> {
   if (!plugin.contained) return importPlugin(site, plugin);
   const { contained } = site;
   contained.calls.add(plugin);
-  const templates = await readTemplates(site, plugin);
+  const [templates, frames] = await Promise.all([readTemplates(site, plugin), readFrames(plugin)]);
   if (plugin.tier === 'trusted') contained.addTrusted(plugin.name, await importDefinition(plugin), templates);
   else {
     const code = await bundlePlugin(plugin, contained.limits.maxBundle);
     contained.addContained({ name: plugin.name, code, templates });
   }
-  return { setup: (bound) => setUp(bound, plugin) };
+  return { setup: (bound) => setUp(bound, plugin, frames) };
 }
 
 /** Contained plugins. No host is started before one of them is asked something. */

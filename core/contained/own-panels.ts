@@ -5,7 +5,8 @@ import type { Reply } from '../http/reply.ts';
 import type { DeclaredPanel } from '../kernel/contained-manifest.ts';
 import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
-import { chartsOf, type PanelBlock, readBlocks } from './panel-blocks.ts';
+import { FRAME_PREFIX, frameUrl } from './own-frames.ts';
+import { type PanelBlock, partsOf, readBlocks } from './panel-blocks.ts';
 
 const VIEWS = join(import.meta.dirname, 'views');
 const VALUE_MAX = 10_000;
@@ -41,15 +42,32 @@ async function show(page: ScreenContext, plugin: PluginInfo, name: string): Prom
     });
     blocks = [{ kind: 'notice', isNotice: true, text, tone: 'warning' }];
   }
-  const charts = chartsOf(blocks);
+  const charts = partsOf(blocks, 'chart');
   for (const block of charts) {
     const { id, title: caption, chart } = block as unknown as Parameters<typeof chartView>[0];
     block['chart'] = chartView({ id, title: caption, chart }, page);
   }
-  return page.view('contained/panel', {
+  const frames = readyFrames(page, plugin, blocks);
+  const reply = await page.view('contained/panel', {
     title,
     blocks,
     charts: charts.map(({ id, chart }) => ({ id, ...(chart as object), rows: undefined })),
+    frames: frames.map(({ id, data }) => ({ id, data })),
+  });
+  if (frames.length === 0) return reply;
+  // No other document than these may stand there: a frame that leads itself elsewhere tells nobody what it was told.
+  const own = `${page.context.origin}${FRAME_PREFIX}/${plugin.name}/`;
+  return reply.header('content-security-policy', `${page.site.csp.header('admin')}; frame-src ${own}`);
+}
+
+/** The frames of a panel, each with its address; one that the manifest does not declare is left out. */
+function readyFrames(page: ScreenContext, plugin: PluginInfo, blocks: readonly PanelBlock[]): PanelBlock[] {
+  return partsOf(blocks, 'frame').filter((block) => {
+    const name = String(block['name']);
+    block['isFrame'] = Object.hasOwn(plugin.contained?.frames ?? {}, name);
+    block['src'] = frameUrl(plugin.name, name);
+    if (!block['isFrame']) page.site.plugins.fault(plugin.name, 'panel', `The manifest declares no frame "${name}".`);
+    return block['isFrame'];
   });
 }
 

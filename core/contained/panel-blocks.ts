@@ -145,6 +145,10 @@ const READERS: Record<string, (given: Given, place: { id: string; depth: number 
     const own = /^\/(?![/\\])/.test(textOf(src)) ? textOf(src) : '';
     return own ? { src: own, alt: textOf(alt, 500) } : undefined;
   },
+  frame: ({ name, title, text, data }, { id }) =>
+    NAME.test(textOf(name)) && textOf(title)
+      ? { id, name: textOf(name), title: textOf(title, 200), text: textOf(text, 500), data: data ?? null }
+      : undefined,
   button: ({ label, action, url, danger }) => ({
     label: textOf(label, 100),
     action: NAME.test(textOf(action)) ? textOf(action) : '',
@@ -178,10 +182,10 @@ export function readBlocks(value: unknown, id = 'panel', depth = 0): PanelBlock[
   });
 }
 
-/** The charts among the parts, at whatever depth: what the script draws. */
-export function chartsOf(blocks: readonly PanelBlock[]): PanelBlock[] {
+/** The parts of one kind, at whatever depth: what a script draws. */
+export function partsOf(blocks: readonly PanelBlock[], kind: string): PanelBlock[] {
   return blocks.flatMap((block) => {
     const tabs = (block['tabs'] ?? []) as { blocks: PanelBlock[] }[];
-    return block.kind === 'chart' ? [block] : tabs.flatMap((tab) => chartsOf(tab.blocks));
+    return block.kind === kind ? [block] : tabs.flatMap((tab) => partsOf(tab.blocks, kind));
   });
 }

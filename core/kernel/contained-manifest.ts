@@ -53,6 +53,14 @@ export interface DeclaredPanel {
   capability?: string;
 }
 
+/** A document of its own, drawn by script in a sandbox within its panels. */
+export interface DeclaredFrame {
+  /** The name of a file in the plugin's folder that ends with `.js`. */
+  script: string;
+  /** One that ends with `.css`. */
+  style?: string;
+}
+
 /** A table of its own. */
 export interface DeclaredTable {
   /** JSON schema of each field; records are found by those that say `"index": true`. */
@@ -66,6 +74,7 @@ export interface ContainedManifest {
   routes: Record<string, DeclaredRoute>;
   blocks: Record<string, DeclaredBlock>;
   panels: Record<string, DeclaredPanel>;
+  frames: Record<string, DeclaredFrame>;
   cron: Record<string, { schedule: string; summary: string }>;
   jobs: Record<string, { summary: string }>;
   tables: Record<string, DeclaredTable>;
@@ -102,6 +111,10 @@ const fields = {
   items: { type: 'string', pattern: '^[a-z][A-Za-z0-9_]{0,40}(\\.[A-Za-z0-9_]{1,40}){0,3}$' },
 } as const;
 const capability = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' } as const;
+const fileOf = (ending: string) => ({
+  type: 'string',
+  pattern: `^[a-z0-9][a-z0-9-]{0,60}(/[a-z0-9][a-z0-9-]{0,60}){0,3}\\.${ending}$`,
+});
 const schemas = { type: 'object', maxProperties: 30, additionalProperties: { type: 'object' } } as const;
 
 function group(pattern: string, required: readonly string[], properties: Record<string, unknown>) {
@@ -138,6 +151,7 @@ export const CONTAINED_SCHEMA = {
       cache: kept,
     }),
     panels: group(HANDLER, ['title'], { title: text(100), icon: text(50), capability }),
+    frames: group(HANDLER, ['script'], { script: fileOf('js'), style: fileOf('css') }),
     cron: group(HANDLER, ['schedule', 'summary'], { schedule: text(100), summary: text(200) }),
     jobs: group(HANDLER, ['summary'], { summary: text(200) }),
     tables: group('^[a-z][a-z0-9_]{0,39}$', ['fields'], {
@@ -162,7 +176,8 @@ export const CONTAINED_SCHEMA = {
 /** The declared parts, all of them there. */
 export function readContained(raw: Partial<ContainedManifest> | undefined): ContainedManifest | undefined {
   if (!raw) return undefined;
-  const { hooks = {}, routes = {}, blocks = {}, panels = {}, cron = {}, jobs = {}, tables = {}, settings = {} } = raw;
+  const { hooks = {}, routes = {}, blocks = {}, panels = {}, frames = {} } = raw;
+  const { cron = {}, jobs = {}, tables = {}, settings = {} } = raw;
   const withMethod = Object.entries(routes).map(([name, route]) => [name, { ...route, method: route.method ?? 'GET' }]);
-  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, cron, jobs, tables, settings };
+  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, frames, cron, jobs, tables, settings };
 }

@@ -7,7 +7,8 @@ import type { Page } from 'playwright-core';
 import { startTestSite, TEST_PASSWORD, type TestSite, type TestSiteOptions } from '../../core/testing.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** The text of axe, to be run in a page or a frame. */
+export const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 declare const axe: { run(options: object): Promise<AxeResults> };
 

@@ -168,6 +168,8 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/settings/permalinks',
         '/admin/plugins',
         '/admin/plugin/social-card/overview',
+        '/admin/plugin/security-txt/contact',
+        '/admin/plugin/freshness/list',
         '/admin/health',
         '/admin/mail',
         '/admin/mail/invitation?language=ar',

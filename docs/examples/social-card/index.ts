@@ -69,6 +69,7 @@ export default contained({
       if (action === 'forget') await galley.kv.delete('note');
       const posts = await galley.content.find({ type: 'post', limit: 5 });
       const note = String((await galley.kv.get('note')) ?? '');
+      const { site } = await galley.settings();
       return {
         blocks: [
           { kind: 'heading', text: 'What is shared' },
@@ -109,6 +110,12 @@ export default contained({
             fields: [{ name: 'note', label: 'Note', kind: 'text', value: note, help: 'Only administrators see it.' }],
           },
           { kind: 'button', label: 'Forget the note', action: 'forget', danger: true },
+          {
+            kind: 'frame',
+            name: 'preview',
+            title: 'How cards look',
+            data: { site: String(site), posts: posts.map(({ title, excerpt }) => ({ title, excerpt })) },
+          },
         ],
       };
     },
