@@ -21,6 +21,7 @@ export function encodeCursor({ value, id }: Cursor): string {
 
 /** The place that a parameter means, or undefined where it means none. */
 export function decodeCursor(text: string): Cursor | undefined {
+  if (text === '') return undefined;
   try {
     const [value, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
     const isValue = typeof value === 'string' || typeof value === 'number';

@@ -4,8 +4,13 @@ import { dirname, join } from 'node:path';
 
 const FOLDER = join(dirname(createRequire(import.meta.url).resolve('bootstrap-icons/package.json')), 'icons');
 const INSTEAD = 'square';
+const known = new Set<string>();
 
 /** The name of a Bootstrap icon where there is one, else that of a plain square: a typing error of a plugin must not break the menu. */
 export function knownIcon(name: string | undefined): string {
-  return name && /^[a-z0-9-]+$/.test(name) && existsSync(join(FOLDER, `${name}.svg`)) ? name : INSTEAD;
+  if (!name || !/^[a-z0-9-]+$/.test(name)) return INSTEAD;
+  if (known.has(name)) return name;
+  if (!existsSync(join(FOLDER, `${name}.svg`))) return INSTEAD;
+  known.add(name);
+  return name;
 }

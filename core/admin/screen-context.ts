@@ -12,7 +12,7 @@ import { adminUrl } from './menu.ts';
 import { flash, type Notice, takeFlash } from './notices.ts';
 import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
 import type { Screen, ScreenKey } from './screens.ts';
-import { tableJson } from './table-json.ts';
+import { tableFacts, tableJson } from './table-json.ts';
 import type { TableView } from './tables.ts';
 import type { AdminView } from './views.ts';
 
@@ -151,15 +151,18 @@ export class ScreenContext {
    * @param template of core (`list`, `form`, `settings`) or, with the plugin's name before it, of a plugin
    */
   async view(template: string, data: ScreenView = {}, options: ScreenOptions = {}): Promise<Reply> {
+    const table = isTable(data['table']) ? data['table'] : undefined;
+    const zone = await this.site.options.get<string>('timezone');
+    const say = (text: string): string => this.t(text);
     // The rows of a list as data, from the same code as the page: so both always agree.
-    const list = isTable(data['table'])
-      ? tableJson(data['table'], (text) => this.t(text), await this.site.options.get<string>('timezone'))
-      : undefined;
-    if (this.wantsJson && list)
-      return json({ table: list }, { headers: { 'cache-control': 'private, no-store', vary: 'Accept' } });
+    if (this.wantsJson && table) {
+      const headers = { 'cache-control': 'private, no-store', vary: 'Accept' };
+      return json({ table: tableJson(table, say, zone) }, { headers });
+    }
     // Only lists with a name are drawn by script, unless a screen has a script of its own that changes the rows.
-    const isDrawn = isTable(data['table']) && data['table'].name !== undefined && data['isDrawn'] !== false;
-    const text = await this.#render(template, await this.#frame(isDrawn ? { ...data, list } : data));
+    const isDrawn = table?.name !== undefined && data['isDrawn'] !== false;
+    const shown = isDrawn ? { ...data, list: tableFacts(table, say, zone) } : data;
+    const text = await this.#render(template, await this.#frame(shown));
     const reply = html(text, { status: options.status ?? 200, headers: { 'cache-control': 'private, no-store' } });
     if (!options.hasFrames) return reply;
     return reply.header('content-security-policy', `${this.site.csp.header('admin')}; frame-src 'self'`);

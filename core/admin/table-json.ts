@@ -1,4 +1,4 @@
-import type { CellJson, TableJson } from './client/table-types.ts';
+import type { CellJson, RowJson, TableFacts, TableJson } from './client/table-types.ts';
 import type { Cell, TableView } from './tables.ts';
 
 /** Translates a registered text. */
@@ -6,7 +6,12 @@ type Say = (text: string) => string;
 
 /** The table as data, in the reader's language. */
 export function tableJson(table: TableView, say: Say, zone: string): TableJson {
-  const { rows, filters = [], chips = [], tools = [], total, paging, empty, bulk } = table;
+  return { ...tableFacts(table, say, zone), rows: table.rows.map((row) => rowJson(row, say)) };
+}
+
+/** What a script has to know of a table whose rows stand in the page. */
+export function tableFacts(table: TableView, say: Say, zone: string): TableFacts {
+  const { filters = [], chips = [], tools = [], total, paging, empty, bulk } = table;
   return {
     caption: say(table.caption),
     address: table.address,
@@ -17,19 +22,6 @@ export function tableJson(table: TableView, say: Say, zone: string): TableJson {
       sort,
       isMinor,
       isNumber,
-    })),
-    rows: rows.map(({ id, label, isSelectable = false, cells, actions = [] }) => ({
-      id,
-      label,
-      isSelectable,
-      cells: cells.map((cell) => cellJson(cell, say)),
-      actions: actions.map(({ label: words, url, isPost = false, isDanger = false, kind = '' }) => ({
-        label: say(words),
-        url,
-        isPost,
-        isDanger,
-        kind,
-      })),
     })),
     hasBulk: table.hasBulk,
     filters: filters.map(({ label, count = null, ...filter }) => ({ ...filter, label: say(label), count })),
@@ -43,6 +35,25 @@ export function tableJson(table: TableView, say: Say, zone: string): TableJson {
     dangers: bulk?.options.filter(({ isDanger }) => isDanger).map(({ value }) => value) ?? [],
     empty: { title: say(empty.title), text: say(empty.text) },
     zone,
+  };
+}
+
+function rowJson(
+  { id, label, isSelectable = false, cells, actions = [] }: TableView['rows'][number],
+  say: Say,
+): RowJson {
+  return {
+    id,
+    label,
+    isSelectable,
+    cells: cells.map((cell) => cellJson(cell, say)),
+    actions: actions.map(({ label: words, url, isPost = false, isDanger = false, kind = '' }) => ({
+      label: say(words),
+      url,
+      isPost,
+      isDanger,
+      kind,
+    })),
   };
 }
 

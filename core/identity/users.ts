@@ -268,7 +268,7 @@ export class Users extends UserDirectory {
   }
 
   async #forget(id: number): Promise<void> {
-    await this.#site.database.afterCommit(() => this.#site.cache.invalidate([`user:${id}`]));
+    await this.#site.database.afterCommit(() => this.#site.cache.invalidate([`user:${id}`, 'users']));
   }
 
   async #saved(id: number, previous: User | null, by: Viewer, changed: string[]): Promise<User> {

@@ -50,6 +50,7 @@ const IGNORED_IN_URLS = /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028\u2029\uf
 
 /** Whether a URL may stand in `href` or `src`: relative, http, https, mailto or tel. */
 export function isSafeUrl(url: string): boolean {
+  if (url.startsWith('/')) return true;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url.replace(IGNORED_IN_URLS, ''));
   return scheme === null || ['http', 'https', 'mailto', 'tel'].includes((scheme[1] ?? '').toLowerCase());
 }

@@ -54,6 +54,8 @@ export function knownLanguage(language: string): string {
 export class Messages {
   readonly language: string;
   readonly #catalogues: readonly Catalogue[];
+  /** All of them as one. */
+  readonly #known: ReadonlyMap<string, Message>;
   readonly #plurals: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
   /** Small numbers as they are written: of comments, minutes and pages, the same few on all pages. */
@@ -63,19 +65,19 @@ export class Messages {
   constructor(language: string, catalogues: readonly Catalogue[]) {
     this.language = knownLanguage(language);
     this.#catalogues = catalogues;
+    this.#known = new Map(catalogues.toReversed().flatMap((catalogue) => Object.entries(catalogue)));
     this.#plurals = new Intl.PluralRules(this.language);
     this.#numbers = new Intl.NumberFormat(this.language);
   }
 
   /** The message of a source text, or undefined where no catalogue has it. */
   find(text: string): Message | undefined {
-    const catalogue = this.#catalogues.find((candidate) => Object.hasOwn(candidate, text));
-    return catalogue?.[text];
+    return this.#known.get(text);
   }
 
   /** The translated text before its places are filled; `values.count` chooses the plural form. */
   choose(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
-    const message = this.find(text) ?? { other: text, ...forms };
+    const message = this.find(text) ?? forms;
     if (typeof message === 'string') return message;
     const count = Number(values['count']);
     const category = Number.isFinite(count) ? this.#plurals.select(count) : 'other';

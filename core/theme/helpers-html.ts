@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { GalleyError } from '../lib/errors.ts';
 import { escapeHtml, escapeJson, isSafeUrl, SafeHtml, safeUrl } from '../lib/escape.ts';
 import type { HelperCall, HelperDefinition } from './helper-types.ts';
@@ -74,10 +75,29 @@ function classNames(values: readonly unknown[], hash: Readonly<Record<string, un
   return [...given, ...switched].join(' ');
 }
 
+const MAX_TAGS = 2000;
+
 /** Icons of Bootstrap, read once each. */
 class Icons {
   readonly #shapes = new Map<string, string>();
+  /** Those that say nothing, by how they look. */
+  readonly #silent = new LRUCache<string, SafeHtml>({ max: MAX_TAGS });
   #folder: string | undefined;
+
+  /** The `<svg>` of an icon. */
+  tag(name: string, { size, label, className }: { size: number; label: string; className: string }): SafeHtml {
+    const naming = label ? attributes({ role: 'img', 'aria-label': label }) : ' aria-hidden="true"';
+    const make = (): SafeHtml => {
+      const look = attributes({ class: className, width: size, height: size });
+      const rest = 'viewBox="0 0 16 16" fill="currentColor" focusable="false"';
+      return new SafeHtml(`<svg${look} ${rest}${naming}>${this.shape(name)}</svg>`);
+    };
+    if (label) return make();
+    const key = `${name} ${size} ${className}`;
+    const tag = this.#silent.get(key) ?? make();
+    this.#silent.set(key, tag);
+    return tag;
+  }
 
   /** What is inside the `<svg>` of an icon. */
   shape(name: string): string {
@@ -109,12 +129,8 @@ class Icons {
 
 function iconTag(icons: Icons, name: string, { hash }: HelperCall): SafeHtml {
   const size = numberOf(hash['size']) || 16;
-  const label = textOf(hash['label']);
-  const naming = label ? attributes({ role: 'img', 'aria-label': label }) : ' aria-hidden="true"';
-  const look = attributes({ class: classNames(['icon', hash['class']], {}), width: size, height: size });
-  return new SafeHtml(
-    `<svg${look} viewBox="0 0 16 16" fill="currentColor" focusable="false"${naming}>${icons.shape(name)}</svg>`,
-  );
+  const className = classNames(['icon', hash['class']], {});
+  return icons.tag(name, { size, label: textOf(hash['label']), className });
 }
 
 /** Helpers that make addresses and markup. */

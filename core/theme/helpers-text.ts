@@ -53,8 +53,10 @@ export const textHelpers: Record<string, HelperDefinition> = {
 
 /** Where a value is HTML the whole is HTML, and the text and the other values are escaped for it. */
 function translated(text: string, hash: Readonly<Record<string, unknown>>, messages: Messages): string | SafeHtml {
+  const given = Object.values(hash);
+  if (given.length === 0) return messages.translate(text);
   const forms = pluralForms(hash);
-  if (!Object.values(hash).some((value) => value instanceof SafeHtml)) return messages.translate(text, hash, forms);
+  if (!given.some((value) => value instanceof SafeHtml)) return messages.translate(text, hash, forms);
   const html = escapeHtml(messages.choose(text, hash, forms)).replace(
     /\{([a-zA-Z_][\w-]*)\}/g,
     (place, name: string) => {

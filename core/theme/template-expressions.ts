@@ -151,7 +151,11 @@ export class ExpressionCompiler {
     const guard = (error: unknown): Error => placedError(error, place);
     if (!helper) throw guard(new Error(`There is no helper "${name}".`));
     const params = node.params.map((param) => this.value(param));
-    const values = (frame: Frame): unknown[] => params.map((param) => param(frame));
+    const [only] = params;
+    const isOne = only !== undefined && params.length === 1;
+    const values = isOne
+      ? (frame: Frame): unknown[] => [only(frame)]
+      : (frame: Frame): unknown[] => params.map((param) => param(frame));
     return { name, run: helper.run, values, hash: this.hash(node), guard };
   }
 

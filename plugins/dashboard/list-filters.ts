@@ -16,6 +16,8 @@ const MAX_AUTHORS = 300;
 const DAY_MS = 24 * 3600_000;
 const NUMBERS = new Set(['integer', 'number', 'decimal', 'bigint', 'duration']);
 const DATES = new Set(['date', 'datetime']);
+/** By language; dear to make. */
+const MONTH_NAMES = new Map<string, string[]>();
 const TEXTS = new Set(['text', 'textarea', 'email', 'url', 'slug', 'color', 'time']);
 
 /** All that a list of entries of a type can be narrowed by: date, author, terms, fields with an index, and what plugins add. */
@@ -43,14 +45,14 @@ function monthFilter(type: ContentType): ListFilter {
         ({ type: name, status, month }) => name === type.name && status !== 'trash' && month > 0,
       );
       const months = [...new Set(own.map(({ month }) => month))].sort((a, b) => b - a);
-      const names = new Intl.DateTimeFormat(messages.language, { month: 'long', timeZone: 'UTC' });
+      const names = monthNames(messages.language);
       const choices: FilterOption[] = [];
       let last = 0;
       for (const month of months) {
         const year = Math.floor(month / 100);
         if (year !== last) choices.push({ value: String(year), label: String(year) });
         last = year;
-        choices.push({ value: String(month), label: `${names.format(Date.UTC(year, (month % 100) - 1))} ${year}` });
+        choices.push({ value: String(month), label: `${names[(month % 100) - 1]} ${year}` });
       }
       return choices;
     },
@@ -61,14 +63,25 @@ function monthFilter(type: ContentType): ListFilter {
   };
 }
 
+/** The names of the twelve months, January first. */
+function monthNames(language: string): string[] {
+  const known = MONTH_NAMES.get(language);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' });
+  const names = Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2001, month)));
+  MONTH_NAMES.set(language, names);
+  return names;
+}
+
 const AUTHOR: ListFilter = {
   name: 'author',
   label: 'Author',
   kind: 'select',
-  async options({ site }) {
-    const users = await site.users.list({ status: 'active', limit: MAX_AUTHORS }, SYSTEM);
-    return users.map(({ id, name }) => ({ value: String(id), label: name }));
-  },
+  options: ({ site }) =>
+    site.cache.remember('authors', { tags: ['users'] }, async () => {
+      const users = await site.users.list({ status: 'active', limit: MAX_AUTHORS }, SYSTEM);
+      return users.map(({ id, name }) => ({ value: String(id), label: name }));
+    }),
   query: (value) => (/^\d{1,15}$/.test(value) ? { author: Number(value) } : undefined),
 };
 
@@ -81,10 +94,11 @@ function taxonomyFilters({ site }: ScreenContext, type: ContentType): ListFilter
         name: `tax.${name}`,
         label: taxonomy.title,
         kind: 'select',
-        async options() {
-          const terms = await site.terms.list(name, { limit: MAX_TERMS });
-          return terms.map(({ id, name: label }) => ({ value: String(id), label }));
-        },
+        options: () =>
+          site.cache.remember(`terms:${name}`, { tags: [`taxonomy:${name}`] }, async () => {
+            const terms = await site.terms.list(name, { limit: MAX_TERMS });
+            return terms.map(({ id, name: label }) => ({ value: String(id), label }));
+          }),
         query: (value) => (/^\d{1,15}$/.test(value) ? { allTerms: [Number(value)] } : undefined),
       },
     ];

@@ -65,7 +65,7 @@ export async function readAsked(page: ScreenContext): Promise<Asked> {
   const [options, queries, term] = await Promise.all([
     Promise.all(filters.map((filter) => filter.options?.(page) ?? [])),
     Promise.all(filters.map((filter, at) => (values[at] ? filter.query(values[at], page) : undefined))),
-    page.site.terms.get(Number(page.text('term')) || 0),
+    page.text('term') ? page.site.terms.get(Number(page.text('term')) || 0) : undefined,
   ]);
   const field = sortField(type, page.text('sort'));
   const column = (['title', 'published'] as const).find((name) => name === page.text('sort')) ?? 'modified';

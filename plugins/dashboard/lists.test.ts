@@ -171,6 +171,27 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.deepEqual((await asJson('filter.field.genre=n')).total, { count: 2, isMore: false });
   });
 
+  test('a page brings its rows once: what it tells scripts has none', async () => {
+    const { html } = await editor.get('/admin/content/book');
+    const facts = /<script type="application\/json" id="data-list">(.*?)<\/script>/s.exec(html)?.[1] ?? '{}';
+    assert.deepEqual(Object.hasOwn(JSON.parse(facts), 'columns'), true);
+    assert.deepEqual(Object.hasOwn(JSON.parse(facts), 'rows'), false);
+  });
+
+  test('who and what a list can be narrowed by is known at once when it changes', async () => {
+    const hasChoice = async (label: string): Promise<boolean> =>
+      (await editor.get('/admin/content/book')).html.includes(`>${label}</option>`);
+    assert.deepEqual([await hasChoice('Fresh shelf'), await hasChoice('Newcomer')], [false, false]);
+    const { id } = await site().terms.save({ taxonomy: 'category', name: 'Fresh shelf' }, { viewer: SYSTEM });
+    const newcomer = await site().users.create({ login: 'newcomer', name: 'Newcomer' }, SYSTEM);
+    assert.deepEqual([await hasChoice('Fresh shelf'), await hasChoice('Newcomer')], [true, true]);
+    await site().terms.save({ id, taxonomy: 'category', name: 'Worn shelf' }, { viewer: SYSTEM });
+    await site().users.remove(newcomer.id, { reassignTo: null }, SYSTEM);
+    assert.deepEqual([await hasChoice('Worn shelf'), await hasChoice('Newcomer')], [true, false]);
+    await site().terms.remove(id, { viewer: SYSTEM });
+    assert.equal(await hasChoice('Worn shelf'), false);
+  });
+
   test('each person chooses which columns stand there, in which order, and gets them back as they were', async () => {
     const page = await editor.get('/admin/content/book');
     const columns = async (): Promise<string[]> => (await asJson('')).columns.map(({ key }) => key);

@@ -1,16 +1,17 @@
 // Lists that are sorted, searched, narrowed and paged in place. All of it works as links and forms without this script.
 import { announce, data, RequestError, request, t, toast } from 'galley/client';
-import type { TableJson } from '../client/table-types.ts';
+import type { TableFacts, TableJson } from '../client/table-types.ts';
 import { writeBar } from './lists/bar.ts';
-import { makeGrid } from './lists/grid.ts';
+import { makeGrid, type ShownTable } from './lists/grid.ts';
 import { listenToKeys } from './lists/keys.ts';
 import { editInPlace } from './lists/quick-edit.ts';
 import { returnTo } from './lists/return.ts';
 import { connectSelection } from './lists/selection.ts';
+import { standingRows } from './lists/standing.ts';
 
 const SEARCH_MS = 250;
 
-function start(first: TableJson, table: HTMLTableElement): void {
+function start(first: ShownTable, table: HTMLTableElement): void {
   let current = first;
   let running: AbortController | undefined;
   let timer = 0;
@@ -72,7 +73,7 @@ function start(first: TableJson, table: HTMLTableElement): void {
 const here = (): string => location.pathname + location.search;
 
 /** How many there are, said after each change. */
-function countOf({ total, rows }: TableJson): string {
+function countOf({ total, rows }: ShownTable): string {
   if (rows.length === 0) return t('Nothing fits');
   const count = total?.count ?? rows.length;
   return total?.isMore ? t('More than {count}', { count }) : t('{count} found', { count });
@@ -123,6 +124,6 @@ function listenToForm(go: (url: string, isTyped: boolean) => void): void {
   });
 }
 
-const first = data<TableJson>('list');
+const facts = data<TableFacts>('list');
 const table = document.querySelector<HTMLTableElement>('.table-box table');
-if (first && table) start(first, table);
+if (facts && table) start({ ...facts, rows: standingRows(table) }, table);

@@ -1,11 +1,15 @@
 // What the server tells scripts about a list. Types only: both sides read them.
 
-/** A table as scripts get it: the same rows as in the page, as data. Words are in the reader's language. */
-export interface TableJson {
+/** A table as scripts get it: the same rows as a page would have, as data. Words are in the reader's language. */
+export interface TableJson extends TableFacts {
+  rows: RowJson[];
+}
+
+/** A table without its rows. */
+export interface TableFacts {
   caption: string;
   address: string;
   columns: ColumnJson[];
-  rows: RowJson[];
   hasBulk: boolean;
   /** Whether rows can be edited in place. */
   filters: { label: string; url: string; count: number | null; isCurrent: boolean }[];

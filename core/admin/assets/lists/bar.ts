@@ -2,11 +2,11 @@ import left from 'icon:arrow-left';
 import right from 'icon:arrow-right';
 import cross from 'icon:x';
 import { icon, t } from 'galley/client';
-import type { TableJson } from '../../client/table-types.ts';
+import type { TableFacts } from '../../client/table-types.ts';
 import { make } from './nodes.ts';
 
 /** Writes what stands around the rows: tabs, what narrows the list, how many there are, and where it goes on. */
-export function writeBar(table: TableJson): void {
+export function writeBar(table: TableFacts): void {
   writeTabs(table);
   writeChips(table);
   writePaging(table);
@@ -15,7 +15,7 @@ export function writeBar(table: TableJson): void {
   keepForms();
 }
 
-function writeTabs({ filters }: TableJson): void {
+function writeTabs({ filters }: TableFacts): void {
   const list = document.querySelector('.filters ul');
   const known = [...(list?.querySelectorAll('a') ?? [])];
   for (const [at, { url, isCurrent, count }] of filters.entries()) {
@@ -28,7 +28,7 @@ function writeTabs({ filters }: TableJson): void {
   }
 }
 
-function writeChips({ chips }: TableJson): void {
+function writeChips({ chips }: TableFacts): void {
   const state = document.querySelector('[data-list-state]');
   if (!state) return;
   const had = document.activeElement?.closest('.chips') !== null && document.activeElement !== null;
@@ -56,14 +56,14 @@ function writeChips({ chips }: TableJson): void {
     )?.focus();
 }
 
-function writeTotal({ total }: TableJson): void {
+function writeTotal({ total }: TableFacts): void {
   const shown = document.querySelector('.list-total');
   if (!shown || !total) return;
   const count = total.count.toLocaleString(document.documentElement.lang);
   shown.textContent = total.isMore ? t('{count} or more', { count }) : t('{count} in all', { count });
 }
 
-function writePaging({ paging }: TableJson): void {
+function writePaging({ paging }: TableFacts): void {
   const nav = document.querySelector<HTMLElement>('.paging') ?? addPaging();
   if (!nav) return;
   const wasInside = nav.contains(document.activeElement);
@@ -92,7 +92,7 @@ function pageLink(url: string, rel: string, ...content: (Node | string)[]): HTML
   return [link];
 }
 
-function writeTools({ tools }: TableJson): void {
+function writeTools({ tools }: TableFacts): void {
   const links = document.querySelectorAll<HTMLAnchorElement>('.list-tools a[download]');
   for (const [at, link] of [...links].entries()) link.href = tools[at]?.url ?? link.href;
 }

@@ -1,11 +1,19 @@
 import DataTable, { Dom } from 'datatables.net';
 import { t } from 'galley/client';
-import type { ColumnJson, RowJson, TableJson } from '../../client/table-types.ts';
+import type { ColumnJson, RowJson, TableFacts, TableJson } from '../../client/table-types.ts';
 import { fillCell, fillSelect } from './cells.ts';
 import { make } from './nodes.ts';
+import { type StandingRow, takeOver } from './standing.ts';
 
 /** Asks for the rows of an address; undefined when another question came meanwhile. */
 export type Load = (url: string) => Promise<TableJson | undefined>;
+
+/** A table with rows to draw; the first ones stand in the page already. */
+export interface ShownTable extends TableFacts {
+  rows: readonly GridRow[];
+}
+
+type GridRow = RowJson | StandingRow;
 
 /** What the grid tells. */
 export interface GridListener {
@@ -13,7 +21,7 @@ export interface GridListener {
   sortUrl(column: ColumnJson, direction: 'asc' | 'desc'): string;
   load: Load;
   /** Rows were drawn. */
-  drawn(table: TableJson): void;
+  drawn(table: ShownTable): void;
 }
 
 /** The rows of a list, drawn by DataTables. */
@@ -37,10 +45,10 @@ function writeTextOnly(): void {
 }
 
 /** Makes the table of the page one that is sorted, searched and paged in place. */
-export function makeGrid(element: HTMLTableElement, first: TableJson, listener: GridListener): Grid {
+export function makeGrid(element: HTMLTableElement, first: ShownTable, listener: GridListener): Grid {
   writeTextOnly();
   let current = first;
-  let ready: TableJson | undefined = first;
+  let ready: ShownTable | undefined = first;
   const offset = first.hasBulk ? 1 : 0;
   writeHead(element, first);
   const grid = new DataTable(element, {
@@ -56,11 +64,11 @@ export function makeGrid(element: HTMLTableElement, first: TableJson, listener: 
     order: orderOf(first, offset),
     columns: columnsOf(first, () => current),
     createdRow: (row: Node, data: unknown) => {
-      (row as HTMLElement).dataset['id'] = (data as RowJson).id;
+      (row as HTMLElement).dataset['id'] = (data as GridRow).id;
     },
     ajax: (question: object, answer: (data: object) => void) => {
       const { draw, order } = question as { draw: number; order: { column: number; dir: 'asc' | 'desc' }[] };
-      const give = (table: TableJson): void => {
+      const give = (table: ShownTable): void => {
         current = table;
         const count = table.total?.count ?? table.rows.length;
         answer({ draw, recordsTotal: count, recordsFiltered: count, data: table.rows });
@@ -84,16 +92,18 @@ export function makeGrid(element: HTMLTableElement, first: TableJson, listener: 
   };
 }
 
-const orderOf = ({ columns }: TableJson, offset: number): [number, string][] =>
+const orderOf = ({ columns }: TableFacts, offset: number): [number, string][] =>
   columns.flatMap(({ sorted }, at): [number, string][] => (sorted ? [[at + offset, sorted]] : []));
 
-function columnsOf({ columns, hasBulk }: TableJson, current: () => TableJson): object[] {
+function columnsOf({ columns, hasBulk }: TableFacts, current: () => TableFacts): object[] {
+  const offset = hasBulk ? 1 : 0;
   const select = {
     data: null,
     orderable: false,
     className: 'cell-select',
     render: () => '',
-    createdCell: (td: HTMLTableCellElement, _: unknown, row: RowJson) => fillSelect(td, row),
+    createdCell: (td: HTMLTableCellElement, _: unknown, row: GridRow) =>
+      isStanding(row) ? takeOver(td, row.cells[0]) : fillSelect(td, row),
   };
   const others = columns.map((column, at) => ({
     data: null,
@@ -103,13 +113,16 @@ function columnsOf({ columns, hasBulk }: TableJson, current: () => TableJson): o
     cellType: at === 0 ? 'th' : 'td',
     type: 'string',
     render: () => '',
-    createdCell: (td: HTMLTableCellElement, _: unknown, row: RowJson) => fillCell(td, row, at, column, current().zone),
+    createdCell: (td: HTMLTableCellElement, _: unknown, row: GridRow) =>
+      isStanding(row) ? takeOver(td, row.cells[at + offset]) : fillCell(td, row, at, column, current().zone),
   }));
   return hasBulk ? [select, ...others] : others;
 }
 
+const isStanding = (row: GridRow): row is StandingRow => !('actions' in row);
+
 /** The head without links: its cells are pressed themselves. */
-function writeHead(element: HTMLTableElement, { columns, hasBulk }: TableJson): void {
+function writeHead(element: HTMLTableElement, { columns, hasBulk }: TableFacts): void {
   const row = element.tHead?.rows[0] ?? element.createTHead().insertRow();
   const [first] = row.cells;
   const box = hasBulk && first?.classList.contains('cell-select') ? [first] : [];

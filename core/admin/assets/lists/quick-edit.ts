@@ -1,5 +1,5 @@
 import { announce, RequestError, request, t } from 'galley/client';
-import type { TableJson } from '../../client/table-types.ts';
+import type { TableFacts } from '../../client/table-types.ts';
 import { make } from './nodes.ts';
 import { returnTo } from './return.ts';
 
@@ -20,7 +20,7 @@ interface FormJson {
 }
 
 /** Opens the form of a row below it. Saved with the version it was read at: nobody's change is overwritten. */
-export function editInPlace(table: HTMLTableElement, current: () => TableJson, again: () => void): void {
+export function editInPlace(table: HTMLTableElement, current: () => TableFacts, again: () => void): void {
   table.addEventListener('click', (event) => {
     const link =
       event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('[data-kind="quick"]') : null;

@@ -1,5 +1,5 @@
 import { confirmDialog, request, t, toast } from 'galley/client';
-import type { TableJson } from '../../client/table-types.ts';
+import type { TableFacts } from '../../client/table-types.ts';
 import { make } from './nodes.ts';
 
 const STEP = 100;
@@ -20,7 +20,7 @@ export interface Selection {
 }
 
 /** Boxes, ranges by Shift, all of the page, all that match; actions on many in steps with a bar that shows how far they are. */
-export function connectSelection(table: HTMLTableElement, current: () => TableJson, again: () => void): Selection {
+export function connectSelection(table: HTMLTableElement, current: () => TableFacts, again: () => void): Selection {
   const form = table.closest<HTMLFormElement>('.list-form');
   const bar = form?.querySelector<HTMLElement>('.bulk');
   if (!form || !bar) return { drawn: () => undefined };
@@ -104,7 +104,7 @@ export function connectSelection(table: HTMLTableElement, current: () => TableJs
 }
 
 /** Other rows may be for other acts: what is in the trash is brought back and not thrown away. */
-function writeChoices(select: HTMLSelectElement, { bulk }: TableJson): void {
+function writeChoices(select: HTMLSelectElement, { bulk }: TableFacts): void {
   const known = [...select.options].slice(1).map(({ value }) => value);
   if (bulk.map(({ value }) => value).join() === known.join()) return;
   const [first] = select.options;
@@ -123,7 +123,7 @@ interface Many {
   ids: readonly string[];
   label: string;
   bar: HTMLElement;
-  current(): TableJson;
+  current(): TableFacts;
   again(): void;
 }
 

@@ -3,6 +3,7 @@ import { make } from './nodes.ts';
 const UNITS = [
   ['year', 31_536_000_000],
   ['month', 2_592_000_000],
+  ['week', 604_800_000],
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],
