@@ -13,7 +13,7 @@ import { flash, type Notice, takeFlash } from './notices.ts';
 import { readOwnPreference, readPreferences, saveOwnPreference } from './preferences.ts';
 import type { Screen, ScreenKey } from './screens.ts';
 import { tableFacts, tableJson } from './table-json.ts';
-import type { TableView } from './tables.ts';
+import { isTable } from './tables.ts';
 import type { AdminView } from './views.ts';
 
 /** A step of the way to a screen. */
@@ -286,9 +286,6 @@ export class ScreenContext {
     };
   }
 }
-
-const isTable = (value: unknown): value is TableView =>
-  typeof value === 'object' && value !== null && 'hasBulk' in value;
 
 /** The first letters of the first and the last word. */
 export function initialsOf(name: string): string {

@@ -116,6 +116,10 @@ export interface TableView extends Omit<Table, 'columns' | 'rows'> {
   hasForm: boolean;
 }
 
+/** Whether a value is a table that was prepared. */
+export const isTable = (value: unknown): value is TableView =>
+  typeof value === 'object' && value !== null && 'hasBulk' in value;
+
 /** Prepares a table for the template `list`: addresses for sorting, cells in order. The first column names the row. */
 export function tableView(table: Table): TableView {
   const { sort } = table;
