@@ -192,10 +192,16 @@ describe('plugins in the admin', () => {
     assert.match(failed?.error ?? '', /no longer here/);
   });
 
-  test('packages that were uploaded are removed after a week', async () => {
+  test('packages that were uploaded are removed after a week, but for those of installed versions', async () => {
     const kept = (): Promise<string[]> => readdir(join(current.contentDir, 'plugin-uploads'));
     await tidyPackages(current.site, Date.now() + 6 * DAY_MS);
-    assert.notEqual((await kept()).length, 0);
+    assert.ok((await kept()).length > 1);
+    await tidyPackages(current.site, Date.now() + 8 * DAY_MS);
+    const [left = '', ...others] = await kept();
+    assert.deepEqual(others, []);
+    const { kiosk } = await current.site.pluginChanges.lock.read();
+    assert.ok(kiosk?.source.includes(left), kiosk?.source);
+    await current.site.pluginChanges.remove('kiosk', { drop: true, options: [] });
     await tidyPackages(current.site, Date.now() + 8 * DAY_MS);
     assert.deepEqual(await kept(), []);
   });

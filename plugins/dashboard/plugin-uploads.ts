@@ -38,10 +38,12 @@ export async function keepPackage(site: Site, { filename, path, size }: Upload):
   return kept;
 }
 
-/** Removes packages that came a week ago. */
+/** Removes packages that came a week ago, but for those from which `plugin sync` would install what is installed. */
 export async function tidyPackages(site: Site, now = Date.now()): Promise<void> {
   const folder = folderOf(site);
+  const sources = Object.values(await site.pluginChanges.lock.read()).map(({ source }) => source);
   for (const name of await readdir(folder).catch(() => [])) {
+    if (sources.some((source) => source.includes(join(folder, name)))) continue;
     const facts = await stat(join(folder, name)).catch(() => undefined);
     if (facts && now - facts.mtimeMs > KEPT_MS) await rm(join(folder, name), { recursive: true, force: true });
   }
