@@ -21,6 +21,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
 /** Those that take so long that they run only when they are named. */
 const LONG: typeof BENCHES = {
   'plugin-kills': async () => (await import('./plugin-kills.ts')).pluginKillsBench,
+  hostile: async () => (await import('./hostile.ts')).hostileBench,
   faults: async () => (await import('./faults.ts')).faultsBench,
   soak: async () => (await import('./soak.ts')).soakBench,
 };
@@ -34,6 +35,7 @@ npm run bench -- NAME [--quick] [options of its own]
 
 Long ones, by name only:
   plugin-kills   --rounds=100 --seed=NUMBER
+  hostile
   faults   --rounds=3 --only=FAULT,FAULT --rate=200 --writers=10 --pause=MS --seed=NUMBER
   soak     --minutes=20 --rate=300 --writers=10 --pause=MS
 `;

@@ -187,10 +187,23 @@ export class Contained {
     }
   }
 
+  /** Asks a plugin nothing any more, from now until the process ends. */
+  async leaveOut(name: string, reason: string): Promise<void> {
+    const info = this.#site.plugins.get(name);
+    if (!info || !this.hosts.has(name) || info.state === 'failed') return;
+    Object.assign(info, { state: 'failed', reason });
+    this.hosts.leaveOut(name);
+    await this.#site.processes.forget(name);
+  }
+
+  /** The contained plugins that nobody asks any more. */
+  leftOut(): string[] {
+    return this.hosts.out();
+  }
+
   async #switchOff(name: string, reason: string): Promise<void> {
     const why = `Contained, it overstepped its limits three times within ten minutes: ${reason}.`;
-    const info = this.#site.plugins.get(name);
-    if (info) Object.assign(info, { state: 'failed', reason: why });
+    await this.leaveOut(name, why);
     try {
       await this.#site.pluginChoice.switchOff(name, why);
       await this.#site.cache.invalidate([`plugin:${name}`]);

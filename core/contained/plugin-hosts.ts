@@ -92,6 +92,16 @@ export class PluginHosts {
     return this.#hosts.size;
   }
 
+  /** Whether a plugin runs in these hosts. */
+  has(plugin: string): boolean {
+    return this.#plugins.some(({ name }) => name === plugin);
+  }
+
+  /** The plugins that were switched off in this process. */
+  out(): string[] {
+    return [...this.#out];
+  }
+
   /** Whether the plugin was switched off in this process. */
   isOut(plugin: string): boolean {
     return this.#out.has(plugin);
@@ -269,8 +279,13 @@ export class PluginHosts {
     const isOut = this.#ledger.record(plugin);
     this.#options.onStrike(plugin, reason);
     if (!isOut) return;
-    this.#out.add(plugin);
+    this.leaveOut(plugin);
     this.#options.onOut(plugin, reason);
+  }
+
+  /** Calls nothing of a plugin any more. */
+  leaveOut(plugin: string): void {
+    this.#out.add(plugin);
     const own = this.#hosts.get(plugin);
     void own?.then(({ process }) => process.stop()).catch(() => undefined);
   }

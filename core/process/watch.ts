@@ -13,10 +13,19 @@ const inOrder = (names: readonly (readonly [name: string, tier: string])[], stam
     .sort()
     .join();
 
-async function chosenNow({ pluginChoice }: Site): Promise<string> {
-  const names = await pluginChoice.chosen();
+async function chosenNow({ pluginChoice }: Site, leftOut: readonly string[]): Promise<string> {
+  // One that is left out here counts as chosen, and one that is chosen again after that counts twice.
+  const names = [...(await pluginChoice.chosen()), ...leftOut];
   const tiers = names.map(async (name) => [name, await pluginChoice.tierOf(name)] as const);
   return inOrder(await Promise.all(tiers), await pluginChoice.stamps());
+}
+
+/** Contained plugins that the site switched off by itself need no new process: nobody asks them any more. */
+async function leaveFailedOut({ pluginChoice, contained }: Site): Promise<readonly string[]> {
+  const failed = await pluginChoice.failures();
+  const chosen = failed.length > 0 ? await pluginChoice.chosen() : [];
+  for (const { name, reason } of failed) if (!chosen.includes(name)) await contained.leaveOut(name, reason);
+  return contained.leftOut();
 }
 
 /**
@@ -31,8 +40,9 @@ export function watchChoice(site: Site, started: Chosen, changed: () => void): (
   const names = started.chosen.map((name) => [name, site.plugins.get(name)?.tier ?? 'trusted'] as const);
   const own = inOrder(names, started.stamps);
   let seen = own;
+  const look = async (): Promise<string> => chosenNow(site, await leaveFailedOut(site));
   const timer = setInterval(async () => {
-    const now = await chosenNow(site).catch(() => seen);
+    const now = await look().catch(() => seen);
     if (now === seen) return;
     seen = now;
     if (now !== own) changed();

@@ -181,8 +181,9 @@ export class PluginChoice {
 
   /** Switches a plugin off that keeps failing, whoever requires it, and remembers why until it is switched on again. */
   async switchOff(name: string, reason: string): Promise<void> {
-    await this.#change((choice) => this.#without(choice, [name]));
+    // The reason first: whoever sees that it is off sees why.
     await this.remember([name], reason);
+    await this.#change((choice) => this.#without(choice, [name]));
     this.#site.log.ownedBy(name).error({ reason }, 'The plugin was switched off');
   }
 

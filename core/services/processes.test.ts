@@ -33,6 +33,8 @@ forEachStore((store) => {
       ['web', { shop: '1.0.0-ab 17' }],
       ['worker', {}],
     ]);
+    await one.forget('shop');
+    assert.deepEqual((await two.living()).find(({ role }) => role === 'web')?.plugins, {});
     await one.leave();
     assert.deepEqual(
       (await two.living()).map(({ role }) => role),

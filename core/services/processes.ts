@@ -25,6 +25,7 @@ export class Processes {
   readonly #site: Site;
   #own: string | undefined;
   #leave: () => Promise<void> = async () => undefined;
+  #forget: (plugin: string) => Promise<void> = async () => undefined;
 
   constructor(site: Site) {
     this.#site = site;
@@ -34,10 +35,11 @@ export class Processes {
   async join({ role, plugins }: Pick<RunningProcess, 'role' | 'plugins'>): Promise<void> {
     const mark = markOfProcess();
     const startedAt = Date.now();
+    const running = { ...plugins };
     const { dialect } = this.#site.database;
     const beat = (): Promise<void> => {
-      const facts = { mark, role, plugins: JSON.stringify(plugins), started_at: startedAt };
-      return dialect.upsert(TABLE, { ...facts, until: dialect.fromNow(LIFE_MS) }, ['mark'], ['until']);
+      const facts = { mark, role, plugins: JSON.stringify(running), started_at: startedAt };
+      return dialect.upsert(TABLE, { ...facts, until: dialect.fromNow(LIFE_MS) }, ['mark']);
     };
     // A store that does not answer hears of it at the next beat.
     const tell = (): void => void beat().catch(() => undefined);
@@ -45,10 +47,19 @@ export class Processes {
     await beat();
     this.#own = mark;
     const timer = setInterval(tell, BEAT_MS).unref();
+    this.#forget = async (plugin) => {
+      delete running[plugin];
+      await beat();
+    };
     this.#leave = async () => {
       clearInterval(timer);
       await this.#site.database.write(TABLE).where({ mark }).delete();
     };
+  }
+
+  /** Says that this process runs a plugin no more. The next beat says it again. */
+  async forget(plugin: string): Promise<void> {
+    await this.#forget(plugin).catch(() => undefined);
   }
 
   /** Takes it back, when nothing is in flight any more. A store that is gone finds out by itself. */

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stateOf, writeKiosk } from '../../bench/kiosk.ts';
+import { writePlugins } from '../support/contained-plugins.ts';
 import { scratch } from '../support/plugin-shop.ts';
 import { childrenOf, ServedSite, until } from '../support/served-site.ts';
 
@@ -137,6 +139,32 @@ describe('a site under a supervisor', () => {
     assert.ok(count > 50, `${count} answers`);
     await until('the old ones have ended', () => workers().length === 3);
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test('a contained plugin that oversteps is off in all processes, and none has to start anew for that', async () => {
+    const spins = { name: 'spins', contained: { routes: { go: { path: '/go', access: 'public' } } } };
+    writePlugins([{ ...spins, handlers: 'routes: { go: () => { for (;;); } }' }], join(served.contentDir, 'plugins'));
+    const before = generations();
+    assert.equal((await served.galley('plugin', 'activate', 'spins')).code, 0);
+    await until('a new generation serves', () => generations() === before + 1);
+    await until('the old ones have ended', () => workers().length === 3);
+    const running = workers();
+    const asking = keepAsking(served.origin, ['/', '/process']);
+    const store = new DatabaseSync(join(served.contentDir, 'test.sqlite'), { readOnly: true });
+    const plugins = (): string => JSON.stringify(store.prepare('SELECT plugins FROM processes').all());
+    assert.match(plugins(), /spins/);
+    await until('it is off everywhere', async () => {
+      assert.notEqual((await served.get('/plugins/spins/go')).status, 200);
+      return !plugins().includes('spins');
+    });
+    store.close();
+    assert.deepEqual((await asking.stop()).failed, []);
+    assert.deepEqual([generations(), workers()], [before + 1, running]);
+    assert.equal((await served.galley('plugin', 'activate', 'spins')).code, 0);
+    await until('it is on again, in new processes', () => generations() === before + 2);
+    assert.equal((await served.galley('plugin', 'deactivate', 'spins')).code, 0);
+    await until('it is off again', () => generations() === before + 3);
+    await until('the old ones have ended', () => workers().length === 3);
   });
 
   test('a process that is killed is replaced, and the site serves meanwhile', async () => {
