@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
 import type { EngineChoice, HostEvent, HostOrder, HostReport } from './host-messages.ts';
@@ -76,6 +76,15 @@ function processorMs(pid: number | undefined): number | undefined {
   }
 }
 
+/** Lets all others have the processor first. */
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or the system does not allow it.
+  }
+}
+
 /** Why a host has ended. */
 export interface HostEnd {
   /** The number of the plugin that ran last; undefined where none was running. */
@@ -112,7 +121,14 @@ export class HostProcess {
       engine,
       limits,
       onEvents,
-    }: { engine: EngineChoice; limits: ContainedLimits; onEvents: (events: HostEvent[]) => void },
+      isSuspect = false,
+    }: {
+      engine: EngineChoice;
+      limits: ContainedLimits;
+      onEvents: (events: HostEvent[]) => void;
+      /** Whether visitors and other plugins come before it where processors are scarce. */
+      isSuspect?: boolean;
+    },
   ) {
     this.#limits = limits;
     this.#onEvents = onEvents;
@@ -122,6 +138,7 @@ export class HostProcess {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc', this.#trace],
     });
+    if (isSuspect) giveWay(this.#child.pid);
     const begun = Promise.withResolvers<void>();
     this.ready = begun.promise;
     this.ready.catch(() => undefined);

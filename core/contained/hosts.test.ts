@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getPriority } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { readManifest } from '../kernel/plugin-manifest.ts';
@@ -116,7 +117,9 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
       assert.deepEqual(await call('wild', 'echo', 2), { got: 2 });
       assert.deepEqual(await call('calm', 'echo', 3), { got: 3 });
       assert.equal(hosts.size, 2);
-      assert.notEqual(await hosts.pidOf('wild'), await hosts.pidOf('calm'));
+      const [wild = 0, calm = 0] = [await hosts.pidOf('wild'), await hosts.pidOf('calm')];
+      assert.notEqual(wild, calm);
+      assert.ok(getPriority(wild) > getPriority(calm), 'and gives way to all others');
     });
 
     test('with the third strike it is out, and not asked again', async () => {

@@ -213,7 +213,7 @@ export class PluginHosts {
     const onEvents = (events: HostEvent[]): void => {
       for (const event of events) this.#take(host, event);
     };
-    const process = new HostProcess(await bundleHost(), { engine, limits, onEvents });
+    const process = new HostProcess(await bundleHost(), { engine, limits, onEvents, isSuspect: key !== '' });
     const host: Host = { process, loaded: new Set(), own: key === '' ? undefined : key };
     void process.ended.then((end) => this.#onEnd(key, host, end));
     await process.ready;
