@@ -155,6 +155,7 @@ export class Pipeline {
     const context = new Context(await this.#contextParts(visit, found, { session, query, body: checked, uploads }));
     await this.#parts.site.hooks.doAction('request:received', context);
     const preview = await themePreviewFor(context, areaOf(visit));
+    visit.preview = preview;
     const make = async (): Promise<Reply> => this.#finish(await this.#run(context, visit, found.route), context, visit);
     return preview ? this.#parts.site.themes.previews.during(preview, make) : make();
   }

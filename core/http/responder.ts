@@ -126,7 +126,8 @@ export class Responder {
 
   async #render(visit: Visit, status: number, { templates, view }: PageBody, options: RenderOptions): Promise<string> {
     try {
-      return await this.#site.render(templates, view, options);
+      const render = (): Promise<string> => this.#site.render(templates, view, options);
+      return await (visit.preview ? this.#site.themes.previews.during(visit.preview, render) : render());
     } catch (error) {
       if (status < 400) throw error;
       // An error page that cannot be rendered must not hide the error that it tells of.

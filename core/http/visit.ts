@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GalleyError } from '../lib/errors.ts';
+import type { ThemePreview } from '../theme/theme-previews.ts';
 import { type FormValues, parseForm } from './form-values.ts';
 import type { Origin } from './hosts.ts';
 import type { Match } from './router.ts';
@@ -42,6 +43,8 @@ export interface Visit {
   abort: AbortController | undefined;
   /** Bytes of the body that were sent, where known. */
   bytes: number;
+  /** The theme that the one who asks is trying; a page about an error is rendered with it too. */
+  preview: ThemePreview | undefined;
 }
 
 /** A visit of which nothing is known yet. */
@@ -62,6 +65,7 @@ export function openVisit(id: string, raw: IncomingMessage, response: ServerResp
     owner: undefined,
     abort: undefined,
     bytes: 0,
+    preview: undefined,
   };
 }
 

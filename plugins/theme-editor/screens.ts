@@ -1,16 +1,27 @@
-import { historyLink, isGalleyError, type Notice, type Reply, type ScreenContext } from 'galley';
+import {
+  GalleyError,
+  historyLink,
+  isGalleyError,
+  type Notice,
+  type Reply,
+  type ScreenContext,
+  type TemplateProblem,
+} from 'galley';
 import { kindOf } from './file-path.ts';
 import { KIND, subjectOf } from './file-snapshot.ts';
 import { treeOf } from './file-tree.ts';
 import { fileUrl } from './history.ts';
-import { type SaveOutcome, stateOf, type ThemeEditor } from './theme-editor.ts';
+import { samplePath } from './rehearsal.ts';
+import { stateOf, type ThemeEditor } from './theme-editor.ts';
 import type { OpenedThemeFile } from './theme-files.ts';
+import { Tryout } from './tryout.ts';
 
 const FIRST = 'templates/index.hbs';
 
 /** What was sent and not saved. */
 interface Rejected {
-  text: string;
+  /** What was typed, if anything. */
+  text: string | undefined;
   problems: readonly { file: string; line: number; message: string }[];
   status: number;
   notice?: Notice;
@@ -22,13 +33,19 @@ export async function showEditor(page: ScreenContext, editor: ThemeEditor, rejec
   const asked = rejected ? page.value('file') : page.text('file');
   const path = kindOf(asked) ? asked : FIRST;
   const files = editor.files(theme.name);
-  const [list, file] = await Promise.all([files.list(), files.open(path)]);
+  const tryout = new Tryout(page, editor);
+  const [list, file, isTried] = await Promise.all([files.list(), files.open(path), tryout.isOn(theme.name)]);
+  const text = rejected?.text ?? (isTried ? await tryout.textOf(path) : undefined);
   const data = {
     title: page.t('Theme editor'),
     intro: theme.title,
     theme,
     tree: treeOf(page, list, { current: path, isChild: theme.isChild }),
-    ...(await fileView(page, { path, file, rejected, canSave: theme.isChild && editor.isOn })),
+    ...(await fileView(page, { path, file, text, rejected, canSave: theme.isChild && editor.isOn })),
+    isTried,
+    isFileTried: isTried && rejected === undefined && text !== undefined,
+    frameUrl: isTried ? await samplePath(page.site, path) : '',
+    canTry: page.viewer.can('edit_theme_options'),
     isOn: editor.isOn,
     example: 'templates/page-about.hbs',
     childTitle: page.t('{theme}: own changes', { theme: theme.title }),
@@ -37,22 +54,29 @@ export async function showEditor(page: ScreenContext, editor: ThemeEditor, rejec
     stylesheets: [await page.site.assets.url('theme-editor', 'theme-editor.css')],
     scripts: [await page.site.assets.url('theme-editor', 'theme-editor.js')],
   };
-  return page.view('theme-editor/editor', data, { status: rejected?.status ?? 200 });
+  // The site stands in a frame below a text that is tried.
+  return page.view('theme-editor/editor', data, { status: rejected?.status ?? 200, hasFrames: isTried });
 }
 
 interface Shown {
   path: string;
   file: OpenedThemeFile | undefined;
+  /** What stands in the form instead of the text of the file. */
+  text: string | undefined;
   rejected: Rejected | undefined;
   canSave: boolean;
 }
 
 async function fileView(
   page: ScreenContext,
-  { path, file, rejected, canSave }: Shown,
+  { path, file, text: given, rejected, canSave }: Shown,
 ): Promise<Record<string, unknown>> {
   const themes = await page.site.themes.list();
-  const text = rejected?.text ?? file?.text ?? '';
+  const text = given ?? file?.text ?? '';
+  const problems = (rejected?.problems ?? []).map((problem) => ({
+    ...problem,
+    isHere: problem.file.endsWith(`/${path}`),
+  }));
   return {
     path,
     text,
@@ -60,12 +84,13 @@ async function fileView(
     language: path.endsWith('.css') ? 'css' : path.endsWith('.json') ? 'json' : 'html',
     state: stateOf(file),
     isNew: file === undefined,
-    isOwn: file?.isOwn ?? false,
+    isOwn: canSave && file?.isOwn,
     isCopy: file?.isCopy ?? false,
     fromTitle: themes.find(({ name }) => name === file?.from)?.title ?? '',
     canSave,
     canRemove: canSave && file?.isOwn && file.kind !== 'settings',
-    problems: rejected?.problems.map((problem) => ({ ...problem, isHere: problem.file.endsWith(`/${path}`) })),
+    problems,
+    mistakes: problems.flatMap(({ isHere, line }) => (isHere ? line : [])),
   };
 }
 
@@ -78,22 +103,50 @@ function noticesOf(
   return [{ kind: 'warning', text: page.t('That is no template, stylesheet or settings file of a theme.') }];
 }
 
-/** Saves the text of a file, or takes the own copy away. */
+/** Tries or saves the text of a file, takes the own copy away, or throws away what is tried. */
 export async function sendFile(page: ScreenContext, editor: ThemeEditor): Promise<Reply> {
+  const [path, act] = [page.value('file'), page.value('do')];
+  const tryout = new Tryout(page, editor);
+  if (act === 'discard') return discard(page, tryout);
   if (!page.isFresh()) return page.confirm();
-  const [path, text, state] = ['file', 'text', 'state'].map((name) => page.value(name)) as [string, string, string];
-  const isRemoval = page.value('do') === 'remove';
-  let outcome: SaveOutcome;
+  const text = act === 'remove' ? undefined : page.value('text');
   try {
-    outcome = isRemoval
-      ? await editor.remove({ path, state }, page.viewer)
-      : await editor.save({ path, text, state }, page.viewer);
+    const problems = await change(page, { editor, tryout });
+    if (problems.length > 0) return await showEditor(page, editor, { text, problems, status: 422 });
   } catch (error) {
     return refuse(page, editor, { error, text });
   }
-  if (!outcome.isSaved) return showEditor(page, editor, { text, problems: outcome.problems, status: 422 });
-  const saved = isRemoval ? await removedText(page, editor, path) : page.t('Saved. Visitors see it now.');
-  return page.redirect(fileUrl(path), await savedNotice(page, editor, { path, text: saved }));
+  if (act === 'try') return page.redirect(`${fileUrl(path)}#try`);
+  await tryout.forget(path);
+  const said = act === 'remove' ? await removedText(page, editor, path) : page.t('Saved. Visitors see it now.');
+  return page.redirect(fileUrl(path), await savedNotice(page, editor, { path, text: said }));
+}
+
+/** @returns what is wrong with the change; then it was not made */
+async function change(
+  page: ScreenContext,
+  { editor, tryout }: { editor: ThemeEditor; tryout: Tryout },
+): Promise<readonly TemplateProblem[]> {
+  const [path, text, state] = ['file', 'text', 'state'].map((name) => page.value(name)) as [string, string, string];
+  const { viewer } = page;
+  if (page.value('do') === 'try') return tryout.start({ path, text });
+  const outcome =
+    page.value('do') === 'remove'
+      ? await editor.remove({ path, state }, viewer)
+      : await editor.save({ path, text: needText(page), state }, viewer);
+  return outcome.isSaved ? [] : outcome.problems;
+}
+
+/** A form that was cut off must not empty a file. */
+function needText(page: ScreenContext): string {
+  if (page.values.has('text')) return page.value('text');
+  throw new GalleyError('GALLEY_INPUT_INVALID', 'The text did not arrive. Send it again.');
+}
+
+async function discard(page: ScreenContext, tryout: Tryout): Promise<Reply> {
+  await tryout.stop();
+  const text = page.t('Thrown away. Visitors saw nothing of it.');
+  return page.redirect(fileUrl(page.value('file')), { kind: 'info', text });
 }
 
 async function removedText(page: ScreenContext, editor: ThemeEditor, path: string): Promise<string> {
@@ -107,7 +160,7 @@ async function removedText(page: ScreenContext, editor: ThemeEditor, path: strin
 function refuse(
   page: ScreenContext,
   editor: ThemeEditor,
-  { error, text }: { error: unknown; text: string },
+  { error, text }: { error: unknown; text: string | undefined },
 ): Promise<Reply> {
   if (!isGalleyError(error) || error.status >= 500 || error.code === 'GALLEY_PERMISSION_DENIED') throw error;
   const isConflict = error.code === 'GALLEY_ENTRY_CONFLICT';

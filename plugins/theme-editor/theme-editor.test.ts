@@ -121,15 +121,17 @@ describe('The theme editor', () => {
     });
 
     test('what is right by itself but breaks a page is not saved either', async () => {
-      const page = await browser.get(fileUrl('templates/single.hbs'));
+      const pages = ['templates/single.hbs', 'templates/home.hbs', 'templates/404.hbs'];
       const text =
         "{{!< base}}\n{{#query type='post' limit=1}}{{#query type='post' limit=2}}{{#query type='post' limit=3}}{{#query type='post' limit=4}}{{title}}{{/query}}{{/query}}{{/query}}{{/query}}\n";
       const { site } = suite.current;
       await site.entries.save({ type: 'post', title: 'Seen', status: 'publish' }, { viewer: SYSTEM });
-      const sent = await browser.submit(page, 'Save', { text });
-      assert.equal(sent.status, 422);
-      assert.match(sent.text, /queries stand more than/);
-      assert.match(sent.text, /Visitors see what they saw before/);
+      for (const path of pages) {
+        const sent = await browser.submit(await browser.get(fileUrl(path)), 'Save', { text });
+        assert.equal(sent.status, 422, path);
+        assert.match(sent.text, /queries stand more than/, path);
+        assert.match(sent.text, /Visitors see what they saw before/);
+      }
     });
 
     test('whoever was slower is told, and keeps his text', async () => {
@@ -148,6 +150,16 @@ describe('The theme editor', () => {
       assert.ok(!(await home()).includes('<p>Second</p>'));
     });
 
+    test('a form that was cut off empties no file', async () => {
+      const sent = await browser.post('/admin/theme-editor', {
+        _token: ada.token,
+        file: 'partials/colophon.hbs',
+        do: 'save',
+      });
+      assert.equal(sent.status, 400);
+      assert.match(sent.text, /The text did not arrive/);
+    });
+
     test('each save is kept: compared line by line and brought back', async () => {
       const path = 'partials/colophon.hbs';
       const subject = 'default-child:partials~colophon.hbs';
@@ -163,6 +175,35 @@ describe('The theme editor', () => {
       assert.match(restored.text, /It is back/);
       assert.match(await home(), /<p>Second<\/p>/);
       assert.match(await readFile(inChild(path), 'utf8'), /Second/);
+    });
+
+    test('a text is tried by one person in a frame, and thrown away or saved', async () => {
+      const path = 'partials/masthead.hbs';
+      const frame = { cookie: ada.cookie, 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'same-origin' };
+      const mine = async () => (await suite.current.inject({ url: '/', headers: frame })).body;
+      const tried = await browser.submit(await browser.get(fileUrl(path)), 'Try it', {
+        text: '<header>Proof</header>',
+      });
+      assert.match(tried.text, /You are trying this text/);
+      assert.match(tried.html, /<iframe[^>]* src="\/"/);
+      assert.match(await mine(), /<header>Proof/);
+      assert.ok(!(await home()).includes('Proof'), 'visitors see nothing of it');
+      const lost = '{{!< base}}\n<h1>Proof of nothing</h1>';
+      await browser.submit(await browser.get(fileUrl('templates/404.hbs')), 'Try it', { text: lost });
+      const nothing = await suite.current.inject({ url: '/nothing-here/', headers: frame });
+      assert.match(nothing.body, /Proof of nothing/, 'pages about errors are tried too');
+      const wrong = await browser.submit(tried, 'Try it', { text: '{{> gone}}' });
+      assert.equal(wrong.status, 422);
+      await browser.submit(await browser.get(fileUrl(path)), 'Throw away what is tried');
+      assert.ok(!(await mine()).includes('Proof'));
+      const again = await browser.submit(await browser.get(fileUrl(path)), 'Try it', {
+        text: '<header>Proof 2</header>',
+      });
+      const saved = await browser.submit(again, 'Save');
+      assert.match(saved.text, /Saved/);
+      assert.ok(!saved.html.includes('<iframe'), 'nothing is left to try');
+      assert.match(await home(), /<header>Proof 2/);
+      await editor().remove({ path }, ada.viewer);
     });
 
     test('a file that others need is not deleted', async () => {
@@ -219,6 +260,20 @@ describe('The theme editor', () => {
       });
       assert.match(asked.text, /Type your password/);
       assert.match(asked.html, /&lt;p&gt;Kept/);
+    });
+  });
+
+  forEachSite({ plugins: PLUGINS, config: { themes: { editor: false } } }, (suite) => {
+    test('where it is switched off files are read and nothing is changed', async () => {
+      const { cookie, viewer } = await suite.current.loginAs('administrator');
+      const browser = new Browser(() => suite.current, cookie);
+      const page = await browser.get(fileUrl('templates/single.hbs'));
+      assert.match(page.text, /switched changes of theme files off/);
+      assert.ok(!page.html.includes('data-save'));
+      const sent = await browser.post('/admin/theme-editor', { file: 'templates/single.hbs', text: 'x', do: 'save' });
+      assert.equal(sent.status, 403);
+      const editor = suite.current.site.services.use('themeEditor');
+      await assert.rejects(editor.adopt('x', viewer), (error) => isGalleyError(error, 'GALLEY_PERMISSION_DENIED'));
     });
   });
 });

@@ -95,14 +95,20 @@ export class ThemeEditor {
    */
   async save(change: FileChange, viewer: Viewer): Promise<SaveOutcome> {
     const { path, state } = change;
+    const problems = await this.check(change, viewer);
+    if (problems.length > 0) return { isSaved: false, problems };
+    const { name: theme } = await this.theme();
+    const files = this.files(theme);
+    await this.#commit({ theme, path, state, viewer }, () => files.write(path, tidyText(change.text)));
+    return { isSaved: true };
+  }
+
+  /** What would be wrong with the site if a file had this text. @throws as `save`, but for conflicts */
+  async check({ path, ...change }: FileChange, viewer: Viewer): Promise<TemplateProblem[]> {
     const text = tidyText(change.text);
     const theme = await this.#needChild(path, text, viewer);
     if (path === 'theme.json') await this.#needSameTheme(theme, text);
-    const problems = await this.#trial.run(theme, { path, text });
-    if (problems.length > 0) return { isSaved: false, problems };
-    const files = this.files(theme);
-    await this.#commit({ theme, path, state, viewer }, () => files.write(path, text));
-    return { isSaved: true };
+    return this.#trial.run(theme, { path, text });
   }
 
   /**

@@ -96,7 +96,7 @@ export class Browser {
     const { location } = reply.headers;
     if (typeof location === 'string' && reply.statusCode >= 300 && reply.statusCode < 400) {
       assert.ok(left > 0, `${url} redirects in circles`);
-      return this.#go('GET', location, undefined, left - 1);
+      return this.#go('GET', location.replace(/#.*$/, ''), undefined, left - 1);
     }
     const html = reply.payload;
     return { status: reply.statusCode, url, html, headers: reply.headers, text: textOf(parse(html)) };
