@@ -96,6 +96,7 @@ const WORDS_PER_MINUTE = 230;
 
 /** Removes tags and decodes what the sanitiser encodes: plain text from a title. */
 export function plainText(html: string): string {
+  if (!/[<&]/.test(html)) return html;
   return html
     .replace(/<[^>]*>/g, '')
     .replace(/&nbsp;/g, '\u00a0')

@@ -14,6 +14,7 @@ import {
 import { EDIT } from './bulk-edit.ts';
 import { mainTaxonomy, rowsOf } from './entry-rows.ts';
 import { fieldColumns, taxonomyColumns } from './list-columns.ts';
+import { talliesOf } from './list-filters.ts';
 import { type Asked, findPage, isNarrowed, LIST_QUERY, LIVE, queryOf, readAsked, SHOWN } from './list-query.ts';
 import { newLabel, typeWords } from './type-words.ts';
 import { listNames, listUrl } from './types.ts';
@@ -88,7 +89,7 @@ async function aroundOf(page: ScreenContext, asked: Asked, found: TwoWayPage<Ent
   const { type, search, filters } = asked;
   const address = addressOf(page, asked);
   const below = (name: string): string => address.replace(listUrl(type), `${listUrl(type)}/${name}`);
-  const tallies = await talliesOf(page, type);
+  const tallies = await shownTallies(page, type);
   const [tabs, total] = await Promise.all([tabsOf(page, asked, tallies), totalOf(page, asked, tallies)]);
   const kept = ['status', 'author', 'sort', 'direction', 'term', 'saved'].map(
     (name) => [name, page.text(name)] as const,
@@ -178,9 +179,10 @@ async function totalOf(page: ScreenContext, asked: Asked, tallies: readonly Tall
   return { count: known.reduce((sum, name) => sum + sumOf(tallies, type.name, name), 0), isMore: false };
 }
 
-function talliesOf({ site, viewer }: ScreenContext, type: ContentType): Promise<Tally[]> {
+function shownTallies(page: ScreenContext, type: ContentType): Promise<Tally[]> {
+  const { site, viewer } = page;
   const seesAll = viewer.can(`edit_others_${type.capability}s`);
-  return site.entries.counts(seesAll || viewer.id === null ? 'all' : `author:${viewer.id}`);
+  return seesAll || viewer.id === null ? talliesOf(page) : site.entries.counts(`author:${viewer.id}`);
 }
 
 function bulkOptions(status: string, page: ScreenContext, type: ContentType): { value: string; label: string }[] {

@@ -40,9 +40,11 @@ export async function rowsOf(
   ]);
   const format = { zone, language, format: 'j M Y, H:i' };
   const names = new Map(authors.map((user) => [user.id, user.name]));
+  const rightsOf = rightsFor(page);
   return entries.map((entry) => {
     const title = titleOf(entry, plainText);
-    const mayEdit = site.entries.may(viewer, 'edit', entry);
+    const rights = rightsOf(entry);
+    const { mayEdit } = rights;
     const own = (terms.get(entry.id) ?? []).filter((term) => term.taxonomy === taxonomy);
     const parent = above.get(entry.parentId ?? 0);
     const cells: Record<string, Cell> = {
@@ -60,7 +62,13 @@ export async function rowsOf(
       published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt, ...endOf(entry, format) },
     };
     if (own.length === 0) delete cells['terms']?.links;
-    return { id: String(entry.id), label: title, cells, actions: actionsOf(page, type, entry), isSelectable: mayEdit };
+    return {
+      id: String(entry.id),
+      label: title,
+      cells,
+      actions: actionsOf(type, entry, rights),
+      isSelectable: mayEdit,
+    };
   });
 }
 
@@ -73,10 +81,29 @@ function marksOf({ sticky, password, status }: Entry): string[] {
   return [...(sticky && status !== 'trash' ? ['on top'] : []), ...(password === '' ? [] : ['password'])];
 }
 
-function actionsOf({ site, viewer }: ScreenContext, type: ContentType, entry: Entry): RowAction[] {
+interface Rights {
+  mayEdit: boolean;
+  mayDelete: boolean;
+  mayPublish: boolean;
+}
+
+/** What the viewer may do with entries: asked once for those of one author and state, which share it. */
+function rightsFor({ site, viewer }: ScreenContext): (entry: Entry) => Rights {
+  const known = new Map<string, Rights>();
+  return (entry) => {
+    const key = [entry.type, entry.authorId, entry.status, entry.formerStatus].join(' ');
+    const rights = known.get(key) ?? {
+      mayEdit: site.entries.may(viewer, 'edit', entry),
+      mayDelete: site.entries.may(viewer, 'delete', entry),
+      mayPublish: site.entries.may(viewer, 'publish', entry),
+    };
+    known.set(key, rights);
+    return rights;
+  };
+}
+
+function actionsOf(type: ContentType, entry: Entry, { mayEdit, mayDelete, mayPublish }: Rights): RowAction[] {
   const url = `${listUrl(type)}/${entry.id}`;
-  const mayEdit = site.entries.may(viewer, 'edit', entry);
-  const mayDelete = site.entries.may(viewer, 'delete', entry);
   const actions: (RowAction | false)[] =
     entry.status === 'trash'
       ? [
@@ -86,9 +113,7 @@ function actionsOf({ site, viewer }: ScreenContext, type: ContentType, entry: En
       : [
           mayEdit && { label: 'Edit', url },
           mayEdit && { label: 'Quick edit', url: `${url}/quick`, kind: 'quick' },
-          mayEdit &&
-            canPublish(entry) &&
-            viewer.can(`publish_${type.capability}s`) && { label: 'Publish', url: `${url}/publish`, isPost: true },
+          mayEdit && canPublish(entry) && mayPublish && { label: 'Publish', url: `${url}/publish`, isPost: true },
           { label: entry.status === 'publish' ? 'View' : 'Preview', url: `${url}/preview` },
           mayEdit && { label: 'Duplicate', url: `${url}/duplicate`, isPost: true },
           mayDelete && { label: 'Trash', url: `${url}/trash`, isPost: true, isDanger: true },

@@ -8,6 +8,7 @@ import {
   readLocalTime,
   type ScreenContext,
   SYSTEM,
+  type Tally,
 } from 'galley';
 import { listNames } from './types.ts';
 
@@ -33,14 +34,24 @@ export function filtersOf(page: ScreenContext, type: ContentType): ListFilter[] 
   ];
 }
 
+const TALLIES = new WeakMap<ScreenContext, Promise<Tally[]>>();
+
+/** The sums of all entries, read once for a page. */
+export function talliesOf(page: ScreenContext): Promise<Tally[]> {
+  const tallies = TALLIES.get(page) ?? page.site.entries.counts();
+  TALLIES.set(page, tallies);
+  return tallies;
+}
+
 /** By year, or by month: from the sums that are kept for them, so no entry is read to make the choices. */
 function monthFilter(type: ContentType): ListFilter {
   return {
     name: 'month',
     label: 'Date',
     kind: 'select',
-    async options({ site, messages }) {
-      const tallies = await site.entries.counts();
+    async options(page) {
+      const { messages } = page;
+      const tallies = await talliesOf(page);
       const own = tallies.filter(
         ({ type: name, status, month }) => name === type.name && status !== 'trash' && month > 0,
       );

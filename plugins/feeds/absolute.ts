@@ -1,7 +1,7 @@
 /** Makes the root-relative addresses in HTML absolute: readers show it far from the site. */
 export function absoluteLinks(html: string, origin: string): string {
   // Most texts have none, and looking for the places costs as much as the rest of the item.
-  if (!/srcset=|=["']\//.test(html)) return html;
+  if (!['="/', "='/", 'srcset='].some((mark) => html.includes(mark))) return html;
   return html
     .replace(/(\s(?:href|src|poster)=["'])\/(?!\/)/g, `$1${origin}/`)
     .replace(

@@ -4,14 +4,14 @@ import type { Feed } from './feed.ts';
 
 const rfc822 = (time: number | string): string => new Date(time).toUTCString();
 
-function renderItem(entry: PresentedEntry, origin: string): string {
+function itemLines(entry: PresentedEntry, origin: string): string[] {
   const categories = Object.values(entry.terms)
     .flat()
     .map((term) => `<category>${cdata(term.name)}</category>`);
   const body = entry.protected
     ? ''
     : `<content:encoded>${cdata(absoluteLinks(entry.content.value, origin))}</content:encoded>`;
-  return [
+  const lines = [
     '<item>',
     `<title>${escapeXml(entry.title)}</title>`,
     `<link>${escapeXml(origin + entry.url)}</link>`,
@@ -22,9 +22,8 @@ function renderItem(entry: PresentedEntry, origin: string): string {
     `<description>${cdata(absoluteLinks(entry.excerpt.value, origin))}</description>`,
     body,
     '</item>',
-  ]
-    .filter(Boolean)
-    .join('\n');
+  ];
+  return lines.filter(Boolean);
 }
 
 /** A feed in RSS 2.0 (cyber.harvard.edu/rss/rss.html), with the content module. */
@@ -40,7 +39,7 @@ export function renderRss(feed: Feed): string {
     `<language>${escapeXml(feed.language)}</language>`,
     ...(feed.updated ? [`<lastBuildDate>${rfc822(feed.updated)}</lastBuildDate>`] : []),
     '<generator>Galley</generator>',
-    ...feed.entries.map((entry) => renderItem(entry, feed.origin)),
+    ...feed.entries.flatMap((entry) => itemLines(entry, feed.origin)),
     '</channel>',
     '</rss>',
     '',

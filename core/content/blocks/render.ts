@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { messageOf } from '../../lib/errors.ts';
 import { autop } from './autop.ts';
 import { type Block, makeBlock } from './block.ts';
@@ -49,6 +50,11 @@ const MAX_INSTANCES = 5000;
 /** How deep loops, reusable blocks and the like may stand in each other. */
 const MAX_ROUNDS = 12;
 const MAX_SHORTCODE_DEPTH = 5;
+/** The same texts are rendered again and again. */
+const TREES = new LRUCache<string, readonly Block[]>({
+  maxSize: 4_000_000,
+  sizeCalculation: (_tree, text) => text.length + 1,
+});
 
 /**
  * Renders bodies in rounds: first every block that is there is planned and the data of each kind loaded at once; then
@@ -60,8 +66,10 @@ export class Rendering {
   readonly #context: BlockContext;
   #waiting: Planned[] = [];
   #instances = 0;
-  /** A short name of what is rendered, so that ids of bodies that meet on a page differ. */
-  #key = '';
+  /** What is rendered. */
+  #texts: readonly string[] = [];
+  /** A short name of it, so that ids of bodies that meet on a page differ; made for the first of them. */
+  #key: string | undefined;
   #ids = 0;
 
   constructor(source: BlockSource, context: RenderContext) {
@@ -71,7 +79,10 @@ export class Rendering {
       ...context,
       tag: (...tags) => context.tag(...tags),
       t: (text) => context.translate?.(text) ?? text,
-      unique: (prefix) => `${prefix}-${this.#key}-${++this.#ids}`,
+      unique: (prefix) => {
+        this.#key ??= hashOf(this.#texts.join('\0'));
+        return `${prefix}-${this.#key}-${++this.#ids}`;
+      },
       once: <T>(key: string, load: () => Promise<T>): Promise<T> => {
         const present = shared.get(key) as Promise<T> | undefined;
         if (present) return present;
@@ -84,7 +95,7 @@ export class Rendering {
 
   /** The HTML of each body. */
   async render(items: readonly RenderItem[]): Promise<string[]> {
-    this.#key = hashOf(items.map(({ text }) => text).join('\0'));
+    this.#texts = items.map(({ text }) => text);
     const plans = items.map(({ text, scope }) => this.#planText(text, scope));
     for (let round = 0; round < MAX_ROUNDS && this.#waiting.length > 0; round++) await this.#runRound();
     return plans.map((pieces) => this.#print(pieces));
@@ -92,7 +103,7 @@ export class Rendering {
 
   #planText(text: string, scope: BlockScope): Piece[] {
     if (!hasBlocks(text)) return this.#planHtml(text, scope, { content: 'classic' });
-    return parseBlocks(text).flatMap((block) => this.#planBlock(block, scope));
+    return treeOf(text).flatMap((block) => this.#planBlock(block, scope));
   }
 
   #planBlock(block: Block, scope: BlockScope): Piece[] {
@@ -225,6 +236,15 @@ export class Rendering {
       return '';
     }
   }
+}
+
+/** The tree of a text. Renderings read it and change nothing in it: whoever changes a block makes a copy. */
+function treeOf(text: string): readonly Block[] {
+  const known = TREES.get(text);
+  if (known) return known;
+  const tree = parseBlocks(text);
+  TREES.set(text, tree);
+  return tree;
 }
 
 function hashOf(text: string): string {
