@@ -12,6 +12,7 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'terms:read': 'Reads the terms that everybody sees.',
   'media:read': 'Reads names and kinds of files.',
   'users:read': 'Reads what everybody sees of people.',
+  frames: 'Draws parts of its screens in the browser by a script of its own, in a sandbox without origin and network.',
   'comments:read':
     'Reads comments that are about to be saved, with what their writers are called, and may hold them back.',
   'well-known:<file>': 'Answers as a file of `/.well-known/` of the site, such as `security.txt`.',

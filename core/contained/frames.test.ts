@@ -8,6 +8,7 @@ let current: TestSite;
 const folder = writePlugins([
   {
     name: 'drawer',
+    capabilities: ['frames'],
     contained: {
       frames: { map: { script: 'map.js', style: 'map.css' } },
       panels: { map: { title: 'Map', capability: 'edit_others_posts' } },

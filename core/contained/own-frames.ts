@@ -8,6 +8,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { escapeHtml } from '../lib/escape.ts';
 import { isWithin } from './bundle.ts';
+import { demand } from './own-work.ts';
 
 /** Below this stand the documents of frames, and a screen with frames lets them lead nowhere else. */
 export const FRAME_PREFIX = '/admin/plugin-frames';
@@ -77,6 +78,7 @@ async function readPart(plugin: PluginInfo, file: string, max: number, forbidden
 export async function readFrames(plugin: PluginInfo): Promise<ReadonlyMap<string, FrameDocument>> {
   const frames = Object.entries(plugin.contained?.frames ?? {});
   if (frames.length === 0) return new Map();
+  demand(plugin, 'frames', plugin.contained?.frames ?? {});
   const bridge = normal(await readFile(BRIDGE, 'utf8'));
   return new Map(
     await Promise.all(

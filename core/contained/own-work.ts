@@ -28,7 +28,8 @@ export function addJobs(site: Site, plugin: PluginInfo, jobs: ContainedManifest[
   }
 }
 
-function demand(plugin: PluginInfo, capability: string, declared: object): void {
+/** @throws GALLEY_PLUGIN_INVALID for what is declared without asking for the capability that it needs */
+export function demand(plugin: PluginInfo, capability: string, declared: object): void {
   if (Object.keys(declared).length === 0 || plugin.capabilities.includes(capability)) return;
   throw new GalleyError(
     'GALLEY_PLUGIN_INVALID',

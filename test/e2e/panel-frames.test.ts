@@ -141,6 +141,7 @@ describe('frames of contained plugins in a browser', { skip: chromiumMissing() }
     const hostile = writePlugins([
       {
         name: 'hostile',
+        capabilities: ['frames'],
         contained: {
           frames: Object.fromEntries(names.map((name) => [name, { script: `${name}.js` }])),
           panels: Object.fromEntries(names.map((name) => [name, { title: name }])),

@@ -369,9 +369,16 @@ const withSource = (first: string): Pick<TestPlugin, 'source'> => ({
 /** Refused before anything of theirs runs. */
 export const REFUSED: Refused[] = [
   refuse(
+    'unasked-frame',
+    'a frame, without asking for it',
+    { contained: { frames: { a: { script: 'a.js' } } }, files: { 'a.js': '' } },
+    /does not ask for the capability "frames"/,
+  ),
+  refuse(
     'early-end',
     'a frame whose script ends before it should, with another behind it',
     {
+      capabilities: ['frames'],
       contained: { frames: { a: { script: 'a.js' } } },
       files: { 'a.js': 'const a = "</script><script src=//evil.example/a.js>";' },
     },
