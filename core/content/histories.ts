@@ -21,6 +21,8 @@ export interface HistoryPart {
 export interface HistoryKind {
   /** What people call one: `Menu`. */
   title: string;
+  /** Bringing one back is a sensitive act: it asks for a fresh password. */
+  fresh?: true;
   /** What the thing is called and where its form is; undefined where it is gone or this person may not change it. */
   find(subject: string, viewer: Viewer): Promise<{ title: string; url: string } | undefined>;
   /** The thing as it is now. What is secret is no part of it. */

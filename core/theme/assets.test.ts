@@ -168,3 +168,31 @@ test('the folder of a plugin goes with its owner', async () => {
   site.assets.removeOwner('shop');
   await assert.rejects(site.assets.url('shop', 'css/main.css'), { code: 'GALLEY_REGISTRY_UNKNOWN' });
 });
+
+test('a child replaces one part of a stylesheet of its parents, and may import what it replaces', async () => {
+  const { site, root } = start();
+  const [parent, child] = [join(root, 'parent'), join(root, 'child')];
+  put(parent, {
+    'css/main.css': '@import "./parts/base.css";\n@import "./parts/type.css";\nbody { margin: 1px }',
+    'css/parts/base.css': '.base { color: red; background: url("../../images/dot.svg?v=1#x") }',
+    'css/parts/type.css': '.type { color: blue }',
+    'css/other.css': '.other { color: green }',
+    'images/dot.svg': FILES['images/dot.svg'],
+  });
+  const sheet = async (name: string) => {
+    const asset = (await site.assets.build(child, true, [parent])).get(name);
+    return asset?.body.toString();
+  };
+  put(child, { 'images/own.svg': FILES['images/dot.svg'] });
+  assert.equal(await sheet('css/main.css'), undefined, 'nothing is built anew as long as no stylesheet is there');
+  put(child, { 'css/parts/base.css': '@import "./base.css";\n.more { color: teal }' });
+  const main = (await sheet('css/main.css')) ?? '';
+  for (const words of ['.base{', '/assets/', '.more{color:teal}', '.type{', 'margin:1px'])
+    assert.ok(main.includes(words), `${words} in ${main}`);
+  assert.match((await sheet('css/other.css')) ?? '', /\.other/);
+  put(child, { 'css/main.css': '@import "./parts/type.css";\n.whole { color: tan }' });
+  const whole = (await sheet('css/main.css')) ?? '';
+  assert.ok(whole.includes('.whole{') && whole.includes('.type{') && !whole.includes('.base{'), whole);
+  put(parent, { 'css/parts/type.css': '.type { color: navy }' });
+  assert.match((await sheet('css/main.css')) ?? '', /navy/, 'a change of the parent arrives');
+});

@@ -134,6 +134,7 @@ export async function showPast(page: ScreenContext): Promise<Reply> {
 /** Makes a thing what it was, in all or in one part. */
 export async function restorePast(page: ScreenContext): Promise<Reply> {
   const { kind, subject, url, historyUrl } = await shownThing(page);
+  if (page.site.histories.get(kind)?.fresh && !page.isFresh()) return page.confirm();
   const part = page.value('part');
   const options = { viewer: page.viewer, state: page.value('state'), ...(part ? { part } : {}) };
   try {

@@ -10,6 +10,7 @@ export function defineFileHistory(site: Site, editor: ThemeEditor): void {
   };
   site.histories.define(KIND, {
     title: 'Theme file',
+    fresh: true,
     async find(subject, viewer) {
       const { theme, path } = readSubject(subject);
       if (!viewer.can('edit_themes') || (await editor.theme()).name !== theme) return undefined;

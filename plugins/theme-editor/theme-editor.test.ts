@@ -260,6 +260,10 @@ describe('The theme editor', () => {
       });
       assert.match(asked.text, /Type your password/);
       assert.match(asked.html, /&lt;p&gt;Kept/);
+      const subject = 'default-child:partials~colophon.hbs';
+      const [, past] = await site.histories.list('theme-file', subject, ada.viewer);
+      const version = await browser.get(`/admin/history/theme-file/${encodeURIComponent(subject)}/${past?.id}`);
+      assert.match((await browser.submit(version, 'Bring this version back')).text, /Type your password/);
     });
   });
 

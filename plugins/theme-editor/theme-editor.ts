@@ -144,7 +144,8 @@ export class ThemeEditor {
     try {
       await database.transaction(async () => {
         await themes.refresh(); // First, so that of two who change something one waits for the other.
-        before = await files.open(path);
+        // A transaction may run again; what was there before was there before the first time.
+        if (!isChanged) before = await files.open(path);
         if (state !== undefined && state !== stateOf(before)) throw conflict();
         isChanged = true;
         await change();
