@@ -32,7 +32,7 @@ function errorText(tokens: readonly ScriptToken[], index: number): number | unde
 }
 
 function refusalText(tokens: readonly ScriptToken[], index: number): number | undefined {
-  const isCall = /^(refused?|wrong)$/.test(tokens[index]?.value ?? '') && tokens[index + 1]?.value === '(';
+  const isCall = /^(refused?|wrong|says)$/.test(tokens[index]?.value ?? '') && tokens[index + 1]?.value === '(';
   return isCall && tokens[index - 1]?.value !== 'function' ? index + 2 : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { GalleyError, type JobInfo, jobProgress, type Notice, type Reply, type ScreenContext } from 'galley';
+import { capabilityViews } from './capability-words.ts';
 import { changeUrl, order } from './plugin-install.ts';
 import { type LookedAt, PLUGIN_JOB, type PlanLine, type PluginOrder, type PluginResult } from './plugin-order.ts';
 import { outcomeWords } from './plugin-words.ts';
@@ -10,6 +11,13 @@ const TITLES: Readonly<Record<PluginOrder['act'], string>> = {
   data: 'What would go with the plugin',
   remove: 'Deleting a plugin',
   outdated: 'Looking for updates',
+};
+
+/** What the same is called when it has ended well. */
+const DONE_TITLES: Readonly<Partial<Record<PluginOrder['act'], string>>> = {
+  install: 'The plugins are in place',
+  'roll back': 'The former version is back',
+  remove: 'The plugin is deleted',
 };
 
 /** A job of this person. @throws GALLEY_JOB_UNKNOWN also where it is somebody else's: nobody learns that it exists */
@@ -31,10 +39,11 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
   const url = `/admin${changeUrl(job.id)}`;
   const plugins = looked.flatMap(({ plan }) => plan);
   return page.view('dashboard/plugin-change', {
-    title: page.t(TITLES[given.act]),
+    title: page.t((isDone ? DONE_TITLES[given.act] : undefined) ?? TITLES[given.act]),
     breadcrumbs: [{ label: 'Plugins', url: '/admin/plugins' }],
     stylesheets: [await page.site.assets.url('dashboard-merge', 'plugins.css')],
-    job: jobProgress(job, page),
+    // What has ended has no steps to count.
+    job: { ...jobProgress(job, page), ...(isDone ? { text: '' } : {}) },
     isDone,
     isWaiting: job.state === 'waiting' || job.state === 'delayed',
     cancel: `${url}/cancel`,
@@ -54,12 +63,14 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
 }
 
 function planView(page: ScreenContext, line: PlanLine): object {
-  const { version, installed, capabilities, asksFor, publisherChanges, neededBy } = line;
+  const { version, installed, capabilities, asksFor, givesUp, publisherChanges, neededBy } = line;
   return {
     ...line,
     version: installed === '' ? version : page.t('{version}, in place of {installed}', { version, installed }),
     why: neededBy === '' ? '' : page.t('It is installed too, because {plugin} requires it.', { plugin: neededBy }),
-    keeps: installed === '' ? [] : capabilities.filter((capability) => !asksFor.includes(capability)),
+    asksFor: capabilityViews(page, asksFor),
+    givesUp: capabilityViews(page, givesUp),
+    keeps: capabilityViews(page, installed === '' ? [] : capabilities.filter((name) => !asksFor.includes(name))),
     isNew: installed === '',
     isOrdinary: asksFor.length === 0 && publisherChanges.length === 0,
     isChanged: publisherChanges.length > 0,
@@ -75,7 +86,7 @@ function outcomesOf(page: ScreenContext, { outcomes = [], failed = [] }: PluginR
       url: outcome.status === 'removed' ? '' : `/admin/plugins/${outcome.name}`,
       label: outcome.name,
     })),
-    ...failed.map(({ name, message }) => ({ text: `${name}: ${message}`, notes: [], tone: 'danger', url: '' })),
+    ...failed.map(({ name, message }) => ({ text: `${name}: ${page.t(message)}`, notes: [], tone: 'danger', url: '' })),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   type Reply,
   type ScreenContext,
 } from 'galley';
+import { capabilityViews } from './capability-words.ts';
 import { pluginFigures } from './plugin-figures.ts';
 
 const STATES = {
@@ -33,7 +34,7 @@ export async function showPlugin(page: ScreenContext): Promise<Reply> {
     reason,
     isChosen,
     facts: factsOf(page, plugin),
-    capabilities: plugin.capabilities,
+    capabilities: capabilityViews(page, plugin.capabilities),
     isOwn,
     origin: locked && originOf(page, locked),
     updates: isOwn && viewer.can('update_plugins') ? await updatesOf(page, name, locked) : undefined,

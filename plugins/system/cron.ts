@@ -47,7 +47,7 @@ export async function showCron(page: ScreenContext): Promise<Reply> {
         },
         actions: [
           { label: 'Run now', url: `${url}/run`, isPost: true },
-          { label: 'Runs', url },
+          { label: 'Former runs', url },
         ],
       };
     }),
@@ -66,7 +66,7 @@ export async function showCronHistory(page: ScreenContext): Promise<Reply> {
   const name = page.params['name'] ?? '';
   const runs = await page.site.cron.history(name, RUNS);
   const table = tableView({
-    caption: 'Runs',
+    caption: 'Former runs',
     columns: [
       { key: 'when', label: 'When' },
       { key: 'status', label: 'Outcome' },

@@ -167,6 +167,7 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
         '/admin/settings/discussion',
         '/admin/settings/permalinks',
         '/admin/plugins',
+        '/admin/plugins/install',
         '/admin/plugin/social-card/overview',
         '/admin/plugin/security-txt/contact',
         '/admin/plugin/freshness/list',

@@ -8,6 +8,9 @@ type Publisher = Pick<LockedPlugin, 'owner' | 'key' | 'source'>;
 
 const OPTION = 'plugin_publishers';
 
+/** Marks a sentence that is shown to people, so that its translation is looked for. */
+const says = (sentence: string): string => sentence;
+
 /** Remembers who plugins came from, so that nobody else can bring an update. */
 export class Publishers {
   readonly #site: Site;
@@ -35,12 +38,13 @@ export class Publishers {
     const known = (await this.#site.options.get<Record<string, Publisher>>(OPTION))[name];
     if (!known) return [];
     const changes: string[] = [];
-    if (known.key !== undefined && now.key === undefined) changes.push('it is not signed any more');
+    if (known.key !== undefined && now.key === undefined) changes.push(says('It is not signed any more.'));
     else if (known.key !== now.key && known.key !== undefined)
-      changes.push(`it is signed with another key: ${now.key}, and not ${known.key}`);
+      changes.push(says(`It is signed with another key: ${now.key}, and not ${known.key}.`));
     if (isLocal(parseSource(known.source))) return changes;
-    if (known.owner !== now.owner) changes.push(`its owner is "${now.owner}" now, and was "${known.owner}"`);
-    if (known.source !== now.source) changes.push(`it comes from ${now.source} now, and came from ${known.source}`);
+    if (known.owner !== now.owner) changes.push(says(`Its owner is "${now.owner}" now, and was "${known.owner}".`));
+    if (known.source !== now.source)
+      changes.push(says(`It comes from ${now.source} now, and came from ${known.source}.`));
     return changes;
   }
 
@@ -50,7 +54,7 @@ export class Publishers {
     if (changes.length === 0) return;
     throw new GalleyError(
       'GALLEY_PACKAGE_INVALID',
-      `"${name}" is refused: ${changes.join('; ')}. Ask its publisher, and go on with --accept-key-change only when that is right.`,
+      `"${name}" is refused: ${changes.join(' ')} Ask its publisher, and go on with --accept-key-change only when that is right.`,
     );
   }
 
