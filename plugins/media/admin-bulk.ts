@@ -1,4 +1,5 @@
 import { type Entry, isGalleyError, type Reply, type ScreenContext } from 'galley';
+import { actOnListed } from './admin-acts.ts';
 import type { BulkResult } from './changes.ts';
 import type { Library } from './library.ts';
 
@@ -32,14 +33,16 @@ export async function upload(page: ScreenContext, { media }: Library): Promise<R
   return page.redirect(back, { kind, text: [came, ...refusals].join(' ') });
 }
 
-/** Does one thing with the files that are ticked. */
-export async function bulk(page: ScreenContext, { changes }: Library): Promise<Reply> {
+/** Does one thing with the files that are ticked: what the list sends is an action of the list, the grid has buttons. */
+export async function bulk(page: ScreenContext, library: Library): Promise<Reply> {
+  const { changes } = library;
   const ids = (page.values.get('ids') ?? [])
     .flatMap((list) => list.split(','))
     .filter((id) => /^\d{1,15}$/.test(id))
     .map(Number)
     .slice(0, MAX);
   const back = backOf(page);
+  if (page.values.has('action')) return actOnListed(page, library, back);
   if (ids.length === 0) return page.redirect(back, { kind: 'warning', text: page.t('Tick files first.') });
   const { viewer } = page;
   const folder = /^\d{1,15}$/.test(page.value('to')) ? Number(page.value('to')) : null;

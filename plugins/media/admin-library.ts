@@ -1,15 +1,22 @@
-import { decodeCursor, type Entry, pageBothWays, type Reply, type ScreenContext, withParameters } from 'galley';
+import {
+  decodeCursor,
+  type Entry,
+  pageBothWays,
+  type Reply,
+  type ScreenContext,
+  type TwoWayPage,
+  withParameters,
+} from 'galley';
+import { KIND_LABELS, type LibraryAsked, monthsOf, placeOf, readAsked } from './admin-asked.ts';
+import { libraryTable } from './admin-list.ts';
 import { FOLDER_RIGHT, type Folder, listFolders } from './folders.ts';
 import type { MediaItem } from './item-types.ts';
-import { entryQuery, type ItemQuery } from './items.ts';
+import type { ItemQuery } from './items.ts';
 import type { Library } from './library.ts';
 import { MEDIA_KINDS } from './media-types.ts';
 import { sizeLabel } from './size-label.ts';
 
-/** What the address of the library may say. */
-export const LIBRARY_QUERY = ['kind', 'search', 'month', 'folder', 'mine', 'alone', 'trash', 'view', 'after', 'before'];
 const PER_PAGE = 40;
-const KIND_LABELS = { '': 'All kinds', image: 'Pictures', audio: 'Sound', video: 'Films', document: 'Documents' };
 const VIEW = 'media:view';
 
 interface Place {
@@ -23,17 +30,19 @@ interface Place {
 }
 
 /** The files of the library, as a grid or a list. */
-export async function showLibrary(page: ScreenContext, { items }: Library): Promise<Reply> {
+export async function showLibrary(page: ScreenContext, library: Library): Promise<Reply> {
   const { site, viewer } = page;
-  const query = queryOf(page);
   const view = await viewOf(page);
-  const [found, folders, months] = await Promise.all([findPage(page, query), listFolders(site), monthsOf(page)]);
-  const files = await items.of(found.items, viewer);
-  const address = addressOf(page);
-  const step = (name: 'after' | 'before', cursor: string | undefined): string =>
-    cursor === undefined ? '' : withParameters(address, { after: '', before: '', [name]: cursor });
+  const start = view === 'list' && !page.context.url.includes('?') ? await startOf(page) : undefined;
+  if (start) return page.redirect(start);
+  const asked = await readAsked(page);
+  const { query, address } = asked;
+  const [found, folders] = await Promise.all([findPage(page, asked), listFolders(site)]);
+  const shown =
+    view === 'list'
+      ? { table: await libraryTable(page, library, { asked, found }) }
+      : await gridOf(page, library, { asked, found });
   const folder = folders.find(({ id }) => id === query.folder);
-  const isNarrow = LIBRARY_QUERY.slice(0, 7).some((name) => page.text(name) !== '');
   return page.view('media/library', {
     ...(folder ? { title: folder.name, breadcrumbs: [{ label: 'Media', url: '/admin/media' }] } : {}),
     stylesheets: [await site.assets.url('media', 'library.css')],
@@ -55,39 +64,46 @@ export async function showLibrary(page: ScreenContext, { items }: Library): Prom
     mayManage: viewer.can(FOLDER_RIGHT),
     places: placesOf(page, folders, query),
     folders: folders.map(({ id, name, depth }) => ({ id, label: '\u2003'.repeat(depth) + name })),
+    isTrash: query.trash ?? false,
+    isList: view === 'list',
+    ...shown,
+  });
+}
+
+interface Found {
+  asked: LibraryAsked;
+  found: TwoWayPage<Entry>;
+}
+
+/** The view that somebody chose to open first. */
+const startOf = (page: ScreenContext): Promise<string | undefined> =>
+  page.site.admin.lists.startOf(page, 'media', '/admin/media');
+
+/** What the grid shows of the same page, with its filters. */
+async function gridOf(page: ScreenContext, { items }: Library, { asked, found }: Found): Promise<object> {
+  const { query, address, isNarrow } = asked;
+  const step = (name: 'after' | 'before', cursor: string | undefined): string =>
+    cursor === undefined ? '' : withParameters(address, { after: '', before: '', [name]: cursor });
+  const [files, months] = await Promise.all([items.of(found.items, page.viewer), monthsOf(page)]);
+  return {
     kinds: optionsOf(KIND_LABELS, page.text('kind')),
     months: optionsOf(months, page.text('month')),
     search: page.text('search'),
     isMine: query.author !== undefined,
     isAlone: query.unattached ?? false,
-    isTrash: query.trash ?? false,
     isNarrow,
-    isList: view === 'list',
     here: address,
     files: files.map((file) => shownFile(page, file)),
     newer: step('before', found.newer),
     older: step('after', found.older),
-  });
-}
-
-function queryOf(page: ScreenContext): ItemQuery {
-  const number = /^\d{1,15}$/.test(page.text('folder')) ? Number(page.text('folder')) : undefined;
-  const kind = page.text('kind');
-  const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(page.text('month')) ? page.text('month') : undefined;
-  return {
-    ...(Object.hasOwn(KIND_LABELS, kind) && kind ? { type: kind } : {}),
-    ...(month ? { month } : {}),
-    ...(number ? { folder: number } : {}),
-    ...(page.text('mine') && page.viewer.id !== null ? { author: page.viewer.id } : {}),
-    ...(page.text('alone') ? { unattached: true } : {}),
-    ...(page.text('trash') ? { trash: true } : {}),
-    text: page.text('search'),
   };
 }
 
 /** Grid or list: what the address says, else what this person chose last. */
 async function viewOf(page: ScreenContext): Promise<'grid' | 'list'> {
   const asked = page.text('view');
+  // Views are made of the list, and open as one.
+  if (page.text('saved') !== '') return 'list';
   if (asked === 'grid' || asked === 'list') {
     if ((await page.preference(VIEW)) !== asked) await page.savePreference(VIEW, asked);
     return asked;
@@ -95,42 +111,18 @@ async function viewOf(page: ScreenContext): Promise<'grid' | 'list'> {
   return (await page.preference(VIEW)) === 'list' ? 'list' : 'grid';
 }
 
-const addressOf = (page: ScreenContext): string =>
-  withParameters('/admin/media', {
-    ...Object.fromEntries(LIBRARY_QUERY.map((name) => [name, page.text(name)])),
-    view: '',
-  });
-
-function findPage(page: ScreenContext, query: ItemQuery) {
+function findPage(page: ScreenContext, { entries }: LibraryAsked): Promise<TwoWayPage<Entry>> {
   const place = { after: decodeCursor(page.text('after')), before: decodeCursor(page.text('before')) };
   return pageBothWays<Entry>(
     place,
     async (after, isReversed) => {
       const direction = isReversed ? 'asc' : 'desc';
-      const asked = { ...entryQuery(query), limit: PER_PAGE, direction, after } as const;
+      const asked = { ...entries, limit: PER_PAGE, direction, after } as const;
       const { items, next } = await page.site.entries.find(asked, page.viewer);
       return { items, hasMore: next !== null };
     },
-    ({ id }) => ({ value: id, id }),
+    placeOf,
   );
-}
-
-/** The months in which files came, the newest first. */
-async function monthsOf(page: ScreenContext): Promise<Record<string, string>> {
-  const tallies = await page.site.entries.counts();
-  const months = new Set(
-    tallies.flatMap(({ type, month, amount }) => (type === 'attachment' && month > 0 && amount > 0 ? [month] : [])),
-  );
-  const format = new Intl.DateTimeFormat(page.messages.language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
-  const shown = [...months]
-    .sort((a, b) => b - a)
-    .slice(0, 240)
-    .map((month) => {
-      const [year, number] = [Math.floor(month / 100), month % 100];
-      const label = format.format(Date.UTC(year, number - 1, 15));
-      return [`${year}-${String(number).padStart(2, '0')}`, label] as const;
-    });
-  return Object.fromEntries([['', page.t('Any month')] as const, ...shown]);
 }
 
 const optionsOf = (options: Readonly<Record<string, string>>, selected: string): object[] =>

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Screen, Site } from 'galley';
+import { LIBRARY_QUERY, readAsked } from './admin-asked.ts';
 import { bulk, upload } from './admin-bulk.ts';
 import { editImage, publishFile, replaceFile, restoreFile, setFocal } from './admin-edit.ts';
 import { askToDelete, deleteFile, saveFile, showFile } from './admin-file.ts';
 import { addFolder, askToDeleteFolder, deleteFolder, saveFolder, showFolder } from './admin-folders.ts';
-import { LIBRARY_QUERY, showLibrary } from './admin-library.ts';
+import { showLibrary } from './admin-library.ts';
+import { exportLibrary, libraryIds } from './admin-list.ts';
 import type { Library } from './library.ts';
 
 /** The library in the admin: everything at a glance, uploading, folders, and a screen for each file. */
@@ -20,6 +22,13 @@ export function addScreens(site: Site, library: Library): void {
     get: (page) => showLibrary(page, library),
     post: (page) => upload(page, library),
   });
+  const listed = { query: LIBRARY_QUERY.filter((name) => !['view', 'after', 'before'].includes(name)) };
+  site.admin.lists.extend('media', { parameters: listed.query });
+  screen('/media/export', 'Media', {
+    query: [...LIBRARY_QUERY, 'format'],
+    get: async (page) => exportLibrary(page, library, await readAsked(page)),
+  });
+  screen('/media/ids', 'Media', { query: LIBRARY_QUERY, get: async (page) => libraryIds(page, await readAsked(page)) });
   screen('/media/bulk', 'Media', { post: (page) => bulk(page, library) });
   screen('/media/folders', 'Folders', { post: addFolder });
   screen('/media/folders/:id(int)', 'Folder', { get: showFolder, post: saveFolder });
