@@ -26,7 +26,9 @@ async function englishTexts(): Promise<Set<string>> {
   const german = new Set(pairs.map(([, message]) => message));
   return new Set(
     pairs.flatMap(([text, message]) =>
-      typeof message === 'string' && message !== text && !german.has(text) && /^\p{Lu}|\p{L} /u.test(text) ? [text] : [],
+      typeof message === 'string' && message !== text && !german.has(text) && /^\p{Lu}|\p{L} /u.test(text)
+        ? [text]
+        : [],
     ),
   );
 }

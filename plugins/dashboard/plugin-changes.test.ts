@@ -78,7 +78,10 @@ describe('plugins in the admin', () => {
     const from = await writePlugin(join(folder, 'kiosk'), { name: 'kiosk', version: '1.0.0', galley });
     const { file } = await packPlugin(from, folder);
     const shown = await upload('kiosk-1.0.0.zip', await readFile(file));
-    assert.match(shown.text, /kiosk 1\.0\.0.*Asks to be allowed Keep values of its own kv.*Publisher Ann.*It is not signed.*sha512-/s);
+    assert.match(
+      shown.text,
+      /kiosk 1\.0\.0.*Asks to be allowed Keep values of its own kv.*Publisher Ann.*It is not signed.*sha512-/s,
+    );
     assert.equal(await locked('kiosk'), undefined, 'nothing is there before somebody agrees');
     await administrator.submit(shown, 'Only install');
     assert.match((await ended()).text, /kiosk 1\.0\.0 is installed\./);
