@@ -108,10 +108,10 @@ export async function trySite(site: Site): Promise<void> {
   refuse(`The home page answered ${status}. ${faults.join('; ')}`);
 }
 
-/** The plugins that run, each with the stamp of its version. */
-const runningPlugins = ({ site, stamps }: Booted): Record<string, string> => {
-  const running = site.plugins.list().filter(({ state }) => state === 'active');
-  return Object.fromEntries(running.map(({ name }) => [name, stamps[name] ?? '']));
+/** The plugins that run, each with the stamp of its version, and those that were to. */
+const runningPlugins = ({ site, stamps }: Booted): Record<string, string | null> => {
+  const wanted = site.plugins.list().filter(({ state }) => state !== 'inactive');
+  return Object.fromEntries(wanted.map(({ name, state }) => [name, state === 'failed' ? null : (stamps[name] ?? '')]));
 };
 
 /**

@@ -8,8 +8,11 @@ export interface RunningProcess {
   /** Its name, of which no other has had the same. */
   mark: string;
   role: string;
-  /** The plugins that it runs, each with the stamp of its version; empty where it was never switched. */
-  plugins: Readonly<Record<string, string>>;
+  /**
+   * The plugins that it runs, each with the stamp of its version; empty where it was never switched, null where it
+   * could not be set up.
+   */
+  plugins: Readonly<Record<string, string | null>>;
   /** Epoch milliseconds. */
   startedAt: number;
 }

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand } from '../../services/commands.ts';
 import type { ChangeOutcome } from '../../services/packages/plugin-changes.ts';
 import type { PlannedPlugin, WantedPlugin } from '../../services/packages/plugin-plan.ts';
 import { parseSource, readSource } from '../../services/packages/source.ts';
-import { type Done, each, find, installed, NAMES, RESTART } from './plugin-report.ts';
+import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 
 type Output = CommandContext['output'];
 
@@ -37,19 +37,20 @@ function describe({ manifest, neededBy, asksFor, installed: before, publisherCha
 export function wordsOf({ name, status, version, previous, notes = [] }: ChangeOutcome, isActivated = false): Done {
   const messages: Record<ChangeOutcome['status'], string> = {
     installed: isActivated
-      ? `Installed and activated "${name}" ${version}. ${RESTART}`
+      ? `Installed and activated "${name}" ${version}.`
       : `Installed "${name}" ${version}. Activate it with: galley plugin activate ${name}`,
-    updated: `Updated "${name}" from ${previous} to ${version}. ${RESTART}`,
+    updated: `Updated "${name}" from ${previous} to ${version}.`,
     unchanged: `"${name}" ${version} is installed already.`,
     declined: `"${name}" was left as it was.`,
-    'rolled back': `"${name}" is ${version} again. ${RESTART}`,
-    removed: `Removed "${name}". ${RESTART}`,
+    'rolled back': `"${name}" is ${version} again.`,
+    removed: `Removed "${name}".`,
   };
   return {
     status: status === 'declined' ? 'failed' : status,
     message: [messages[status], ...notes].join(' '),
     version,
     previous,
+    isLive: status === 'updated' || status === 'rolled back' || (status === 'installed' && isActivated),
   };
 }
 
@@ -87,7 +88,7 @@ export const installCommands = {
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
-      return each(args.source, context, async (text) => {
+      return each(args.source, { site, ...context }, async (text) => {
         const source = await readSource(text);
         const [outcome, ...needed] = await site.pluginChanges.install([{ source, integrity: options.integrity }], {
           replace: options.force === true,
@@ -110,7 +111,7 @@ export const installCommands = {
     needs: 'services',
     async run({ site, args, ...context }) {
       await find(site);
-      return each(args.name, context, async (name) =>
+      return each(args.name, { site, ...context }, async (name) =>
         wordsOf(await site.pluginChanges.rollBack(name, { signal: context.signal })),
       );
     },
@@ -126,7 +127,7 @@ export const installCommands = {
       for (const name of installed(site))
         if (!locked[name]) context.output.info(`"${name}" is installed and is not in plugins.lock.json.`);
       const wanted = new Map((await missing(site)).map((one) => [one.name, one.wanted]));
-      return each(Object.keys(locked), context, async (name) => {
+      return each(Object.keys(locked), { site, ...context }, async (name) => {
         const one = wanted.get(name);
         const { version = '' } = locked[name] ?? {};
         if (!one) return { status: 'unchanged', message: `"${name}" ${version} is as the lock file says.`, version };

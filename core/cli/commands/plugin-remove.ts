@@ -18,7 +18,7 @@ export const removeCommands = {
       const { active } = await find(site);
       const drop = options['drop-data'] === true;
       if (!drop && !(await context.output.confirm(`Remove ${args.name.join(', ')}?`))) return 1;
-      return each(args.name, context, async (name) => {
+      return each(args.name, { site, ...context }, async (name) => {
         if (site.plugins.need(name).isFirstParty)
           throw new GalleyError(
             'GALLEY_PLUGIN_INVALID',
@@ -48,7 +48,7 @@ export const removeCommands = {
     async run({ site, args, ...context }) {
       const { active } = await find(site);
       if (!(await context.output.confirm(`Remove the files of ${args.name.join(', ')}?`))) return 1;
-      return each(args.name, context, async (name) => {
+      return each(args.name, { site, ...context }, async (name) => {
         if (!site.plugins.get(name)) return { status: 'unchanged', message: `"${name}" is not installed.` };
         if (active.has(name))
           throw new GalleyError('GALLEY_PLUGIN_INVALID', `"${name}" is active. Deactivate it first.`);

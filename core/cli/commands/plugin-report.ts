@@ -5,11 +5,10 @@ import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import type { CommandContext } from '../../services/commands.ts';
 import { failureLine } from '../failure-line.ts';
+import { untilTakenOver } from './plugin-takeover.ts';
 
 /** The argument of commands that take many plugins. */
 export const NAMES = { name: 'name', summary: 'Names of plugins.', many: true } as const;
-
-export const RESTART = 'A running site takes it over within seconds.';
 
 /** What the site runs, and why it switched plugins off by itself. */
 export interface Choice {
@@ -70,22 +69,24 @@ export interface Done {
   message: string;
   version?: string;
   previous?: string;
+  /** Whether processes that run have to take it over. */
+  isLive?: boolean;
 }
+
+/** What became of a plugin, with its name. */
+type Row = Done & { name: string };
 
 /** Where the results of a command go. */
 type Report = Pick<CommandContext, 'output' | 'session' | 'signal'>;
 
 /** Prints what became of plugins: sentences for people, rows for programs. @returns the exit code */
-export function report(
-  rows: readonly (Done & { name: string })[],
-  { output, session }: Omit<Report, 'signal'>,
-): number {
+export function report(rows: readonly Row[], { output, session }: Omit<Report, 'signal'>): number {
   for (const { status, message } of rows) {
     if (status === 'failed') output.warn(message);
     else if (session.isForPeople) output.success(message);
   }
   const fields = ['name', 'status', 'version', 'previous', 'message'];
-  const all = rows.map((row) => ({ version: '', previous: '', ...row }));
+  const all = rows.map(({ isLive: _, ...row }) => ({ version: '', previous: '', ...row }));
   if (!session.isForPeople) output.table(all, { fields, id: 'name' });
   return rows.some(({ status }) => status === 'failed') ? 1 : 0;
 }
@@ -96,23 +97,47 @@ export function failed(error: unknown): Done {
   return { status: 'failed', message: failureLine(error) };
 }
 
+const TAKEOVERS = {
+  done: ' The running site has taken it over.',
+  none: '',
+  late: ' A running site takes it over within seconds.',
+};
+
+/** Says of what was changed how the running site took it; fails where it does without. */
+async function withTakeover(site: Site, rows: readonly Row[], { output, session, signal }: Report): Promise<Row[]> {
+  const chosen = await site.pluginChoice.chosen();
+  // Another version of what is not switched on is nothing that runs.
+  const live = rows.filter(({ isLive, status, name }) => isLive && (status === 'deactivated' || chosen.includes(name)));
+  const names = live.map(({ name }) => name);
+  if (names.length > 0 && session.isForPeople && (await site.processes.living()).length > 0)
+    output.info('The running site takes it over …');
+  const { state, failed } = await untilTakenOver(site, names, signal);
+  return rows.map((row) => {
+    if (!live.includes(row)) return row;
+    const why = failed.get(row.name);
+    const how = why === undefined ? TAKEOVERS[state] : ` The running site does without it. ${why}`;
+    const message = `${row.message}${how}`;
+    return { ...row, message, ...(why === undefined ? {} : { status: 'failed' }) };
+  });
+}
+
 /**
  * Does the same to many plugins, once to each; says of each how it went, and fails when one did. Ctrl-C ends it: what
  * was done is told, and what was begun and taken back.
  */
 export async function each(
   names: readonly string[],
-  context: Report,
+  context: Report & { site: Site },
   work: (name: string) => Promise<Done & { name?: string }>,
 ): Promise<number> {
-  const rows: (Done & { name: string })[] = [];
+  const rows: Row[] = [];
   const { signal } = context;
   for (const name of new Set(names)) {
     if (signal.aborted) break;
     const left = { status: 'failed', message: `"${name}" was left as it was.` };
     rows.push({ name, ...(await work(name).catch((error) => (error === signal.reason ? left : failed(error)))) });
   }
-  const code = report(rows, context);
+  const code = report(await withTakeover(context.site, rows, context), context);
   signal.throwIfAborted();
   return code;
 }

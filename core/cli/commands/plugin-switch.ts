@@ -2,7 +2,7 @@ import type { PluginTier } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
-import { type Done, each, find, installed, NAMES, RESTART } from './plugin-report.ts';
+import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 
 /** The argument of commands that may be about all plugins. */
 export const MANY = { ...NAMES, optional: true } as const;
@@ -26,16 +26,16 @@ export function chosenNames(
 async function activate(site: Site, name: string, tier?: PluginTier): Promise<Done> {
   const isMoved = tier !== undefined && (await site.pluginChoice.setTier(name, tier));
   const isSwitched = await site.pluginChoice.activate(name);
-  if (isSwitched) return { status: 'activated', message: `Activated "${name}". ${RESTART}` };
+  if (isSwitched) return { status: 'activated', message: `Activated "${name}".`, isLive: true };
   return isMoved
-    ? { status: 'moved', message: `"${name}" is ${tier} from now on. ${RESTART}` }
+    ? { status: 'moved', message: `"${name}" is ${tier} from now on.`, isLive: true }
     : { status: 'unchanged', message: `"${name}" is active already.` };
 }
 
 async function deactivate(site: Site, name: string): Promise<Done> {
   site.plugins.need(name);
   return (await site.pluginChoice.deactivate(name))
-    ? { status: 'deactivated', message: `Deactivated "${name}". ${RESTART}` }
+    ? { status: 'deactivated', message: `Deactivated "${name}".`, isLive: true }
     : { status: 'unchanged', message: `"${name}" is not active.` };
 }
 
@@ -56,7 +56,7 @@ export const switchCommands = {
       if (options.contained && options.trusted)
         throw new GalleyError('GALLEY_COMMAND_USAGE', 'A plugin is either contained or trusted.');
       const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
-      return each(chosenNames(site, args.name, options), context, (name) => activate(site, name, tier));
+      return each(chosenNames(site, args.name, options), { site, ...context }, (name) => activate(site, name, tier));
     },
   }),
 
@@ -67,7 +67,7 @@ export const switchCommands = {
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
-      return each(chosenNames(site, args.name, options), context, (name) => deactivate(site, name));
+      return each(chosenNames(site, args.name, options), { site, ...context }, (name) => deactivate(site, name));
     },
   }),
 
@@ -79,7 +79,7 @@ export const switchCommands = {
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
-      return each(args.name, context, async (name) => {
+      return each(args.name, { site, ...context }, async (name) => {
         site.plugins.need(name);
         const hooks = await site.breakers.close(name, options.hook);
         return hooks.length > 0
@@ -95,7 +95,9 @@ export const switchCommands = {
     needs: 'services',
     async run({ site, args, ...context }) {
       const { active } = await find(site);
-      return each(args.name, context, (name) => (active.has(name) ? deactivate(site, name) : activate(site, name)));
+      return each(args.name, { site, ...context }, (name) =>
+        active.has(name) ? deactivate(site, name) : activate(site, name),
+      );
     },
   }),
 };

@@ -29,7 +29,7 @@ export const updateCommands = {
       await find(site);
       const names = options.auto ? await autoUpdated(site) : chosenNames(site, args.name, options);
       const within = options.patch ? 'patch' : options.minor ? 'minor' : undefined;
-      return each(names, context, async (name): Promise<Done> => {
+      return each(names, { site, ...context }, async (name): Promise<Done> => {
         site.plugins.need(name);
         const { current, target, source, isOpen, reasons } = await findUpdate(site, name, {
           within,
@@ -78,7 +78,7 @@ export const updateCommands = {
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
-      return each(chosenNames(site, args.name, options), context, async (name) => {
+      return each(chosenNames(site, args.name, options), { site, ...context }, async (name) => {
         const { version } = site.plugins.need(name);
         const difference = await differenceOf(site, name);
         if (!difference)
@@ -112,7 +112,7 @@ export const updateCommands = {
       }
       const isOn = args.verb === 'enable';
       const word = isOn ? 'enabled' : 'disabled';
-      return each(chosenNames(site, args.name, options), context, async (name) => {
+      return each(chosenNames(site, args.name, options), { site, ...context }, async (name) => {
         if (isOn) site.plugins.need(name);
         return (await setAutoUpdate(site, name, isOn))
           ? { status: word, message: `Updates of "${name}" by night are ${word}.` }

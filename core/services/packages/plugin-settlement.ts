@@ -86,7 +86,7 @@ export class PluginSettlement {
     const isInTheWay = ({ plugins }: RunningProcess): boolean =>
       steps.some(({ name }) => {
         const runs = plugins[name];
-        return runs !== undefined && (phase === 'removing' || runs !== stamps[name]);
+        return typeof runs === 'string' && (phase === 'removing' || runs !== stamps[name]);
       });
     const who = await this.#site.processes.untilNone(isInTheWay, waitMs);
     if (who !== 'others' || waitMs === 0) return who === 'gone';
