@@ -60,7 +60,10 @@ export interface BootOptions {
 }
 
 /** Which plugins run. */
-export type PluginOptions = Pick<BootOptions, 'plugins' | 'pluginFolders' | 'skipPlugins' | 'tiers'>;
+export interface PluginOptions extends Pick<BootOptions, 'plugins' | 'pluginFolders' | 'skipPlugins' | 'tiers'> {
+  /** The store has no tables yet, so nobody has chosen anything. */
+  isNew?: boolean;
+}
 
 /** A started site. */
 export interface Booted {
@@ -162,9 +165,9 @@ function pluginSources(site: Site, further: readonly string[] = []): PluginSourc
 }
 
 /** The plugins that are to run. */
-async function activePlugins(site: Site, options: PluginOptions): Promise<string[]> {
-  const skipped = new Set(options.skipPlugins ?? []);
-  const chosen = options.plugins ?? (await site.pluginChoice.active());
+async function activePlugins(site: Site, { plugins, skipPlugins, isNew }: PluginOptions): Promise<string[]> {
+  const skipped = new Set(skipPlugins ?? []);
+  const chosen = plugins ?? (isNew ? site.config.plugins.default : await site.pluginChoice.active());
   return chosen.filter((name) => !skipped.has(name));
 }
 
@@ -175,8 +178,9 @@ async function activePlugins(site: Site, options: PluginOptions): Promise<string
 export async function findPlugins(site: Site, options: PluginOptions): Promise<string[]> {
   await site.plugins.discover(pluginSources(site, options.pluginFolders));
   for (const problem of site.plugins.problems) site.log.warn({ problem }, 'A folder is no plugin');
-  for (const plugin of site.plugins.list())
-    plugin.tier = options.tiers?.[plugin.name] ?? (await site.pluginChoice.tierOf(plugin.name));
+  const { pluginChoice } = site;
+  const tierOf = (name: string) => (options.isNew ? pluginChoice.ownTierOf(name) : pluginChoice.tierOf(name));
+  for (const plugin of site.plugins.list()) plugin.tier = options.tiers?.[plugin.name] ?? (await tierOf(plugin.name));
   const active = await activePlugins(site, options);
   for (const name of active) {
     const plugin = site.plugins.get(name);

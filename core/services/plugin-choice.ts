@@ -104,10 +104,14 @@ export class PluginChoice {
    * trusted as the rest of Galley is.
    */
   async tierOf(name: string): Promise<PluginTier> {
+    if (!this.#site.plugins.get(name)?.contained) return 'trusted';
+    return (await this.#site.options.get<Tiers>('plugin_tiers'))[name] ?? this.ownTierOf(name);
+  }
+
+  /** How a plugin runs where nobody has chosen. */
+  ownTierOf(name: string): PluginTier {
     const plugin = this.#site.plugins.get(name);
-    if (!plugin?.contained) return 'trusted';
-    const tiers = await this.#site.options.get<Tiers>('plugin_tiers');
-    return tiers[name] ?? (plugin.isFirstParty ? 'trusted' : 'contained');
+    return plugin?.contained && !plugin.isFirstParty ? 'contained' : 'trusted';
   }
 
   /**
