@@ -22,7 +22,9 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     // With a plugin that is contained: its screen is made of what it says.
     admin = await startAdminSite({
       pluginFolders: [join(import.meta.dirname, '../../docs/examples')],
-      config: { plugins: { default: [...settings.plugins.default.default, 'social-card'] } },
+      config: {
+        plugins: { default: [...settings.plugins.default.default, 'social-card', 'security-txt', 'freshness'] },
+      },
     });
     ({ current, origin, visitor } = admin);
     const { site } = current;
