@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS } from 'galley';
+import { settings } from '../../config/default.ts';
 import type { Route } from '../../core/http/routes.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { assertRecorded } from '../support/snapshot.ts';
@@ -12,7 +13,9 @@ describe('Who may do what', () => {
   let current: TestSite;
   let visitors: Visitor[];
   before(async () => {
-    current = await startTestSite();
+    // With those that come along and are switched off at first.
+    const plugins = [...settings.plugins.default.default, 'oembed', 'security-txt', 'freshness'];
+    current = await startTestSite({ config: { plugins: { default: plugins } } });
     visitors = [{ name: 'anonymous', id: null, viewer: ANONYMOUS }, ...(await inviteAll(current))];
   });
   after(() => current.stop());
