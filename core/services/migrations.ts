@@ -14,7 +14,6 @@ import {
 import { MigrationRecords } from './migration-records.ts';
 import { type LockTimes, StoreLock } from './store-lock.ts';
 
-export { MigrationContext } from './migration-context.ts';
 export type { MigrationFile, MigrationSource } from './migration-files.ts';
 
 /** A migration that has run, or has begun to. */
