@@ -234,7 +234,7 @@ forEachSite({}, (suite) => {
     const picture = await page(await receive(await sample.jpeg(400, 300), 'p.jpg', { parentId: post.id }));
     assert.match(
       picture,
-      /<figure class="entry-figure attachment-figure page">\s*<a href="\/media\/[^"]*\.jpg"><img src="[^"]*" srcset=/,
+      /<figure class="entry-figure attachment-figure sheet">\s*<a href="\/media\/[^"]*\.jpg"><img src="[^"]*" srcset=/,
     );
     assert.match(picture, /<p class="kicker"><a href="[^"]*a-publish-post[^"]*">From: A publish post<\/a>/);
     assert.match(
