@@ -37,7 +37,7 @@ const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe
 let tail = '';
 child.stdout.on('data', (chunk) => {
   process.stdout.write(chunk);
-  tail = (tail + chunk).slice(-20_000);
+  tail = (tail + chunk).slice(-500_000);
 });
 child.on('close', (code) => {
   const count = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)`, 'm').exec(tail)?.[1] ?? 0);

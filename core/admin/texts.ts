@@ -27,9 +27,18 @@ export class AdminTexts {
     this.languages = new Set(['en', ...translations.languages]);
   }
 
-  /** Reads the catalogues: core's first, then those of the plugins in the order they are set up, then those of themes. */
+  /**
+   * Reads the catalogues: core's first, then those of the plugins in the order they are set up, then those of themes.
+   * Plugins that come along and are switched off come last: their names are shown too.
+   */
   static async load(site: Site): Promise<AdminTexts> {
-    const folders = [{ name: 'admin', directory: HERE }, ...pluginFolders(site), ...(await site.themes.list())];
+    const idle = site.plugins.list().filter(({ state, isFirstParty }) => state !== 'active' && isFirstParty);
+    const folders = [
+      { name: 'admin', directory: HERE },
+      ...pluginFolders(site),
+      ...(await site.themes.list()),
+      ...idle,
+    ];
     return new AdminTexts(site, await Translations.load(folders));
   }
 

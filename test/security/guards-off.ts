@@ -76,9 +76,9 @@ export const GUARDS: Record<string, Guard> = {
     only: 'runs nowhere as a comment',
   },
   'escaping of text': {
-    file: 'core/theme/templates.ts',
-    code: '      knownHelpersOnly: true,',
-    without: '      knownHelpersOnly: true, noEscape: true,',
+    file: 'core/theme/template-frame.ts',
+    code: '  if (value instanceof SafeHtml) return value.value;',
+    without: "  if (value instanceof SafeHtml) return value.value;\n  if (typeof value === 'string') return value;",
     test: 'xss.test.ts',
     only: 'said back by search',
   },
