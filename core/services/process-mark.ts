@@ -12,10 +12,14 @@ function told(read: (path: string) => string, path: string): string {
 }
 const textOf = (path: string): string => told((file) => readFileSync(file, 'utf8'), path);
 
-/** When a process began, in ticks of the machine's clock: numbers of processes are used again. */
+/**
+ * When a process began, in ticks of the machine's clock: numbers of processes are used again. Empty for one that has
+ * ended, also where nobody has taken note of that yet, as in containers whose first process does not.
+ */
 function beginOf(pid: number): string {
   // The name of the program stands in brackets and may have anything in it.
-  return textOf(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[19] ?? '';
+  const [state, ...facts] = textOf(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  return state === 'Z' ? '' : (facts[18] ?? '');
 }
 
 /** This machine since it started, and the part of it in which numbers of processes mean the same. */

@@ -26,9 +26,8 @@ const POLL_MS = 250;
 /** Which processes serve the site, in the store: whoever takes something away can wait until nobody uses it any more. */
 export class Processes {
   readonly #site: Site;
-  #own: string | undefined;
-  #leave: () => Promise<void> = async () => undefined;
-  #forget: (plugin: string) => Promise<void> = async () => undefined;
+  #own: (Omit<RunningProcess, 'plugins'> & { plugins: Record<string, string | null> }) | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(site: Site) {
     this.#site = site;
@@ -36,38 +35,40 @@ export class Processes {
 
   /** Says that this process serves, and again while it lives. */
   async join({ role, plugins }: Pick<RunningProcess, 'role' | 'plugins'>): Promise<void> {
-    const mark = markOfProcess();
-    const startedAt = Date.now();
-    const running = { ...plugins };
-    const { dialect } = this.#site.database;
-    const beat = (): Promise<void> => {
-      const facts = { mark, role, plugins: JSON.stringify(running), started_at: startedAt };
-      return dialect.upsert(TABLE, { ...facts, until: dialect.fromNow(LIFE_MS) }, ['mark']);
-    };
+    const { database } = this.#site;
+    await database.write(TABLE).where('until', '<', database.dialect.fromNow(-LIFE_MS)).delete();
+    this.#own = { mark: markOfProcess(), role, plugins: { ...plugins }, startedAt: Date.now() };
+    await this.#beat();
     // A store that does not answer hears of it at the next beat.
-    const tell = (): void => void beat().catch(() => undefined);
-    await this.#site.database.write(TABLE).where('until', '<', dialect.fromNow(-LIFE_MS)).delete();
-    await beat();
-    this.#own = mark;
-    const timer = setInterval(tell, BEAT_MS).unref();
-    this.#forget = async (plugin) => {
-      delete running[plugin];
-      await beat();
-    };
-    this.#leave = async () => {
-      clearInterval(timer);
-      await this.#site.database.write(TABLE).where({ mark }).delete();
-    };
+    this.#timer = setInterval(() => void this.#beat().catch(() => undefined), BEAT_MS).unref();
   }
 
   /** Says that this process runs a plugin no more. The next beat says it again. */
   async forget(plugin: string): Promise<void> {
-    await this.#forget(plugin).catch(() => undefined);
+    if (!this.#own) return;
+    delete this.#own.plugins[plugin];
+    await this.#beat().catch(() => undefined);
   }
 
   /** Takes it back, when nothing is in flight any more. A store that is gone finds out by itself. */
   async leave(): Promise<void> {
-    await this.#leave().catch(() => undefined);
+    const own = this.#own;
+    if (!own) return;
+    clearInterval(this.#timer);
+    this.#own = undefined;
+    await this.#site.database
+      .write(TABLE)
+      .where({ mark: own.mark })
+      .delete()
+      .catch(() => undefined);
+  }
+
+  async #beat(): Promise<void> {
+    if (!this.#own) return;
+    const { mark, role, plugins, startedAt } = this.#own;
+    const { dialect } = this.#site.database;
+    const facts = { mark, role, plugins: JSON.stringify(plugins), started_at: startedAt };
+    await dialect.upsert(TABLE, { ...facts, until: dialect.fromNow(LIFE_MS) }, ['mark']);
   }
 
   /** All processes that serve. */
@@ -100,7 +101,7 @@ export class Processes {
     for (;;) {
       const there = (await this.living()).filter(isInTheWay);
       if (there.length === 0) return 'gone';
-      if (there.some(({ mark }) => mark === this.#own)) return 'itself';
+      if (there.some(({ mark }) => mark === this.#own?.mark)) return 'itself';
       if (Date.now() >= end) return 'others';
       await sleep(POLL_MS);
     }

@@ -1,3 +1,4 @@
+import Handlebars from 'handlebars';
 import { SafeHtml } from '../lib/escape.ts';
 import type { RenderState } from './helper-types.ts';
 
@@ -58,20 +59,9 @@ export function readProperty(value: unknown, name: string): unknown {
   return typeof found !== 'function' && Object.hasOwn(value as object, name) ? found : undefined;
 }
 
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#x27;',
-  '`': '&#x60;',
-  '=': '&#x3D;',
-};
-
 /** A value as it is printed: escaped for text and for quoted attributes, unless it is HTML of ours. */
 export function printed(value: unknown): string {
   if (value instanceof SafeHtml) return value.value;
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  return /[&<>"'`=]/.test(text) ? text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character) : text;
+  // As text first: Handlebars would believe an object that says it is HTML.
+  return value === null || value === undefined ? '' : Handlebars.escapeExpression(String(value));
 }

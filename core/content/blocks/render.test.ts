@@ -129,6 +129,22 @@ describe('rendering', () => {
     );
   });
 
+  test('lets no plugin change the blocks that other renderings share', async () => {
+    const { blocks, context, failures } = makeSite();
+    blocks.ownedBy('greedy').define('t/greedy', {
+      title: 'x',
+      render({ block }) {
+        (block.attrs['list'] as number[]).push(2);
+        return 'changed';
+      },
+    });
+    blocks.define('t/list', { title: 'x', render: ({ block }) => JSON.stringify(block.attrs) });
+    const text = '<!-- wp:t/list {"list":[1]} --><!-- wp:t/greedy {"list":[1]} /--><!-- /wp:t/list -->';
+    for (let times = 0; times < 2; times++) assert.equal(await html(blocks, text, context), '{"list":[1]}');
+    const failed = { owner: 'greedy', where: 'block t/greedy' };
+    assert.deepEqual(failures, [failed, failed]);
+  });
+
   test('lets a filter change what was rendered, all bodies at once', async () => {
     const { blocks, context, hooks } = makeSite();
     hooks.addFilter('blocks:rendered', (bodies) => bodies.map((body) => `${body}!`));

@@ -238,13 +238,20 @@ export class Rendering {
   }
 }
 
-/** The tree of a text. Renderings read it and change nothing in it: whoever changes a block makes a copy. */
+/** The tree of a text, which all renderings share: whoever changes a block makes a copy, for this one cannot be changed. */
 function treeOf(text: string): readonly Block[] {
   const known = TREES.get(text);
   if (known) return known;
   const tree = parseBlocks(text);
+  freeze(tree);
   TREES.set(text, tree);
   return tree;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
 }
 
 function hashOf(text: string): string {
