@@ -302,6 +302,14 @@ describe('a site in one process', () => {
     await until('it is ready again', () => served.readyCount === 2);
     assert.equal((await served.get('/late')).body, 'here');
     assert.equal(served.pid, pid);
+  });
+
+  test('says of a plugin that it cannot set up, when it is back, that it does without', async () => {
+    served.plugin('broken', `throw new Error('the drawer is stuck');`);
+    const { code, err } = await served.galley('plugin', 'activate', 'broken');
+    assert.equal(code, 1);
+    assert.match(err, /The running site does without it\. It could not be set up/);
+    await until('it serves again', async () => (await served.get('/late')).body === 'here');
     assert.equal(await served.stop(), 0);
   });
 

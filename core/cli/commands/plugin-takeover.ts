@@ -12,11 +12,13 @@ export interface Takeover {
   failed: ReadonlyMap<string, string>;
 }
 
-/** Whether all processes run these plugins as they are chosen now. */
+/** Whether all processes run these plugins as they are chosen now. A process alone is away for a moment in between. */
 async function isDone(site: Site, names: readonly string[]): Promise<boolean> {
   const chosen = await site.pluginChoice.chosen();
   const stamps = await site.pluginChoice.stamps();
-  return (await site.processes.living()).every(({ plugins }) =>
+  const living = await site.processes.living();
+  if (living.length === 0) return false;
+  return living.every(({ plugins }) =>
     names.every((name) => {
       const runs = plugins[name];
       return chosen.includes(name) ? runs === null || runs === (stamps[name] ?? '') : typeof runs !== 'string';
