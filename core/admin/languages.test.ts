@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser } from '../../test/support/browser.ts';
 import { siteFor } from '../kernel/site.ts';
+import { GalleyError } from '../lib/errors.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 
 let current: TestSite;
@@ -16,7 +17,14 @@ const ask = (url: string, headers: Record<string, string>): ReturnType<TestSite[
 describe('languages of the admin', () => {
   before(async () => {
     current = await startTestSite({ plugins: [] });
-    siteFor(current.site, 'events').admin.screen({
+    const events = siteFor(current.site, 'events');
+    events.routes.post('/admin/api/events/:id(int)', { authenticated: true, area: 'admin' }, ({ params }) => {
+      throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${params['id']}.`);
+    });
+    events.routes.get('/api/events', { public: true, area: 'api' }, () => {
+      throw new GalleyError('GALLEY_ENTRY_UNKNOWN', 'There is no entry 7.');
+    });
+    events.admin.screen({
       path: '/events',
       title: 'Settings',
       authenticated: true,
@@ -66,6 +74,30 @@ describe('languages of the admin', () => {
     assert.match((await browser.get('/admin/events')).text, /هناك أمران يجب تصحيحهما/);
     const arabic = await browser.get('/admin/appearance');
     assert.match((await browser.submit(arabic, 'حفظ', { language: '' })).html, /<html lang="en"/);
+  });
+
+  test('scripts are refused in the words of whoever uses them, and so is a page that nobody may see', async () => {
+    const { cookie, token: form } = await current.loginAs('administrator');
+    const browser = new Browser(() => current, cookie);
+    await browser.submit(await browser.get('/admin/appearance'), 'Save', { language: 'de' });
+    const said = async (url: string, headers: Record<string, string> = {}): Promise<string> => {
+      const json = { cookie, accept: 'application/json', 'sec-fetch-site': 'same-origin', ...headers };
+      return (await current.inject({ method: 'POST', url, headers: json })).json().error.message;
+    };
+    const token = { 'x-csrf-token': form };
+    assert.equal(await said('/admin/api/events/7', token), 'Den Eintrag 7 gibt es nicht.');
+    assert.match(await said('/admin/api/events/7'), /^Das Formular ist veraltet\./);
+    const nothing = (await ask('/admin/nothing', { cookie })).payload;
+    assert.match(nothing, /<html lang="de" dir="ltr"[\s\S]*<h1>Hier ist nichts<\/h1>/);
+  });
+
+  test('a program that names no language is refused in English, also on a German site', async () => {
+    const said = async (headers: Record<string, string> = {}): Promise<string> =>
+      (await current.inject({ method: 'GET', url: '/api/events', headers })).json().error.message;
+    await current.site.options.set('language', 'de');
+    assert.equal(await said(), 'There is no entry 7.');
+    assert.notEqual(await said({ 'accept-language': 'de' }), 'There is no entry 7.');
+    await current.site.options.set('language', 'en');
   });
 
   test('scripts get only the texts that scripts say, from a file that the browser keeps', async () => {

@@ -3,6 +3,7 @@
 import type { ErrorPage } from '../http/errors.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
+import { directionOf } from '../lib/languages.ts';
 import type { View } from '../theme/view.ts';
 import { Admin } from './admin.ts';
 import './admin-hooks.ts';
@@ -12,6 +13,7 @@ import { addFind } from './find.ts';
 import { addFlagsScreen } from './flags-screen.ts';
 import { addCoreScreens } from './home.ts';
 import { addJobRoutes } from './job-routes.ts';
+import { errorWords } from './language.ts';
 import { defineListViews } from './list-views.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
@@ -23,6 +25,7 @@ export const adminModule: Module = {
   start(site) {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
+    attach(site, 'errorWords', (visit, status) => errorWords(site, visit, status));
     site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
     defineListViews(site);
     defineSettingsHistory(site);
@@ -37,10 +40,15 @@ export const adminModule: Module = {
   },
 };
 
+const NO_SITE = { title: 'Galley', tagline: '', url: '', home: '/', timeZone: 'UTC' };
+
 /** Errors that end a request before its screen: no right, no such address, something broken. */
-function errorPage(site: Site, { title, message, status, id }: Parameters<ErrorPage>[0]): string | undefined {
+function errorPage(
+  site: Site,
+  { title, message, status, id, language = 'en' }: Parameters<ErrorPage>[0],
+): string | undefined {
   return site.admin.views.renderNow('failure', {
-    site: { title: 'Galley', tagline: '', url: '', home: '/', language: 'en', direction: 'ltr', timeZone: 'UTC' },
+    site: { ...NO_SITE, language, direction: directionOf(language) },
     page: { title, heading: title, kind: 'error', bodyClasses: [], number: 1, head: [] },
     preferences: { mode: 'system' },
     intro: message,

@@ -1,4 +1,5 @@
 import type { Context } from '../http/context.ts';
+import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 
@@ -42,12 +43,18 @@ const languageOf = (value: string | undefined): string =>
   /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value ?? '') ? (value ?? '') : '';
 const modeOf = (value: string | undefined): Mode => MODES.find((mode) => mode === value) ?? 'system';
 
+/** What is known of whoever asks. */
+export interface Asker {
+  site: Site;
+  viewer: Pick<Viewer, 'id'>;
+  cookies: Readonly<Record<string, string>>;
+}
+
 /** The preferences of whoever asks: the user's, or what this browser was last used with. */
-export async function readPreferences(context: Context): Promise<Preferences> {
-  const { site, viewer } = context;
+export async function readPreferences({ site, viewer, cookies }: Asker): Promise<Preferences> {
   if (viewer.id === null) {
-    const language = languageOf(context.cookies[LANGUAGE_COOKIE]);
-    const mode = modeOf(context.cookies[COOKIE]);
+    const language = languageOf(cookies[LANGUAGE_COOKIE]);
+    const mode = modeOf(cookies[COOKIE]);
     return { mode, layout: 'side', keysOff: false, narrow: false, compact: false, language };
   }
   const { id } = viewer;

@@ -54,8 +54,10 @@ export function trustedSession(
     visit.userId = null;
     return null;
   }
-  const message = 'The form is out of date. Please load the page again and repeat what you did.';
-  throw new GalleyError('GALLEY_CSRF_REFUSED', message);
+  throw new GalleyError(
+    'GALLEY_CSRF_REFUSED',
+    'The form is out of date. Please load the page again and repeat what you did.',
+  );
 }
 
 /**
@@ -101,9 +103,9 @@ function checkedJson(route: Route, value: unknown): unknown {
 export function refuseUnknown(names: readonly string[]): void {
   if (names.length === 0) return;
   const shown = names.slice(0, UNKNOWN_SHOWN).map((name) => name.slice(0, 60));
-  const message = `The input is not valid: ${shown.map((name) => `${name} is unknown`).join('; ')}.`;
+  const list = shown.map((name) => `${name} is unknown`).join('; ');
   const fields = Object.fromEntries(shown.map((name) => [name, 'is unknown']));
-  throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: { fields } });
+  throw new GalleyError('GALLEY_INPUT_INVALID', `The input is not valid: ${list}.`, { details: { fields } });
 }
 
 function assertTaken({ accepts = [] }: Route, type: string): undefined {

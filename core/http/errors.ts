@@ -1,10 +1,12 @@
 import type { Site } from '../kernel/site.ts';
 import { type ErrorCode, GalleyError } from '../lib/errors.ts';
 import { escapeHtml, escapeXml } from '../lib/escape.ts';
+import type { Messages } from '../lib/i18n.ts';
 import type { PartialView } from '../theme/view.ts';
 import type { Format } from './negotiation.ts';
 import { html, json, type Reply, view, xml } from './reply.ts';
 import type { Area } from './routes.ts';
+import type { Visit } from './visit.ts';
 
 /** What is told about an error: never a stack, a query or a path. */
 export interface Failure {
@@ -18,6 +20,8 @@ export interface Failure {
   /** What is wrong, by field. */
   fields?: Record<string, string>;
   headers: Record<string, string>;
+  /** The language of the message; English unless said. */
+  language?: string;
 }
 
 interface Details {
@@ -47,8 +51,25 @@ const titleOf = (status: number): string => TITLES[status] ?? TITLES[status < 50
 /** Makes the error page of an area at once, from what it has at hand; undefined where it cannot. */
 export type ErrorPage = (failure: Failure & { title: string }) => string | undefined;
 
+/** The texts in the language of whoever reads an error; undefined where the request names none that there are texts in. */
+export type ErrorWords = (visit: Visit, status: number) => Promise<Messages | undefined>;
+
 /** The other errors are told before there is time for a theme: too many requests, wrong host, broken request. */
 const THEMED = new Set([401, 403, 404, 410, 500]);
+
+const FOREIGN_TEXTS = {
+  GALLEY_INPUT_TOO_LARGE: 'The request is too large.',
+  GALLEY_MEDIA_TYPE_UNSUPPORTED: 'This type of content is not taken here.',
+  GALLEY_INPUT_INVALID: 'The request cannot be read.',
+};
+
+const HIDDEN_TEXTS = {
+  lost: 'The connection to the store was lost while this was being saved. Look whether it is there before you send it again.',
+  away: 'The store of this site cannot be reached, so nothing can be saved right now. Please try again in a moment.',
+  clash: 'This is there already, or somebody changed it at the same time. Please look and try again.',
+  busy: 'The site is busy. Please try again in a moment.',
+  broken: 'Something went wrong on our side.',
+};
 
 /** Errors of Fastify and its plugins have a status of their own. */
 function foreignError(error: unknown): GalleyError | undefined {
@@ -61,20 +82,13 @@ function foreignError(error: unknown): GalleyError | undefined {
       : status === 415
         ? 'GALLEY_MEDIA_TYPE_UNSUPPORTED'
         : 'GALLEY_INPUT_INVALID';
-  const message = {
-    GALLEY_INPUT_TOO_LARGE: 'The request is too large.',
-    GALLEY_MEDIA_TYPE_UNSUPPORTED: 'This type of content is not taken here.',
-    GALLEY_INPUT_INVALID: 'The request cannot be read.',
-  }[code];
-  return new GalleyError(code, message, { status, cause: error });
+  return new GalleyError(code, FOREIGN_TEXTS[code], { status, cause: error });
 }
 
 /** Any thrown thing as one of our errors. */
 export function asGalleyError(error: unknown): GalleyError {
   if (error instanceof GalleyError) return error;
-  return (
-    foreignError(error) ?? new GalleyError('GALLEY_INTERNAL', 'Something went wrong on our side.', { cause: error })
-  );
+  return foreignError(error) ?? new GalleyError('GALLEY_INTERNAL', HIDDEN_TEXTS.broken, { cause: error });
 }
 
 const isUnknown = ({ details }: GalleyError): boolean =>
@@ -83,13 +97,9 @@ const isUnknown = ({ details }: GalleyError): boolean =>
 /** What is told instead of the message of an error that is ours to know. */
 function hiddenMessage(error: GalleyError): string {
   const { status, code } = error;
-  if (code === 'GALLEY_DATABASE_UNAVAILABLE')
-    return isUnknown(error)
-      ? 'The connection to the store was lost while this was being saved. Look whether it is there before you send it again.'
-      : 'The store of this site cannot be reached, so nothing can be saved right now. Please try again in a moment.';
-  if (status === 409)
-    return 'This is there already, or somebody changed it at the same time. Please look and try again.';
-  return status === 503 ? 'The site is busy. Please try again in a moment.' : 'Something went wrong on our side.';
+  if (code === 'GALLEY_DATABASE_UNAVAILABLE') return isUnknown(error) ? HIDDEN_TEXTS.lost : HIDDEN_TEXTS.away;
+  if (status === 409) return HIDDEN_TEXTS.clash;
+  return status === 503 ? HIDDEN_TEXTS.busy : HIDDEN_TEXTS.broken;
 }
 
 /** What may be told about an error. */
@@ -104,6 +114,14 @@ export function toFailure(thrown: unknown, id: string): Failure {
   const message = isOurs ? error.message : hiddenMessage(error);
   const unknown = isUnknown(error) ? { isUnknown: true as const } : {};
   return { status: error.status, code: error.code, message, id, fields, headers, ...unknown };
+}
+
+/** The same failure in the words of a language; those that have no translation stay. */
+export function translateFailure(failure: Failure, messages: Messages): Failure {
+  const { fields, message } = failure;
+  const said = Object.entries(fields ?? {}).map(([name, text]) => [name, messages.translate(text)]);
+  const translated = { ...failure, message: messages.translate(message), language: messages.language };
+  return fields ? { ...translated, fields: Object.fromEntries(said) } : translated;
 }
 
 function plainPage({ status, message, id }: Failure): string {
@@ -152,5 +170,7 @@ declare module '../kernel/site.ts' {
   interface Site {
     /** How areas that are not the theme's show errors. */
     readonly errorPages: Map<Area, ErrorPage>;
+    /** In whose words errors are told to people and their scripts; the theme has words of its own. */
+    readonly errorWords: ErrorWords;
   }
 }

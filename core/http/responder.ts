@@ -1,9 +1,9 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { RenderOptions } from '../theme/render.ts';
-import { asGalleyError, failureReply, plainFailure, toFailure } from './errors.ts';
+import { asGalleyError, type Failure, failureReply, plainFailure, toFailure, translateFailure } from './errors.ts';
 import { isOverload } from './gate.ts';
-import { preferredFormat } from './negotiation.ts';
+import { type Format, preferredFormat } from './negotiation.ts';
 import { isPage, type PageBody, type Reply, redirect } from './reply.ts';
 import type { Area } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -12,6 +12,12 @@ import { UnavailablePages } from './unavailable-pages.ts';
 import { areaOf, type Visit } from './visit.ts';
 
 const TELL_MS = 10_000;
+
+/** Where and in which form an error is shown. */
+interface Shown {
+  format: Format;
+  area: Area;
+}
 
 /** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
 export class Responder {
@@ -44,7 +50,7 @@ export class Responder {
   async finish(visit: Visit, reply: Reply, options: RenderOptions = {}): Promise<Reply> {
     if (reply.body instanceof GalleyError) {
       const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
-      const made = failureReply(this.#site, toFailure(reply.body, visit.id), shown);
+      const made = failureReply(this.#site, await this.#failure(visit, reply.body, shown), shown);
       reply.body = made.body;
       for (const [name, value] of made.headers) if (!reply.headers.has(name)) reply.headers.set(name, value);
     }
@@ -74,11 +80,26 @@ export class Responder {
     if (isOverload(error)) this.#countRefusal();
     else this.#tell(visit, error);
     const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
-    const failure = toFailure(error, visit.id);
+    const failure = await this.#failure(visit, error, shown);
     const ahead = shown.area === 'public' && shown.format === 'html' ? this.unavailable.find(failure) : undefined;
     const reply = ahead ?? this.#loginPage(error, shown) ?? failureReply(this.#site, failure, shown);
     if (isPage(reply.body)) reply.body = await this.#render(visit, reply.status, reply.body, {});
     await this.write(visit, reply);
+  }
+
+  /** What is told of an error, in the language of whoever reads it; there is no time for that when many are turned away. */
+  async #failure(visit: Visit, error: GalleyError, { format, area }: Shown): Promise<Failure> {
+    const failure = toFailure(error, visit.id);
+    const { errorWords } = this.#site as Partial<Site>;
+    if (!errorWords || isOverload(error) || (area === 'public' && format === 'html')) return failure;
+    try {
+      const words = await errorWords(visit, error.status);
+      return words ? translateFailure(failure, words) : failure;
+    } catch (reason) {
+      // The error itself matters more than its language.
+      this.#site.log.warn({ request: visit.id, reason: messageOf(reason) }, 'an error could not be translated');
+      return failure;
+    }
   }
 
   /** The headers that every answer carries. */
@@ -115,7 +136,7 @@ export class Responder {
     void this.#site.hooks.doAction('request:failed', failure);
   }
 
-  #loginPage(error: GalleyError, shown: { format: string; area: Area }): Reply | undefined {
+  #loginPage(error: GalleyError, shown: Shown): Reply | undefined {
     if (error.code !== 'GALLEY_LOGIN_REQUIRED' || shown.area === 'api' || shown.format !== 'html') return undefined;
     if (!this.#site.routes.has('login')) return undefined;
     const { back } = (error.details ?? {}) as { back?: string };

@@ -20,8 +20,8 @@ const LEFT_OUT =
   /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs|fixtures)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
 /** Who works on the command line reads English. */
 const COMMANDS = /(^|[\\/])([\w-]+-)?cli(-[\w-]+)?\.ts$|[\\/]command-[\w-]+\.ts$/;
-/** What is read by programs: refusals of requests, and of what contained plugins ask for. */
-const FOR_PROGRAMS = /^core[\\/](contained|http[\\/](?!health))/;
+/** What is read by programs: refusals of requests that no page of ours sends, and of what contained plugins ask for. */
+const FOR_PROGRAMS = /^core[\\/](contained|http[\\/](?!health|errors|admission|gate|rate-limit|uploads|validation))/;
 /** The parts of core that people see something of; what else is said stays English, as all of the command line does. */
 export const CORE_PARTS: readonly string[] = [
   'admin',

@@ -1,5 +1,5 @@
 import type { MediaItem } from './media-item.ts';
-import { formToken, RequestError, request } from './request.ts';
+import { formToken, RequestError, request, wordsFor } from './request.ts';
 
 /** How a file is sent. */
 export interface UploadOptions {
@@ -118,12 +118,12 @@ function sendPiece(file: File, { id, offset }: State, { signal, onProgress }: Up
   });
 }
 
-function refusal({ status, responseText, statusText }: XMLHttpRequest): RequestError {
+function refusal({ status, responseText }: XMLHttpRequest): RequestError {
   try {
     const { error } = JSON.parse(responseText) as { error?: { code?: string; message?: string } };
-    return new RequestError(status, error?.code ?? '', error?.message ?? statusText);
+    return new RequestError(status, error?.code ?? '', error?.message ?? wordsFor(status));
   } catch {
-    return new RequestError(status, '', statusText);
+    return new RequestError(status, '', wordsFor(status));
   }
 }
 

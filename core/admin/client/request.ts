@@ -1,3 +1,5 @@
+import { t } from './page.ts';
+
 /** What is sent. */
 export interface RequestOptions {
   /** POST where something is sent, else GET. */
@@ -62,7 +64,7 @@ export async function request<T = unknown>(path: string, options: RequestOptions
     reply = await fetch(path, { method, headers, body, signal, keepalive, redirect: 'error', cache: 'no-store' });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new RequestError(0, 'GALLEY_OFFLINE', String(cause));
+    throw new RequestError(0, 'GALLEY_OFFLINE', t('The server does not answer. Are you connected?'));
   }
   if (reply.status === 204) return undefined as T;
   const text = await reply.text();
@@ -70,7 +72,11 @@ export async function request<T = unknown>(path: string, options: RequestOptions
   const value: unknown = isJson(reply) && text !== '' ? JSON.parse(text) : undefined;
   if (reply.ok) return value as T;
   const { error } = (value ?? {}) as { error?: { code?: string; message?: string; fields?: unknown } };
-  throw new RequestError(reply.status, error?.code ?? '', error?.message ?? reply.statusText, error?.fields);
+  throw new RequestError(reply.status, error?.code ?? '', error?.message ?? wordsFor(reply.status), error?.fields);
 }
+
+/** What is said where the answer has no words of its own, as those of a proxy. */
+export const wordsFor = (status: number): string =>
+  t('That did not work ({status}). Please try again in a moment.', { status: String(status) });
 
 const isJson = (reply: Response): boolean => /\bjson\b/.test(reply.headers.get('content-type') ?? '');
