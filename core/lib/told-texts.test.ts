@@ -9,6 +9,7 @@ const GERMAN = {
   'The field “{key}”: {what}': 'Das Feld „{key}“: {what}',
   'it needs a label.': 'es braucht eine Beschriftung.',
   'Mails that wait: {count}.': { one: 'Eine E-Mail wartet.', other: '{count} E-Mails warten.' },
+  '{reason} Its data stay.': '{reason} Daten bleiben.',
   'New {type}': 'Neu: {type}',
 };
 const german = new Messages('de', [GERMAN]);
@@ -28,6 +29,10 @@ describe('sentences that were put together in English', () => {
       'Das Feld „price“: es braucht eine Beschriftung.',
     );
     assert.equal(german.translate('Mails that wait: 1.'), 'Eine E-Mail wartet.');
+    assert.equal(
+      german.translate('There is no entry 7. Its data stay.'),
+      'Den Eintrag 7 gibt es nicht. Daten bleiben.',
+    );
   });
 
   it('stay as they are where nothing fits, and so does what is no sentence, such as a title', () => {

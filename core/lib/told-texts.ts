@@ -6,6 +6,7 @@ const PLACE = /\{([a-zA-Z_][\w-]*)\}/g;
 const WORDS_MIN = 10;
 const LONGEST = 600;
 const HEAD = 4;
+const SENTENCE_BREAK = /[.!?] \p{Lu}/u;
 
 interface Told {
   text: string;
@@ -14,6 +15,9 @@ interface Told {
   tail: string;
   pattern: RegExp;
 }
+
+/** Marks a sentence that is kept or handed on before it is shown to people, so that its translation is looked for. */
+export const says = (sentence: string): string => sentence;
 
 /** Whether a text is a sentence that would be known again when its places are filled; it may end with another one. */
 export function isSentence(text: string): boolean {
@@ -43,13 +47,17 @@ export class ToldTexts {
   find(sentence: string): { text: string; values: MessageValues } | undefined {
     if (sentence.length > LONGEST || !/[.!?]$/.test(sentence)) return undefined;
     const candidates = [...(this.#byHead.get(sentence.slice(0, HEAD)) ?? []), ...(this.#byHead.get('') ?? [])];
+    let longest: ReturnType<ToldTexts['find']>;
     for (const { text, names, head, tail, pattern } of candidates) {
       if (!sentence.startsWith(head) || !sentence.endsWith(tail)) continue;
-      const found = pattern.exec(sentence);
-      if (found)
-        return { text, values: Object.fromEntries(names.map((name, at) => [name, placeValue(found[at + 1])])) };
+      const filled = pattern.exec(sentence)?.slice(1);
+      if (!filled) continue;
+      const found = { text, values: Object.fromEntries(names.map((name, at) => [name, placeValue(filled[at])])) };
+      // Where a place would hold the rest of another sentence, a text that has that sentence itself is meant.
+      if (!filled.some((value) => SENTENCE_BREAK.test(value))) return found;
+      longest ??= found;
     }
-    return undefined;
+    return longest;
   }
 }
 

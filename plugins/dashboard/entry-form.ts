@@ -126,7 +126,7 @@ export async function showForm(
     previewUrl: entry ? `${listUrl(type)}/${entry.id}/preview` : '',
     trashUrl: entry && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
     duplicateUrl: entry ? `${listUrl(type)}/${entry.id}/duplicate` : '',
-    buttons: form.buttons,
+    ...savebarOf(form.buttons),
     isChanged: shown.isChanged ?? false,
   };
   return page.view('dashboard/entry', data, { status: shown.status ?? 200, hasFrames: form.hasFrames ?? false });
@@ -151,6 +151,12 @@ function emptyForm(
     data: {},
     notices: [],
   };
+}
+
+/** What is pressed most, and what else there is: on a phone several of these stand in a menu. */
+function savebarOf(buttons: readonly EntryButton[]): Record<string, unknown> {
+  const others = buttons.filter(({ isPrimary }) => !isPrimary);
+  return { others, primary: buttons.filter(({ isPrimary }) => isPrimary), hasMore: others.length > 1 };
 }
 
 const inOrder = <T extends { order?: number }>(panels: readonly T[]): T[] =>

@@ -2,7 +2,7 @@ import { GalleyError, type JobInfo, jobProgress, type Notice, type Reply, type S
 import { capabilityViews } from './capability-words.ts';
 import { changeUrl, order } from './plugin-install.ts';
 import { type LookedAt, PLUGIN_JOB, type PlanLine, type PluginOrder, type PluginResult } from './plugin-order.ts';
-import { outcomeWords } from './plugin-words.ts';
+import { outcomeWords, saidWords } from './plugin-words.ts';
 
 const TITLES: Readonly<Record<PluginOrder['act'], string>> = {
   look: 'What would be installed',
@@ -47,7 +47,7 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
     isDone,
     isWaiting: job.state === 'waiting' || job.state === 'delayed',
     cancel: `${url}/cancel`,
-    error: job.error ?? '',
+    error: saidWords(page, job.error ?? ''),
     hasLooked: looked.length > 0,
     plugins: plugins.map((line) => planView(page, line)),
     problems: looked.filter(({ problem }) => problem !== undefined),
@@ -81,12 +81,17 @@ function outcomesOf(page: ScreenContext, { outcomes = [], failed = [] }: PluginR
   return [
     ...outcomes.map((outcome) => ({
       text: outcomeWords(page, outcome),
-      notes: outcome.notes ?? [],
+      notes: (outcome.notes ?? []).map((note) => saidWords(page, note)),
       tone: outcome.status === 'unchanged' ? 'muted' : 'success',
       url: outcome.status === 'removed' ? '' : `/admin/plugins/${outcome.name}`,
       label: outcome.name,
     })),
-    ...failed.map(({ name, message }) => ({ text: `${name}: ${page.t(message)}`, notes: [], tone: 'danger', url: '' })),
+    ...failed.map(({ name, message }) => ({
+      text: `${name}: ${saidWords(page, message)}`,
+      notes: [],
+      tone: 'danger',
+      url: '',
+    })),
   ];
 }
 

@@ -10,6 +10,7 @@ import { buildRegistry, packPlugin, writePlugin } from '../../test/support/plugi
 import { buildZip } from '../../test/support/zip.ts';
 import { PLUGIN_JOB } from './plugin-order.ts';
 import { tidyPackages } from './plugin-uploads.ts';
+import { saidWords } from './plugin-words.ts';
 
 const DAY_MS = 86_400_000;
 const TABLE = (name: string): string =>
@@ -72,6 +73,18 @@ describe('plugins in the admin', () => {
 
   const locked = async (name: string): Promise<string | undefined> =>
     (await current.site.pluginChanges.lock.read())[name]?.version;
+
+  test('what came of a change is said in the language of the reader, also where sentences were put together', async () => {
+    const german = (await current.site.admin.views.texts()).for('de');
+    const page = { t: german.translate.bind(german) };
+    const said = saidWords(
+      page,
+      'press broke. What nobody needs any more goes when the processes have ended that still run it.',
+    );
+    assert.match(said, /^press broke\. Was niemand mehr braucht, verschwindet/);
+    const stays = saidWords(page, 'There is no entry 7. Its tables and their data stay.');
+    assert.equal(stays, 'Den Eintrag 7 gibt es nicht. Seine Tabellen und deren Daten bleiben.');
+  });
 
   test('a package is uploaded, shows what it asks for, and is installed only then', async () => {
     const galley = { capabilities: ['kv'] };

@@ -24,7 +24,7 @@ import { tidyPackages } from './plugin-uploads.ts';
 
 const MINUTE_MS = 60_000;
 /** The steps of a change, in words; what is said is what happens from there on. */
-const STEPS: Readonly<Record<string, string>> = {
+const STEP_TEXTS: Readonly<Record<string, string>> = {
   staging: 'It is put in its place',
   staged: 'It is tried in a process of its own',
   migrating: 'Its tables are made',
@@ -32,7 +32,8 @@ const STEPS: Readonly<Record<string, string>> = {
   probing: 'The site is asked whether it serves with it',
   settled: 'It is made known',
 };
-const NAMES = Object.keys(STEPS);
+const NAMES = Object.keys(STEP_TEXTS);
+const LOOK_TEXTS = { fetched: 'It is fetched and checked', asked: 'Sources are asked' };
 
 /** The jobs that change plugins: in the background, one at a time, each with the rights that who asked has now. */
 export function definePluginJob(site: Site): void {
@@ -89,14 +90,14 @@ const tell =
   ({ progress }: JobRun): ((step: string) => void) =>
   (step) => {
     const at = NAMES.indexOf(step);
-    if (at >= 0) progress(at, NAMES.length, STEPS[step]);
+    if (at >= 0) progress(at, NAMES.length, STEP_TEXTS[step]);
   };
 
 /** What would come of wishes. Nothing is changed. */
 async function look(site: Site, job: JobRun, wishes: readonly PluginWish[]): Promise<LookedAt[]> {
   const looked: LookedAt[] = [];
   for (const [index, wish] of wishes.entries()) {
-    job.progress(index, wishes.length, 'It is fetched and checked');
+    job.progress(index, wishes.length, LOOK_TEXTS.fetched);
     job.signal.throwIfAborted();
     looked.push(await lookAt(site, job, wish));
   }
@@ -161,7 +162,7 @@ async function outdated(site: Site, job: JobRun): Promise<OutdatedLine[]> {
   const names = Object.keys(await site.pluginChanges.lock.read());
   const lines: OutdatedLine[] = [];
   for (const [index, name] of names.entries()) {
-    job.progress(index, names.length, 'Sources are asked');
+    job.progress(index, names.length, LOOK_TEXTS.asked);
     job.signal.throwIfAborted();
     lines.push(
       await newerThan(site, name).catch((error: unknown): OutdatedLine => {

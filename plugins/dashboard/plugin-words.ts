@@ -1,5 +1,16 @@
 import type { ChangeOutcome, ScreenContext } from 'galley';
 
+/** What was said of a change, sentence by sentence where several were put together. */
+export function saidWords(page: Pick<ScreenContext, 't'>, text: string): string {
+  const whole = page.t(text);
+  return whole === text
+    ? text
+        .split(/(?<=[.!?]) (?=\p{Lu})/u)
+        .map((sentence) => page.t(sentence))
+        .join(' ')
+    : whole;
+}
+
 /** What became of a plugin, in a sentence. */
 export function outcomeWords(page: ScreenContext, { name, status, version, previous }: ChangeOutcome): string {
   const facts = { plugin: page.t(page.site.plugins.get(name)?.title ?? name), version, previous };

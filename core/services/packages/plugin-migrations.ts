@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
 import { messageOf } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import { findMigrations } from '../migration-files.ts';
 import type { PluginVersions } from './plugin-versions.ts';
 
@@ -73,12 +74,12 @@ export class PluginMigrations {
 
   async #down(name: string, migration: string): Promise<Stays> {
     const folder = await this.#versions.folderWith(name, join('migrations', migration));
-    if (folder === undefined) return `The file of its migration ${migration} is gone, so its tables stay.`;
+    if (folder === undefined) return says(`The file of its migration ${migration} is gone, so its tables stay.`);
     try {
       await this.#site.migrations.down({ owner: name, folder: join(folder, 'migrations') });
       return undefined;
     } catch (error) {
-      return `${messageOf(error)} Its tables and their data stay.`;
+      return says(`${messageOf(error)} Its tables and their data stay.`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readManifest } from '../../kernel/plugin-manifest.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError, messageOf } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import { digestOfTree, digestsOfFolder } from './digest.ts';
 import { type PluginChange, PluginJournal, type PluginStep } from './plugin-journal.ts';
 import { PluginMigrations } from './plugin-migrations.ts';
@@ -29,7 +30,7 @@ export const INCOMING = '.incoming-';
 
 /** How long processes may take to end that run what is to go, in milliseconds. */
 const LEAVE_MS = 45_000;
-const LATER = 'What nobody needs any more goes when the processes have ended that still run it.';
+const LATER = says('What nobody needs any more goes when the processes have ended that still run it.');
 
 function withMore(error: unknown, sentences: readonly string[]): GalleyError {
   const code = error instanceof GalleyError ? error.code : 'GALLEY_PLUGIN_FAILED';

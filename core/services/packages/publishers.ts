@@ -1,5 +1,6 @@
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import type { LockedPlugin } from './plugin-lock.ts';
 import { isLocal, parseSource } from './source.ts';
 
@@ -7,9 +8,6 @@ import { isLocal, parseSource } from './source.ts';
 type Publisher = Pick<LockedPlugin, 'owner' | 'key' | 'source'>;
 
 const OPTION = 'plugin_publishers';
-
-/** Marks a sentence that is shown to people, so that its translation is looked for. */
-const says = (sentence: string): string => sentence;
 
 /** Remembers who plugins came from, so that nobody else can bring an update. */
 export class Publishers {
