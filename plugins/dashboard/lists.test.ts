@@ -261,6 +261,9 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       ['Nothing known', 'Novel one', 'Maps', '=Novel two'].toSorted().toReversed(),
     );
     assert.equal(rows.find(({ title }) => title === 'Maps')?.['field.price'], '8.50');
+    const xml = await get('format=xml&sort=title');
+    assert.match(xml, /^<\?xml [^>]+>\n<rows>\n<row><id>\d+<\/id><title>/);
+    assert.match(xml, /<title>=Novel two<\/title>.*<field\.price>/);
     const author = await suite.current.loginAs('author');
     assert.deepEqual(
       JSON.parse(await get('format=json&status=draft', author.cookie)),

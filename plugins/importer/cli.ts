@@ -106,7 +106,7 @@ function statusesOf(values: readonly string[] | undefined): ExportOptions['statu
 /** Adds `galley import` and `galley export`. */
 export function defineCommands(site: Site): void {
   site.commands.define('import', {
-    summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of CSV or JSON.',
+    summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of CSV, JSON or XML.',
     description:
       'Reads the file to its end before anything is stored. Run it as often as you like: nothing comes in twice, and what failed or was interrupted is tried again.',
     arguments: [{ name: 'file', summary: 'The export.' }],
@@ -120,12 +120,20 @@ export function defineCommands(site: Site): void {
       media: { type: 'text', summary: 'Folder with the files, laid out as wp-content/uploads is.' },
       fetch: { type: 'boolean', summary: 'Fetches files that are not in the folder from the old site.' },
       'allow-host': { type: 'list', summary: 'Hosts that files may be fetched from, besides the old site’s own.' },
-      type: { type: 'text', summary: 'For CSV and JSON: what rows become, such as post, category or users.' },
+      type: {
+        type: 'text',
+        summary: 'For CSV, JSON and XML of rows: what they become, such as post, category or users.',
+      },
       map: {
         type: 'list',
-        summary: 'For CSV and JSON: Heading=field,… where the guess is wrong; Heading= leaves it out.',
+        summary: 'For rows: Heading=field,… where the guess is wrong; Heading= leaves it out.',
       },
-      key: { type: 'text', summary: 'For CSV and JSON: the heading that tells rows apart.' },
+      key: { type: 'text', summary: 'For rows: the heading that tells rows apart.' },
+      change: {
+        type: 'list',
+        summary:
+          'For rows: Heading=trim, =lower, =upper, =date:DD.MM.YYYY, =split:|, =empty:TEXT or =replace:/old/new,… done before they are read.',
+      },
       'dry-run': { type: 'boolean', summary: 'Stores nothing and tells what would happen.' },
       'max-bytes': { type: 'integer', min: 1, summary: 'Bytes that the file may have; 1.5 GiB unless given.' },
       source: { type: 'text', summary: 'A name for the old site, to keep apart sites that had the same address.' },
@@ -134,11 +142,14 @@ export function defineCommands(site: Site): void {
       'galley import export.xml --dry-run',
       'galley import export.xml --media=uploads/',
       'galley import posts.csv --type=post --map=Headline=title --key=Number --dry-run',
+      'galley import posts.csv --type=post --change=Day=date:DD.MM.YYYY,Tags=split:/,Status=empty:draft',
       'galley import export.xml --authors=admin=ada,editor=grace --fetch --allow-host=cdn.example.org',
     ],
     async run({ site: host, args, options, output, viewer, signal }) {
       const { author, media, fetch, source } = options;
-      if (isSheet(args.file)) return importRows(host, resolve(args.file), options, { viewer, output, signal });
+      // XML is rows where it is said what they become, else a whole site.
+      const isRows = isSheet(args.file) || options.type !== undefined;
+      if (isRows) return importRows(host, resolve(args.file), options, { viewer, output, signal });
       const wanted: ImportOptions = {
         authors: readAuthors(options.authors),
         dryRun: options['dry-run'] ?? false,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { GalleyError, type Site, type Viewer } from 'galley';
+import { readChanges } from './sheet-changes.ts';
 import { runSheet, sheetContext } from './sheet-import.ts';
 import { guessKey, guessMap, readMap } from './sheet-map.ts';
 import { headingsOf } from './sheet-reader.ts';
@@ -12,6 +13,7 @@ export interface RowOptions {
   type?: string | undefined;
   map?: readonly string[] | undefined;
   key?: string | undefined;
+  change?: readonly string[] | undefined;
   'dry-run'?: boolean | undefined;
 }
 
@@ -45,7 +47,7 @@ export async function importRows(
   for (const heading of headings) if (!map[heading]) output.warn(`The column "${heading}" is left out.`);
   const bar = output.progress(0, 'Rows');
   const dryRun = options['dry-run'] ?? false;
-  const plan = { map, key };
+  const plan = { map, key, changes: readChanges(options.change ?? [], headings) };
   try {
     const run = { path, filename: basename(path), plan, dryRun, signal, told: () => bar.tick() };
     const { counts, notes, isStopped } = await runSheet(target, context, run);

@@ -71,6 +71,7 @@ export function entryTarget(site: Site, type: ContentType): SheetTarget {
       return found?.id;
     },
     has: async (id, { site: host, viewer }) => (await host.entries.get(id, viewer))?.type === type.name,
+    trash: (id, { site: host, viewer }) => host.entries.trash(id, { viewer }),
     save: (values, id, context) => saveEntry(type, values, id, context),
   };
 }
@@ -96,7 +97,18 @@ async function saveEntry(
   const name = plainText(entry.title) || `#${entry.id}`;
   if (Object.keys(draft).length === 0) return { id: entry.id, outcome: 'same', name };
   const saved = await site.entries.save({ id: entry.id, ...draft }, { viewer, version: entry.version });
-  return { id: saved.id, outcome: 'changed', name: plainText(saved.title) || name };
+  return { id: saved.id, outcome: 'changed', name: plainText(saved.title) || name, fields: fieldsIn(draft) };
+}
+
+const NAMES: Readonly<Record<string, string>> = { publishedAt: 'published', authorId: 'author', parentId: 'parent' };
+
+/** Which fields a draft is about, by the names that columns give them. */
+function fieldsIn({ terms = {}, fields = {}, ...plain }: EntryDraft): string[] {
+  return [
+    ...Object.keys(plain).map((name) => NAMES[name] ?? name),
+    ...Object.keys(terms).map((name) => `tax.${name}`),
+    ...Object.keys(fields).map((name) => `field.${name}`),
+  ];
 }
 
 /** What differs of the facts that all entries have. */

@@ -1,5 +1,6 @@
 import { isGalleyError, type Site, type Viewer } from 'galley';
 import { fingerprintOf } from './import-store.ts';
+import { changeCells } from './sheet-changes.ts';
 import type { SheetPlan } from './sheet-map.ts';
 import { SheetMemory } from './sheet-memory.ts';
 import { readSheet, type SheetRow } from './sheet-reader.ts';
@@ -17,6 +18,8 @@ export interface SheetResult {
   what: string;
   /** Why it was left out. */
   reason: string;
+  /** What of it changes, by the labels of the fields. */
+  changes: readonly string[];
 }
 
 /** What came of a file. */
@@ -24,6 +27,8 @@ export interface SheetReport {
   counts: Record<SheetOutcome, number>;
   /** What was left out and why, up to a bound. */
   notes: Pick<SheetResult, 'line' | 'what' | 'reason'>[];
+  /** Of a trial: each of the first rows. */
+  rows?: SheetResult[];
   isStopped: boolean;
 }
 
@@ -35,6 +40,8 @@ export interface SheetRun {
   plan: SheetPlan;
   /** Stores nothing, and tells what would happen: each row is saved and taken back. */
   dryRun: boolean;
+  /** Names the run, so that what it made can be taken back. */
+  mark?: string;
   signal?: AbortSignal;
   /** Stops after so many rows. */
   limit?: number;
@@ -42,6 +49,7 @@ export interface SheetRun {
 }
 
 const NOTES = 200;
+const ROWS = 500;
 const WORDS_MAX = 160;
 const REASON_MAX = 300;
 
@@ -69,6 +77,7 @@ export async function sheetContext(
 export async function runSheet(target: SheetTarget, context: SheetContext, run: SheetRun): Promise<SheetReport> {
   const report: SheetReport = { counts: { new: 0, changed: 0, same: 0, left: 0 }, notes: [], isStopped: false };
   const memory = new SheetMemory(context.site, target.name, run.plan.key || run.filename);
+  if (run.dryRun) report.rows = [];
   let count = 0;
   for await (const row of readSheet(run.path)) {
     if (run.signal?.aborted) return { ...report, isStopped: true };
@@ -78,6 +87,7 @@ export async function runSheet(target: SheetTarget, context: SheetContext, run: 
     report.counts[result.outcome] += 1;
     if (result.outcome === 'left' && report.notes.length < NOTES)
       report.notes.push({ line: result.line, what: result.what, reason: result.reason });
+    if (report.rows && report.rows.length < ROWS) report.rows.push(result);
     run.told?.(result);
   }
   return report;
@@ -91,11 +101,13 @@ interface Input {
 
 async function bringIn(target: SheetTarget, context: SheetContext, input: Input): Promise<SheetResult> {
   const { run, row } = input;
-  const values = valuesOf(row, run.plan);
+  let values: SheetValues = valuesOf(row.cells, run.plan);
   let saved: SheetSaved | undefined;
   try {
+    const cells = changeCells(row.cells, run.plan.changes ?? {}, context);
+    values = valuesOf(cells, run.plan);
     await context.site.database.transaction(async () => {
-      saved = await saveRow(target, context, values, input);
+      saved = await saveRow(target, context, { values, cells, ...input });
       if (run.dryRun) throw new TakenBack();
     });
   } catch (error) {
@@ -106,13 +118,19 @@ async function bringIn(target: SheetTarget, context: SheetContext, input: Input)
         outcome: 'left',
         what: nameOf(values),
         reason: context.t(error.message).slice(0, REASON_MAX),
+        changes: [],
       };
     }
   }
-  return { line: row.line, outcome: saved?.outcome ?? 'same', what: saved?.name ?? '', reason: '' };
+  const { outcome = 'same', name = '', fields = [] } = saved ?? {};
+  const changes = outcome === 'changed' ? labelsOf(target, fields).map((label) => context.t(label)) : [];
+  return { line: row.line, outcome, what: name, reason: '', changes };
 }
 
-function valuesOf({ cells }: SheetRow, { map }: SheetPlan): SheetValues {
+const labelsOf = (target: SheetTarget, names: readonly string[]): string[] =>
+  names.flatMap((name) => target.fields.find((field) => field.name === name)?.label ?? []);
+
+function valuesOf(cells: SheetRow['cells'], { map }: SheetPlan): SheetValues {
   return Object.fromEntries(
     Object.entries(map).flatMap(([heading, field]) => (cells[heading] === undefined ? [] : [[field, cells[heading]]])),
   );
@@ -121,10 +139,9 @@ function valuesOf({ cells }: SheetRow, { map }: SheetPlan): SheetValues {
 async function saveRow(
   target: SheetTarget,
   context: SheetContext,
-  values: SheetValues,
-  { run: { plan }, row, memory }: Input,
+  { values, cells, run: { plan, mark }, row, memory }: Input & { values: SheetValues; cells: SheetRow['cells'] },
 ): Promise<SheetSaved> {
-  const given = plan.key ? textOf(row.cells[plan.key]).trim() : '';
+  const given = plan.key ? textOf(cells[plan.key]).trim() : '';
   // A row without a key is known again by its place and all that stands in it.
   const key = given || fingerprintOf('row', String(row.line), JSON.stringify(row.cells));
   const field = target.fields.find(({ name, isKey }) => isKey && name === plan.map[plan.key]);
@@ -132,7 +149,8 @@ async function saveRow(
   const kept = direct === undefined ? await memory.find(key) : undefined;
   const id = direct ?? (kept !== undefined && (await target.has(kept, context)) ? kept : undefined);
   const saved = await target.save(values, id, context);
-  if (direct === undefined && saved.id !== kept) await memory.keep(key, saved.id);
+  if (direct === undefined && saved.id !== kept)
+    await memory.keep(key, saved.id, saved.outcome === 'new' ? mark : undefined);
   return saved;
 }
 

@@ -1,4 +1,5 @@
 import { GalleyError, isGalleyError, type JobRun, type Site } from 'galley';
+import { CHANGES_SCHEMA } from './sheet-changes.ts';
 import { runSheet, type SheetReport, sheetContext } from './sheet-import.ts';
 import type { SheetPlan } from './sheet-map.ts';
 import { readSheet } from './sheet-reader.ts';
@@ -37,15 +38,18 @@ const SCHEMA = {
       type: 'object',
       required: ['map', 'key'],
       additionalProperties: false,
-      properties: { map: { type: 'object', additionalProperties: text(120) }, key: text(500) },
+      properties: { map: { type: 'object', additionalProperties: text(120) }, key: text(500), changes: CHANGES_SCHEMA },
     },
   },
 };
 
+/** What the things are marked by that a job makes. */
+export const markOf = (job: number): string => `job:${job}`;
+
 /** Bringing in rows behind the requests, for whoever asked, with what he may do now. */
 export function defineSheetJob(site: Site): void {
   site.jobs.define(SHEET_JOB, {
-    summary: 'Brings in rows of a CSV or JSON file.',
+    summary: 'Brings in rows of a CSV, JSON or XML file.',
     schema: SCHEMA,
     attempts: 5,
     timeoutMs: 12 * HOUR_MS,
@@ -69,6 +73,7 @@ async function bringIn(site: Site, job: JobRun): Promise<SheetReport> {
       filename,
       plan,
       dryRun,
+      mark: markOf(job.id),
       signal: job.signal,
       told: () => {
         done += 1;

@@ -1,4 +1,5 @@
 import { GalleyError } from 'galley';
+import type { SheetChanges } from './sheet-changes.ts';
 import type { SheetContext, SheetField, SheetTarget } from './sheet-target.ts';
 
 /** Which field each heading is; headings that are none are left out. */
@@ -9,6 +10,8 @@ export interface SheetPlan {
   map: SheetMap;
   /** The heading by which a row is known again; empty where rows have no such thing. */
   key: string;
+  /** What is done to columns before they are read. */
+  changes?: SheetChanges;
 }
 
 const plain = (text: string): string =>

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
 import { GalleyError } from 'galley';
 import { splitObjects } from './json-objects.ts';
+import { XmlRows } from './xml-rows.ts';
 
 /** A row of a file, with what stands in it under each heading. */
 export interface SheetRow {
@@ -18,18 +19,20 @@ const RECORD_MAX = 16 * 1024 * 1024;
 const GUARDED = /^'(?=[=+\-@\t\r])/;
 const DELIMITERS = [',', ';', '\t', '|'];
 
-/** Whether a file of this name is read as rows. */
+/** Whether a file of this name is read as rows; XML may be a whole site as well. */
 export const isSheet = (filename: string): boolean => /\.(csv|tsv|txt|json|jsonl|ndjson)$/i.test(filename);
 
 /**
- * The rows of a CSV or JSON file, one after the other, so that memory holds one only. CSV has its headings in the first
+ * The rows of a CSV, JSON or XML file, one after the other, so that memory holds one only. CSV has its headings in the first
  * line; commas, semicolons, tabs and bars are told apart. JSON is a list of objects, or one object on each line.
+ * XML has rows in its outermost element, the cells of which are elements or attributes.
  * @throws GALLEY_INPUT_INVALID with the line where the file cannot be read
  */
 export async function* readSheet(path: string): AsyncGenerator<SheetRow> {
   const probe = await readProbe(path);
   const first = probe.text.trimStart()[0];
-  if (first === '[' || first === '{') yield* readJson(path, probe.encoding);
+  if (first === '<') yield* readXml(path, probe.encoding);
+  else if (first === '[' || first === '{') yield* readJson(path, probe.encoding);
   else yield* readCsv(path, probe);
 }
 
@@ -88,6 +91,12 @@ async function* readJson(path: string, encoding: string): AsyncGenerator<SheetRo
     }
     yield { line, cells: cells as Record<string, unknown> };
   }
+}
+
+async function* readXml(path: string, encoding: string): AsyncGenerator<SheetRow> {
+  const rows = new XmlRows(RECORD_MAX);
+  for await (const text of textOf(path, encoding)) yield* rows.write(text);
+  rows.end();
 }
 
 async function* readCsv(path: string, { text, encoding }: Probe): AsyncGenerator<SheetRow> {

@@ -1,5 +1,6 @@
 import {
   GalleyError,
+  isGalleyError,
   type JobInfo,
   jobProgress,
   type Reply,
@@ -7,17 +8,17 @@ import {
   type Site,
   withParameters,
 } from 'galley';
+import { changesOf, columnsOf, dateForms } from './sheet-columns.ts';
 import { runSheet, type SheetOutcome, type SheetReport, type SheetResult, sheetContext } from './sheet-import.ts';
 import { SHEET_JOB, type SheetOrder } from './sheet-job.ts';
 import { guessKey, guessMap, type SheetPlan } from './sheet-map.ts';
 import { headingsOf, isSheet, readSheet } from './sheet-reader.ts';
 import { needTarget, type SheetContext, type SheetTarget, targetsOf } from './sheet-target.ts';
-import { textOf } from './sheet-values.ts';
+import { mayUndo } from './sheet-undo.ts';
 import { type Transfer, Transfers } from './transfers.ts';
 
 const BASE = '/admin/tools/sheets';
 const PREVIEWED = 8;
-const SAMPLE = 60;
 const OUTCOMES: Record<SheetOutcome, { word: string; tone: string }> = {
   new: { word: 'New', tone: 'success' },
   changed: { word: 'Changed', tone: 'info' },
@@ -25,20 +26,33 @@ const OUTCOMES: Record<SheetOutcome, { word: string; tone: string }> = {
   left: { word: 'Left out', tone: 'warning' },
 };
 
-/** The screens that bring in rows of CSV and JSON. */
+/** The screens that bring in rows of CSV, JSON and XML. */
 export function addSheetScreens(site: Site): void {
   const capability = 'import';
   const one = '/tools/sheets/:file';
   site.admin.screen({ path: '/tools/sheets', title: 'Bring in rows', capability, post: takeSheet });
-  site.admin.screen({ path: one, title: 'Bring in rows', capability, query: ['to'], get: askSheet, post: askSheet });
+  site.admin.screen({
+    path: one,
+    title: 'Bring in rows',
+    capability,
+    query: ['to', 'from'],
+    get: askSheet,
+    post: askSheet,
+  });
   site.admin.screen({ path: `${one}/run`, title: 'Bring in rows', capability, fresh: true, post: startSheet });
 }
 
 /** Keeps the file until somebody says what its columns are. */
 async function takeSheet(page: ScreenContext): Promise<Reply> {
   const upload = (await page.context.files()).find(({ field, size }) => field === 'file' && size > 0);
-  if (!upload || !isSheet(upload.filename))
-    return page.redirect('/tools', { kind: 'warning', text: page.t('Choose a file of CSV or JSON first.') });
+  if (!upload || !(isSheet(upload.filename) || /\.xml$/i.test(upload.filename)))
+    return page.redirect('/tools', { kind: 'warning', text: page.t('Choose a file of CSV, JSON or XML first.') });
+  try {
+    await headingsOf(upload.path);
+  } catch (error) {
+    if (!isGalleyError(error) || error.status >= 500) throw error;
+    return page.redirect('/tools', { kind: 'warning', text: page.t(error.message) });
+  }
   const { id } = await new Transfers(page.site).keep(upload, page.user.id);
   return page.redirect(`/tools/sheets/${id}`);
 }
@@ -93,14 +107,22 @@ function planOf(page: ScreenContext, { headings, target, context }: Sheet): Shee
   const pairs = headings.map((heading, at) => [heading, page.value(`map.${at}`)] as const);
   const map = Object.fromEntries(pairs.filter(([, field]) => known.has(field)));
   const key = headings[Number(page.value('key') || Number.NaN)] ?? '';
-  return { map, key };
+  return { map, key, changes: changesOf(page, headings) };
+}
+
+/** What was chosen for a trial that somebody comes back from. */
+async function triedPlan(page: ScreenContext, file: string): Promise<SheetPlan | undefined> {
+  const from = page.values.size === 0 ? Number(page.text('from')) : 0;
+  const job = from > 0 && Number.isSafeInteger(from) ? await page.site.jobs.get(from) : undefined;
+  const order = job?.name === SHEET_JOB && job.userId === page.user.id ? (job.data as SheetOrder) : undefined;
+  return order?.file === file ? order.plan : undefined;
 }
 
 /** Which column is what, and what the first rows would become. */
 async function askSheet(page: ScreenContext): Promise<Reply> {
   const sheet = await readSheetOf(page);
   const { file, headings, samples, target, context } = sheet;
-  const plan = planOf(page, sheet);
+  const plan = (await triedPlan(page, file.id)) ?? planOf(page, sheet);
   const rows: SheetResult[] = [];
   const told = (result: SheetResult): void => void rows.push(result);
   const trial = { path: file.path, filename: file.filename, plan, dryRun: true, limit: PREVIEWED, told };
@@ -108,6 +130,7 @@ async function askSheet(page: ScreenContext): Promise<Reply> {
   return page.view('importer/sheet', {
     breadcrumbs: [{ label: 'Tools', url: '/admin/tools' }],
     intro: 'Say what each column is. Nothing is stored before you have seen what would happen.',
+    stylesheets: [await page.site.assets.url('importer', 'sheet.css')],
     filename: file.filename,
     url: `${BASE}/${file.id}`,
     to: target.name,
@@ -116,21 +139,18 @@ async function askSheet(page: ScreenContext): Promise<Reply> {
       label: page.t(title),
       selected: name === target.name,
     })),
-    columns: headings.map((heading, at) => ({
-      heading,
-      at,
-      sample: textOf(samples[heading]).slice(0, SAMPLE),
-      isKey: plan.key === heading,
-      options: target.fields.map(({ name, label }) => ({
-        value: name,
-        label: page.t(label),
-        selected: plan.map[heading] === name,
-      })),
-    })),
+    columns: columnsOf(page, { headings, samples, fields: target.fields, plan }),
+    dateForms,
     hasKey: plan.key !== '',
-    rows: rows.map(({ outcome, ...row }) => ({ ...row, state: OUTCOMES[outcome] })),
+    rows: rows.map(shownRow),
   });
 }
+
+const shownRow = ({ outcome, changes, ...row }: SheetResult) => ({
+  ...row,
+  state: OUTCOMES[outcome],
+  changes: changes.join(', '),
+});
 
 async function startSheet(page: ScreenContext): Promise<Reply> {
   const sheet = await readSheetOf(page);
@@ -163,7 +183,9 @@ export function sheetTitle(page: ScreenContext, { data }: JobInfo): string {
 export function showSheetJob(page: ScreenContext, job: JobInfo): Promise<Reply> {
   const order = job.data as SheetOrder;
   const report = job.state === 'done' ? (job.result as SheetReport) : undefined;
-  const more = report ? report.counts.left - report.notes.length : 0;
+  const { rows } = report ?? {};
+  const all = Object.values(report?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+  const more = report ? (rows ? all - rows.length : report.counts.left - report.notes.length) : 0;
   return page.view('importer/sheet-job', {
     title: sheetTitle(page, job),
     breadcrumbs: [{ label: 'Tools', url: '/admin/tools' }],
@@ -171,15 +193,18 @@ export function showSheetJob(page: ScreenContext, job: JobInfo): Promise<Reply> 
     isWaiting: job.state === 'waiting' || job.state === 'delayed',
     cancel: `/admin/tools/jobs/${job.id}/cancel`,
     error: job.error ?? '',
-    isTrial: order.dryRun,
+    heading: order.dryRun ? page.t('What would come in') : page.t('What came in'),
     counts:
       report &&
       (Object.keys(OUTCOMES) as SheetOutcome[]).map((name) => ({
         state: OUTCOMES[name],
         count: report.counts[name],
       })),
-    notes: report?.notes ?? [],
+    rows: rows?.map(shownRow),
+    notes: rows ? [] : (report?.notes ?? []),
     more: more > 0 ? page.t('and {count} more like that', { count: more }) : '',
-    again: report && order.dryRun ? withParameters(`${BASE}/${order.file}`, { to: order.target }) : '',
+    undo: report?.counts.new !== 0 && mayUndo(page, job) ? `/admin/tools/jobs/${job.id}/undo` : '',
+    again:
+      report && order.dryRun ? withParameters(`${BASE}/${order.file}`, { to: order.target, from: String(job.id) }) : '',
   });
 }

@@ -50,7 +50,9 @@ async function saveTerm(
   if (!term && !draft.name) throw refuse(context.t('It has no name.'));
   if (term && Object.keys(draft).length === 0) return { id: term.id, outcome: 'same', name: term.name };
   const saved = await site.terms.save(term ? { id: term.id, ...draft } : { taxonomy, ...draft }, { viewer });
-  return { id: saved.id, outcome: term ? 'changed' : 'new', name: saved.name };
+  if (!term) return { id: saved.id, outcome: 'new', name: saved.name };
+  const fields = Object.keys(draft).map((name) => (name === 'parentId' ? 'parent' : name));
+  return { id: saved.id, outcome: 'changed', name: saved.name, fields };
 }
 
 /** The term above, by id, address or name; undefined where nothing changes. */

@@ -45,10 +45,10 @@ async function saveUser(values: SheetValues, id: number | undefined, context: Sh
     const made = await site.users.create({ ...changes, login, ...(roles ? { roles } : {}) }, viewer);
     return { id: made.id, outcome: 'new', name: made.name };
   }
-  const isChanged = Object.keys(changes).length > 0;
-  if (isChanged) await site.users.update(user.id, changes, { by: viewer, version: user.version });
+  const fields = [...Object.keys(changes), ...(roles ? ['roles'] : [])];
+  if (Object.keys(changes).length > 0) await site.users.update(user.id, changes, { by: viewer, version: user.version });
   if (roles) await site.users.setRoles(user.id, roles, viewer);
-  return { id: user.id, outcome: isChanged || roles ? 'changed' : 'same', name: user.name };
+  return { id: user.id, outcome: fields.length > 0 ? 'changed' : 'same', name: user.name, fields };
 }
 
 /** The roles that a cell names; undefined where they are those that are there. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Entry, SYSTEM, type Viewer } from 'galley';
-import { Browser, type Page } from '../../test/support/browser.ts';
+import { Browser, linksOf, type Page } from '../../test/support/browser.ts';
 import { forEachSite } from '../../test/support/sites.ts';
+import { changeCells, readChanges } from './sheet-changes.ts';
 import { runSheet, type SheetResult, sheetContext } from './sheet-import.ts';
 import { guessKey, guessMap, type SheetPlan } from './sheet-map.ts';
 import { headingsOf, readSheet } from './sheet-reader.ts';
@@ -49,7 +50,56 @@ test('JSON is read object by object, as a list or one on each line; what is none
   await assert.rejects(rowsOf(await fileOf('numbers.json', '[1, 2]')), { code: 'GALLEY_INPUT_INVALID' });
 });
 
-describe('Rows of CSV and JSON', () => {
+test('XML is read row by row: elements and attributes, several of one name as a list; a whole site or a document type is refused', async () => {
+  const rows = await fileOf(
+    'rows.xml',
+    '<?xml version="1.0"?><rows><row id="7"><title>A &amp; B</title><tag>x</tag><tag>y</tag><list><i>1</i><i>2</i></list><empty/></row><row><title><![CDATA[<b>]]></title><at><lat>1</lat></at></row></rows>',
+  );
+  assert.deepEqual(await rowsOf(rows), [
+    { id: '7', title: 'A & B', tag: ['x', 'y'], list: ['1', '2'], empty: '' },
+    { title: '<b>', at: { lat: '1' } },
+  ]);
+  for (const [name, text] of [
+    ['cut.xml', '<rows><row><a>1</a></row><row>'],
+    ['site.xml', '<rss version="2.0"><channel><item/></channel></rss>'],
+    ['bomb.xml', '<!DOCTYPE r [<!ENTITY a "b">]><r><row>&a;</row></r>'],
+    ['deep.xml', '<a>'.repeat(60)],
+  ] as const)
+    await assert.rejects(rowsOf(await fileOf(name, text)), { code: 'GALLEY_INPUT_INVALID' }, name);
+});
+
+test('columns are changed before they are read: blanks, words, letters, dates, several values, and what is empty', () => {
+  const t = (text: string, values: Readonly<Record<string, string>> = {}): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  const headings = ['Title', 'Day', 'Tags', 'State', 'Price'];
+  const changes = readChanges(
+    [
+      'Title=trim',
+      'Title=upper',
+      'Day=date:DD.MM.YYYY HH:mm',
+      'Tags=split:/',
+      'State=empty:draft',
+      'Price=replace:/ EUR/',
+    ],
+    headings,
+  );
+  const row = { Title: ' ink ', Day: '24.12.2026 18:05', Tags: 'a / b', State: '', Price: '7 EUR', Other: ' as is ' };
+  assert.deepEqual(changeCells(row, changes, { t }), {
+    Title: 'INK',
+    Day: '2026-12-24 18:05:00',
+    Tags: ['a', 'b'],
+    State: 'draft',
+    Price: '7',
+    Other: ' as is ',
+  });
+  for (const day of ['2026-12-24', '31.02.2026 00:00', '01.13.2026 00:00'])
+    assert.throws(() => changeCells({ Day: day }, changes, { t }), /is no date such as DD\.MM\.YYYY HH:mm/);
+  assert.equal(changeCells({ Day: '7.8.26' }, { Day: { date: 'D.M.YY' } }, { t })['Day'], '2026-08-07 00:00:00');
+  for (const wrong of ['Nowhere=trim', 'Title=shout', 'Tags=split:', 'Price=replace:/'])
+    assert.throws(() => readChanges([wrong], headings), { code: 'GALLEY_COMMAND_USAGE' }, wrong);
+});
+
+describe('Rows of CSV, JSON and XML', () => {
   forEachSite(
     { plugins: ['posts', 'blocks', 'users', 'menus', 'importer', 'dashboard'], config: { jobs: { enabled: false } } },
     (suite) => {
@@ -83,7 +133,7 @@ describe('Rows of CSV and JSON', () => {
         return items;
       };
 
-      test('what a list exports comes in again and changes nothing, neither as CSV nor as JSON, in any language', async () => {
+      test('what a list exports comes in again and changes nothing, neither as CSV nor as JSON nor as XML, in any language', async () => {
         const author = (await suite.current.loginAs('author')).user;
         await site().entries.save(
           {
@@ -102,6 +152,7 @@ describe('Rows of CSV and JSON', () => {
         for (const [format, language] of [
           ['csv', 'en'],
           ['json', 'en'],
+          ['xml', 'en'],
           ['csv', 'de'],
         ] as const) {
           await site().options.set('language', language);
@@ -121,7 +172,7 @@ describe('Rows of CSV and JSON', () => {
           ['/admin/terms/category', 'category'],
           ['/admin/users', 'users'],
         ] as const)
-          for (const format of ['csv', 'json']) {
+          for (const format of ['csv', 'json', 'xml']) {
             const exported = await administrator.get(`${list}/export?format=${format}`);
             const { counts } = await bring(name, await fileOf(`${name}.${format}`, exported.html));
             assert.deepEqual([counts.new, counts.changed, counts.left], [0, 0, 0], `${name} ${format}`);
@@ -280,12 +331,22 @@ describe('Rows of CSV and JSON', () => {
         assert.match(named.text, /Too late \d Left out/);
         const tried = await administrator.submit(named, 'Only tell what would come in');
         await site().jobs.work();
-        assert.match((await administrator.get(tried.url)).text, /What would come in.*New 1.*Left out 1/);
+        assert.match(
+          (await administrator.get(tried.url)).text,
+          /What would come in.*New 1.*Left out 1.*Row by row.*On screen.*New.*Too late.*“someday” is no date/,
+        );
+        const tested = await administrator.get(tried.url);
+        const again = linksOf(tested).find(({ text }) => text === 'Back to the columns')?.href ?? '';
+        assert.match((await administrator.get(again)).html, /value="title" selected/, 'what was chosen is there again');
         const started = await administrator.submit(named, 'Bring it in');
         await site().jobs.work();
         const done = await administrator.get(started.url);
         assert.match(done.text, /What came in.*New 1.*Too late “someday” is no date/);
         assert.ok((await all()).some(({ title }) => title === 'On screen'));
+        const undone = await administrator.submit(done, 'Move what came in new to the trash');
+        await site().jobs.work();
+        assert.match((await administrator.get(undone.url)).text, /What was taken back.*In the trash 1/);
+        assert.ok(!(await all()).some(({ title }) => title === 'On screen'));
         assert.equal((await (await browserOf('editor')).get(asked.url)).status, 403);
       });
     },

@@ -10,12 +10,13 @@ import {
 } from 'galley';
 import { SHEET_JOB } from './sheet-job.ts';
 import { sheetTitle, showSheetJob } from './sheet-screens.ts';
+import { showUndo, UNDO_JOB, undoTitle } from './sheet-undo.ts';
 import type { ExportResult, ImportOrder, ImportResult } from './transfer-jobs.ts';
 import { EXPORT_KEPT_MS, Transfers } from './transfers.ts';
 
 const LISTED = 50;
 const SHOWN = 8;
-const JOBS: readonly string[] = ['import', 'export', SHEET_JOB];
+const JOBS: readonly string[] = ['import', 'export', SHEET_JOB, UNDO_JOB];
 const BASE = '/admin/tools';
 
 /** The screens for moving in and out: whoever may do one of the two may open them. */
@@ -78,6 +79,7 @@ async function showTools(page: ScreenContext): Promise<Reply> {
 function titleOf(page: ScreenContext, job: JobInfo): string {
   if (job.name === 'export') return page.t('Export');
   if (job.name === SHEET_JOB) return sheetTitle(page, job);
+  if (job.name === UNDO_JOB) return undoTitle(page, job);
   const { filename, dryRun } = job.data as ImportOrder;
   return dryRun ? page.t('Trial of {file}', { file: filename }) : page.t('Import of {file}', { file: filename });
 }
@@ -130,6 +132,7 @@ async function needOwn(page: ScreenContext): Promise<JobInfo> {
 async function showTransfer(page: ScreenContext): Promise<Reply> {
   const job = await needOwn(page);
   if (job.name === SHEET_JOB) return showSheetJob(page, job);
+  if (job.name === UNDO_JOB) return showUndo(page, job);
   const isDone = job.state === 'done';
   const order = job.name === 'import' ? (job.data as ImportOrder) : undefined;
   const report = isDone && order ? (job.result as ImportResult) : undefined;
