@@ -15,6 +15,8 @@ export interface SheetColumn {
   isKey: boolean;
   options: { value: string; label: string; selected: boolean }[];
   change: SheetChange;
+  /** A form of dates, for example. */
+  dateForm: string;
   isChanged: boolean;
   isLower: boolean;
   isUpper: boolean;
@@ -62,6 +64,7 @@ export function columnsOf(
       isKey: plan.key === heading,
       options: words.map((option) => ({ ...option, selected: plan.map[heading] === option.value })),
       change,
+      dateForm: DATE_FORMS[0],
       isChanged: Object.keys(change).length > 0,
       isLower: change.letters === 'lower',
       isUpper: change.letters === 'upper',
