@@ -62,13 +62,19 @@ async function logIn(context: Context): Promise<Reply> {
       return again('Many people log in at this moment. Try again in a few seconds.', 503, 5);
     if (!isGalleyError(error, 'GALLEY_RATE_LIMITED')) throw error;
     const { retryAfter = 1 } = (error.details ?? {}) as { retryAfter?: number };
-    return again(`Too many attempts. Try again in ${waitWords(retryAfter)}.`, 429, retryAfter);
+    return again(waitWords(retryAfter), 429, retryAfter);
   }
 }
 
+/** A sentence that is told, and translated where it is shown. */
+const says = (sentence: string): string => sentence;
+
 function waitWords(seconds: number): string {
-  if (seconds < 90) return seconds === 1 ? 'a second' : `${seconds} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds >= 90) return says(`Too many attempts. Try again in ${minutes} minutes.`);
+  return seconds === 1
+    ? says('Too many attempts. Try again in a second.')
+    : says(`Too many attempts. Try again in ${seconds} seconds.`);
 }
 
 async function logOut(context: Context): Promise<Reply> {

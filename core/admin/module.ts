@@ -26,6 +26,7 @@ export const adminModule: Module = {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
     attach(site, 'errorWords', (visit, status) => errorWords(site, visit, status));
+    site.i18n.readFrom(async (language) => (await site.admin.views.pageTexts()).for(language));
     site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
     defineListViews(site);
     defineSettingsHistory(site);

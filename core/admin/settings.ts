@@ -110,7 +110,7 @@ async function secretFields(site: Site, option: string, field: FieldDefinition):
     field: { ...field, kind: 'text', required: false, secret: true, help },
   };
   if (!isSet) return [value];
-  const forget: FieldDefinition = { kind: 'boolean', label: `Forget what is stored: ${field.label}` };
+  const forget: FieldDefinition = { kind: 'boolean', label: 'Forget what is stored', help: field.label };
   return [value, { ...shared, name: `${option}.forget`, blank: false, secret: 'forget', field: forget }];
 }
 

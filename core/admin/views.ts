@@ -33,6 +33,7 @@ interface Shared {
   loaded: Promise<Loaded> | undefined;
   /** The same as `loaded`, once it is there. */
   ready: Loaded | undefined;
+  texts: Promise<AdminTexts> | undefined;
   lookedAt: number;
 }
 
@@ -55,6 +56,7 @@ export class AdminViews implements Owned {
       folders: [{ owner: 'core', directory: VIEWS }],
       loaded: undefined,
       ready: undefined,
+      texts: undefined,
       lookedAt: 0,
     };
   }
@@ -66,13 +68,18 @@ export class AdminViews implements Owned {
   removeOwner(owner: string): void {
     const { folders } = this.#shared;
     folders.splice(0, folders.length, ...folders.filter((folder) => folder.owner !== owner));
-    this.#shared.loaded = undefined;
+    this.#forget();
   }
 
   /** Adds a folder with `templates/` and `partials/`. Their names begin with that of the plugin. */
   folder(directory: string): void {
     this.#shared.folders.push({ owner: this.#owner, directory });
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#shared.loaded = undefined;
+    this.#shared.texts = undefined;
   }
 
   /**
@@ -94,6 +101,12 @@ export class AdminViews implements Owned {
     return (await this.#load()).texts;
   }
 
+  /** The same for pages of the site: nothing else of the admin is made for them. */
+  pageTexts(): Promise<AdminTexts> {
+    const { loaded } = this.#shared;
+    return loaded ? loaded.then(({ texts }) => texts) : this.#readTexts();
+  }
+
   /** Renders a page that knows nothing but itself, at once; undefined where nothing was rendered before. */
   renderNow(template: string, view: View): string | undefined {
     const { site, ready } = this.#shared;
@@ -113,6 +126,7 @@ export class AdminViews implements Owned {
   async #load(): Promise<Loaded> {
     const shared = this.#shared;
     if (shared.loaded && !(await this.#isStale(shared.loaded))) return shared.loaded;
+    if (shared.loaded) shared.texts = undefined;
     const made = this.#read();
     shared.loaded = made;
     made.then(
@@ -132,8 +146,19 @@ export class AdminViews implements Owned {
     const files = (await Promise.all(folders.map(readFolder))).flat();
     const bundle = await site.assets.build(ASSETS, true);
     const assets = new Map([...bundle].map(([name, asset]) => [name, asset.path]));
-    const texts = await AdminTexts.load(site);
+    const texts = await this.#readTexts();
     return { templates: new TemplateSet(files, site.templates, new Set(assets.keys())), assets, texts, stamp };
+  }
+
+  #readTexts(): Promise<AdminTexts> {
+    const shared = this.#shared;
+    if (shared.texts) return shared.texts;
+    const made = AdminTexts.load(shared.site);
+    shared.texts = made;
+    made.catch(() => {
+      if (shared.texts === made) shared.texts = undefined; // The next one tries again.
+    });
+    return made;
   }
 
   /** While the admin is being made, edits show at once. */

@@ -7,6 +7,7 @@ import { PatternRegistry } from './patterns.ts';
 import { recount } from './recount.ts';
 import { defineRevisionOptions } from './revisions.ts';
 import { defineSiteOptions } from './site-options.ts';
+import { SiteTexts } from './site-texts.ts';
 import { compactTallies } from './tallies.ts';
 import { TaxonomyRegistry } from './taxonomies.ts';
 import { defineTermBases } from './term-bases.ts';
@@ -20,6 +21,7 @@ import { TypeRegistry } from './types.ts';
 export const contentModule: Module = {
   name: 'content',
   start(site) {
+    attach(site, 'i18n', new SiteTexts());
     attach(site, 'types', new TypeRegistry().attachTo(site));
     attach(site, 'taxonomies', new TaxonomyRegistry());
     attach(site, 'patterns', new PatternRegistry());

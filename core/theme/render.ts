@@ -1,3 +1,4 @@
+import { textsFor } from '../content/site-texts.ts';
 import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
@@ -89,11 +90,21 @@ export class Renderer {
 
   async #enrich(view: View, context: RenderContext): Promise<View> {
     const { hooks, templates } = this.#site;
+    if (view.page.kind === 'error') await this.#translateError(view);
     for (const { name, value } of templates.contexts())
       view[name] ??= await this.#provide(name, value, { view, context });
     const enriched = await hooks.applyFilters('view:page', view, context);
     const head = await hooks.collect('view:head', { ...context, view: enriched });
     return withoutSources({ ...enriched, page: { ...enriched.page, head: [...enriched.page.head, ...head] } });
+  }
+
+  /** What an error says is written in English wherever it is thrown. */
+  async #translateError(view: View): Promise<void> {
+    const messages = await textsFor(this.#site, view.site.language);
+    const { page, error } = view as View & { error?: { message?: string } };
+    page.title = messages.translate(page.title);
+    page.heading = messages.translate(page.heading ?? page.title);
+    if (error?.message) view['error'] = { ...error, message: messages.translate(error.message) };
   }
 
   async #provide(

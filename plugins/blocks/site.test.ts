@@ -36,6 +36,16 @@ describe('site', () => {
     assert.equal(await page.show(block('rss', { feedURL: 'javascript:alert(1)' })), '');
   });
 
+  test('what blocks say themselves is in the language of the page', async () => {
+    assert.match(await page.show(block('loginout'), { language: 'de' }), />Anmelden</);
+    assert.match(
+      await page.show(block('archives', { displayAsDropdown: true }), { language: 'de-AT' }),
+      />Monat wählen</,
+    );
+    assert.match(await page.show(block('search'), { language: 'ar' }), />بحث</);
+    assert.match(await page.show(block('loginout'), { language: 'en-GB' }), />Log in</);
+  });
+
   test('the logo is shown with the title of the site as its text', async () => {
     const logo = { src: '/logo.png', srcset: '', sizes: '', width: 300, height: 100, alt: '', caption: null };
     const remove = page.site.hooks.addResponder('blocks:logo', () => logo);

@@ -31,17 +31,25 @@ function isWebsite(url: string): boolean {
   return /^https?:\/\/[^\s<>"]+$/i.test(url) && URL.canParse(url);
 }
 
+/** A sentence that is told, and translated where it is shown. */
+export const says = (text: string): string => text;
+
+const tooLong = (most: number): string => says(`Shorten this to ${most} characters.`);
+
 /** What is wrong with a comment, by the fields of the form. */
 export function checkComment(comment: NewComment, { needsEmail }: { needsEmail: boolean }): Record<string, string> {
   const { authorName, authorEmail, authorUrl, content } = comment;
   const mistakes: Record<string, string> = {};
-  if (authorName === '') mistakes['author'] = 'Write your name.';
-  else if (authorName.length > NAME_MAX) mistakes['author'] = `Shorten this to ${NAME_MAX} characters.`;
-  if (needsEmail && !EMAIL.test(authorEmail)) mistakes['email'] = 'Write your e-mail address. It is not shown.';
-  else if (authorEmail.length > EMAIL_MAX) mistakes['email'] = `Shorten this to ${EMAIL_MAX} characters.`;
-  if (authorUrl.length > URL_MAX) mistakes['url'] = `Shorten this to ${URL_MAX} characters.`;
-  else if (authorUrl !== '' && !isWebsite(authorUrl)) mistakes['url'] = 'Write an address such as https://example.org.';
-  if (content.replace(/<[^>]*>|&nbsp;/g, '').trim() === '') mistakes['comment'] = 'Write something.';
-  else if (content.length > CONTENT_MAX) mistakes['comment'] = `Shorten this to ${CONTENT_MAX} characters.`;
+  const wrong = (text: string, field: string): void => {
+    mistakes[field] = text;
+  };
+  if (authorName === '') wrong('Write your name.', 'author');
+  else if (authorName.length > NAME_MAX) wrong(tooLong(NAME_MAX), 'author');
+  if (needsEmail && !EMAIL.test(authorEmail)) wrong('Write your e-mail address. It is not shown.', 'email');
+  else if (authorEmail.length > EMAIL_MAX) wrong(tooLong(EMAIL_MAX), 'email');
+  if (authorUrl.length > URL_MAX) wrong(tooLong(URL_MAX), 'url');
+  else if (authorUrl !== '' && !isWebsite(authorUrl)) wrong('Write an address such as https://example.org.', 'url');
+  if (content.replace(/<[^>]*>|&nbsp;/g, '').trim() === '') wrong('Write something.', 'comment');
+  else if (content.length > CONTENT_MAX) wrong(tooLong(CONTENT_MAX), 'comment');
   return mistakes;
 }

@@ -1,6 +1,6 @@
 import { type Entry, GalleyError, isLoggedIn, type Site, SYSTEM, sanitizeComment, type Viewer } from 'galley';
 import { COMMENT_STATUSES, type Comment, type CommentStatus, type NewComment } from './comment.ts';
-import { checkComment, formatText, oneLine, readUrl } from './comment-input.ts';
+import { checkComment, formatText, oneLine, readUrl, says } from './comment-input.ts';
 import type { CommentQuery, CommentStore } from './comment-store.ts';
 import { CommentThreads } from './comment-threads.ts';
 import { type CommentSettings, judgeComment } from './moderation.ts';
@@ -102,9 +102,9 @@ export class Comments {
   async #check(comment: NewComment, viewer: Viewer): Promise<void> {
     const mistakes = checkComment(comment, { needsEmail: !isLoggedIn(viewer) });
     if (!mistakes['comment'] && (await this.store.isRepeated(comment)))
-      mistakes['comment'] = 'You have said this already.';
+      mistakes['comment'] = says('You have said this already.');
     const wait = mistakes['comment'] ? 0 : await this.#waitOf(comment, viewer);
-    if (wait > 0) mistakes['comment'] = `You write quickly. Wait ${wait} seconds, then send it again.`;
+    if (wait > 0) mistakes['comment'] = says(`You write quickly. Wait ${wait} seconds, then send it again.`);
     if (Object.keys(mistakes).length > 0)
       throw new GalleyError('GALLEY_INPUT_INVALID', 'The comment was not sent.', { details: mistakes });
   }

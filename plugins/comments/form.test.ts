@@ -70,6 +70,19 @@ describe('The form below an entry', () => {
       });
     }
 
+    test('says what is wrong in the language of the site', async () => {
+      const { options } = suite.current.site;
+      await options.set('language', 'de');
+      const reply = await send(formOf(entry, { author: ' ', email: '', comment: ' ' }));
+      const lost = await send(formOf({ ...entry, id: 999_999 }));
+      await options.set('language', 'en');
+      assert.equal(reply.statusCode, 422);
+      assert.match(reply.body, /id="author-error"[^>]*>Schreiben Sie Ihren Namen\.</);
+      assert.match(reply.body, /id="comment-error"[^>]*>Schreiben Sie etwas\.</);
+      assert.equal(lost.statusCode, 404);
+      assert.match(lost.body, /<title>Hier ist nichts/);
+    });
+
     test('takes an address without its beginning', async () => {
       await send(formOf(entry, { url: 'example.org/ada', comment: 'With address' }));
       assert.equal((await newest())?.authorUrl, 'https://example.org/ada');

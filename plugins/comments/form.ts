@@ -48,7 +48,7 @@ export async function postComment(
     const reply = await front.showEntry(context, entry, {
       commentForm: {
         values: { author, email, url, comment },
-        errors: errorsOf(error),
+        errors: await errorsOf(context, error),
         parentId: body.comment_parent ?? null,
       },
     });
@@ -57,10 +57,15 @@ export async function postComment(
   }
 }
 
-function errorsOf(error: GalleyError): Record<string, string> {
-  return typeof error.details === 'object' && error.details !== null
-    ? (error.details as Record<string, string>)
-    : { comment: error.message };
+/** What is wrong, by field, in the language of the page. */
+async function errorsOf(
+  { site, locale }: Pick<Context, 'site' | 'locale'>,
+  { details, message }: GalleyError,
+): Promise<Record<string, string>> {
+  const errors =
+    typeof details === 'object' && details !== null ? (details as Record<string, string>) : { comment: message };
+  const texts = await site.i18n.for(locale);
+  return Object.fromEntries(Object.entries(errors).map(([field, text]) => [field, texts.translate(text)]));
 }
 
 const line = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength });

@@ -167,6 +167,19 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.equal((await site().entries.getMany(ids.map(Number), SYSTEM)).size, 0);
   });
 
+  test('what one may not write is named when it is taken out', async () => {
+    const author = await browserOf('author');
+    const content = `<!-- wp:paragraph -->\n<p onclick="x()">Calm<script>y()</script></p>\n<!-- /wp:paragraph -->`;
+    const saved = await author.submit(await author.get('/admin/content/post/new'), 'Save draft', {
+      title: 'Too much',
+      content,
+    });
+    assert.match(
+      saved.text,
+      /Draft saved\. Visitors do not see it\. Taken out, because your role may not use it: (<p onclick>, <script>|<script>, <p onclick>)\./,
+    );
+  });
+
   test('an author sees and changes his own, hands nothing out in another’s name, and a contributor hands in', async () => {
     const foreign = await write('Foreign draft', { status: 'draft' });
     const author = await browserOf('author');

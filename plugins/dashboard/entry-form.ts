@@ -64,7 +64,7 @@ export async function showEdit(page: ScreenContext): Promise<Reply> {
     const undo = { label: 'Restore it', action: `${listUrl(type)}/${entry.id}/restore` };
     return page.redirect(`${listUrl(type)}?status=trash`, {
       kind: 'warning',
-      text: `“${titleOf(entry, plainText)}” is in the trash.`,
+      text: page.t('“{title}” is in the trash.', { title: titleOf(entry, plainText) }),
       undo,
     });
   }

@@ -19,6 +19,8 @@ import { mergedForm, readMerge, showMerge } from './merge-screen.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 
 const PRESSES: readonly Press[] = ['save', 'draft', 'pending', 'publish'];
+/** So much of what was taken out is named. */
+const REMOVED_SHOWN = 8;
 
 /** Makes an entry of what was typed. */
 export async function createEntry(page: ScreenContext): Promise<Reply> {
@@ -111,25 +113,48 @@ function complaint({ site }: ScreenContext, type: ContentType, error: GalleyErro
   return { errors: errorsOf(childFields(site, type.fields), mistakes, 'fields'), status };
 }
 
-async function savedNotice({ site }: ScreenContext, entry: Entry, values: EntryValues): Promise<Notice> {
-  const type = site.types.need(entry.type);
+/** What became of the entry, in words, and what was taken out of its text. */
+async function savedNotice(page: ScreenContext, entry: Entry, values: EntryValues): Promise<Notice> {
+  const type = page.site.types.need(entry.type);
   const preview = `${listUrl(type)}/${entry.id}/preview`;
-  const wasCleaned = entry.content.replace(/\r\n?/g, '\n') !== values.content;
-  const cleaned = wasCleaned ? ' Some HTML was taken out: your role may not use it.' : '';
-  const kind = wasCleaned ? 'warning' : 'success';
-  if (entry.status === 'publish') {
-    const text = `Saved. Visitors see it now.${cleaned}`;
-    return type.public ? { kind, text, link: { label: 'Look at it', url: preview } } : { kind, text };
+  const removed = removedFrom(page, entry, values);
+  const said = [await savedWords(page, entry), ...(removed ? [removed] : [])].join(' ');
+  const notice: Notice = { kind: removed ? 'warning' : 'success', text: said };
+  if (entry.status === 'draft') return { ...notice, link: { label: 'Preview', url: preview } };
+  if (entry.status !== 'publish' || !type.public) return notice;
+  return { ...notice, link: { label: 'Look at it', url: preview } };
+}
+
+async function savedWords(page: ScreenContext, entry: Entry): Promise<string> {
+  const { options } = page.site;
+  switch (entry.status) {
+    case 'publish':
+      return page.t('Saved. Visitors see it now.');
+    case 'future': {
+      const zone = await options.get<string>('timezone');
+      const facts = { zone, language: page.language, format: 'j F Y, H:i' };
+      return page.t('Scheduled: visitors see it on {when}.', { when: formatDate(entry.publishedAt ?? 0, facts) });
+    }
+    case 'pending':
+      return page.t('Handed in. An editor publishes it.');
+    case 'private':
+      return page.t('Saved. Only editors and its author see it.');
+    default:
+      return page.t('Draft saved. Visitors do not see it.');
   }
-  if (entry.status === 'future') {
-    const [zone, language] = await Promise.all([
-      site.options.get<string>('timezone'),
-      site.options.get<string>('language'),
-    ]);
-    const when = formatDate(entry.publishedAt ?? 0, { zone, language, format: 'j F Y, H:i' });
-    return { kind, text: `Scheduled: visitors see it on ${when}.${cleaned}` };
-  }
-  if (entry.status === 'pending') return { kind, text: `Handed in. An editor publishes it.${cleaned}` };
-  if (entry.status === 'private') return { kind, text: `Saved. Only editors and its author see it.${cleaned}` };
-  return { kind, text: `Draft saved. Visitors do not see it.${cleaned}`, link: { label: 'Preview', url: preview } };
+}
+
+/** What the author may not write, as it stood in the text; empty where all of it stayed. */
+function removedFrom(page: ScreenContext, entry: Entry, { content }: EntryValues): string {
+  if (entry.content.replace(/\r\n?/g, '\n') === content) return '';
+  const { removed } = page.site.blocks.sanitize(content, { unfiltered: page.viewer.can('unfiltered_html') });
+  if (removed.length === 0) return '';
+  const what = [...new Set(removed.map(markupOf))].slice(0, REMOVED_SHOWN).join(', ');
+  return page.t('Taken out, because your role may not use it: {what}.', { what });
+}
+
+/** `the attribute onclick of <a>` as markup, which needs no translation: `<a onclick>`. */
+function markupOf(what: string): string {
+  const [, attribute = '', tag = ''] = /^the (?:attribute|style property) (.+) of <([^>]+)>$/s.exec(what) ?? [];
+  return tag === '' ? what.replace(/^the block attribute /, '') : `<${tag} ${attribute}>`;
 }

@@ -147,7 +147,7 @@ export async function saveQuickEdit(page: ScreenContext): Promise<Reply> {
       viewer: page.viewer,
       version: Number(page.value('version')) || 0,
     });
-    const text = `“${titleOf(saved, plainText)}” is saved.`;
+    const text = page.t('“{title}” is saved.', { title: titleOf(saved, plainText) });
     if (page.wantsJson) return json({ said: text, version: saved.version });
     return page.redirect(backOf(page, listUrl(type)), { kind: 'success', text });
   } catch (error) {

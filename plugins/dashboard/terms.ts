@@ -43,7 +43,10 @@ export async function createTerm(page: ScreenContext): Promise<Reply> {
   const typed = typedOf(page);
   try {
     const term = await page.site.terms.save({ taxonomy: name, ...draftOf(page, typed) }, { viewer: page.viewer });
-    return page.redirect(`/terms/${name}`, { kind: 'success', text: `“${term.name}” is added.` });
+    return page.redirect(`/terms/${name}`, {
+      kind: 'success',
+      text: page.t('“{name}” is added.', { name: term.name }),
+    });
   } catch (error) {
     return listTerms(page, typed, errorOf(error), 422);
   }
@@ -90,7 +93,7 @@ export async function updateTerm(page: ScreenContext): Promise<Reply> {
     await page.site.terms.save({ id: term.id, ...draftOf(page, typed) }, { viewer: page.viewer });
     return page.redirect(`/terms/${term.taxonomy}`, {
       kind: 'success',
-      text: `“${typed.name}” is saved. Visitors see it now.`,
+      text: page.t('“{name}” is saved. Visitors see it now.', { name: typed.name }),
     });
   } catch (error) {
     return form(page, term, typed, errorOf(error));

@@ -143,7 +143,11 @@ export async function createUser(page: ScreenContext): Promise<Reply> {
     const { login = '', name = '', ...rest } = values;
     const user = await site.users.create({ login, ...(name ? { name } : {}), ...rest, roles }, viewer);
     if (page.value('way') === 'mail' && user.email !== '') return invite(page, user);
-    return showLink(page, user, 'is there. The person chooses a password by this link:');
+    return showLink(
+      page,
+      user,
+      page.t('{name} is there. The person chooses a password by this link:', { name: user.name }),
+    );
   } catch (error) {
     return form(page, undefined, { values, roles, errors: personErrors(error) });
   }
@@ -168,7 +172,10 @@ export async function updateUser(page: ScreenContext): Promise<Reply> {
       const isChanged = roles.length !== user.roles.length || roles.some((role) => !user.roles.includes(role));
       if (isChanged) await site.users.setRoles(user.id, roles, viewer);
     });
-    return page.redirect(`/users/${user.id}`, { kind: 'success', text: `${values['name']} is saved.` });
+    return page.redirect(`/users/${user.id}`, {
+      kind: 'success',
+      text: page.t('{name} is saved.', { name: values['name'] }),
+    });
   } catch (error) {
     return form(page, user, { values, roles, errors: personErrors(error) });
   }
@@ -178,7 +185,7 @@ export async function updateUser(page: ScreenContext): Promise<Reply> {
 export async function startReset(page: ScreenContext): Promise<Reply> {
   const user = await userOf(page);
   if (page.value('way') === 'mail' && user.email !== '') return invite(page, user);
-  return showLink(page, user, 'chooses a new password by this link:');
+  return showLink(page, user, page.t('{name} chooses a new password by this link:', { name: user.name }));
 }
 
 /** Leaves it to whoever sends mail to make the link: then nobody but the person sees it. */
@@ -195,7 +202,7 @@ async function showLink(page: ScreenContext, user: User, words: string): Promise
   return page.view('users/link', {
     title: user.name,
     breadcrumbs: [{ label: 'People', url: '/admin/users' }],
-    words: `${user.name} ${words}`,
+    words,
     link: `${page.context.origin}/admin/reset?token=${token}`,
     expiresAt,
     url: `/admin/users/${user.id}`,
@@ -208,6 +215,8 @@ export async function switchStatus(page: ScreenContext): Promise<Reply> {
   const status = page.value('status') === 'active' ? 'active' : 'disabled';
   await page.site.users.setStatus(user.id, status, page.viewer);
   const text =
-    status === 'active' ? `${user.name} can log in again.` : `${user.name} is locked out, everywhere and at once.`;
+    status === 'active'
+      ? page.t('{name} can log in again.', { name: user.name })
+      : page.t('{name} is locked out, everywhere and at once.', { name: user.name });
   return page.redirect(`/users/${user.id}`, { kind: 'success', text });
 }

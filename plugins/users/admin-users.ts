@@ -24,13 +24,13 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
     { value: '', label: 'Move it to the trash', selected: false },
     ...others.map(({ id, name }) => ({
       value: String(id),
-      label: `Give it to ${name}`,
+      label: page.t('Give it to {name}', { name }),
       selected: id === page.viewer.id,
     })),
   ];
-  const field = { kind: 'select' as const, label: `What becomes of ${user.name}’s work?` };
+  const label = page.t('What becomes of the work of {name}?', { name: user.name });
   return page.view('act', {
-    title: `Delete ${user.name}?`,
+    title: page.t('Delete {name}?', { name: user.name }),
     breadcrumbs: [{ label: 'People', url: LIST }],
     question: page.t(
       '{name} has written {count} entries. The account can be brought back for {days} days, with a new password.',
@@ -39,7 +39,10 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
         one: '{name} has written one entry. The account can be brought back for {days} days, with a new password.',
       },
     ),
-    controls: works > 0 ? [makeControl(field, { name: 'reassign', value: null, zone: 'UTC', options })] : [],
+    controls:
+      works > 0
+        ? [makeControl({ kind: 'select', label }, { name: 'reassign', value: null, zone: 'UTC', options })]
+        : [],
     submit: 'Delete the account',
     isDanger: true,
     cancel: `${LIST}/${user.id}`,

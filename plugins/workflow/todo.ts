@@ -1,4 +1,12 @@
-import { type AdminInput, type DashboardWidget, type Entry, plainText, zonedParts, zonedTime } from 'galley';
+import {
+  type AdminInput,
+  type DashboardWidget,
+  type Entry,
+  plainText,
+  type ReaderInput,
+  zonedParts,
+  zonedTime,
+} from 'galley';
 import { entriesAt, plansFor, waitingFor } from './board.ts';
 import { changeUrl } from './change-screen.ts';
 import type { PendingChanges } from './changes.ts';
@@ -13,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 /** What waits for this person: to be decided, to be put right, and what goes out or ends today. */
 export async function todoWidget(
-  input: AdminInput,
+  input: ReaderInput,
   { places, notes, changes }: { places: Places; notes: Notes; changes: PendingChanges },
 ): Promise<DashboardWidget[]> {
   if (input.viewer.id === null || !input.viewer.can('edit_posts')) return [];
@@ -52,7 +60,9 @@ export async function todoWidget(
     }),
   );
   const items = [...stuck, ...mentioned, ...waiting, ...returned, ...today];
-  const more = items.length > SHOWN ? { text: `${items.length - SHOWN} more wait behind these.` } : {};
+  const t = input.messages.translate.bind(input.messages);
+  const left = items.length - SHOWN;
+  const more = left > 0 ? { text: t('{count} more wait behind these.', { count: left }) } : {};
   return [
     {
       id: 'your-todo',

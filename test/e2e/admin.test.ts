@@ -117,6 +117,19 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('whoever presses twice publishes once', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/content/post/new');
+    await page.locator('#f-title:focus').waitFor();
+    await page.keyboard.type('Pressed twice');
+    await page.getByRole('button', { name: 'Publish' }).dblclick();
+    await page.getByText('Saved. Visitors see it now.').waitFor();
+    const { items } = await current.site.entries.find({ type: 'post', title: 'Pressed twice' }, SYSTEM);
+    assert.equal(items.length, 1);
+    await watched.close();
+  });
+
   test('dark is dark from the first paint, whatever the machine says', async () => {
     const watched = await admin.enter({ colorScheme: 'light' });
     await watched.open('/admin');

@@ -58,7 +58,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'is a fixed point on random mixtures of markup',
   ),
   '1.3.2': shown('no code is made from strings'),
-  '1.3.3': later('nobody is given CSV for a spreadsheet yet; what the command line prints is for programs'),
+  '1.3.3': shown('an export holds all that is listed and no more, whole, and nothing in it runs in a spreadsheet'),
   '1.3.4': shown('SVG is refused with the reason and a way out'),
   '1.3.5': shown(
     'leaves nothing that runs when a vector is spread over blocks',

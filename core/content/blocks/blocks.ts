@@ -3,6 +3,7 @@ import { attach, type Module } from '../../kernel/module.ts';
 import { Registry } from '../../kernel/registry.ts';
 import type { Site } from '../../kernel/site.ts';
 import { SafeHtml } from '../../lib/escape.ts';
+import { textsFor } from '../site-texts.ts';
 import type { Block } from './block.ts';
 import type { BlockDefinition, BlockScope, RenderContext } from './definition.ts';
 import { type MoreParts, splitMore, splitPages } from './pages.ts';
@@ -115,9 +116,17 @@ export class Blocks extends Registry<BlockDefinition> {
   /** Renders several bodies, such as those of a feed, with one load for each kind of block in all of them. */
   async renderMany(bodies: readonly Body[], context: RenderContext): Promise<SafeHtml[]> {
     const items = bodies.map(({ text, entry }) => ({ text, scope: { ...context.scope, ...scopeOf(entry) } }));
-    const html = await new Rendering(this.#source(), context).render(items);
+    const translate = context.translate ?? (await this.#translation(context));
+    const spoken = { ...context, ...(translate ? { translate } : {}) };
+    const html = await new Rendering(this.#source(), spoken).render(items);
     const filtered = await context.site.hooks.applyFilters('blocks:rendered', html, context);
     return filtered.map((text) => new SafeHtml(text));
+  }
+
+  /** How blocks say their texts in the language of the page. */
+  async #translation({ site, language }: RenderContext): Promise<RenderContext['translate']> {
+    const messages = await textsFor(site, language);
+    return (text) => messages.translate(text);
   }
 
   #source(): BlockSource {

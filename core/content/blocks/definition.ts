@@ -24,7 +24,7 @@ export interface RenderContext {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** The path of the page, for blocks that link to it. */
   readonly path?: string;
-  /** Translates a text of the interface. Default: as it is. */
+  /** Translates a text of the interface. Default: by the catalogues of the site. */
   translate?(text: string): string;
 }
 

@@ -3,6 +3,9 @@ export function focusSummary() {
   document.querySelector('[data-focus]')?.focus();
 }
 
+/** After this long without an answer it may be sent again. */
+const AGAIN_MS = 10_000;
+
 /** Marks what was changed, warns before it is lost, saves by Ctrl+S. */
 export function guardForms() {
   for (const form of document.querySelectorAll('form[data-guard]')) guard(form);
@@ -15,8 +18,20 @@ function guard(form) {
     isChanged = true;
     event.target.closest('.field')?.classList.add('is-changed');
   });
-  form.addEventListener('submit', () => {
+  // Whoever presses twice means it once: two requests would make two of what is new.
+  form.addEventListener('submit', (event) => {
+    if (isSent) return event.preventDefault();
     isSent = true;
+    setTimeout(() => {
+      // Somebody has a question first, or the answer is a file and the page stays.
+      isSent = !event.defaultPrevented;
+    });
+    setTimeout(() => {
+      isSent = false;
+    }, AGAIN_MS);
+  });
+  window.addEventListener('pageshow', () => {
+    isSent = false;
   });
   window.addEventListener('beforeunload', (event) => {
     if (isChanged && !isSent) event.preventDefault();
