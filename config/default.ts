@@ -510,6 +510,17 @@ export const settings = {
     }),
   },
 
+  services: {
+    keys: list({
+      default: [],
+      secret: true,
+      env: 'GALLEY_SERVICE_KEYS',
+      pattern: '^[a-z][a-z0-9-]*=\\S+$',
+      allowed: 'keys such as maps=…, by the names that Settings, Keys of services, shows',
+      doc: 'Keys of services that plugins call. They win over what an administrator stored, who cannot change them then.',
+    }),
+  },
+
   mail: {
     url: text({
       default: '',

@@ -35,6 +35,7 @@ import { pluginChangesModule } from './services/packages/plugin-changes.ts';
 import { pluginBreakersModule } from './services/plugin-breakers.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
 import { processesModule } from './services/processes.ts';
+import { serviceKeysModule } from './services/service-keys.ts';
 import { storageModule } from './services/storage.ts';
 import { themeModules } from './theme/theme.ts';
 
@@ -127,6 +128,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     cacheModule,
     optionsModule,
     flagsModule,
+    serviceKeysModule,
     modelsModule,
     storageModule,
     fetchModule(),

@@ -40,9 +40,10 @@ function errorFields(error: unknown, depth = 0): unknown {
 
 function secretsOf(config: Config): SecretFilter {
   const filter = new SecretFilter();
-  const { security, database, redis, http, mail } = config;
+  const { security, database, redis, http, mail, services } = config;
   for (const secret of [...security.secret, security.adminPassword, http.healthToken]) filter.add(secret);
   for (const url of [database.url, redis.url, mail.url]) for (const password of passwordsIn(url)) filter.add(password);
+  for (const item of services.keys) filter.add(item.slice(item.indexOf('=') + 1));
   return filter;
 }
 

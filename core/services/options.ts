@@ -6,40 +6,10 @@ import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import type { OptionChange, OptionDefinition, OptionInfo } from './option-types.ts';
 import { deepFreeze, OptionStore, parseJson } from './options-store.ts';
 
-/** What an option is. */
-export interface OptionDefinition {
-  /** Its value until somebody sets it. */
-  default: unknown;
-  /** JSON schema that every value meets; unknown members of objects are refused only where it says so. */
-  schema: Record<string, unknown>;
-  /** Whether it is read with all others in one query (default), or by itself: for large ones that few pages need. */
-  autoload?: boolean;
-  /** What people call it. */
-  label?: string;
-  /** Stored encrypted, shown to nobody, and kept out of hooks and logs. */
-  secret?: boolean;
-}
-
-/** An option that changed. The values of secret ones are undefined. */
-export interface OptionChange {
-  name: string;
-  value: unknown;
-  previous: unknown;
-}
-
-/** An option as lists show it. */
-export interface OptionInfo {
-  name: string;
-  /** `[redacted]` for a secret one that is set. */
-  value: unknown;
-  /** Nobody has set it. */
-  isDefault: boolean;
-  autoload: boolean;
-  label: string;
-  owner: string;
-}
+export type { OptionChange, OptionDefinition, OptionInfo } from './option-types.ts';
 
 interface Shared {
   readonly site: Site;
@@ -117,10 +87,10 @@ export class Options implements Owned {
 
   /**
    * The value of an option, or its default. A stored value that no longer meets the schema counts as not set.
-   * @throws GALLEY_OPTION_UNKNOWN
+   * @throws GALLEY_OPTION_UNKNOWN | GALLEY_PERMISSION_DENIED for what is another plugin's own
    */
   async get<T>(name: string): Promise<T> {
-    const definition = this.definition(name);
+    const definition = this.#open(name);
     const stored = await this.#stored(name, definition);
     return (stored === undefined ? definition.default : stored) as T;
   }
@@ -138,7 +108,7 @@ export class Options implements Owned {
    * @returns the new value
    */
   async update<T>(name: string, change: (current: T) => unknown): Promise<T> {
-    const definition = this.definition(name);
+    const definition = this.#open(name);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const row = await this.#shared.store.row(name);
       const previous = (row ? this.#decode(name, definition, row.value) : undefined) ?? definition.default;
@@ -155,11 +125,20 @@ export class Options implements Owned {
 
   /** Takes back what was set, so that the default holds again. Returns whether anything was set. */
   async remove(name: string): Promise<boolean> {
-    const definition = this.definition(name);
+    const definition = this.#open(name);
     const previous = await this.get(name);
     const removed = await this.#shared.store.remove(name);
     if (removed) await this.#changed(name, definition, { name, value: definition.default, previous });
     return removed;
+  }
+
+  /** The definition of an option that whoever asks may use. */
+  #open(name: string): OptionDefinition {
+    const definition = this.definition(name);
+    const { owner } = this.#definitions;
+    if (definition.own && owner !== 'core' && owner !== this.#definitions.ownerOf(name))
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', `The option "${name}" is not one of "${owner}".`);
+    return definition;
   }
 
   /** All options that are defined, by name, without the values of secrets. */

@@ -54,6 +54,7 @@ const SCREENS: Record<string, number> = {
   '/admin/settings/discussion': ADMINS,
   '/admin/settings/media': ADMINS,
   '/admin/settings/permalinks': ADMINS,
+  '/admin/settings/keys': ADMINS,
   '/admin/plugins': ADMINS,
   '/admin/plugins/editor': ADMINS,
   '/admin/plugins/install': ADMINS,
@@ -118,7 +119,7 @@ test('no screen was forgotten in the table', () => {
       .replace(/POST|DRAFT|TERM|USER/, ':id')
       .replace(/\/(post|page|wp_block)(?=\/|$)/, '/:type')
       .replace(/terms\/(category|post_tag)/, 'terms/:taxonomy')
-      .replace(/settings\/(?!permalinks)\w+/, 'settings/:page')
+      .replace(/settings\/(?!permalinks|keys)\w+/, 'settings/:page')
       .replace(/\/(default|editor)(?=\/|$)/, '/:name'),
   );
   const own = ['core', 'dashboard', 'users', 'comments', 'menus', 'widgets', 'health'];

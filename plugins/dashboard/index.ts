@@ -9,6 +9,7 @@ import { defineHooks } from './hooks.ts';
 import { addMenu } from './menu.ts';
 import { changePermalinks, showPermalinks } from './permalinks.ts';
 import { addPluginScreens } from './plugin-screens.ts';
+import { addKeyScreen } from './service-keys.ts';
 import { definePages } from './settings.ts';
 import { addThemeScreens } from './theme-screens.ts';
 
@@ -25,6 +26,7 @@ export default definePlugin((site) => {
   site.hooks.addFilter('entry-form:sent', readFormat);
   site.services.provide('entry-form', entryFormService);
   definePages(site);
+  addKeyScreen(site);
   screen('/settings/permalinks', 'Addresses', {
     capability: 'manage_options',
     get: showPermalinks,
