@@ -34,6 +34,7 @@ export type {
   ListFilter,
   Lists,
 } from './lists.ts';
+export { bulkOption } from './lists.ts';
 export { type AdminMenuItem, adminUrl } from './menu.ts';
 export type { Notice } from './notices.ts';
 export {
@@ -51,6 +52,15 @@ export { logInBy } from './session-cookies.ts';
 export type { SettingsPage } from './settings.ts';
 export { recordSettings } from './settings-history.ts';
 export { settingsTabs } from './settings-screen.ts';
-export { type Cell, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
+export {
+  type AskedText,
+  type BulkOption,
+  type Cell,
+  type Row,
+  type RowAction,
+  type Table,
+  type TableView,
+  tableView,
+} from './tables.ts';
 export { type DiffLine, diffLines, diffWords } from './text-diff.ts';
 export type { DashboardWidget, WidgetChart } from './widgets.ts';

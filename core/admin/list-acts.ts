@@ -1,6 +1,9 @@
+import type { FieldDefinition } from '../content/field-types.ts';
 import { json, type Reply } from '../http/reply.ts';
+import { makeControl } from './form-controls.ts';
 import type { ListAction } from './lists.ts';
 import type { ScreenContext } from './screen-context.ts';
+import type { AskedText } from './tables.ts';
 
 /** What was selected in a list, and what can be done with it. */
 export interface SelectedActs {
@@ -35,19 +38,24 @@ export async function actOnSelected(page: ScreenContext, { list, url, back, acts
       kind: 'warning',
       text: page.t('Select something, and choose what is to be done.'),
     });
+  if (act.asks && !page.values.has(act.asks.name)) return ask(page, { back, act, ids }, act.asks);
   if (act.isDanger && page.value('_sure') !== '1') return confirm(page, { back, act, ids });
-  const { done, refusal = '' } = await act.run(ids, page);
+  const { done, refusal = '', undo: more = {} } = await act.run(ids, page);
   const left = ids.length - done.length;
   const said = done.length > 0 ? act.said(done.length, page) : '';
-  if (page.wantsJson) return json({ done, left, refusal, said, undo: act.undo ?? '' });
+  if (page.wantsJson) return json({ done, left, refusal: page.t(refusal), said, undo: act.undo ?? '', more });
   const others =
     left > 0
-      ? page.t('{count} left as they were. {why}', { count: left, why: refusal }, { one: 'One left as it was. {why}' })
+      ? page.t(
+          '{count} left as they were. {why}',
+          { count: left, why: page.t(refusal) },
+          { one: 'One left as it was. {why}' },
+        )
       : '';
   const undo = {
     label: page.t('Undo'),
     action: url,
-    values: { action: act.undo ?? '', ids: done.join(','), back },
+    values: { ...more, action: act.undo ?? '', ids: done.join(','), back },
   };
   return page.redirect(back, {
     kind: left > 0 ? 'warning' : 'success',
@@ -56,19 +64,39 @@ export async function actOnSelected(page: ScreenContext, { list, url, back, acts
   });
 }
 
-function confirm(
-  page: ScreenContext,
-  { back, act, ids }: { back: string; act: ListAction; ids: readonly number[] },
-): Promise<Reply> {
+interface Chosen {
+  back: string;
+  act: ListAction;
+  ids: readonly number[];
+}
+
+const hiddenOf = ({ back, act, ids }: Chosen): { name: string; value: string }[] => [
+  { name: 'action', value: act.name },
+  { name: 'ids', value: ids.join(',') },
+  { name: 'back', value: back },
+];
+
+function ask(page: ScreenContext, chosen: Chosen, { name, label, maxLength, isLong }: AskedText): Promise<Reply> {
+  const field: FieldDefinition = { kind: isLong ? 'textarea' : 'text', label, maxLength };
+  const submit = page.t(chosen.act.label).replace(/\s*…$/, '');
+  const count = chosen.ids.length;
+  return page.view('act', {
+    title: submit,
+    question: page.t('It is set for all {count}, whatever stands there now.', { count }, { one: 'It is set for one.' }),
+    hidden: hiddenOf(chosen),
+    controls: [makeControl(field, { name, value: '', zone: 'UTC' })],
+    submit,
+    cancel: chosen.back,
+  });
+}
+
+function confirm(page: ScreenContext, chosen: Chosen): Promise<Reply> {
+  const { back, act, ids } = chosen;
   const label = page.t(act.label);
   return page.view('act', {
     title: page.t('{action}: {count} selected?', { action: label, count: ids.length }),
     question: page.t('This cannot be undone.'),
-    hidden: [
-      { name: 'action', value: act.name },
-      { name: 'ids', value: ids.join(',') },
-      { name: 'back', value: back },
-    ],
+    hidden: hiddenOf(chosen),
     submit: `${label} (${ids.length})`,
     isDanger: true,
     cancel: back,

@@ -5,7 +5,17 @@ import { type ListLook, readLook } from './list-look.ts';
 import { viewsMenu, viewUrl } from './list-view-menu.ts';
 import { readViews } from './list-views.ts';
 import type { ScreenContext } from './screen-context.ts';
-import { type Cell, type Column, type Row, type RowAction, type Table, type TableView, tableView } from './tables.ts';
+import {
+  type AskedText,
+  type BulkOption,
+  type Cell,
+  type Column,
+  type Row,
+  type RowAction,
+  type Table,
+  type TableView,
+  tableView,
+} from './tables.ts';
 
 /** A further column of a list. */
 export interface ListColumn<Item = unknown> extends Column {
@@ -40,6 +50,8 @@ export interface ListActionResult {
   done: readonly number[];
   /** Why others were left, in a sentence. */
   refusal?: string;
+  /** What is sent besides to the action that takes it back, where the ids alone do not tell. */
+  undo?: Readonly<Record<string, string>>;
 }
 
 /** A further thing to do with all that is selected. */
@@ -50,6 +62,8 @@ export interface ListAction {
   capability: string;
   /** Asked about first, with the number. */
   isDanger?: boolean;
+  /** A text that is asked for first; `page.value(asks.name)` has it then. */
+  asks?: AskedText;
   /** Does it. Checks the right to each by itself, as every change does. */
   run(ids: readonly number[], page: ScreenContext): Promise<ListActionResult>;
   /** What is said after it, such as "3 posts are featured." */
@@ -185,13 +199,21 @@ export class Lists implements Owned {
     const shown = columns.filter(({ isShown }) => isShown).map(({ column }) => column);
     const rows = await rowsWith(page, { added, shown, items, rows: table.rows });
     const allowed = added.actions.filter(({ capability }) => page.viewer.can(capability));
-    const options = allowed.map(({ name: value, label, isDanger = false }) => ({ value, label, isDanger }));
+    const options = allowed.map(bulkOption);
     const bulk = table.bulk && { ...table.bulk, options: [...table.bulk.options, ...options] };
     const choice = columns.slice(1).map(({ column: { key, label }, isShown }) => ({ key, label, isShown }));
     const menu = views && { views: viewsMenu(page, name, views, { current, address: table.address }) };
     return { ...tableView({ ...table, columns: shown, rows, ...(bulk ? { bulk } : {}) }), name, choice, ...menu };
   }
 }
+
+/** An action as the form of a table offers it. */
+export const bulkOption = ({ name, label, isDanger = false, asks }: ListAction): BulkOption => ({
+  value: name,
+  label,
+  isDanger,
+  ...(asks ? { asks } : {}),
+});
 
 interface RowInput<Item> {
   added: ReturnType<Lists['of']>;

@@ -1,5 +1,5 @@
 import type { CellJson, RowJson, TableFacts, TableJson } from './client/table-types.ts';
-import type { Cell, TableView } from './tables.ts';
+import type { BulkOption, Cell, TableView } from './tables.ts';
 
 /** Translates a registered text. */
 type Say = (text: string) => string;
@@ -33,9 +33,17 @@ export function tableFacts(table: TableView, say: Say, zone: string): TableFacts
     bulkUrl: bulk?.action ?? '',
     bulk: bulk?.options.map(({ value, label }) => ({ value, label: say(label) })) ?? [],
     dangers: bulk?.options.filter(({ isDanger }) => isDanger).map(({ value }) => value) ?? [],
+    asks: asksOf(bulk?.options ?? [], say),
     empty: { title: say(empty.title), text: say(empty.text) },
     zone,
   };
+}
+
+function asksOf(options: readonly BulkOption[], say: Say): TableFacts['asks'] {
+  const asking = options.flatMap(({ value, asks }) => (asks ? [{ value, asks }] : []));
+  return Object.fromEntries(
+    asking.map(({ value, asks: { isLong = false, ...asks } }) => [value, { ...asks, label: say(asks.label), isLong }]),
+  );
 }
 
 function rowJson(

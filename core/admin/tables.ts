@@ -92,11 +92,28 @@ export interface Table {
   /** The address of the list with all that narrows it: sort and paging are added to it. */
   address: string;
   /** Where the form of selected rows is sent to, and what can be done with them. */
-  bulk?: { action: string; options: readonly { value: string; label: string; isDanger?: boolean }[] };
+  bulk?: { action: string; options: readonly BulkOption[] };
   /** Where the list goes on. */
   paging?: { newer?: string; older?: string; label?: string };
   /** What an empty list says: the first step. */
   empty: { title: string; text: string; action?: { label: string; url: string } };
+}
+
+/** A text that is asked for before something is done with the selected. */
+export interface AskedText {
+  name: string;
+  label: string;
+  maxLength: number;
+  /** Whether it may have several lines. */
+  isLong?: boolean;
+}
+
+/** Something to do with the selected rows. */
+export interface BulkOption {
+  value: string;
+  label: string;
+  isDanger?: boolean;
+  asks?: AskedText;
 }
 
 /** A table as its template gets it. */

@@ -112,7 +112,7 @@ export async function runBulk(
   }
   await page.savePreference(UNDO, { type: type.name, before });
   const said = page.t('{count} entries are changed.', { count: before.length }, { one: 'One entry is changed.' });
-  const others = left > 0 ? page.t('{count} left as they were: {why}', { count: left, why: refusal }) : '';
+  const others = left > 0 ? page.t('{count} left as they were: {why}', { count: left, why: page.t(refusal) }) : '';
   const undo = { label: page.t('Undo'), action: `${listUrl(type)}/bulk/undo`, values: { back } };
   return page.redirect(back, {
     kind: left > 0 ? 'warning' : 'success',

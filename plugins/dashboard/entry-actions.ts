@@ -1,9 +1,9 @@
 import {
+  actOnSelected,
   type ContentType,
   type Entry,
   GalleyError,
   isGalleyError,
-  json,
   type ListAction,
   type ListActionResult,
   plainText,
@@ -99,22 +99,12 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
       text: page.t('Select {things} first.', { things: typeWords(type, page.messages).things }),
     });
   if (act.isDanger && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back, act });
-  const { done, refusal } = await act.run(ids, page);
-  const left = ids.length - done.length;
-  const undo = act.undo && done.length > 0 ? undoOf(type, act.undo, done, back) : undefined;
-  if (page.wantsJson)
-    return json({ done, left, refusal: refusal ?? '', said: act.said(done.length, page), undo: act.undo ?? '' });
-  const text = [
-    act.said(done.length, page),
-    left > 0
-      ? page.t(
-          '{count} left as they were. {why}',
-          { count: left, why: refusal ?? '' },
-          { one: '{count} left as it was. {why}' },
-        )
-      : '',
-  ];
-  return page.redirect(back, { kind: left > 0 ? 'warning' : 'success', text: text.join(' ').trim(), ...undo });
+  return actOnSelected(page, {
+    list: listNames(type)[0] ?? type.name,
+    url: `${listUrl(type)}/bulk`,
+    back,
+    acts: [act],
+  });
 }
 
 /** An act of our own, or one that a plugin adds and this person may do. */

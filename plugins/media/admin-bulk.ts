@@ -1,6 +1,6 @@
 import { type Entry, isGalleyError, type Reply, type ScreenContext } from 'galley';
-import { actOnListed } from './admin-acts.ts';
-import type { BulkResult } from './changes.ts';
+import { actOnListed, MOVE_BACK, placesText, reasonsOf } from './admin-acts.ts';
+import type { BulkResult, FormerPlace } from './changes.ts';
 import type { Library } from './library.ts';
 
 const MAX = 200;
@@ -19,7 +19,7 @@ export async function upload(page: ScreenContext, { media }: Library): Promise<R
       taken.push(await media.receive({ path, name: filename, declaredType: type }, options));
     } catch (error) {
       if (!isGalleyError(error) || error.status >= 500) throw error;
-      refusals.push(`${filename}: ${error.message}`);
+      refusals.push(`${filename}: ${page.t(error.message)}`);
     }
   }
   const [only] = taken;
@@ -48,18 +48,12 @@ export async function bulk(page: ScreenContext, library: Library): Promise<Reply
   const folder = /^\d{1,15}$/.test(page.value('to')) ? Number(page.value('to')) : null;
   switch (page.value('act')) {
     case 'move':
-      return told(
-        page,
-        back,
-        await changes.move(ids, folder || null, viewer),
-        '{count} files moved.',
-        '{count} file moved.',
-      );
+      return toldOfMove(page, back, await changes.move(ids, folder || null, viewer));
     case 'credit':
       return told(
         page,
         back,
-        await changes.credit(ids, page.value('credit').slice(0, 300), viewer),
+        await changes.describe(ids, { credit: page.value('credit').slice(0, 300) }, viewer),
         'The credit of {count} files is saved.',
         'The credit of {count} file is saved.',
       );
@@ -89,9 +83,21 @@ function backOf(page: ScreenContext): string {
 function told(page: ScreenContext, back: string, result: BulkResult, many: string, one: string): Reply {
   const count = result.done.length;
   const done = count > 0 ? [page.t(many, { count }, { one })] : [];
-  const reasons = [...new Set(result.refused.map(({ reason }) => reason))];
+  const reasons = reasonsOf(page, result.refused);
   const kind = reasons.length > 0 ? 'warning' : 'success';
   return page.redirect(back, { kind, text: [...done, ...reasons].join(' ') });
+}
+
+function toldOfMove(page: ScreenContext, back: string, result: BulkResult & { from: FormerPlace[] }): Reply {
+  const count = result.done.length;
+  if (result.refused.length > 0 || count === 0)
+    return told(page, back, result, '{count} files moved.', '{count} file moved.');
+  const values = { action: MOVE_BACK, back, ids: result.done.join(','), places: placesText(result.from) };
+  return page.redirect(back, {
+    kind: 'success',
+    text: page.t('{count} files moved.', { count }, { one: '{count} file moved.' }),
+    undo: { label: page.t('Undo'), action: '/admin/media/bulk', values },
+  });
 }
 
 function toldOfTrash(page: ScreenContext, back: string, { done, refused }: BulkResult): Reply {

@@ -1,4 +1,5 @@
 import {
+  bulkOption,
   type Entry,
   type EntryQuery,
   exportList,
@@ -46,7 +47,7 @@ async function tableOf(
     address: asked.address,
     bulk: {
       action: `${BASE}/bulk`,
-      options: acts.map(({ name, label, isDanger = false }) => ({ value: name, label: page.t(label), isDanger })),
+      options: acts.map((act) => bulkOption({ ...act, label: page.t(act.label) })),
     },
     empty: emptyOf(asked),
     ...more,

@@ -1,7 +1,8 @@
-import { type Context, GalleyError, json, type Site } from 'galley';
+import { type Context, GalleyError, json, type Reply, readerMessages, type Site } from 'galley';
 import { addEditRoutes } from './api-edits.ts';
 import { CHANGE, HASH, ID_OR_NULL, IDS, LIST, object, PLACE, text } from './api-schemas.ts';
 import { addUploadRoutes } from './api-uploads.ts';
+import type { BulkResult } from './changes.ts';
 import { changeFolder, contentOf, listFolders, makeFolder, removeFolder } from './folders.ts';
 import type { Library } from './library.ts';
 
@@ -33,6 +34,13 @@ function addReading(routes: Site['routes'], library: Library): void {
   );
 }
 
+/** What became of several files, and why some were left, in the language of whoever asks. */
+async function told(context: Context<object, unknown, unknown>, result: BulkResult): Promise<Reply> {
+  const messages = await readerMessages(context as Context);
+  const refused = result.refused.map(({ id, reason }) => ({ id, reason: messages.translate(reason) }));
+  return json({ ...result, refused });
+}
+
 function addWriting(routes: Site['routes'], { items, changes, media }: Library): void {
   routes.post('/', { schema: { body: PLACE }, summary: 'Takes one file in.' }, async (context) => {
     const [upload, more] = (await context.files()).filter(({ field }) => field === 'file');
@@ -50,17 +58,17 @@ function addWriting(routes: Site['routes'], { items, changes, media }: Library):
     return json((await items.of([entry], viewer))[0]);
   });
   const moving = object({ ids: IDS, folder: ID_OR_NULL }, ['ids', 'folder']);
-  routes.post('/move', { schema: { body: moving } }, async ({ body, viewer }) =>
-    json(await changes.move(body.ids, body.folder, viewer)),
+  routes.post('/move', { schema: { body: moving } }, async (context) =>
+    told(context, await changes.move(context.body.ids, context.body.folder, context.viewer)),
   );
   const crediting = object({ ids: IDS, credit: text(300) }, ['ids', 'credit']);
-  routes.post('/credit', { schema: { body: crediting } }, async ({ body, viewer }) =>
-    json(await changes.credit(body.ids, body.credit, viewer)),
+  routes.post('/credit', { schema: { body: crediting } }, async (context) =>
+    told(context, await changes.describe(context.body.ids, { credit: context.body.credit }, context.viewer)),
   );
   const several = object({ ids: IDS }, ['ids']);
   for (const act of ['trash', 'restore', 'remove'] as const)
-    routes.post(`/${act}`, { schema: { body: several } }, async ({ body, viewer }) =>
-      json(await changes[act](body.ids, viewer)),
+    routes.post(`/${act}`, { schema: { body: several } }, async (context) =>
+      told(context, await changes[act](context.body.ids, context.viewer)),
     );
 }
 

@@ -18,6 +18,12 @@ export interface ItemChange {
   folder?: number | null;
 }
 
+/** Where files were before they were moved. */
+export interface FormerPlace {
+  folder: number | null;
+  ids: number[];
+}
+
 /** What became of several files. */
 export interface BulkResult {
   /** Ids of those that were changed. */
@@ -64,15 +70,46 @@ export class MediaChanges {
     );
   }
 
-  /** Puts files into a folder, or out of all. */
-  async move(ids: readonly number[], folder: number | null, viewer: Viewer): Promise<BulkResult> {
+  /** Puts files into a folder, or out of all; `from` tells where those that are moved were. */
+  async move(
+    ids: readonly number[],
+    folder: number | null,
+    viewer: Viewer,
+  ): Promise<BulkResult & { from: FormerPlace[] }> {
     if (folder !== null) await needFolder(this.#site, folder);
-    return this.#each(ids, viewer, (id) => this.update(id, { folder }, { viewer }));
+    const terms = await this.#site.terms.ofEntries([...ids]);
+    const result = await this.#each(ids, viewer, (id) => this.update(id, { folder }, { viewer }));
+    const from = new Map<number | null, number[]>();
+    for (const id of result.done) {
+      const place = terms.get(id)?.find(({ taxonomy }) => taxonomy === FOLDERS)?.id ?? null;
+      from.set(place, [...(from.get(place) ?? []), id]);
+    }
+    return { ...result, from: [...from].map(([former, moved]) => ({ folder: former, ids: moved })) };
   }
 
-  /** Says whose work files are. */
-  credit(ids: readonly number[], credit: string, viewer: Viewer): Promise<BulkResult> {
-    return this.#each(ids, viewer, (id) => this.update(id, { credit }, { viewer }));
+  /** Puts files back to where they were. */
+  async moveBack(places: readonly FormerPlace[], viewer: Viewer): Promise<BulkResult> {
+    const all: BulkResult = { done: [], refused: [] };
+    for (const { folder, ids } of places) {
+      try {
+        const { done, refused } = await this.move(ids, folder, viewer);
+        all.done.push(...done);
+        all.refused.push(...refused);
+      } catch (error) {
+        // The folder may be gone by now.
+        all.refused.push(...ids.map((id) => ({ id, reason: refusalOf(error) })));
+      }
+    }
+    return all;
+  }
+
+  /** Says the same of several files: whose work they are, what is to be seen, what stands below. */
+  describe(
+    ids: readonly number[],
+    change: Pick<ItemChange, 'credit' | 'alt' | 'caption'>,
+    viewer: Viewer,
+  ): Promise<BulkResult> {
+    return this.#each(ids, viewer, (id) => this.update(id, change, { viewer }));
   }
 
   /** Moves files to the trash: nobody sees them until they are taken out again. */

@@ -24,6 +24,8 @@ export interface TableFacts {
   bulk: { value: string; label: string }[];
   /** The actions that are asked about first. */
   dangers: string[];
+  /** What some of them ask for first, by action. */
+  asks: Record<string, { name: string; label: string; maxLength: number; isLong: boolean }>;
   empty: { title: string; text: string };
   /** The zone in which moments are shown. */
   zone: string;

@@ -1,5 +1,6 @@
 import { confirmDialog, request, t, toast } from 'galley/client';
 import type { TableFacts } from '../../client/table-types.ts';
+import { askForText } from './ask.ts';
 import { make } from './nodes.ts';
 
 const STEP = 100;
@@ -11,6 +12,8 @@ interface Done {
   refusal: string;
   said: string;
   undo: string;
+  /** What is sent besides to take it back. */
+  more?: Record<string, string>;
 }
 
 /** What is selected, and what is done with it. */
@@ -127,27 +130,37 @@ interface Many {
   again(): void;
 }
 
-async function runOnMany({ action, ids, label, bar, current, again }: Many): Promise<void> {
-  const { bulkUrl, dangers } = current();
+/** Asks before so much is done, and for the text that it is done with. Undefined where it is not to be done. */
+async function askFirst({ action, ids, label, current }: Many): Promise<Record<string, string> | undefined> {
+  const { dangers, asks } = current();
+  const name = label.replace(/\s*…$/, '');
   const question = {
-    title: t('{action}: {count} entries?', { action: label, count: ids.length }),
+    title: t('{action}: {count} entries?', { action: name, count: ids.length }),
     text: t('This is done to all {count} that match, also to those on other pages.', { count: ids.length }),
-    confirm: `${label} (${ids.length})`,
+    confirm: `${name} (${ids.length})`,
     isDanger: dangers.includes(action),
   };
-  if (!(await confirmDialog(question))) return;
+  const asked = asks[action];
+  if (!asked) return (await confirmDialog(question)) ? {} : undefined;
+  const text = await askForText(question, asked);
+  return text === undefined ? undefined : { [asked.name]: text };
+}
+
+async function runOnMany(many: Many): Promise<void> {
+  const { action, ids, label, bar, current, again } = many;
+  const { bulkUrl } = current();
+  const values = await askFirst(many);
+  if (!values) return;
   const progress = make('progress', 'bulk-progress');
   progress.max = ids.length;
   progress.setAttribute('aria-label', label);
   bar.append(progress);
-  const done: number[] = [];
-  let result: Done | undefined;
+  const steps: Done[] = [];
   let left = 0;
   try {
     for (let at = 0; at < ids.length; at += STEP) {
-      result = await send(bulkUrl, action, ids.slice(at, at + STEP));
-      done.push(...result.done);
-      left += result.left;
+      steps.push(await send(bulkUrl, action, ids.slice(at, at + STEP), values));
+      left += steps.at(-1)?.left ?? 0;
       progress.value = Math.min(ids.length, at + STEP);
     }
   } catch (error) {
@@ -155,24 +168,29 @@ async function runOnMany({ action, ids, label, bar, current, again }: Many): Pro
   }
   progress.remove();
   again();
-  const text = t('Done: {count}. Left as they were: {left}.', { count: done.length, left });
-  const undo = result?.undo;
+  const count = steps.reduce((sum, { done }) => sum + done.length, 0);
+  const refusal = steps.findLast((step) => step.refusal !== '')?.refusal ?? '';
+  const canUndo = count > 0 && steps.some(({ undo }) => undo !== '');
   toast({
-    text: left > 0 ? `${text} ${result?.refusal ?? ''}` : t('Done: {count}.', { count: done.length }),
+    text:
+      left > 0
+        ? `${t('Done: {count}. Left as they were: {left}.', { count, left })} ${refusal}`
+        : t('Done: {count}.', { count }),
     kind: left > 0 ? 'warning' : 'success',
-    ...(undo && done.length > 0
-      ? { action: { label: t('Undo'), press: () => void takeBack(bulkUrl, undo, done.map(String), again) } }
-      : {}),
+    ...(canUndo ? { action: { label: t('Undo'), press: () => void takeBack(bulkUrl, steps, again) } } : {}),
   });
 }
 
-async function takeBack(url: string, action: string, ids: readonly string[], again: () => void): Promise<void> {
-  for (let at = 0; at < ids.length; at += STEP) await send(url, action, ids.slice(at, at + STEP));
+/** Takes back what was done, step by step as it was done. */
+async function takeBack(url: string, steps: readonly Done[], again: () => void): Promise<void> {
+  let count = 0;
+  for (const { undo, done, more = {} } of steps)
+    if (undo && done.length > 0) count += (await send(url, undo, done.map(String), more)).done.length;
   again();
-  toast({ text: t('Taken back: {count}.', { count: ids.length }), kind: 'success' });
+  toast({ text: t('Taken back: {count}.', { count }), kind: 'success' });
 }
 
-function send(url: string, action: string, ids: readonly string[]): Promise<Done> {
-  const form = new URLSearchParams({ action, ids: ids.join(','), _sure: '1' });
+function send(url: string, action: string, ids: readonly string[], more: Record<string, string>): Promise<Done> {
+  const form = new URLSearchParams({ ...more, action, ids: ids.join(','), _sure: '1' });
   return request<Done>(url, { form });
 }

@@ -5,6 +5,8 @@ const FOLDER = 'application/x-galley-folder';
 const API = '/admin/api/media';
 
 interface Result {
+  /** Where they were. */
+  from: { folder: number | null; ids: number[] }[];
   done: number[];
   refused: { id: number; reason: string }[];
 }
@@ -67,7 +69,7 @@ function takeDrops(link: HTMLElement, folder: number, current: number | null): v
 
 async function moveFiles(ids: readonly number[], folder: number, current: number | null): Promise<void> {
   try {
-    const { done, refused } = await request<Result>(`${API}/move`, { json: { ids, folder } });
+    const { done, refused, from } = await request<Result>(`${API}/move`, { json: { ids, folder } });
     const leaves = current !== null && current !== folder;
     if (leaves) for (const id of done) document.querySelector(`[data-id="${id}"]`)?.remove();
     const count = done.length;
@@ -75,16 +77,23 @@ async function moveFiles(ids: readonly number[], folder: number, current: number
     const reasons = [...new Set(refused.map(({ reason }) => reason))].join(' ');
     const undo = {
       label: t('Undo'),
-      press: (): void => {
-        void request(`${API}/move`, { json: { ids: done, folder: current } }).then(() => location.reload());
-      },
+      press: (): void => void moveBack(from),
     };
-    const canUndo = done.length > 0 && current !== null;
     toast({
       text: `${text} ${reasons}`.trim(),
       kind: reasons ? 'warning' : 'success',
-      ...(canUndo ? { action: undo } : {}),
+      ...(done.length > 0 ? { action: undo } : {}),
     });
+  } catch (error) {
+    say(error);
+  }
+}
+
+/** Puts each file back to where it was. */
+async function moveBack(places: Result['from']): Promise<void> {
+  try {
+    for (const place of places) await request(`${API}/move`, { json: place });
+    location.reload();
   } catch (error) {
     say(error);
   }
