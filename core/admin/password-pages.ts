@@ -9,7 +9,11 @@ import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
 const TEXT = { type: 'string', maxLength: 4096 };
 const TOKEN = { type: 'string', maxLength: 200 };
 const TOKEN_QUERY = { type: 'object', properties: { token: TOKEN } };
-const TOO_OLD = 'This link was used already or is too old.';
+const LINK_TEXTS = {
+  tooOld: 'This link was used already or is too old.',
+  setUp: 'Restart Galley, or run "bin/galley user create --role=administrator", to get in.',
+  reset: 'Ask for a new one.',
+};
 
 interface SetupForm {
   token?: string;
@@ -26,7 +30,7 @@ function tokenOf(context: Context): string {
 
 /** A link that does not work any more is told apart from a page that is not there. */
 function deadLink(context: Context, hint: string): Promise<Reply> {
-  return barePage(context, 'message', { title: TOO_OLD, intro: hint }, { status: 410 });
+  return barePage(context, 'message', { title: LINK_TEXTS.tooOld, intro: hint }, { status: 410 });
 }
 
 function needSame(password = '', repeated = ''): void {
@@ -52,17 +56,15 @@ async function problemOf(work: () => Promise<unknown>): Promise<string | undefin
   }
 }
 
-const SETUP_HINT = 'Restart Galley, or run "bin/galley user create --role=administrator", to get in.';
-
 async function showSetup(context: Context): Promise<Reply> {
   const token = tokenOf(context);
-  if (!(await context.site.setup.check(token))) return deadLink(context, SETUP_HINT);
+  if (!(await context.site.setup.check(token))) return deadLink(context, LINK_TEXTS.setUp);
   return barePage(context, 'setup', { title: 'Set up your site', values: { token, login: '' } });
 }
 
 async function setUp(context: Context): Promise<Reply> {
   const { token = '', login = '', name = '', email = '', password = '', repeated } = context.body as SetupForm;
-  if (!(await context.site.setup.check(token))) return deadLink(context, SETUP_HINT);
+  if (!(await context.site.setup.check(token))) return deadLink(context, LINK_TEXTS.setUp);
   const person = { login, email, password, ...(name.trim() ? { name } : {}) };
   const error = await problemOf(async () => {
     needSame(password, repeated);
@@ -98,19 +100,17 @@ async function sendReset(site: Site, login: string): Promise<void> {
   await site.hooks.doAction('password-reset:requested', { user: user ?? null });
 }
 
-const RESET_HINT = 'Ask for a new one.';
-
 async function showReset(context: Context): Promise<Reply> {
   const token = tokenOf(context);
   const user = await context.site.passwordResets.check(token);
-  if (!user) return deadLink(context, RESET_HINT);
+  if (!user) return deadLink(context, LINK_TEXTS.reset);
   return barePage(context, 'reset', { title: 'Choose a new password', linkToken: token, login: user.login });
 }
 
 async function reset(context: Context): Promise<Reply> {
   const { token = '', password = '', repeated } = context.body as SetupForm;
   const user = await context.site.passwordResets.check(token);
-  if (!user) return deadLink(context, RESET_HINT);
+  if (!user) return deadLink(context, LINK_TEXTS.reset);
   const error = await problemOf(async () => {
     needSame(password, repeated);
     await context.site.passwordResets.complete(token, password);

@@ -2,7 +2,8 @@ import { escapeXml, type PresentedEntry } from 'galley';
 import { absoluteLinks } from './absolute.ts';
 import type { Feed } from './feed.ts';
 
-function renderEntry(entry: PresentedEntry, origin: string): string {
+/** Each entry of Atom needs an author: what nobody is named for comes from the site. */
+function renderEntry(entry: PresentedEntry, { origin, title }: Feed): string {
   const url = escapeXml(origin + entry.url);
   const categories = Object.values(entry.terms)
     .flat()
@@ -14,7 +15,7 @@ function renderEntry(entry: PresentedEntry, origin: string): string {
     `<id>urn:uuid:${entry.source.uuid}</id>`,
     `<published>${entry.published.iso}</published>`,
     `<updated>${entry.modified.iso}</updated>`,
-    `<author><name>${escapeXml(entry.author.name || 'Unknown')}</name></author>`,
+    `<author><name>${escapeXml(entry.author.name || title)}</name></author>`,
     ...categories,
     `<summary type="html">${escapeXml(absoluteLinks(entry.excerpt.value, origin))}</summary>`,
     ...(entry.protected
@@ -36,7 +37,7 @@ export function renderAtom(feed: Feed): string {
     `<id>${escapeXml(feed.self)}</id>`,
     `<updated>${new Date(feed.updated).toISOString()}</updated>`,
     '<generator>Galley</generator>',
-    ...feed.entries.map((entry) => renderEntry(entry, feed.origin)),
+    ...feed.entries.map((entry) => renderEntry(entry, feed)),
     '</feed>',
     '',
   ].join('\n');

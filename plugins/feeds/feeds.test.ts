@@ -122,7 +122,7 @@ describe('Feeds', () => {
       assert.equal(allOf(entry, 'link')[0]?.attributes['href'], `${ORIGIN}/2026/02/fish/`);
       assert.match(textOf(entry, 'content') ?? '', /<p[^>]*>A <a href="http:\/\/localhost\/x/);
       assert.equal(textOf(locked, 'content'), undefined);
-      assert.equal(textOf(locked, 'name'), 'Unknown', 'an entry of Atom needs an author');
+      assert.equal(textOf(locked, 'name'), 'Ink & <Paper>', 'an entry of Atom needs an author: the site itself');
     });
 
     test('are there for categories with what stands below them, tags and authors', async () => {

@@ -6,7 +6,7 @@ import { UNLOCK_COOKIE, unlockEntry } from './password.ts';
 import { addPrivacy } from './privacy.ts';
 import { answerQueries } from './queries.ts';
 import { defineContent } from './types.ts';
-import { writeWelcome } from './welcome.ts';
+import { defineWelcome, giveWelcome, writeWelcome } from './welcome.ts';
 import { defineWriting } from './writing.ts';
 
 declare module 'galley' {
@@ -18,9 +18,11 @@ declare module 'galley' {
 export default definePlugin((site) => {
   defineContent(site);
   defineWriting(site);
+  defineWelcome(site);
   addCommands(site);
   site.services.provide('front', new Front(site));
   site.hooks.addAction('site:installing', () => writeWelcome(site));
+  site.hooks.addAction('user:saved', ({ user }) => giveWelcome(site, user));
   site.hooks.addFilter('view:page', (view, context) => addPrivacy(site, view, context));
   site.hooks.addCollector('view:queries', (needs) => answerQueries(site, needs));
   site.routes.fallback(showFront, {

@@ -1,4 +1,4 @@
-import { type Site, SYSTEM } from 'galley';
+import { ADMINISTRATOR, type Site, SYSTEM, type User } from 'galley';
 
 const paragraph = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
 const heading = (text: string): string =>
@@ -97,11 +97,30 @@ const ABOUT = [
   paragraph('Say here who you are, what readers find on this site, and how they can write to you.'),
 ];
 
+/** The ids of what came with a new site, until somebody is there to whom it belongs. */
+const OPTION = 'posts_welcome';
+
+export function defineWelcome(site: Site): void {
+  site.options.define(OPTION, { default: [], schema: { type: 'array', items: { type: 'integer' } } });
+}
+
+/** The first administrator is the author of what came with the site, as far as it is there and nobody else has taken it. */
+export async function giveWelcome(site: Site, user: User): Promise<void> {
+  if (!user.roles.includes(ADMINISTRATOR)) return;
+  const ids = await site.options.get<number[]>(OPTION);
+  if (ids.length === 0) return;
+  await site.options.set(OPTION, []);
+  const entries = await site.entries.getMany(ids, SYSTEM);
+  for (const { id, authorId } of entries.values())
+    if (authorId === null) await site.entries.save({ id, authorId: user.id }, { viewer: SYSTEM, isImport: true });
+}
+
 /** Fills a new site, so that its first page shows something. */
 export async function writeWelcome(site: Site): Promise<void> {
   const now = Date.now();
+  const ids: number[] = [];
   for (const { title, category, tags, excerpt, content, hoursAgo } of POSTS) {
-    await site.entries.save(
+    const post = await site.entries.save(
       {
         type: 'post',
         status: 'publish',
@@ -113,9 +132,11 @@ export async function writeWelcome(site: Site): Promise<void> {
       },
       { viewer: SYSTEM },
     );
+    ids.push(post.id);
   }
-  await site.entries.save(
+  const about = await site.entries.save(
     { type: 'page', status: 'publish', title: 'About', content: ABOUT.join('\n\n'), commentStatus: 'closed' },
     { viewer: SYSTEM },
   );
+  await site.options.set(OPTION, [...ids, about.id]);
 }
