@@ -3,15 +3,22 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
 import { mariadbMissing, startMariadb } from '../test/support/mariadb.ts';
+import { cpuMsOf } from './processor.ts';
 import type { Row } from './report.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, '.cache', 'bench');
 /** Room for all of the data in memory, as a server of that size would have. */
 const BUFFER_POOL = '--innodb-buffer-pool-size=2G';
+
+/** A server is idle that uses less CPU in a second, and has settled after so many of them; it is waited for no longer. */
+const IDLE_MS = 20;
+const QUIET_S = 5;
+const SETTLE_S = 600;
 
 /** A site to measure. */
 export interface BenchSite {
@@ -67,6 +74,15 @@ async function makeDatabase({ port }: BenchStore, name: string): Promise<string>
   return name;
 }
 
+/** Waits until a database server has put away what was just written: its work in the background would count, too. */
+async function settle({ pid }: BenchStore): Promise<void> {
+  for (let quiet = 0, round = 0; quiet < QUIET_S && round < SETTLE_S; round++) {
+    const before = cpuMsOf([pid]);
+    await sleep(1000);
+    quiet = cpuMsOf([pid]) - before > IDLE_MS ? 0 : quiet + 1;
+  }
+}
+
 /** Runs a command of Galley on the site. */
 export function runGalley({ contentDir, url }: BenchSite, ...args: string[]) {
   const env = { ...process.env, GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: contentDir, DATABASE_URL: url };
@@ -106,6 +122,7 @@ export async function benchSite(entries: number, store?: BenchStore): Promise<Be
   mkdirSync(contentDir, { recursive: true });
   if (store) await makeDatabase(store, name);
   const seeding = await seed(site);
+  if (store) await settle(store);
   writeFileSync(stamp, JSON.stringify({ version: wanted, seeding }));
   return site;
 }

@@ -17,7 +17,7 @@ import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.t
 import { draftFrom, type RevisionPart } from './revision-restore.ts';
 import { findRevisionAt, getRevision, listRevisions, type Revision } from './revisions.ts';
 import { endOfTags, publishScheduled, unpublishEnded } from './schedule.ts';
-import { readTallies, sumOf, type Tally } from './tallies.ts';
+import { readTallies, readTotals, type Tally } from './tallies.ts';
 import { unsavedEntry } from './unsaved.ts';
 
 const ALL_STATUSES = ['publish', 'inherit', 'private', 'draft', 'pending', 'future', 'trash', 'auto-draft'];
@@ -85,7 +85,7 @@ export class Entries {
 
   /** The exact number of entries of a type in one status. */
   async total(type: string, status = 'publish'): Promise<number> {
-    return sumOf(await readTallies(this.#site, 'all'), type, status);
+    return (await readTotals(this.#site, ['all'], { type, status })).get('all') ?? 0;
   }
 
   /**

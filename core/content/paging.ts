@@ -5,7 +5,7 @@ import type { Site } from '../kernel/site.ts';
 import type { Entry } from './entry.ts';
 import { applyQuery, countEntries, type EntryQuery, findEntries, joinTerms, MAX_LIMIT } from './query.ts';
 import type { Cursor } from './query-order.ts';
-import { readTallies, sumOf } from './tallies.ts';
+import { readTotals } from './tallies.ts';
 
 /** One page of a list that is paged by number. */
 export interface NumberedPage {
@@ -41,8 +41,10 @@ async function exactTotal(site: Site, query: EntryQuery): Promise<number | undef
   const scope = term ? `term:${term.ids[0]}` : typeof author === 'number' ? `author:${author}` : 'all';
   // What is published or withdrawn is told by these tags, and nothing else changes the sum.
   const tags = [`type:${type}`, ...(scope === 'all' ? [] : [scope])];
-  return site.cache.remember(`total:${scope}:${type}`, { tags }, async () =>
-    sumOf(await readTallies(site, scope), type),
+  return site.cache.remember(
+    `total:${scope}:${type}`,
+    { tags },
+    async () => (await readTotals(site, [scope], { type })).get(scope) ?? 0,
   );
 }
 

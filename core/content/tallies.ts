@@ -105,25 +105,35 @@ export async function replaceTallies(site: Site, ids: readonly number[], sums: T
 
 /** The counts of a scope: `all`, `author:3` or `term:12`. */
 export async function readTallies(site: Site, scope: string): Promise<Tally[]> {
-  return (await readTalliesOf(site, [scope])).get(scope) ?? [];
-}
-
-/** The counts of several scopes in one query. */
-export async function readTalliesOf(site: Site, scopes: readonly string[]): Promise<Map<string, Tally[]>> {
-  const result = new Map<string, Tally[]>();
-  if (scopes.length === 0) return result;
   const rows = (await site.database
     .read('tallies')
-    .select('scope', 'type', 'status', 'month')
+    .select('type', 'status', 'month')
+    .sum({ amount: 'amount' })
+    .where({ scope })
+    .groupBy('type', 'status', 'month')) as (Tally & { amount: number | string })[];
+  return settled(rows.map((row) => ({ ...row, amount: Number(row.amount) })).filter(({ amount }) => amount !== 0));
+}
+
+/**
+ * How many entries each of several scopes has in a status, of one type or of all. One query, in which the store adds
+ * up the months: an old site has many.
+ */
+export async function readTotals(
+  site: Site,
+  scopes: readonly string[],
+  { type, status = 'publish' }: { type?: string; status?: string } = {},
+): Promise<Map<string, number>> {
+  const totals = new Map<string, number>(scopes.map((scope) => [scope, 0]));
+  if (scopes.length === 0) return totals;
+  const rows = (await site.database
+    .read('tallies')
+    .select('scope', 'type')
     .sum({ amount: 'amount' })
     .whereIn('scope', [...scopes])
-    .groupBy('scope', 'type', 'status', 'month')) as (TallyRow & { amount: number | string })[];
-  for (const { scope, ...tally } of rows) {
-    const amount = Number(tally.amount);
-    if (amount !== 0) result.set(scope, [...(result.get(scope) ?? []), { ...tally, amount }]);
-  }
-  for (const [scope, tallies] of result) result.set(scope, settled(tallies));
-  return result;
+    .where({ status, ...(type === undefined ? {} : { type }) })
+    .groupBy('scope', 'type')) as { scope: string; amount: number | string }[];
+  for (const { scope, amount } of rows) totals.set(scope, (totals.get(scope) ?? 0) + Math.max(0, Number(amount)));
+  return totals;
 }
 
 /**

@@ -5,7 +5,7 @@ import { slugify } from '../lib/slug.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { demandChanged } from './changed-row.ts';
-import { readTalliesOf, sumOf } from './tallies.ts';
+import { readTotals } from './tallies.ts';
 import {
   type CountedTerm,
   decodeTerm as decode,
@@ -78,11 +78,11 @@ export class Terms {
 
   /** The terms with their numbers of published entries. */
   async withCounts(terms: readonly Term[]): Promise<CountedTerm[]> {
-    const tallies = await readTalliesOf(
+    const totals = await readTotals(
       this.#site,
       terms.map((term) => `term:${term.id}`),
     );
-    return terms.map((term) => ({ ...term, count: sumOf(tallies.get(`term:${term.id}`) ?? []) }));
+    return terms.map((term) => ({ ...term, count: totals.get(`term:${term.id}`) ?? 0 }));
   }
 
   /** The ids of a term and of all below it. */

@@ -168,15 +168,24 @@ export class CacheJournal {
     for (const row of news) if (row.created_at > this.#startedAt - CLOCKS_MS) this.#tell(row);
   }
 
-  /** Rows that were not there at the last look, oldest first. */
+  /** Rows that were not there at the last look, oldest first. What they say is read of these only: mostly of none. */
   async #unseen(): Promise<Row[]> {
-    const query = this.#options.database.read<Row>(TABLE).where('id', '>', this.#last - OVERLAP);
-    const rows: Row[] = await query.orderBy('id', 'desc').limit(MAX_ROWS).select();
-    const news = rows.filter(({ id }) => !this.#seen.has(Number(id))).reverse();
-    const ids = news.map(({ id }) => Number(id));
+    const around = this.#options.database.read<Row>(TABLE).where('id', '>', this.#last - OVERLAP);
+    const rows: Pick<Row, 'id'>[] = await around.orderBy('id', 'desc').limit(MAX_ROWS).select('id');
+    const news = await this.#read(rows.map(({ id }) => Number(id)).filter((id) => !this.#seen.has(id)));
+    const ids = news.map(({ id }) => Number(id)); // Another node may not have all of them yet: those come the next time.
     this.#last = Math.max(this.#last, ...ids);
     this.#seen = new Set([...this.#seen, ...ids].filter((id) => id > this.#last - OVERLAP));
     return news;
+  }
+
+  async #read(ids: readonly number[]): Promise<Row[]> {
+    if (ids.length === 0) return [];
+    return await this.#options.database
+      .read<Row>(TABLE)
+      .whereIn('id', [...ids])
+      .orderBy('id')
+      .select();
   }
 
   #tell(row: Row): void {

@@ -40,7 +40,7 @@ export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
   readonly blobType = 'blob';
   readonly maxInsertRows = 500; // Larger ones are not faster.
-  readonly matchesFrequentWords = true;
+  readonly frequentWord = Number.POSITIVE_INFINITY;
   readonly keyCollation = 'BINARY';
   readonly #host: DialectHost;
 

@@ -50,8 +50,8 @@ export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
   /** The most rows of one INSERT. */
   readonly maxInsertRows: number;
-  /** Whether a frequent word beside a rare one costs a full-text search less than reading what the rare one finds. */
-  readonly matchesFrequentWords: boolean;
+  /** A word that is in more documents than these costs a full-text search more than reading what a rarer one finds. */
+  readonly frequentWord: number;
   /** Collation of machine keys: byte for byte, trailing blanks count. */
   readonly keyCollation: string;
   /** Column type of bytes of any length. */

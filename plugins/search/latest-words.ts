@@ -50,7 +50,8 @@ export class LatestWords {
     const tags = ['search', ...this.#site.types.publicNames().map((type) => `type:${type}`)];
     return this.#site.cache.remember('latest-words', { tags, ttl: KEEP_S }, async () => {
       const { dialect } = this.#site.database;
-      const wanted = new Set([...(await this.#index.commonWords())].map((word) => dialect.fullTextDocument(word)));
+      const common = Object.keys(await this.#index.commonWords());
+      const wanted = new Set(common.map((word) => dialect.fullTextDocument(word)));
       const documents: SearchDocument[] = await this.#index.latest(this.#most);
       return {
         ids: documents.map(({ id }) => id),

@@ -110,22 +110,34 @@ export class SearchIndex {
         .delete();
   }
 
-  /** The words that are nearly everywhere, learnt from the latest documents. Searching by them alone would rank everything. */
-  async commonWords(): Promise<ReadonlySet<string>> {
-    const words = await this.#site.cache.remember('search:common', { tags: ['search'], ttl: 3600, stale: 86_400 }, () =>
+  /**
+   * The words that are nearly everywhere, and in about how many documents. Learnt from the latest ones. Searching by
+   * them alone would rank everything.
+   */
+  commonWords(): Promise<Readonly<Record<string, number>>> {
+    return this.#site.cache.remember('search:common-words', { tags: ['search'], ttl: 3600, stale: 86_400 }, () =>
       this.#learnCommonWords(),
     );
-    return new Set(words);
   }
 
-  async #learnCommonWords(): Promise<string[]> {
+  async #learnCommonWords(): Promise<Record<string, number>> {
     const documents = await this.latest(SAMPLE);
-    if (documents.length < MIN_SAMPLE) return [];
+    if (documents.length < MIN_SAMPLE) return {};
     const counts = new Map<string, number>();
     for (const { title, body } of documents)
       for (const word of new Set(`${title} ${body}`.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const each = (await this.#documents()) / documents.length;
     const common = [...counts].filter(([, count]) => count > documents.length * COMMON_SHARE);
-    return fullTextTokens(common.map(([word]) => word).join(' '));
+    return Object.fromEntries(
+      common.flatMap(([word, count]) => fullTextTokens(word).map((token) => [token, Math.round(count * each)])),
+    );
+  }
+
+  /** How many documents there are, as many as public entries. */
+  async #documents(): Promise<number> {
+    const { entries, types } = this.#site;
+    const totals = await Promise.all(types.publicNames().map((type) => entries.total(type)));
+    return totals.reduce((sum, total) => sum + total, 0);
   }
 
   /** The newest documents. */

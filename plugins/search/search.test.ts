@@ -3,6 +3,9 @@ import { describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { forEachSite } from '../../test/support/sites.ts';
 import { highlight, passage } from './highlight.ts';
+import { IndexQueue } from './index-queue.ts';
+import { Search } from './search.ts';
+import { SearchIndex } from './search-index.ts';
 
 const paragraph = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
 
@@ -117,6 +120,21 @@ forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
     assert.equal(total, 120);
     const pages = await site.services.use('search').find({ query: 'okapi from', types: ['page'] });
     assert.deepEqual([pages.total, pages.entries], [0, []]);
+    const { dialect } = site.database;
+    const { frequentWord } = dialect;
+    try {
+      Object.assign(dialect, { frequentWord: 50 });
+      const index = new SearchIndex(site);
+      const search = new Search(site, index, new IndexQueue(site, index));
+      const { entries } = await search.find({ query: 'from okapi it' });
+      assert.deepEqual(
+        entries.map(({ title }) => title),
+        ['Plenty 60'],
+        'too frequent to be searched by, they decide between what the others found',
+      );
+    } finally {
+      Object.assign(dialect, { frequentWord });
+    }
   });
 
   test('the page escapes what was typed and marks what was found', async () => {

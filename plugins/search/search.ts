@@ -120,17 +120,21 @@ export class Search {
     const tags = ['search', ...types.map((type) => `type:${type}`)];
     return this.#site.cache.remember(key, { tags, ttl: CACHE_S }, async () => {
       const common = await this.index.commonWords();
-      const isCommon = (term: FullTextTerm): boolean =>
-        !term.exclude && term.words.length === 1 && common.has(term.words[0] ?? '');
-      const telling = terms.filter((term) => !isCommon(term));
-      if (!telling.some((term) => !term.exclude)) return this.#newest(terms);
-      if (this.#site.database.dialect.matchesFrequentWords) return this.#rank(terms, [], types);
-      return this.#rank(telling, terms.filter(isCommon), types);
+      const documentsWith = ({ words: [word = '', ...more], exclude }: FullTextTerm): number =>
+        !exclude && more.length === 0 && Object.hasOwn(common, word) ? (common[word] ?? 0) : 0;
+      if (!terms.some((term) => !term.exclude && documentsWith(term) === 0)) return this.#newest(terms);
+      const isFrequent = (term: FullTextTerm): boolean =>
+        documentsWith(term) > this.#site.database.dialect.frequentWord;
+      return this.#rank(
+        terms.filter((term) => !isFrequent(term)),
+        terms.filter(isFrequent),
+        types,
+      );
     });
   }
 
-  /** Ranked by the store; words that are everywhere may only decide between documents that the others found. */
-  async #rank(telling: FullTextTerm[], common: FullTextTerm[], types: readonly string[]): Promise<number[]> {
+  /** Ranked by the store; words that are too frequent may only decide between documents that the others found. */
+  async #rank(telling: FullTextTerm[], frequent: FullTextTerm[], types: readonly string[]): Promise<number[]> {
     const { database } = this.#site;
     const builder = database.read<{ id: number }>('search_documents');
     const relevance = database.dialect.matchFullText(builder as never, {
@@ -148,7 +152,7 @@ export class Search {
       .orderBy('search_documents.published_at', 'desc')
       .limit(RANKED)) as unknown as { id: number }[];
     const ids = rows.map(({ id }) => id);
-    return common.length > 0 && ids.length > 0 ? this.#withAll(ids, common) : ids;
+    return frequent.length > 0 && ids.length > 0 ? this.#withAll(ids, frequent) : ids;
   }
 
   /** Those of some documents that have all of the words. Their texts are read after they were ranked: a store sorts long texts on its disk. */
