@@ -1,10 +1,21 @@
 import { type Entry, escapeHtml, type Permalinks, type Term, type User } from 'galley';
 import { absoluteContent } from './absolute-links.ts';
 import type { ImportedComment } from './comment-import.ts';
-import { writePhpStrings } from './php-serialized.ts';
+import { FILE_FIELDS } from './item-draft.ts';
+import { writePhp } from './php-serialized.ts';
 import type { WxrMeta } from './wxr-records.ts';
 import { formatWxrTime } from './wxr-time.ts';
-import { cdata, cdataElement, cleanXml, dataElement, element, isOwnNote, metaElement, rssDate } from './wxr-writer.ts';
+import {
+  cdata,
+  cdataElement,
+  cleanXml,
+  dataElement,
+  element,
+  escapeName,
+  isOwnNote,
+  metaElement,
+  rssDate,
+} from './wxr-writer.ts';
 
 /** A comment that is written out. */
 export type ExportedComment = ImportedComment & { id: number; meta: readonly WxrMeta[] };
@@ -43,7 +54,7 @@ function menuMeta({ id, parentId, fields }: Entry): [string, string][] {
     ['_menu_item_object_id', String(objectId)],
     ['_menu_item_object', text(fields['object']) || 'custom'],
     ['_menu_item_target', text(fields['target'])],
-    ['_menu_item_classes', writePhpStrings(classes)],
+    ['_menu_item_classes', writePhp(classes)],
     ['_menu_item_xfn', text(fields['rel'])],
     ['_menu_item_url', text(fields['url'])],
   ];
@@ -68,50 +79,80 @@ function attachmentMeta(entry: Entry, fileUrl: string | undefined): [string, str
   ];
 }
 
+/** The typed fields that have a value and no place of their own in WordPress. */
+function ownFields({ type, fields }: Entry): [string, unknown][] {
+  if (type === 'nav_menu_item') return [];
+  const isPlaced = (name: string): boolean => type === 'attachment' && (name === 'alt' || FILE_FIELDS.has(name));
+  return Object.entries(fields).filter(([name, value]) => value !== null && value !== '' && !isPlaced(name));
+}
+
+/** The fields that are also written as meta of their name, where a theme or plugin of WordPress looks for them. */
+function metaFields({ entry, meta }: ExportedEntry): [string, unknown][] {
+  return ownFields(entry).filter(([name]) => !Object.hasOwn(meta, name));
+}
+
+/** A value as WordPress keeps it as meta: a text, or what PHP's `serialize` makes of a list. */
+function metaText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '';
+  return typeof value === 'object' ? writePhp(value) : String(value);
+}
+
 /** All meta of an item: the entry's own, and what WordPress keeps as meta although it is none here. */
-function metaOf({ entry, meta, fileUrl }: ExportedEntry): [string, string][] {
+function metaOf(exported: ExportedEntry): [string, string][] {
+  const { entry, meta, fileUrl } = exported;
   const own = Object.entries(meta)
     .filter(([key]) => !isOwnNote(key))
     .flatMap(([key, values]) => values.map((value): [string, string] => [key, value]));
-  const isMenuItem = entry.type === 'nav_menu_item';
-  const { alt: _, ...others } = entry.fields;
-  // What describes a picture has a place of its own in WordPress.
-  const fields = entry.type === 'attachment' ? others : entry.fields;
-  const hasFields = !isMenuItem && Object.values(fields).some((value) => value !== null && value !== '');
+  const fields = ownFields(entry);
   return [
     ...own,
     ...(entry.featuredId === null ? [] : [['_thumbnail_id', String(entry.featuredId)] as [string, string]]),
     ...(entry.template === '' ? [] : [['_wp_page_template', entry.template] as [string, string]]),
-    ...(isMenuItem ? menuMeta(entry) : []),
+    ...(entry.type === 'nav_menu_item' ? menuMeta(entry) : []),
     ...trashMeta(entry),
     ...attachmentMeta(entry, fileUrl),
-    ...(hasFields ? [['_galley_fields', JSON.stringify(fields)] as [string, string]] : []),
+    ...metaFields(exported).map(([name, value]): [string, string] => [name, metaText(value)]),
+    ...(fields.length > 0 ? [['_galley_fields', JSON.stringify(Object.fromEntries(fields))] as [string, string]] : []),
   ];
 }
 
-/** What WXR cannot say: dates to the millisecond, when it was made, its language. */
-function dataOf(entry: Entry): string {
-  const { createdAt, publishedAt, modifiedAt, locale, mimeType } = entry;
+/** What WXR cannot say: dates to the millisecond, when it was made and until when it is shown, its language. */
+function dataOf(exported: ExportedEntry): string {
+  const { createdAt, publishedAt, modifiedAt, unpublishAt, unpublishTo, locale, mimeType } = exported.entry;
+  const fieldMeta = metaFields(exported).map(([name]) => name);
   return dataElement({
     createdAt: createdAt === publishedAt ? undefined : createdAt,
     publishedAt: publishedAt !== null && publishedAt % 1000 !== 0 ? publishedAt : undefined,
     modifiedAt: modifiedAt % 1000 === 0 ? undefined : modifiedAt,
+    ...(unpublishAt === null ? {} : { unpublishAt, unpublishTo }),
     locale,
     mimeType,
+    fieldMeta: fieldMeta.length === 0 ? undefined : fieldMeta,
   });
+}
+
+/** A comment without the paragraphs that its text gets when it comes in, here or there. */
+function plainComment(content: string): string {
+  const text = content
+    .replace(/^<p>|<\/p>$/g, '')
+    .replaceAll('</p>\n<p>', '\n\n')
+    .replaceAll('<br />\n', '\n');
+  const parts = text.split(/\n{2,}/).map((part) => `<p>${part.replaceAll('\n', '<br />\n')}</p>`);
+  const isAlike = text.trim() === text && !/<(p|blockquote|pre|ul|ol)\b/i.test(text) && parts.join('\n') === content;
+  return isAlike ? text : content;
 }
 
 function commentElement(comment: ExportedComment, zone: string): string {
   return [
     '<wp:comment>\n',
     element('wp:comment_id', comment.id),
-    cdataElement('wp:comment_author', escapeHtml(comment.authorName)),
+    cdataElement('wp:comment_author', escapeName(comment.authorName)),
     cdataElement('wp:comment_author_email', comment.authorEmail),
     element('wp:comment_author_url', comment.authorUrl),
     cdataElement('wp:comment_author_IP', comment.authorAddress),
     cdataElement('wp:comment_date', formatWxrTime(comment.createdAt, zone)),
     cdataElement('wp:comment_date_gmt', formatWxrTime(comment.createdAt)),
-    cdataElement('wp:comment_content', comment.content),
+    cdataElement('wp:comment_content', plainComment(comment.content)),
     cdataElement('wp:comment_approved', COMMENT_STATUS[comment.status] ?? comment.status),
     cdataElement('wp:comment_type', comment.type),
     element('wp:comment_parent', comment.parentId ?? 0),
@@ -129,7 +170,7 @@ function commentElement(comment: ExportedComment, zone: string): string {
 
 function termElement(term: Term): string {
   const attributes = [term.taxonomy, term.slug].map((value) => escapeHtml(cleanXml(value)));
-  return `<category domain="${attributes[0]}" nicename="${attributes[1]}">${cdata(escapeHtml(term.name))}</category>\n`;
+  return `<category domain="${attributes[0]}" nicename="${attributes[1]}">${cdata(escapeName(term.name))}</category>\n`;
 }
 
 /** An entry as an item of WXR. */
@@ -163,7 +204,7 @@ export function itemElement(exported: ExportedEntry, { origin, zone, links }: Ex
     fileUrl === undefined ? '' : cdataElement('wp:attachment_url', fileUrl),
     ...terms.map(termElement),
     ...metaOf(exported).map(([key, value]) => metaElement('wp:postmeta', key, value)),
-    dataOf(entry),
+    dataOf(exported),
     ...comments.map((comment) => commentElement(comment, zone)),
     '</item>\n',
   ].join('');

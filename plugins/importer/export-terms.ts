@@ -1,11 +1,11 @@
-import { escapeHtml, type Site, type Term } from 'galley';
+import type { Site, Term } from 'galley';
 import type { Meta } from './exporter.ts';
-import { cdataElement, dataElement, element, isOwnNote, metaElement } from './wxr-writer.ts';
+import { cdataElement, dataElement, element, escapeName, isOwnNote, metaElement } from './wxr-writer.ts';
 
 const PAGE = 500;
 
 function innerOf(term: Term, parent: string): string {
-  const name = escapeHtml(term.name);
+  const name = escapeName(term.name);
   if (term.taxonomy === 'category') {
     return [
       cdataElement('wp:category_nicename', term.slug),

@@ -77,6 +77,8 @@ forEachSite(OPTIONS, (suite) => {
         content: TRICKY,
         authorId: ada?.id ?? null,
         meta: { odd: ['a\r\nb', ']]>'] },
+        unpublishAt: Date.UTC(2040, 0, 1),
+        unpublishTo: 'private',
       },
       base,
     );
@@ -86,6 +88,7 @@ forEachSite(OPTIONS, (suite) => {
         status: 'publish',
         title: 'A book',
         fields: { pages: 96, isbn: '978-3' },
+        meta: { isbn: 'of its own' },
         locale: 'de',
         authorId: ada?.id ?? null,
       },
@@ -95,7 +98,12 @@ forEachSite(OPTIONS, (suite) => {
     await site()
       .services.use('comments')
       .add(
-        { entryId: tricky?.id ?? 0, content: 'Now.', authorName: 'Nina & co', authorEmail: 'nina@example.org' },
+        {
+          entryId: tricky?.id ?? 0,
+          content: 'Now\nhere\n\nthere.',
+          authorName: 'Nina & co',
+          authorEmail: 'nina@example.org',
+        },
         { viewer: SYSTEM, agent: 'test' },
       );
     const future = Date.now() + 86_400_000;
@@ -163,6 +171,22 @@ forEachSite(OPTIONS, (suite) => {
     );
     assert.doesNotMatch(text, /auto-draft/);
     assert.match(text, /<\/channel>\n<\/rss>\n$/);
+  });
+
+  test('it is written as WordPress and its importer keep it', async () => {
+    const quoted = await site().terms.save({ taxonomy: 'post_tag', name: 'A "b" & c' }, { viewer: SYSTEM });
+    const text = await exportTo(site(), join(folder, 'kept.xml'));
+    await site().terms.remove(quoted.id, { viewer: SYSTEM });
+    assert.match(
+      text,
+      /^<wp:author><wp:author_id>.*<\/wp:author>$/m,
+      'an author in a line: one of its readers wants it',
+    );
+    assert.match(text, /<wp:comment_content><!\[CDATA\[Now\nhere\n\nthere\.\]\]>/, 'no paragraphs as HTML');
+    assert.match(text, /<wp:tag_name><!\[CDATA\[A "b" &amp; c\]\]>/);
+    const book = text.split('<item>').find((part) => part.includes('[CDATA[A book]]')) ?? '';
+    assert.match(book, /<wp:meta_key><!\[CDATA\[pages\]\]><\/wp:meta_key>\n<wp:meta_value><!\[CDATA\[96\]\]>/);
+    assert.equal(book.split('CDATA[isbn]').length, 2, 'meta of its own is not written over');
   });
 
   test('only part of a site is written when asked', async () => {

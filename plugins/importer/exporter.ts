@@ -1,7 +1,6 @@
 import {
   type Entry,
   type EntryStatus,
-  escapeHtml,
   loadPermalinks,
   type Site,
   STATUSES,
@@ -13,7 +12,7 @@ import { type ExportedComment, type ExportedEntry, type ExportSite, itemElement 
 import { termElements } from './export-terms.ts';
 import { mediaOf } from './media-contract.ts';
 import type { WxrMeta } from './wxr-records.ts';
-import { CLOSE_WXR, cdataElement, dataElement, element, GENERATOR, openWxr } from './wxr-writer.ts';
+import { CLOSE_WXR, cdataElement, dataElement, element, escapeName, GENERATOR, openWxr } from './wxr-writer.ts';
 
 /** Free data by key. */
 export type Meta = Readonly<Record<string, readonly string[]>>;
@@ -49,17 +48,17 @@ function originOf(site: Site): string {
 }
 
 function authorElement(user: User): string {
-  return [
-    '<wp:author>\n',
+  // In one line, because the reader of WordPress's importer that knows no XML looks for it there.
+  const lines = [
     element('wp:author_id', user.id),
     cdataElement('wp:author_login', user.login),
     cdataElement('wp:author_email', user.email),
-    cdataElement('wp:author_display_name', escapeHtml(user.name)),
+    cdataElement('wp:author_display_name', escapeName(user.name)),
     cdataElement('wp:author_first_name', ''),
     cdataElement('wp:author_last_name', ''),
     dataElement({ slug: user.slug, bio: user.bio, url: user.url }),
-    '</wp:author>\n',
-  ].join('');
+  ];
+  return `<wp:author>${lines.map((line) => line.trimEnd()).join('')}</wp:author>\n`;
 }
 
 /** Those who wrote something; nobody else's name leaves the site. */

@@ -1,4 +1,4 @@
-import { type EntryDraft, type EntryStatus, type Site, STATUSES } from 'galley';
+import { END_STATUSES, type EntryDraft, type EntryStatus, type Site, STATUSES } from 'galley';
 import { findIds } from './id-rewriter.ts';
 import type { Pending } from './import-store.ts';
 import { decodePath } from './old-address.ts';
@@ -34,7 +34,7 @@ const NOT_KEPT = new Set([
   '_wp_desired_post_slug',
 ]);
 /** Fields of attachments that describe the file on the site where it was; here whoever stores the file sets them. */
-const FILE_FIELDS = new Set(['file', 'name', 'width', 'height', 'bytes']);
+export const FILE_FIELDS: ReadonlySet<string> = new Set(['file', 'name', 'width', 'height', 'bytes']);
 const META_KEY_MAX = 255;
 const ALT = '_wp_attachment_image_alt';
 const UUID = /^urn:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
@@ -71,10 +71,22 @@ export function metaValue(item: Pick<WxrItem, 'meta'>, key: string): string {
 /** The id of an entry that Galley exported. */
 export const uuidOf = (item: WxrItem): string | undefined => UUID.exec(item.guid.toLowerCase())?.[1];
 
-function metaOf(item: WxrItem): Record<string, string[]> {
+/** Free data. What is but a field once more, for WordPress, is none. */
+function metaOf(item: WxrItem, fields: Record<string, unknown>): Record<string, string[]> {
+  const { fieldMeta } = item.data;
+  const copies = new Set(
+    Array.isArray(fieldMeta) ? fieldMeta.filter((name) => Object.hasOwn(fields, String(name))) : [],
+  );
   const meta: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const { key, value } of item.meta) {
-    if (NOT_KEPT.has(key) || isOwnNote(key) || key.startsWith('_menu_item_') || key.length > META_KEY_MAX) continue;
+    if (
+      NOT_KEPT.has(key) ||
+      copies.has(key) ||
+      isOwnNote(key) ||
+      key.startsWith('_menu_item_') ||
+      key.length > META_KEY_MAX
+    )
+      continue;
     meta[key] = [...(meta[key] ?? []), value];
   }
   return meta;
@@ -122,6 +134,12 @@ function stampsOf(item: WxrItem, zone: string): Pick<EntryDraft, 'publishedAt' |
   };
 }
 
+/** Until when an entry is shown, and what it becomes then. */
+function endOf(at: unknown, to: unknown): Pick<EntryDraft, 'unpublishAt' | 'unpublishTo'> {
+  const unpublishTo = END_STATUSES.find((status) => status === to);
+  return Number.isSafeInteger(at) && unpublishTo ? { unpublishAt: Number(at), unpublishTo } : {};
+}
+
 function mimeTypeOf(item: WxrItem): string {
   const given = item.data['mimeType'];
   if (typeof given === 'string' && given !== '') return given;
@@ -153,7 +171,8 @@ function placeAlt(site: Site, item: WxrItem, draft: EntryDraft): void {
 export function draftOf(site: Site, item: WxrItem, zone: string): ItemDraft {
   const template = metaValue(item, '_wp_page_template');
   const formerStatus = metaValue(item, '_wp_trash_meta_status');
-  const locale = item.data['locale'];
+  const { locale, unpublishAt, unpublishTo } = item.data;
+  const fields = fieldsOf(site, item);
   const uuid = uuidOf(item);
   const draft: EntryDraft = {
     type: item.type,
@@ -169,10 +188,11 @@ export function draftOf(site: Site, item: WxrItem, zone: string): ItemDraft {
     pingStatus: item.pingStatus === 'open' ? 'open' : 'closed',
     template: template === 'default' ? '' : template,
     mimeType: mimeTypeOf(item),
-    fields: fieldsOf(site, item),
-    meta: metaOf(item),
+    fields,
+    meta: metaOf(item, fields),
     ...stampsOf(item, zone),
     ...(typeof locale === 'string' ? { locale } : {}),
+    ...endOf(unpublishAt, unpublishTo),
     ...(uuid === undefined ? {} : { uuid }),
     ...(item.status === 'trash' && STATUSES.some((status) => status === formerStatus && status !== 'trash')
       ? { formerStatus: formerStatus as EntryStatus }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPhp, readPhpStrings, writePhpStrings } from './php-serialized.ts';
+import { readPhp, readPhpStrings, writePhp } from './php-serialized.ts';
 
 test('scalars and nested arrays are read, with lengths in bytes', () => {
   assert.equal(readPhp('N;'), null);
@@ -57,6 +57,10 @@ test('more than 32 levels are not read, and a million do no harm', () => {
 
 test('what is written is read again', () => {
   const items = ['', 'größe', 'a"b;c', '👍'];
-  assert.deepEqual(readPhpStrings(writePhpStrings(items)), items);
+  assert.deepEqual(readPhpStrings(writePhp(items)), items);
   assert.deepEqual(readPhpStrings('s:1:"a";'), []);
+  assert.equal(
+    writePhp({ ü: [1, -0.5, true, null], none: {} }),
+    'a:2:{s:2:"ü";a:4:{i:0;i:1;i:1;d:-0.5;i:2;b:1;i:3;N;}s:4:"none";a:0:{}}',
+  );
 });

@@ -126,8 +126,12 @@ export function readPhpStrings(text: string): string[] {
   return value instanceof Map ? [...value.values()].filter((item) => typeof item === 'string') : [];
 }
 
-/** A list of strings as PHP's `serialize` writes it. */
-export function writePhpStrings(items: readonly string[]): string {
-  const rows = items.map((item, index) => `i:${index};s:${Buffer.byteLength(item)}:"${item}";`);
-  return `a:${items.length}:{${rows.join('')}}`;
+/** JSON data as PHP's `serialize` writes it. @example writePhp(['hi']) // 'a:1:{i:0;s:2:"hi";}' */
+export function writePhp(value: unknown): string {
+  if (typeof value === 'string') return `s:${Buffer.byteLength(value)}:"${value}";`;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? `i:${value};` : `d:${value};`;
+  if (typeof value === 'boolean') return `b:${value ? 1 : 0};`;
+  if (typeof value !== 'object' || value === null) return 'N;';
+  const rows = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return `a:${rows.length}:{${rows.map((row) => row.map(writePhp).join('')).join('')}}`;
 }

@@ -72,4 +72,27 @@ test('an export has full addresses where the site has paths', () => {
     absoluteContent(content, origin),
     `<!-- wp:image {"url":"${origin}/a.jpg","href":"${origin}\\/b\\/","alt":"/no/"} --><a href="${origin}/b/"><img src="${origin}/a.jpg" srcset="${origin}/a.jpg 300w, ${origin}/c.jpg 600w"></a><a href="//cdn.example.org/x">/plain/</a>`,
   );
+  for (const [inside, outside] of [
+    [
+      '<div style="color:red;background-image:url(/a.jpg)">url(/a.jpg)',
+      `<div style="color:red;background-image:url(${origin}/a.jpg)">url(/a.jpg)`,
+    ],
+    [
+      `<div style="background:url('/a.jpg'),url(&quot;/b.jpg&quot;)">`,
+      `<div style="background:url('${origin}/a.jpg'),url(&quot;${origin}/b.jpg&quot;)">`,
+    ],
+    [
+      '[audio /a.mp3] [video mp4="/a.mp4" ogv=/a.ogv] [audio a="x / y"] [other /a]',
+      `[audio ${origin}/a.mp3] [video mp4="${origin}/a.mp4" ogv=${origin}/a.ogv] [audio a="x / y"] [other /a]`,
+    ],
+    [
+      '[embed width="1"]/hello/[/embed] [embed]//cdn.example.org/[/embed]',
+      `[embed width="1"]${origin}/hello/[/embed] [embed]//cdn.example.org/[/embed]`,
+    ],
+    [
+      '<div class="wp-block-embed__wrapper">\n/hello/\n</div>',
+      `<div class="wp-block-embed__wrapper">\n${origin}/hello/\n</div>`,
+    ],
+  ] as const)
+    assert.equal(absoluteContent(inside, origin), outside);
 });

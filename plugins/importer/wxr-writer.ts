@@ -8,6 +8,11 @@ export function cleanXml(text: string): string {
   return text.replace(FORBIDDEN, '');
 }
 
+/** A name as WordPress keeps it: as HTML, but with plain quotes. */
+export function escapeName(name: string): string {
+  return name.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 /** Text as a CDATA section; where it ends one itself it is split, and carriage returns survive the reader. */
 export function cdata(text: string): string {
   const safe = cleanXml(text).replaceAll(']]>', ']]]]><![CDATA[>').replaceAll('\r', ']]>&#13;<![CDATA[');
