@@ -30,6 +30,14 @@ export class HookFlow {
     return this.#storage.getStore() ?? this.#outside;
   }
 
+  /**
+   * Runs `work` with nothing running around it. Where nothing runs, as in a server that takes a request, that costs
+   * nothing: synchronous frames are gone whenever somebody waits, and asynchronous ones are in flows of their own.
+   */
+  isolate<T>(work: () => T): T {
+    return this.current.frame === undefined ? work() : this.run(undefined, work);
+  }
+
   /** Runs `work` in a flow of its own, with `frame` as what is running. */
   run<T>(frame: HookFrame | undefined, work: () => T): T {
     return this.#storage.run({ frame }, work);

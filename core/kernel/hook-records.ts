@@ -53,7 +53,8 @@ export interface HookInfo extends HookDefinition {
   fired: number;
 }
 
-const NO_LISTENERS: readonly HookListener[] = [];
+/** The list of every hook that nobody listens to: comparing with it is the least that a firing can ask. */
+export const NO_LISTENERS: readonly HookListener[] = [];
 const AsyncFunction = (async () => undefined).constructor;
 
 /** All hooks by name, with their definitions and listeners. Knows nothing of running them. */
@@ -128,27 +129,23 @@ export class HookRecords {
       const after = record.listeners.findLastIndex((item) => item.priority <= priority) + 1;
       record.listeners = record.listeners.toSpliced(after, 0, added);
     }
-    return () => {
-      record.listeners = record.listeners.filter((item) => item !== added);
-    };
+    return () => this.#keep(record, (item) => item !== added);
   }
 
   /** Removes a listener; needs the same function and priority. Returns whether it was there. */
   remove(name: string, listener: Callback, priority: number): boolean {
     const record = this.#records.get(name);
     if (!record) return false;
-    const kept = record.listeners.filter((item) => item.callback !== listener || item.priority !== priority);
-    const existed = kept.length < record.listeners.length;
-    if (existed) record.listeners = kept;
-    return existed;
+    const { length } = record.listeners;
+    this.#keep(record, (item) => item.callback !== listener || item.priority !== priority);
+    return record.listeners.length < length;
   }
 
   /** Removes all listeners of a hook, or those of one priority. */
   removeAll(name: string, priority?: number): void {
     const record = this.#records.get(name);
     if (!record) return;
-    record.listeners =
-      priority === undefined ? NO_LISTENERS : record.listeners.filter((item) => item.priority !== priority);
+    this.#keep(record, (item) => priority !== undefined && item.priority !== priority);
   }
 
   /** Removes every listener that `owner` added and every hook that it defined. */
@@ -159,9 +156,7 @@ export class HookRecords {
         record.kind = undefined;
         record.definedBy = '';
       }
-      if (record.listeners.some((item) => item.owner === owner)) {
-        record.listeners = record.listeners.filter((item) => item.owner !== owner);
-      }
+      this.#keep(record, (item) => item.owner !== owner);
     }
   }
 
@@ -188,6 +183,13 @@ export class HookRecords {
           };
         }),
       );
+  }
+
+  /** Leaves only the listeners that stay; a list from which none goes remains the same list. */
+  #keep(record: HookRecord, stays: (listener: HookListener) => boolean): void {
+    const kept = record.listeners.filter(stays);
+    if (kept.length === 0) record.listeners = NO_LISTENERS;
+    else if (kept.length < record.listeners.length) record.listeners = kept;
   }
 
   #refuse(name: string, kind: HookKind): never {

@@ -1,7 +1,7 @@
 import { GalleyError } from '../lib/errors.ts';
 import type { Breaker, HookBreakers } from './hook-breakers.ts';
 import { HookDispatcher, type HookFailure, isThenable } from './hook-dispatcher.ts';
-import { type Callback, type HookInfo, HookRecords, type ListenOptions } from './hook-records.ts';
+import { type Callback, type HookInfo, HookRecords, type ListenOptions, NO_LISTENERS } from './hook-records.ts';
 import type {
   ActionListener,
   Collector,
@@ -20,10 +20,20 @@ export type { HookFailure } from './hook-dispatcher.ts';
 export type { HookInfo, HookListener, ListenOptions } from './hook-records.ts';
 export * from './hook-types.ts';
 
+const NO_ARGUMENTS: readonly unknown[] = [];
+
 /** What the engines of one site share, whoever they are bound to. */
 interface Shared {
   readonly records: HookRecords;
   readonly dispatcher: HookDispatcher;
+}
+
+/** A list of the arguments, copied one by one: where they are nowhere else used, firings that nobody hears make none. */
+function listOf(more: readonly unknown[]): readonly unknown[] {
+  if (more.length === 0) return NO_ARGUMENTS;
+  const list: unknown[] = [];
+  for (let at = 0; at < more.length; at++) list.push(more[at]);
+  return list;
 }
 
 /**
@@ -169,7 +179,7 @@ export class HookEngine implements Owned {
 
   /** Runs `work` in a line of execution of its own: the server does so for each request. */
   isolate<T>(work: () => T): T {
-    return this.#dispatcher.flow.run(undefined, work);
+    return this.#dispatcher.flow.isolate(work);
   }
 
   /** Runs `work` as done by `owner`: for routes, cron jobs and commands of plugins, so that faults are attributed. */
@@ -182,7 +192,7 @@ export class HookEngine implements Owned {
   /** Fires an action. Listeners that throw are reported; this never rejects for them. */
   async doAction<Name extends HookName<'action'>>(name: Name, ...args: HookArgs<Name>): Promise<void> {
     const record = this.#records.begin(name, 'action');
-    if (record.listeners.length === 0) return;
+    if (record.listeners === NO_LISTENERS) return;
     for (const listener of this.#dispatcher.walk(record)) {
       const pending = this.#dispatcher.callAction(record, listener, args);
       if (pending) await pending;
@@ -202,7 +212,7 @@ export class HookEngine implements Owned {
   // The first argument by itself: a list of all would be made for each firing, also where nobody listens.
   applyFilters(name: string, value: unknown, first?: unknown, ...more: unknown[]): unknown {
     const record = this.#records.begin(name, 'filter');
-    return record.listeners.length === 0 ? value : this.#dispatcher.filter(record, value, first, more);
+    return record.listeners === NO_LISTENERS ? value : this.#dispatcher.filter(record, value, first, listOf(more));
   }
 
   /** As applyFilters, for filters whose listeners are all synchronous. */
@@ -213,8 +223,8 @@ export class HookEngine implements Owned {
   ): HookPart<Name, 'value'>;
   applyFiltersSync(name: string, value: unknown, first?: unknown, ...more: unknown[]): unknown {
     const record = this.#records.begin(name, 'filterSync');
-    if (record.listeners.length === 0) return value;
-    const result = this.#dispatcher.filter(record, value, first, more);
+    if (record.listeners === NO_LISTENERS) return value;
+    const result = this.#dispatcher.filter(record, value, first, listOf(more));
     if (!isThenable(result)) return result;
     // It may still fail, and nobody waits for it.
     result.catch(() => undefined);
@@ -230,7 +240,7 @@ export class HookEngine implements Owned {
     input: HookPart<Name, 'input'>,
   ): Promise<HookPart<Name, 'item'>[]> {
     const record = this.#records.begin(name, 'collect');
-    if (record.listeners.length === 0) return [];
+    if (record.listeners === NO_LISTENERS) return [];
     const answers = await Promise.all(
       record.listeners.map(async (listener) => {
         try {
