@@ -377,6 +377,7 @@ export const settings = {
         'dashboard',
         'editor',
         'content-types',
+        'records',
         'preview',
         'workflow',
         'health',

@@ -107,6 +107,7 @@ export type {
 } from './services/jobs.ts';
 export type { Log } from './services/log.ts';
 export { MigrationContext } from './services/migration-context.ts';
+export type { ModelAdmin, ModelDefinition, ModelField } from './services/model-types.ts';
 export { belongsTo, hasMany, hasOne, manyToMany } from './services/models.ts';
 export type { OptionChange, OptionDefinition } from './services/options.ts';
 export { autoUpdated, setAutoUpdate } from './services/packages/auto-updates.ts';

@@ -106,7 +106,7 @@ const NAME = /^[a-z][a-z0-9._-]{0,59}$/i;
 
 /**
  * What plugins add to the lists of the admin, part by part. Lists are called `content:post` (entries of a type),
- * `content:*` (of every type), `terms:category`, `users`, `comments`, `media`.
+ * `content:*` (of every type), `terms:category`, `users`, `comments`, `media`, `records:order` (rows of a model).
  *
  * @example
  * site.admin.lists.extend<Entry>('content:post', {

@@ -103,6 +103,11 @@ export class ModelReader<const Definition extends ModelDefinition = ModelDefinit
     return { items: items as LoadedRow<Definition>[], next };
   }
 
+  /** The place of a row in an order: `after` it the next page begins, or, in the opposite order, the page before. */
+  cursorOf(row: ModelRow<Definition>, orderBy?: ListOptions<Definition>['orderBy']): string {
+    return this.#order.cursor(this.#order.parse(orderBy), row as Row);
+  }
+
   /** All rows that meet the conditions, one after the other, read in pages by key. */
   async *iterate({
     where,

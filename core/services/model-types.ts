@@ -107,6 +107,28 @@ export interface ManyToMany<Related = RelatedRow> {
 }
 export type ModelRelation<Related = RelatedRow> = BelongsTo<Related> | HasMany<Related> | ManyToMany<Related>;
 
+/** How the rows of a model are shown in the admin: list and forms are made of its definition, by the plugin `records`. */
+export interface ModelAdmin {
+  /** What one row is called, and several: `Order` and `Orders`. */
+  readonly singular: string;
+  readonly plural: string;
+  /** Who may see, change and remove rows. */
+  readonly capability: string;
+  /** Name of an icon, for the menu, and the place there; 80 unless given. */
+  readonly icon?: string;
+  readonly order?: number;
+  /** The field that names a row; its first line of text unless given. */
+  readonly title?: string;
+  /** The fields that have a column besides; the first short ones unless given. Those with an index can be sorted by. */
+  readonly columns?: readonly string[];
+  /** The fields that are searched for words. No index helps there: leave it out where there are very many rows. */
+  readonly search?: readonly string[];
+  /** The choices, references and dates that narrow the list; all with an index unless given. */
+  readonly filters?: readonly string[];
+  /** Relations `hasMany` whose rows are edited in the form of the row that they belong to. */
+  readonly inline?: readonly string[];
+}
+
 /** All about a model. */
 export interface ModelDefinition {
   readonly fields: ModelFields;
@@ -130,6 +152,8 @@ export interface ModelDefinition {
     row: Readonly<Record<string, unknown>>,
   ) => Record<string, string> | undefined | Promise<Record<string, string> | undefined>;
   readonly label?: string;
+  /** Gives it screens in the admin. */
+  readonly admin?: ModelAdmin;
 }
 
 type KindValue = {

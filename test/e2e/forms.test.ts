@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import { makeShop } from '../support/shop-models.ts';
 import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
@@ -16,7 +17,7 @@ describe('forms in a browser', { skip: chromiumMissing() }, () => {
 
   before(async () => {
     admin = await startAdminSite({
-      plugins: ['posts', 'blocks', 'users', 'media', 'dashboard', 'field-guide'],
+      plugins: ['posts', 'blocks', 'users', 'media', 'dashboard', 'records', 'field-guide'],
       pluginFolders: [EXAMPLES],
     });
     ({ current } = admin);
@@ -116,4 +117,34 @@ describe('forms in a browser', { skip: chromiumMissing() }, () => {
       assert.ok(overflow <= 0, `${overflow} px too wide`);
       await close();
     });
+
+  test('records of a model are listed and filled in by keys, and nothing stands in anybody’s way', async () => {
+    const shop = await makeShop(current.site);
+    const { id } = await shop.customers.create({ name: 'Ada', email: 'ada@example.org' });
+    const { page, complaints, close } = await open('/admin/records/order');
+    await page.getByRole('link', { name: 'Add the first' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Number').focus();
+    await page.keyboard.type('N-1');
+    await page.getByLabel('Customer').selectOption(String(id));
+    await page.getByLabel('Placed').fill('2026-03-01T09:30');
+    await page.getByLabel('Total').fill('12.50');
+    await page.getByRole('button', { name: 'Add a row: Lines' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Article').fill('Poster');
+    await page.getByLabel('Amount').fill('2');
+    await page.getByRole('button', { name: 'Save', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('“N-1” is saved.').waitFor();
+    assert.equal((await shop.lines.list()).items[0]?.amount, 2);
+    assert.deepEqual(complaints, []);
+    const form = new URL(page.url()).pathname;
+    await close();
+    for (const width of [390, 1440])
+      assert.deepEqual(
+        await admin.barriers(['/admin/records/order', form, `${form}/delete`], width),
+        [],
+        String(width),
+      );
+  });
 });

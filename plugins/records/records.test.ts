@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { Browser, linksOf, type Page } from '../../test/support/browser.ts';
+import { makeShop, type Shop } from '../../test/support/shop-models.ts';
+import { forEachSite } from '../../test/support/sites.ts';
+
+const LIST = '/admin/records/order';
+
+describe('The records of a model', () => {
+  forEachSite({ plugins: ['posts', 'records'] }, (suite) => {
+    let shop: Shop;
+    let editor: Browser;
+    let ada = 0;
+    let grace = 0;
+
+    before(async () => {
+      shop = await makeShop(suite.current.site);
+      ada = (await shop.customers.create({ name: 'Ada', email: 'ada@example.org' })).id;
+      grace = (await shop.customers.create({ name: 'Grace', email: 'grace@example.org' })).id;
+      await shop.orders.createMany(
+        Array.from({ length: 120 }, (_, at) => ({
+          number: `N-${String(at + 1).padStart(3, '0')}`,
+          customer: at % 2 === 0 ? ada : grace,
+          state: at < 3 ? 'on_its_way' : 'open',
+          placed: Date.UTC(at < 10 ? 2025 : 2026, at % 12, 15),
+          total: '9.50',
+        })),
+      );
+      editor = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
+    });
+
+    /** The names of the rows. */
+    const numbers = (page: Page): string[] =>
+      linksOf(page).flatMap(({ href, text }) => (/\/order\/\d+$/.test(href) && !text.startsWith('Edit') ? [text] : []));
+    const way = (page: Page, by: string): string => linksOf(page).find(({ href }) => href.includes(by))?.href ?? '';
+    const fill = (values: Record<string, string>): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [`record.${name}`, value]));
+
+    test('are listed, sorted and paged in both directions, with what they lead to by name', async () => {
+      const home = await editor.get('/admin');
+      assert.match(home.html, /href="\/admin\/records\/order"[^>]*>[\s\S]*?Orders/);
+      const first = await editor.get(LIST);
+      assert.deepEqual(numbers(first).slice(0, 2), ['N-120', 'N-119']);
+      assert.match(first.text, /N-120 .*Grace.*Open.*9\.50.*No/);
+      const older = way(first, 'after=');
+      const second = await editor.get(older);
+      assert.deepEqual(numbers(second).slice(0, 1), ['N-070']);
+      const newer = way(second, 'before=');
+      assert.deepEqual(numbers(await editor.get(newer)), numbers(first));
+      const sorted = await editor.get(`${LIST}?sort=number&direction=asc`);
+      assert.deepEqual(numbers(sorted).slice(0, 2), ['N-001', 'N-002']);
+    });
+
+    test('are narrowed by choices, by what they lead to, and by year and month', async () => {
+      assert.equal(numbers(await editor.get(`${LIST}?filter.state=on_its_way`)).length, 3);
+      const graces = await editor.get(`${LIST}?filter.state=on_its_way&filter.customer=${grace}`);
+      assert.deepEqual(numbers(graces), ['N-002']);
+      const year = await editor.get(`${LIST}?filter.placed=2025`);
+      assert.equal(numbers(year).length, 10);
+      assert.match(year.text, /Placed: 2025/, 'what narrows the list stands above it');
+      assert.match(year.html, /<option value="2025-03">March 2025<\/option>/, 'a year leads on to its months');
+      assert.deepEqual(numbers(await editor.get(`${LIST}?filter.placed=2025-03`)), ['N-003']);
+      assert.equal(numbers(await editor.get(`${LIST}?filter.state=%27&filter.placed=x`)).length, 50);
+      assert.match((await editor.get('/admin/records/customer?search=GRA')).text, /grace@example\.org/);
+      assert.doesNotMatch((await editor.get('/admin/records/customer?search=GRA')).text, /ada@example\.org/);
+    });
+
+    test('are made and changed with the rows that belong to them, all of it or nothing', async () => {
+      const empty = await editor.get(`${LIST}/new`);
+      const asked = await editor.submit(empty, 'Add a row', fill({ number: 'S-1' }));
+      const typed = fill({
+        number: 'S-1',
+        customer: String(ada),
+        placed: '2026-03-01T09:30',
+        total: '12',
+        pickedAt: '09:30',
+        weight: '9007199254740993',
+        'lines.0.article': 'Poster',
+        'lines.0.amount': '100',
+      });
+      const wrong = await editor.submit(asked, 'Save', typed);
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.text, /At most 99\./);
+      assert.equal(await shop.orders.count({ number: 'S-1' }), 0, 'the order alone was not kept');
+      const saved = await editor.submit(wrong, 'Save', { 'record.lines.0.amount': '2' });
+      assert.match(saved.text, /“S-1” is saved\./);
+      const order = await shop.orders.findBy({ number: 'S-1' });
+      assert.deepEqual(
+        [order?.customer, order?.placed, order?.total, order?.pickedAt, order?.weight, order?.note, order?.state],
+        [ada, Date.UTC(2026, 2, 1, 9, 30), '12.00', '09:30:00', 9_007_199_254_740_993n, null, 'open'],
+      );
+      const [line] = (await shop.lines.list({ where: { order: order?.id ?? 0 } })).items;
+      assert.deepEqual([line?.article, line?.amount], ['Poster', 2]);
+      const untouched = await editor.submit(saved, 'Save');
+      assert.deepEqual(await shop.orders.findBy({ number: 'S-1' }), {
+        ...order,
+        version: 2,
+        updatedAt: (await shop.orders.findBy({ number: 'S-1' }))?.updatedAt,
+      });
+      const removed = await editor.submit(untouched, 'Save', { 'record.lines.0._remove': true });
+      assert.equal(await shop.lines.count({ order: order?.id ?? 0 }), 0);
+      const taken = await editor.submit(removed, 'Save', { 'record.number': 'N-001' });
+      assert.match(taken.text, /Another one has this already\./);
+      await editor.submit(removed, 'Save', { 'record.note': 'Mine' });
+      const stale = await editor.submit(removed, 'Save', { 'record.note': 'Too late' });
+      assert.equal(stale.status, 422);
+      assert.match(stale.text, /Not saved: somebody else changed this/);
+      assert.equal((await shop.orders.findBy({ number: 'S-1' }))?.note, 'Mine');
+    });
+
+    test('are removed after a question; one that others lead to stays', async () => {
+      const [first, second] = (await shop.orders.list({ where: { state: 'on_its_way' }, limit: 2 })).items;
+      const asked = await editor.get(`${LIST}/${first?.id}/delete`);
+      assert.match((await editor.submit(asked, 'Delete it')).text, /is deleted\./);
+      const bulk = { action: 'delete', ids: String(second?.id) };
+      const question = await editor.submit(await editor.get(LIST), 'Apply', bulk);
+      assert.match(question.text, /This cannot be undone\./);
+      assert.equal(await shop.orders.count({ state: 'on_its_way' }), 2);
+      assert.match((await editor.submit(question, 'Delete (1)')).text, /1 deleted\./);
+      assert.equal(await shop.orders.count({ state: 'on_its_way' }), 1);
+      const held = await editor.submit(await editor.get(`/admin/records/customer/${ada}/delete`), 'Delete it');
+      assert.match(held.text, /“Ada” stays: something else belongs to it\./);
+      assert.ok(await shop.customers.find(ada));
+    });
+
+    test('leave as a file, and take what plugins add to their list', async () => {
+      suite.current.site.admin.lists.extend<{ number: string }>('records:order', {
+        columns: [
+          { key: 'short', label: 'Short', cells: (rows) => rows.map(({ number }) => ({ text: number.slice(2) })) },
+        ],
+      });
+      const file = await editor.get(`${LIST}/export?format=csv&filter.placed=2025-04`);
+      assert.deepEqual(
+        file.html
+          .replace('\uFEFF', '')
+          .trim()
+          .split(/\r?\n/)
+          .map((line) => line.replace(/^"?\d+"?,/, '#,')),
+        [
+          'ID,Number,Customer,State,Placed,Total,Is gift,Short',
+          '#,N-004,Grace,Open,2025-04-15T00:00:00.000Z,9.50,No,004',
+        ],
+      );
+    });
+
+    test('are for those alone who hold the capability that the model names', async () => {
+      const author = new Browser(() => suite.current, (await suite.current.loginAs('author')).cookie);
+      for (const path of ['', '/new', '/export', '/1', '/1/delete'])
+        assert.equal((await author.get(`${LIST}${path}`)).status, 403, path);
+      assert.doesNotMatch((await author.get('/admin')).html, /records\/order/);
+      const refused = await suite.current.submit(`${LIST}/new`, {}, await suite.current.loginAs('author'));
+      assert.equal(refused.statusCode, 403);
+      assert.equal((await editor.get('/admin/records/line')).status, 404, 'a model that says nothing has no screens');
+      assert.equal((await editor.get(`${LIST}/999999`)).status, 404);
+    });
+  });
+});

@@ -1,0 +1,60 @@
+// Tables of a small shop, whose models say how they are shown.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hasMany, type Site } from 'galley';
+
+/** Its models. */
+export type Shop = ReturnType<typeof defineShop>;
+
+/** Defines the models and makes their tables. */
+export async function makeShop(site: Site): Promise<Shop> {
+  const shop = defineShop(site);
+  const folder = await mkdtemp(join(tmpdir(), 'galley-shop-'));
+  await site.models.makeMigration('shop', folder, 'create shop');
+  await site.migrations.up();
+  await rm(folder, { recursive: true, force: true });
+  return shop;
+}
+
+/** The tables of a small shop. */
+function defineShop(site: Site) {
+  const models = site.models.ownedBy('shop');
+  const customers = models.define('customer', {
+    fields: {
+      name: { kind: 'string', index: true },
+      email: { kind: 'email', unique: true },
+    },
+    admin: { singular: 'Customer', plural: 'Customers', capability: 'edit_others_posts', search: ['name', 'email'] },
+  });
+  const orders = models.define('order', {
+    versioned: true,
+    fields: {
+      number: { kind: 'string', unique: true, maxLength: 20 },
+      customer: { kind: 'reference', to: 'customer', index: true },
+      state: { kind: 'enum', choices: ['open', 'on_its_way'], default: 'open', index: true },
+      placed: { kind: 'datetime', index: true },
+      total: { kind: 'decimal', min: 0 },
+      isGift: { kind: 'boolean', default: false },
+      note: { kind: 'text', null: true },
+      pickedAt: { kind: 'time', null: true },
+      weight: { kind: 'bigint', null: true },
+    },
+    relations: { lines: hasMany('line', 'order') },
+    admin: {
+      singular: 'Order',
+      plural: 'Orders',
+      capability: 'edit_others_posts',
+      columns: ['customer', 'state', 'placed', 'total', 'isGift'],
+      inline: ['lines'],
+    },
+  });
+  const lines = models.define('line', {
+    fields: {
+      order: { kind: 'reference', to: 'order', onDelete: 'cascade' },
+      article: { kind: 'string' },
+      amount: { kind: 'integer', min: 1, max: 99 },
+    },
+  });
+  return { customers, orders, lines };
+}
