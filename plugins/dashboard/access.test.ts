@@ -37,6 +37,7 @@ const SCREENS: Record<string, number> = {
   '/admin/comments/ids': EDITORS,
   '/admin/menus': ADMINS,
   '/admin/widgets': ADMINS,
+  '/admin/records/shelf/new': ADMINS,
   '/admin/roles': ADMINS,
   '/admin/roles/new': ADMINS,
   '/admin/roles/editor': ADMINS,
@@ -81,6 +82,10 @@ const ids: Record<string, number> = {};
 before(async () => {
   current = await startTestSite();
   const { site } = current;
+  site.models.define('shelf', {
+    fields: { name: { kind: 'string' } },
+    admin: { singular: 'Shelf', plural: 'Shelves', capability: 'manage_options' },
+  });
   const save = (title: string, status: 'publish' | 'draft') =>
     site.entries.save({ type: 'post', title, status, terms: { category: ['News'] } }, { viewer: SYSTEM });
   ids['POST'] = (await save('Out', 'publish')).id;
@@ -178,6 +183,7 @@ test('no act is open to those who may not, even with a token of their own', asyn
       .replace(':type', 'post')
       .replace(':taxonomy', 'category')
       .replace(':page', 'general')
+      .replace(':model', 'shelf')
       .replace(/:[a-zA-Z]+\(int\)/g, String(ids['POST']))
       .replace(/:[a-z]+(\([a-z]+\))?/g, 'x');
     const { status } = await reader.post(address, { _token: token });

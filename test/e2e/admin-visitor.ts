@@ -1,6 +1,7 @@
 // Somebody who works in the admin with a browser, and what stands in the way there.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
 import type { AxeResults, RunOptions } from 'axe-core';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
@@ -32,6 +33,14 @@ export async function violationsInBoth(page: Page, options: RunOptions = {}): Pr
   }
   await page.emulateMedia({ colorScheme: 'light' });
   return found;
+}
+
+/** How many scripts a page has, and their size on the way. */
+export async function scriptsOf(page: Page): Promise<{ count: number; bytes: number }> {
+  const sources = await page.evaluate(() => [...document.scripts].flatMap(({ src }) => (src ? [src] : [])));
+  let bytes = 0;
+  for (const source of sources) bytes += gzipSync(Buffer.from(await (await fetch(source)).arrayBuffer())).length;
+  return { count: sources.length, bytes };
 }
 
 /** Fills in the form of the log-in that the page shows, and waits for what comes after it. */

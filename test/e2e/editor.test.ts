@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, scriptsOf, startAdminSite, violations } from './admin-visitor.ts';
 import { editorText, openEntry, pressEnd, pressKeys } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
@@ -419,6 +419,13 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       `<!-- wp:list -->\n<ul class="wp-block-list"><!-- wp:list-item -->\n<li>One<!-- wp:list -->\n${nested}\n<!-- /wp:list --></li>\n<!-- /wp:list-item --></ul>\n<!-- /wp:list -->`,
     );
     assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('its scripts are small enough to come over a phone’s line', async () => {
+    const watched = await openEditor(SAMPLE);
+    const { count, bytes } = await scriptsOf(watched.page);
+    assert.ok(count >= 2 && bytes < 260 * 1024, `${bytes} bytes in ${count} scripts`);
     await watched.close();
   });
 

@@ -6,7 +6,7 @@ import { SYSTEM } from 'galley';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
 import { makeShop } from '../support/shop-models.ts';
-import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, scriptsOf, startAdminSite, violations } from './admin-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'examples');
@@ -113,6 +113,8 @@ describe('forms in a browser', { skip: chromiumMissing() }, () => {
         await details.evaluate((element) => element.setAttribute('open', ''));
       await page.getByRole('button', { name: 'Add a row: Story' }).click();
       assert.deepEqual(await violations(page), []);
+      const { count, bytes } = await scriptsOf(page);
+      assert.ok(bytes < 90 * 1024, `${bytes} bytes in ${count} scripts`);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(overflow <= 0, `${overflow} px too wide`);
       await close();

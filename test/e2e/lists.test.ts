@@ -1,12 +1,11 @@
 // Lists as a person works through them: by mouse, by keys only, and on a phone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, scriptsOf, startAdminSite, violations } from './admin-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const LIST = '/admin/content/post';
@@ -203,10 +202,8 @@ describe('lists in a browser', { skip: chromiumMissing() }, () => {
 
   test('the scripts of a list are small', async () => {
     const watched = await open(LIST);
-    const sources = await watched.page.evaluate(() => [...document.scripts].flatMap(({ src }) => (src ? [src] : [])));
-    let bytes = 0;
-    for (const source of sources) bytes += gzipSync(Buffer.from(await (await fetch(source)).arrayBuffer())).length;
-    assert.ok(sources.length >= 2 && bytes < 90 * 1024, `${bytes} bytes in ${sources.length} scripts`);
+    const { bytes, count } = await scriptsOf(watched.page);
+    assert.ok(count >= 2 && bytes < 90 * 1024, `${bytes} bytes in ${count} scripts`);
     await watched.close();
   });
 });
