@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { startTestSite, type TestSite } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
+import { makeShop } from '../../test/support/shop-models.ts';
 
 const ROLES = ['administrator', 'editor', 'author', 'contributor', 'subscriber'] as const;
 const [ALL, WRITERS, EDITORS, ADMINS] = [5, 4, 2, 1];
@@ -37,7 +38,9 @@ const SCREENS: Record<string, number> = {
   '/admin/comments/ids': EDITORS,
   '/admin/menus': ADMINS,
   '/admin/widgets': ADMINS,
-  '/admin/records/shelf/new': ADMINS,
+  '/admin/records/order': EDITORS,
+  '/admin/records/order/new': EDITORS,
+  '/admin/records/order/export': EDITORS,
   '/admin/roles': ADMINS,
   '/admin/roles/new': ADMINS,
   '/admin/roles/editor': ADMINS,
@@ -82,10 +85,7 @@ const ids: Record<string, number> = {};
 before(async () => {
   current = await startTestSite();
   const { site } = current;
-  site.models.define('shelf', {
-    fields: { name: { kind: 'string' } },
-    admin: { singular: 'Shelf', plural: 'Shelves', capability: 'manage_options' },
-  });
+  await makeShop(site);
   const save = (title: string, status: 'publish' | 'draft') =>
     site.entries.save({ type: 'post', title, status, terms: { category: ['News'] } }, { viewer: SYSTEM });
   ids['POST'] = (await save('Out', 'publish')).id;
@@ -183,7 +183,7 @@ test('no act is open to those who may not, even with a token of their own', asyn
       .replace(':type', 'post')
       .replace(':taxonomy', 'category')
       .replace(':page', 'general')
-      .replace(':model', 'shelf')
+      .replace(':model', 'order')
       .replace(/:[a-zA-Z]+\(int\)/g, String(ids['POST']))
       .replace(/:[a-z]+(\([a-z]+\))?/g, 'x');
     const { status } = await reader.post(address, { _token: token });
