@@ -2,6 +2,7 @@
 export * from './admin/api.ts';
 export { pickFields } from './contained/fields.ts';
 export type { HookAdapter } from './contained/hook-adapters.ts';
+export { PANEL_PARTS, type PanelBlock, readBlocks as readPanel } from './contained/panel-blocks.ts';
 export * from './content/blocks/api.ts';
 export type {
   BlockContext,

@@ -11,6 +11,7 @@ export {
   wordsOf,
 } from './block-diff.ts';
 export { type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
+export { chartView } from './chart-view.ts';
 export type { AdminCommand } from './commands.ts';
 export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
 export type { FieldOption, FieldOptionsAsk } from './field-routes.ts';

@@ -2,6 +2,7 @@ import { definePlugin } from 'galley';
 import { postNavigationLink } from './adjacent.ts';
 import { archives, calendar } from './archives.ts';
 import { commentBlocks } from './comments.ts';
+import { withExample } from './examples.ts';
 import { footnotes, footnoteWords } from './footnotes.ts';
 import { addStylesheet, defineAssets } from './front.ts';
 import { defineHooks } from './hooks.ts';
@@ -39,7 +40,7 @@ export default definePlugin((site) => {
     siteBlocks,
   ];
   for (const table of tables) {
-    for (const [name, definition] of Object.entries(table)) site.blocks.define(name, definition);
+    for (const [name, definition] of Object.entries(table)) site.blocks.define(name, withExample(name, definition));
   }
   site.blocks.define('core/latest-posts', latestPosts);
   site.blocks.define('core/archives', archives);

@@ -70,7 +70,9 @@ export async function showEntry(
   extra: Partial<View> = {},
 ): Promise<Reply> {
   const { site, viewer } = context;
-  if (entry.id === links.postsPageId)
+  // One that is not stored yet has no number, and is none of the two that settings name.
+  const isStored = entry.id > 0;
+  if (isStored && entry.id === links.postsPageId)
     return (await showList(context, links, {
       match: { kind: 'home' },
       address: readAddress(links.entry(entry)),
@@ -84,7 +86,7 @@ export async function showEntry(
   const all = await site.entries.present([entry, ...related], options);
   const presented = all.find((item) => item.id === entry.id);
   if (!presented) throw new Error(`Entry ${entry.id} was dropped while it was presented.`);
-  const isFront = entry.id === links.frontPageId;
+  const isFront = isStored && entry.id === links.frontPageId;
   const page = await baseView(site, context.origin, {
     kind: entry.type === 'page' ? 'page' : entry.type === 'attachment' ? 'attachment' : 'single',
     number: part,

@@ -111,6 +111,11 @@ export interface BlockDefinition<Data = unknown> {
   content?: 'html' | 'classic' | 'verbatim';
   /** Of a shortcode: it prints words within a line, so paragraphs are made around it. */
   isInline?: boolean;
+  /**
+   * How it is written, for those who look at what there is: markup, where `{picture}` is the address of a picture. One
+   * that makes its HTML itself needs none.
+   */
+  example?: string;
   /** How writers handle it: a preview made by the server, and a form for its attributes. */
   editor?: BlockEditor;
   /** Loads the data of all blocks of this name at once. A failure is logged and the blocks are left out. */

@@ -1,0 +1,53 @@
+// What builders of sites look at: components, keys of services, rows that come in.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { settings } from '../../config/default.ts';
+import { chromiumMissing } from '../support/chromium.ts';
+import { type AdminSite, startAdminSite, violationsInBoth } from './admin-visitor.ts';
+
+describe('screens for builders in a browser', { skip: chromiumMissing() }, () => {
+  let admin: AdminSite;
+  before(async () => {
+    admin = await startAdminSite({ plugins: [...settings.plugins.default.default, 'showcase'] });
+    const keys = admin.current.site.serviceKeys.ownedBy('dashboard');
+    keys.define('maps', { label: 'Key of the map', help: 'Draws maps.', url: 'https://maps.example/keys' });
+  });
+  after(() => admin?.stop());
+
+  test('components, fields, parts of panels and blocks have no barrier, by day and by night', async () => {
+    const screens = ['', '/fields', '/panels', '/blocks', '/blocks/core/query'].map((path) => `/admin/showcase${path}`);
+    assert.deepEqual(await admin.barriers([...screens, '/admin/settings/keys'], 1440), []);
+    assert.deepEqual(await admin.barriers([screens[1] ?? '', screens[4] ?? ''], 390), []);
+  });
+
+  test('what only a script can show is opened by keyboard, and closed', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/showcase');
+    await page.getByRole('button', { name: 'Open it' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Move 3 posts to the trash?' });
+    await dialog.waitFor();
+    assert.deepEqual(await violationsInBoth(page), []);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Show it' }).press('Enter');
+    await page.getByText('Saved. Visitors see it now.').last().waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('the form of rows that come in has no barrier, also where a column is changed', async () => {
+    const watched = await admin.enter({ viewport: { width: 390, height: 844 } });
+    const { page } = watched;
+    await watched.open('/admin/tools');
+    const buffer = Buffer.from('Headline,When\nInk,24.12.2026\nPaper,someday\n');
+    await page.locator('#rows').setInputFiles({ name: 'rows.csv', mimeType: 'text/csv', buffer });
+    await page.locator('form[action="/admin/tools/sheets"] button').click();
+    await page.waitForURL(/sheets\/./);
+    await page.getByText('Change its values').first().click();
+    await page.getByLabel('Dates are written as').first().fill('DD.MM.YYYY');
+    assert.deepEqual(await violationsInBoth(page), []);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+});
