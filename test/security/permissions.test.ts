@@ -14,7 +14,7 @@ describe('Who may do what', () => {
   let visitors: Visitor[];
   before(async () => {
     // With those that come along and are switched off at first.
-    const plugins = [...settings.plugins.default.default, 'oembed', 'security-txt', 'freshness'];
+    const plugins = [...settings.plugins.default.default, 'oembed', 'security-txt', 'freshness', 'showcase'];
     current = await startTestSite({ config: { plugins: { default: plugins } } });
     visitors = [{ name: 'anonymous', id: null, viewer: ANONYMOUS }, ...(await inviteAll(current))];
   });
