@@ -68,7 +68,7 @@ export function wantedSlug(type: Pick<ContentType, 'name'>, entry: Omit<Entry, '
   const isUnpublished = entry.status === 'draft' || entry.status === 'auto-draft' || entry.status === 'pending';
   const slug =
     slugify(entry.slug) || (isUnpublished && entry.title === '' ? '' : slugify(entry.title.replace(/<[^>]*>/g, '')));
-  return slug === '' && !isUnpublished ? `${type.name}-${entry.uuid.slice(-8)}` : slug;
+  return slug === '' && !isUnpublished ? `${slugify(type.name)}-${entry.uuid.slice(-8)}` : slug;
 }
 
 /**

@@ -36,6 +36,14 @@ export interface ExportSite {
   origin: string;
   zone: string;
   links: Permalinks;
+  /** The list of all entries of a type, where it has one. */
+  listOf(type: string): ListOfType | undefined;
+}
+
+/** The name and the absolute address of the list of a type. */
+export interface ListOfType {
+  title: string;
+  url: string;
 }
 
 const COMMENT_STATUS: Record<string, string> = { approved: '1', pending: '0' };
@@ -44,21 +52,31 @@ const MENU_TARGETS = new Set(['post_type', 'taxonomy']);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function menuMeta({ id, parentId, fields }: Entry): [string, string][] {
-  const kind = text(fields['kind']) || 'custom';
+/** The list to which a menu item leads; such an item is written as a link, as WordPress's importer leaves it out else. */
+function listTarget({ type, fields }: Entry, site: ExportSite): ListOfType | undefined {
+  const isList = type === 'nav_menu_item' && fields['kind'] === 'post_type_archive';
+  return isList ? site.listOf(text(fields['object'])) : undefined;
+}
+
+function menuMeta({ id, parentId, fields }: Entry, list: ListOfType | undefined): [string, string][] {
+  const kind = list ? 'custom' : text(fields['kind']) || 'custom';
   const objectId = MENU_TARGETS.has(kind) ? Number(fields['objectId'] ?? 0) : id;
   const classes = text(fields['classes']).split(/\s+/);
   return [
     ['_menu_item_type', kind],
     ['_menu_item_menu_item_parent', String(parentId ?? 0)],
     ['_menu_item_object_id', String(objectId)],
-    ['_menu_item_object', text(fields['object']) || 'custom'],
+    ['_menu_item_object', (list ? '' : text(fields['object'])) || 'custom'],
     ['_menu_item_target', text(fields['target'])],
     ['_menu_item_classes', writePhp(classes)],
     ['_menu_item_xfn', text(fields['rel'])],
-    ['_menu_item_url', text(fields['url'])],
+    ['_menu_item_url', list?.url ?? text(fields['url'])],
+    ...(list ? [fieldsNote({ kind: fields['kind'], object: fields['object'], url: '' })] : []),
   ];
 }
+
+/** Fields as only Galley reads them. */
+const fieldsNote = (fields: object): [string, string] => ['_galley_fields', JSON.stringify(fields)];
 
 function trashMeta(entry: Entry): [string, string][] {
   if (entry.status !== 'trash') return [];
@@ -98,7 +116,7 @@ function metaText(value: unknown): string {
 }
 
 /** All meta of an item: the entry's own, and what WordPress keeps as meta although it is none here. */
-function metaOf(exported: ExportedEntry): [string, string][] {
+function metaOf(exported: ExportedEntry, list: ListOfType | undefined): [string, string][] {
   const { entry, meta, fileUrl } = exported;
   const own = Object.entries(meta)
     .filter(([key]) => !isOwnNote(key))
@@ -108,16 +126,16 @@ function metaOf(exported: ExportedEntry): [string, string][] {
     ...own,
     ...(entry.featuredId === null ? [] : [['_thumbnail_id', String(entry.featuredId)] as [string, string]]),
     ...(entry.template === '' ? [] : [['_wp_page_template', entry.template] as [string, string]]),
-    ...(entry.type === 'nav_menu_item' ? menuMeta(entry) : []),
+    ...(entry.type === 'nav_menu_item' ? menuMeta(entry, list) : []),
     ...trashMeta(entry),
     ...attachmentMeta(entry, fileUrl),
     ...metaFields(exported).map(([name, value]): [string, string] => [name, metaText(value)]),
-    ...(fields.length > 0 ? [['_galley_fields', JSON.stringify(Object.fromEntries(fields))] as [string, string]] : []),
+    ...(fields.length > 0 ? [fieldsNote(Object.fromEntries(fields))] : []),
   ];
 }
 
 /** What WXR cannot say: dates to the millisecond, when it was made and until when it is shown, its language. */
-function dataOf(exported: ExportedEntry): string {
+function dataOf(exported: ExportedEntry, title: string): string {
   const { createdAt, publishedAt, modifiedAt, unpublishAt, unpublishTo, locale, mimeType } = exported.entry;
   const fieldMeta = metaFields(exported).map(([name]) => name);
   return dataElement({
@@ -128,6 +146,7 @@ function dataOf(exported: ExportedEntry): string {
     locale,
     mimeType,
     fieldMeta: fieldMeta.length === 0 ? undefined : fieldMeta,
+    isUntitled: exported.entry.title === title ? undefined : true,
   });
 }
 
@@ -174,12 +193,15 @@ function termElement(term: Term): string {
 }
 
 /** An entry as an item of WXR. */
-export function itemElement(exported: ExportedEntry, { origin, zone, links }: ExportSite): string {
+export function itemElement(exported: ExportedEntry, site: ExportSite): string {
+  const { origin, zone, links } = site;
   const { entry, author, terms, comments, fileUrl } = exported;
   const written = entry.publishedAt ?? entry.createdAt;
+  const list = listTarget(entry, site);
+  const title = entry.title || (list?.title ?? '');
   return [
     '<item>\n',
-    cdataElement('title', entry.title),
+    cdataElement('title', title),
     element('link', origin + links.entry(entry)),
     element('pubDate', rssDate(written)),
     cdataElement('dc:creator', author?.login ?? ''),
@@ -203,8 +225,8 @@ export function itemElement(exported: ExportedEntry, { origin, zone, links }: Ex
     element('wp:is_sticky', entry.sticky ? 1 : 0),
     fileUrl === undefined ? '' : cdataElement('wp:attachment_url', fileUrl),
     ...terms.map(termElement),
-    ...metaOf(exported).map(([key, value]) => metaElement('wp:postmeta', key, value)),
-    dataOf(exported),
+    ...metaOf(exported, list).map(([key, value]) => metaElement('wp:postmeta', key, value)),
+    dataOf(exported, title),
     ...comments.map((comment) => commentElement(comment, zone)),
     '</item>\n',
   ].join('');

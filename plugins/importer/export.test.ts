@@ -94,6 +94,18 @@ forEachSite(OPTIONS, (suite) => {
       },
       base,
     );
+    const main = await site().terms.bySlug('nav_menu', 'main-menu');
+    await site().entries.save(
+      {
+        type: 'nav_menu_item',
+        status: 'publish',
+        title: '',
+        order: 90,
+        fields: { kind: 'post_type_archive', object: 'book', url: '', target: '', rel: '', classes: '' },
+        terms: { nav_menu: [main?.id ?? 0] },
+      },
+      base,
+    );
     const tricky = await site().entries.findOne({ type: 'post', slug: 'tricky' }, SYSTEM);
     await site()
       .services.use('comments')
@@ -184,6 +196,13 @@ forEachSite(OPTIONS, (suite) => {
     );
     assert.match(text, /<wp:comment_content><!\[CDATA\[Now\nhere\n\nthere\.\]\]>/, 'no paragraphs as HTML');
     assert.match(text, /<wp:tag_name><!\[CDATA\[A "b" &amp; c\]\]>/);
+    const list = text.split('<item>').find((part) => part.includes('[CDATA[Books]]')) ?? '';
+    assert.match(list, /_menu_item_type\]\]><\/wp:meta_key>\n<wp:meta_value><!\[CDATA\[custom\]\]>/);
+    assert.match(
+      list,
+      /<!\[CDATA\[https:\/\/press\.example\.org\/books\/\]\]>/,
+      'its importer leaves out lists of types',
+    );
     const book = text.split('<item>').find((part) => part.includes('[CDATA[A book]]')) ?? '';
     assert.match(book, /<wp:meta_key><!\[CDATA\[pages\]\]><\/wp:meta_key>\n<wp:meta_value><!\[CDATA\[96\]\]>/);
     assert.equal(book.split('CDATA[isbn]').length, 2, 'meta of its own is not written over');

@@ -165,7 +165,11 @@ export async function* exportWxr(site: Site, options: ExportOptions): AsyncGener
   yield* authorElements(site, options.author);
   yield* termElements(site);
   yield GENERATOR;
-  const facts: ExportSite = { origin, zone, links };
+  const listOf: ExportSite['listOf'] = (type) => {
+    const path = links.archive(type);
+    return path === undefined ? undefined : { title: site.types.get(type)?.title ?? '', url: origin + path };
+  };
+  const facts: ExportSite = { origin, zone, links, listOf };
   let done = 0;
   for await (const page of new EntryReader(site, options, origin).read()) {
     for (const exported of page) {

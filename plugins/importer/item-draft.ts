@@ -178,7 +178,7 @@ export function draftOf(site: Site, item: WxrItem, zone: string): ItemDraft {
     type: item.type,
     status: statusOf(item),
     slug: slugOf(item),
-    title: item.title,
+    title: item.data['isUntitled'] === true ? '' : item.title,
     content: item.content,
     excerpt: item.excerpt,
     order: item.order,
