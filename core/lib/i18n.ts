@@ -13,6 +13,7 @@ export type Catalogue = Readonly<Record<string, Message>>;
 export type MessageValues = Readonly<Record<string, unknown>>;
 
 const MAX_WRITTEN = 999;
+const PLACE = /\{[a-zA-Z_][\w-]*\}/;
 
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
 
@@ -107,7 +108,7 @@ export class Messages {
 
   /** What a sentence was made from; a text with places of its own was made from nothing. */
   #toldText(text: string): ReturnType<ToldTexts['find']> {
-    if (this.#catalogues.length === 0 || text.includes('{')) return undefined;
+    if (this.#catalogues.length === 0 || PLACE.test(text)) return undefined;
     this.#told ??= new ToldTexts(this.#catalogues);
     return this.#told.find(text);
   }

@@ -30,6 +30,7 @@ export const CORE_PARTS: readonly string[] = [
   'http',
   'identity',
   'services/packages',
+  'theme/template-words.ts',
   'services/jobs.ts',
   'services/cron.ts',
   'services/storage.ts',

@@ -98,8 +98,8 @@ const REFUSED: [source: string, because: RegExp][] = [
   ['<svg><![CDATA[ {{x}} ]]></svg>', /CDATA/],
   ['{{#content "a"}}<p title="{{/content}}', /different places/],
   ['<p class="{{#query type="post" as |x|}}{{/query}}">', /between tags/],
-  ['{{#if a}}', /cannot be read/],
-  ['{{#each a}}{{/if}}', /cannot be read/],
+  ['{{#if a}}', /^\{\{#if\}\} is not closed\.$/],
+  ['{{#each a}}{{/if}}', /^\{\{#each\}\} is not closed: \{\{\/if\}\} comes first\.$/],
   [`${'{{#each a}}'.repeat(7)}${'{{/each}}'.repeat(7)}`, /more than 6 deep/],
   ['{{x}}'.repeat(5001), /too long/],
 ];

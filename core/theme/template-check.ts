@@ -18,6 +18,7 @@ import {
 import { isUrlPlace, placeProblem, tagProblems } from './template-places.ts';
 import type { CheckedTemplate, CheckOptions, TemplateProblem } from './template-problem.ts';
 import { SourceEdits } from './template-source.ts';
+import { findParseProblem } from './template-words.ts';
 
 const MAX_NODES = 5000;
 const MAX_LOOPS = 6;
@@ -73,8 +74,9 @@ class TemplateChecker {
       return Handlebars.parse(this.#source, { srcName: this.#options.file }) as unknown as ProgramNode;
     } catch (error) {
       const message = messageOf(error);
-      const line = /line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? '0';
-      this.#problem(`It cannot be read: ${message}`, Number(line));
+      const line = Number(/line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? '0');
+      const found = findParseProblem(this.#source, line) ?? { message: `It cannot be read: ${message}`, line };
+      this.#result.problems.push({ level: 'error', file: this.#options.file, ...found });
       return undefined;
     }
   }

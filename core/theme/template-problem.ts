@@ -7,6 +7,8 @@ export interface TemplateProblem {
   file: string;
   /** From 1; 0 where the whole file is meant. */
   line: number;
+  /** From 1, where it is known. */
+  column?: number;
   message: string;
 }
 

@@ -45,6 +45,8 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
     // What has ended has no steps to count.
     job: { ...jobProgress(job, page), ...(isDone ? { text: '' } : {}) },
     isDone,
+    // What was looked at says by itself that it is there.
+    hasState: !isDone || (looked.length === 0 && result.data === undefined),
     isWaiting: job.state === 'waiting' || job.state === 'delayed',
     cancel: `${url}/cancel`,
     error: saidWords(page, job.error ?? ''),

@@ -12,7 +12,7 @@ import { isSignedBy } from './publisher-key.ts';
 import type { Release } from './registry-format.ts';
 import { RegistryReader } from './registry-reader.ts';
 import { type PluginSource, sourceText } from './source.ts';
-import { invalid, preparePackage } from './unpack.ts';
+import { preparePackage, refused } from './unpack.ts';
 
 /** A plugin that was fetched, unpacked and checked, in a temporary folder. */
 export interface ObtainedPlugin {
@@ -77,7 +77,7 @@ export class PluginFetcher {
     const manifest = await readManifest(directory);
     checkAnnounced(manifest, announced);
     const problem = engineProblem(manifest.engine, wish.engine);
-    if (problem) throw invalid(`"${manifest.name}" ${manifest.version} cannot be installed: ${problem}.`);
+    if (problem) throw refused(`"${manifest.name}" ${manifest.version} cannot be installed: ${problem}.`);
     const files = await digestsOfFolder(directory);
     const tree = digestOfTree(files);
     const isArchive = source.kind !== 'folder' && source.kind !== 'git';
@@ -132,7 +132,7 @@ export class PluginFetcher {
   async #fromNpm(source: Named, wish: ObtainWish, archive: string): Promise<Fetched> {
     const releases = await npmReleases(this.#site, source.name);
     const { release, reasons } = chooseRelease(releases, this.#wish(source, wish));
-    if (!release) throw invalid(`Nothing of "${source.name}" can be installed. ${reasons.join('. ')}.`);
+    if (!release) throw refused(`Nothing of "${source.name}" can be installed. ${reasons.join('. ')}.`);
     await fetchArchive(this.#site, release.tarball, { file: archive, signal: wish.signal });
     return { from: archive, announced: { version: release.version, sha512: release.sha512 } };
   }
@@ -140,12 +140,12 @@ export class PluginFetcher {
   async #fromRegistry(source: Named, wish: ObtainWish, archive: string): Promise<Fetched> {
     const { name } = source;
     const publication = await this.#registry.find(name);
-    if (!publication) throw invalid(`The registry has no plugin "${name}".`);
+    if (!publication) throw refused(`The registry has no plugin "${name}".`);
     const { release, reasons } = chooseRelease(publication.releases, this.#wish(source, wish));
-    if (!release) throw invalid(`Nothing of "${name}" can be installed. ${reasons.join('. ')}.`);
+    if (!release) throw refused(`Nothing of "${name}" can be installed. ${reasons.join('. ')}.`);
     const { version, sha512, key, signature } = release;
     if (key !== undefined && !isSignedBy(key, { name, version, sha512 }, signature ?? ''))
-      throw invalid(`"${name}" ${version} is refused: its signature was not made with the key that stands beside it.`);
+      throw refused(`"${name}" ${version} is refused: its signature was not made with the key that stands beside it.`);
     await this.#registry.fetchArchive(release, { file: archive, signal: wish.signal });
     const announced = { name, version, sha512 };
     return { from: archive, announced, owner: publication.owner, ...(key === undefined ? {} : { key }) };
@@ -156,14 +156,14 @@ export class PluginFetcher {
 function checkAnnounced({ name, version }: PluginManifest, announced: Fetched['announced']): void {
   if (!announced) return;
   if (announced.name !== undefined && announced.name !== name)
-    throw invalid(`The archive of "${announced.name}" has the plugin "${name}" in it.`);
+    throw refused(`The archive of "${announced.name}" has the plugin "${name}" in it.`);
   if (announced.version !== version)
-    throw invalid(`The archive of "${name}" ${announced.version} has ${version} in it.`);
+    throw refused(`The archive of "${name}" ${announced.version} has ${version} in it.`);
 }
 
 function checkLocked(name: string, { version, tree, key }: LockedPlugin, locked: LockedPlugin | undefined): void {
   if (!locked || (locked.version === version && locked.tree === tree && locked.key === key)) return;
-  throw invalid(
+  throw refused(
     locked.version === version
       ? `"${name}" ${version} has other files than plugins.lock.json says, or another key.`
       : `${locked.source} has "${name}" ${version} now; plugins.lock.json asks for ${locked.version}.`,

@@ -6,7 +6,7 @@ import type { LockedPlugins } from './plugin-lock.ts';
 import { versionId } from './plugin-versions.ts';
 import type { Publishers } from './publishers.ts';
 import type { PluginSource } from './source.ts';
-import { invalid } from './unpack.ts';
+import { refused } from './unpack.ts';
 
 /** A plugin that is to be installed. */
 export interface PlannedPlugin extends ObtainedPlugin {
@@ -76,7 +76,7 @@ export class PluginPlanner {
     const { manifest, files, entry } = obtained;
     const { name } = manifest;
     const present = this.#site.plugins.get(name);
-    if (present?.isFirstParty) throw invalid(`"${name}" comes with Galley and cannot be replaced.`);
+    if (present?.isFirstParty) throw refused(`"${name}" comes with Galley and cannot be replaced.`);
     if (!options.acceptKeyChange) await this.#publishers.check(name, entry);
     const allowed = options.locked[name]?.capabilities ?? [];
     return {
@@ -103,7 +103,7 @@ export class PluginPlanner {
     } catch (error) {
       signal?.throwIfAborted();
       const why = error instanceof Error ? error.message : String(error);
-      throw invalid(`"${by.name}" ${by.version} requires "${need}", which is not installed. ${why}`);
+      throw refused(`"${by.name}" ${by.version} requires "${need}", which is not installed. ${why}`);
     }
   }
 
@@ -117,6 +117,6 @@ export class PluginPlanner {
     const problem = orderPlugins([...after, ...added]).refused.find(
       ({ manifest }) => present.includes(manifest.name) && !stopped.has(manifest.name),
     );
-    if (problem) throw invalid(`"${problem.manifest.name}" could not run any more: ${problem.reason}.`);
+    if (problem) throw refused(`"${problem.manifest.name}" could not run any more: ${problem.reason}.`);
   }
 }

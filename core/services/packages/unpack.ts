@@ -7,7 +7,7 @@ import { unpackTar } from '../archive-tar.ts';
 import { digestOfFile, LEFT_OUT } from './digest.ts';
 
 /** Refuses a package. */
-export function invalid(message: string): GalleyError {
+export function refused(message: string): GalleyError {
   return new GalleyError('GALLEY_PACKAGE_INVALID', message);
 }
 
@@ -20,13 +20,13 @@ export function invalid(message: string): GalleyError {
  */
 export async function preparePackage(from: string, temporary: string, integrity?: string): Promise<string> {
   const facts = await stat(from).catch(() => undefined);
-  if (!facts) throw invalid(`There is nothing at ${from}.`);
+  if (!facts) throw refused(`There is nothing at ${from}.`);
   if (facts.isDirectory()) {
-    if (integrity) throw invalid('A folder has no digest to check; install the archive.');
+    if (integrity) throw refused('A folder has no digest to check; install the archive.');
     return copyFolder(resolve(from), join(temporary, 'package'));
   }
   if (integrity && (await digestOfFile(from)) !== integrity)
-    throw invalid('The archive is not the one that was announced: its digest differs.');
+    throw refused('The archive is not the one that was announced: its digest differs.');
   const unpacked = join(temporary, 'package');
   await mkdir(unpacked);
   await ((await isGzip(from)) ? unpackTar(from, unpacked) : unpackZip(from, unpacked));
