@@ -13,7 +13,7 @@ export {
 export { type MergeConflict, type MergePart, mergeBlocks } from './block-merge.ts';
 export { chartView } from './chart-view.ts';
 export type { AdminCommand } from './commands.ts';
-export { type ComparedGroup, type Comparison, compareTexts, compareWords } from './compare-view.ts';
+export { type ComparedGroup, type Comparison, compareTexts, compareWords, partTitle } from './compare-view.ts';
 export type { FieldOption, FieldOptionsAsk } from './field-routes.ts';
 export { childFields } from './form-children.ts';
 export { type Control, type ControlOption, localTime, makeControl } from './form-controls.ts';

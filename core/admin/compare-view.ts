@@ -1,4 +1,5 @@
 import { type ComparedBlock, compareBlocks } from './block-diff.ts';
+import type { ScreenContext } from './screen-context.ts';
 import { type DiffLine, diffWords } from './text-diff.ts';
 
 /** Blocks that stand together in a comparison; several that are the same can be folded away. */
@@ -20,7 +21,7 @@ export interface Comparison {
 const FOLDED_FROM = 3;
 
 /** Compares two texts of blocks, for the partial `compare`: what is the same for longer is folded away. */
-export function compareTexts(before: string, after: string): ComparedGroup[] {
+export function compareTexts(page: ScreenContext, before: string, after: string): ComparedGroup[] {
   const groups: ComparedGroup[] = [];
   for (const row of compareBlocks(before, after)) {
     const last = groups.at(-1);
@@ -31,8 +32,15 @@ export function compareTexts(before: string, after: string): ComparedGroup[] {
   return groups.map(({ rows }) => ({
     isFolded: rows[0]?.kind === 'same' && rows.length >= FOLDED_FROM,
     count: rows.length,
-    rows,
+    rows: rows.map((row) => ({ ...row, name: partTitle(page, row.name) })),
   }));
+}
+
+/** What a part of a text is called in the reader's language: the title of its block, as far as it is known. */
+export function partTitle(page: ScreenContext, name: string): string {
+  const key = name.replaceAll(' ', '-');
+  const block = page.site.blocks.get(key.includes('/') ? key : `core/${key}`);
+  return page.t(block?.title ?? name);
 }
 
 /** Compares something that is short, such as a title, for the partial `compare`. */

@@ -84,7 +84,7 @@ async function compareKept(
   if (kept.form['title']) words('title', page.t('Title'), entry?.title ?? '', kind('title'));
   const stored = (entry?.content ?? '').replace(/\r\n?/g, '\n');
   if (kept.form['content'] && stored !== kind('content'))
-    found.push({ name: 'content', label: page.t('Text'), groups: compareTexts(stored, kind('content')) });
+    found.push({ name: 'content', label: page.t('Text'), groups: compareTexts(page, stored, kind('content')) });
   if (kept.form['excerpt']) words('excerpt', page.t('Excerpt'), entry?.excerpt ?? '', kind('excerpt'));
   const { values } = readFields(type.fields, new Map(Object.entries(kept.form)), { prefix: 'fields', zone });
   for (const [name, { label }] of Object.entries(fieldsFor(type.fields, page.viewer, 'read')))

@@ -6,6 +6,7 @@ import {
   GalleyError,
   type MergePart,
   nameOfPart,
+  partTitle,
   plainText,
   type Reply,
   type ScreenContext,
@@ -176,7 +177,7 @@ function stepsOf(page: ScreenContext, about: string, parts: readonly MergePart[]
     return {
       isChoice: true,
       key: `${about}.${index}`,
-      name: about === 'content' ? nameOfPart(source || part.base) : page.t('text'),
+      name: about === 'content' ? partTitle(page, nameOfPart(source || part.base)) : '',
       isText: true,
       theirs: diffWords(wordsOf(part.base), wordsOf(part.theirs)),
       mine: diffWords(wordsOf(part.base), wordsOf(part.mine)),

@@ -29,7 +29,7 @@ export async function differences(
       part: 'content',
       name: 'content',
       label: page.t('Text'),
-      groups: compareTexts(older.content, newer.content),
+      groups: compareTexts(page, older.content, newer.content),
     });
   for (const [key, { label, words: wordsOf }] of page.site.meta.textKeys()) {
     const [before, after] = [older.state?.meta, newer.state?.meta];

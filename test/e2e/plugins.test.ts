@@ -68,6 +68,10 @@ describe('plugins come, change and go in a browser', { skip: chromiumMissing() }
     assert.deepEqual(await admin.barriers(screens, 390), []);
   });
 
+  test('nor have those on which somebody agrees, on a wide screen', async () => {
+    assert.deepEqual(await admin.barriers(screens.slice(1, 3), 1440), []);
+  });
+
   test('what it asks for is said in words, beside its name', async () => {
     const watched = await admin.enter();
     await watched.open(screens[1] ?? '');
