@@ -15,6 +15,7 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   frames: 'Draws parts of its screens in the browser by a script of its own, in a sandbox without origin and network.',
   'comments:read':
     'Reads comments that are about to be saved, with what their writers are called, and may hold them back.',
+  render: 'Gets the HTML that visitors would see of block markup, sanitised; blocks of contained plugins are left out.',
   'well-known:<file>': 'Answers as a file of `/.well-known/` of the site, such as `security.txt`.',
   'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
   jobs: 'Runs the jobs that the manifest declares, and enqueues them.',

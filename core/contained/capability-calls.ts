@@ -12,6 +12,7 @@ import {
   getEntry,
   LISTED,
   type PluginDraft,
+  renderContent,
   saveEntry,
   termsOf,
   WANTED,
@@ -249,6 +250,11 @@ export class CapabilityCalls {
           excerpt: text(10_000),
         }),
         run: (granted, args) => saveEntry(site, granted, args as PluginDraft),
+      },
+      render: {
+        needs: 'render',
+        schema: shape({ content: text(60_000) }, ['content']),
+        run: (_granted, args) => renderContent(site, String(args['content'])),
       },
       fetch: {
         asks: 'fetch:<host>',

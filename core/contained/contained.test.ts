@@ -121,3 +121,37 @@ test('plain data is what a template may print', () => {
   assert.ok(!isPlainData({ a: { b: { c: { d: 1 } } } }));
   assert.ok(!isPlainData(JSON.parse('{"__proto__":{"a":1}}')));
 });
+
+const PRINTER = {
+  name: 'printer',
+  capabilities: ['render'],
+  contained: {
+    blocks: { stamp: { title: 'Stamp', template: '<p>Stamped</p>' } },
+    routes: { print: { path: '/print', access: 'public', query: { markup: { type: 'string' } } } },
+  },
+  handlers: `
+    blocks: { stamp: ({ blocks }) => blocks.map(() => ({})) },
+    routes: { print: async ({ query }, galley) => ({ json: await galley.render(query.markup) }) },
+  `,
+};
+
+test('block markup is rendered for plugins: sanitised, and without the blocks of contained plugins', async () => {
+  const contentDir = mkdtempSync(join(tmpdir(), 'galley-render-'));
+  writePlugins([PRINTER, { ...PRINTER, name: 'blotter', capabilities: [] }], join(contentDir, 'plugins'));
+  const { inject, stop } = await startTestSite({ contentDir, plugins: ['posts', 'printer', 'blotter'] });
+  const print = (plugin: string, markup: string) =>
+    inject({ url: `/plugins/${plugin}/print?markup=${encodeURIComponent(markup)}` });
+  try {
+    const list = '<!-- wp:list --><ul><li onclick="steal()">One</li></ul><!-- /wp:list -->';
+    const { body } = await print(
+      'printer',
+      `${list}<!-- wp:printer/stamp /--><!-- wp:separator --><hr/><!-- /wp:separator -->`,
+    );
+    assert.match(body, /<ul[^>]*><li>One<\/li><\/ul>.*<hr/);
+    assert.doesNotMatch(body, /onclick|Stamped/);
+    assert.equal((await print('blotter', list)).statusCode >= 500, true, 'who has not asked for it gets nothing');
+  } finally {
+    await stop();
+    rmSync(contentDir, { recursive: true, force: true });
+  }
+});

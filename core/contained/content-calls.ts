@@ -3,6 +3,8 @@ import { loadPermalinks } from '../content/permalinks.ts';
 import { plainText } from '../content/presenter.ts';
 import type { EntryQuery } from '../content/query.ts';
 import type { Term } from '../content/terms.ts';
+import { ANONYMOUS } from '../identity/viewer.ts';
+import type { HookName } from '../kernel/hooks.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { ContentQuery, FoundEntry, FoundTerm } from './galley-api.ts';
@@ -10,6 +12,7 @@ import type { Granted } from './granted.ts';
 
 const LIMIT = 50;
 const COUNTED = 10_000;
+const RENDERED = 60_000;
 const name = { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' };
 
 /** The schemas of what says which entries are wanted. */
@@ -141,6 +144,24 @@ export async function saveEntry(site: Site, granted: Granted, draft: PluginDraft
   const [saved] = await linked(site, [entry], true);
   return saved as FoundEntry;
 }
+
+/**
+ * What visitors would see of block markup. Blocks of contained plugins are left out: one whose handler asked for a
+ * rendering of itself would never end.
+ *
+ * @throws GALLEY_INPUT_INVALID where the HTML is longer than a plugin may be given
+ */
+export async function renderContent(site: Site, content: string): Promise<string> {
+  const clean = site.blocks.sanitize(content, { unfiltered: false });
+  const language = await site.options.get<string>('language');
+  const context = { site, viewer: ANONYMOUS, language, tag: () => undefined };
+  const { value } = await site.blocks.render(clean.content, context);
+  if (value.length > RENDERED) throw new GalleyError('GALLEY_INPUT_INVALID', 'render: the HTML is too long.');
+  return value;
+}
+
+/** Whether what runs now is such a rendering. */
+export const isRendering = (site: Site): boolean => site.hooks.doingAction('galley.render' as HookName);
 
 async function readForChange(site: Site, granted: Granted, id: number): Promise<FoundEntry> {
   const entry = await getEntry(site, granted, id);

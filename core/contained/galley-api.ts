@@ -126,6 +126,8 @@ export function makeGalley(ask: Ask) {
     users: {
       get: (id: number) => ask('users.get', { id }) as Promise<{ id: number; name: string; slug: string } | null>,
     },
+    /** The HTML that visitors would see of block markup, up to 60,000 characters. Needs `render`. */
+    render: (content: string) => ask('render', { content }) as Promise<string>,
     /** Needs `fetch:<host>`. Only https, public addresses, and at most 64 KB of text. */
     fetch: (url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
       ask('fetch', { url, ...options }) as Promise<FetchedText>,

@@ -8,7 +8,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import { checkTemplate } from '../theme/template-check.ts';
-import { foundEntry } from './content-calls.ts';
+import { foundEntry, isRendering } from './content-calls.ts';
 import { pickFields } from './fields.ts';
 import { ALLOWED_HELPERS } from './template-rules.ts';
 
@@ -59,7 +59,7 @@ async function fill(
   }: { name: string; declared: DeclaredBlock; blocks: readonly BlockInstance[]; context: BlockContext },
 ): Promise<Map<BlockInstance, SafeHtml>> {
   context.tag(...site.contained.tagsOf(plugin, declared.cache));
-  if (site.contained.hosts.isOut(plugin.name)) return new Map();
+  if (site.contained.hosts.isOut(plugin.name) || isRendering(site)) return new Map();
   const input = { blocks: blocks.map((block) => inputOf(site, plugin, block, declared.entry ?? [])) };
   const options = { template: name, cache: declared.cache, isHook: true };
   const answer = await site.contained.askOrLeave(plugin, `blocks.${name}`, JSON.stringify(input), options);

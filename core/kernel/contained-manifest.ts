@@ -83,7 +83,7 @@ export interface ContainedManifest {
 }
 
 const CAPABILITY =
-  '^(log|settings|kv|frames|tables|terms:read|media:read|users:read|comments:read|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
+  '^(log|settings|kv|frames|tables|terms:read|media:read|users:read|comments:read|render|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
 
 /** What a plugin may ask of the kernel. */
 export const CAPABILITIES_SCHEMA = {

@@ -15,6 +15,7 @@ const WHOLE_WORDS: Readonly<Record<string, string>> = {
   'media:read': 'Read what is in the media library',
   'users:read': 'Read the public names of people',
   'comments:read': 'Read comments',
+  render: 'Show blocks as visitors see them',
   jobs: 'Work behind the requests',
   cron: 'Work by the clock',
   'mail:send': 'Send mails to people of the site',
