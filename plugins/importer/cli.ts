@@ -106,7 +106,7 @@ function statusesOf(values: readonly string[] | undefined): ExportOptions['statu
 /** Adds `galley import` and `galley export`. */
 export function defineCommands(site: Site): void {
   site.commands.define('import', {
-    summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of CSV, JSON or XML.',
+    summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of Excel, CSV, JSON or XML.',
     description:
       'Reads the file to its end before anything is stored. Run it as often as you like: nothing comes in twice, and what failed or was interrupted is tried again.',
     arguments: [{ name: 'file', summary: 'The export.' }],

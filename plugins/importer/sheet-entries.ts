@@ -129,7 +129,7 @@ async function plainOf(values: SheetValues, entry: Entry | undefined, context: S
   }
   if (textOf(values['published']).trim() !== '') {
     const publishedAt = readTime(values['published'], context);
-    if (publishedAt !== entry?.publishedAt) draft.publishedAt = publishedAt;
+    if (!isSameMoment(publishedAt, entry?.publishedAt)) draft.publishedAt = publishedAt;
   }
   const author = await authorOf(values['author'], entry?.authorId ?? null, context);
   if (author !== undefined) draft.authorId = author;
@@ -144,6 +144,10 @@ async function plainOf(values: SheetValues, entry: Entry | undefined, context: S
   }
   return draft;
 }
+
+/** Spreadsheets know no parts of a second: what has none is the moment that it is the second of. */
+const isSameMoment = (given: number, kept: number | null | undefined): boolean =>
+  given === kept || (given % 1000 === 0 && given === Math.floor((kept ?? Number.NaN) / 1000) * 1000);
 
 function statusOf(value: unknown, context: SheetContext): EntryStatus | undefined {
   const text = textOf(value).trim().toLowerCase();

@@ -49,7 +49,7 @@ export const markOf = (job: number): string => `job:${job}`;
 /** Bringing in rows behind the requests, for whoever asked, with what he may do now. */
 export function defineSheetJob(site: Site): void {
   site.jobs.define(SHEET_JOB, {
-    summary: 'Brings in rows of a CSV, JSON or XML file.',
+    summary: 'Brings in rows of an Excel, CSV, JSON or XML file.',
     schema: SCHEMA,
     attempts: 5,
     timeoutMs: 12 * HOUR_MS,

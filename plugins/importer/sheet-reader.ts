@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
 import { GalleyError } from 'galley';
 import { splitObjects } from './json-objects.ts';
+import { readXlsx } from './xlsx-rows.ts';
 import { XmlRows } from './xml-rows.ts';
 
 /** A row of a file, with what stands in it under each heading. */
@@ -20,15 +21,17 @@ const GUARDED = /^'(?=[=+\-@\t\r])/;
 const DELIMITERS = [',', ';', '\t', '|'];
 
 /** Whether a file of this name is read as rows; XML may be a whole site as well. */
-export const isSheet = (filename: string): boolean => /\.(csv|tsv|txt|json|jsonl|ndjson)$/i.test(filename);
+export const isSheet = (filename: string): boolean => /\.(csv|tsv|txt|json|jsonl|ndjson|xlsx)$/i.test(filename);
 
 /**
- * The rows of a CSV, JSON or XML file, one after the other, so that memory holds one only. CSV has its headings in the first
+ * The rows of a CSV, JSON, XML or Excel file, one after the other, so that memory holds one only. CSV has its headings in the first
  * line; commas, semicolons, tabs and bars are told apart. JSON is a list of objects, or one object on each line.
- * XML has rows in its outermost element, the cells of which are elements or attributes.
+ * XML has rows in its outermost element, the cells of which are elements or attributes. Of a
+ * workbook it is the first sheet, with its headings in the first row.
  * @throws GALLEY_INPUT_INVALID with the line where the file cannot be read
  */
 export async function* readSheet(path: string): AsyncGenerator<SheetRow> {
+  if (await isZip(path)) return yield* readWorkbook(path);
   const probe = await readProbe(path);
   const first = probe.text.trimStart()[0];
   if (first === '<') yield* readXml(path, probe.encoding);
@@ -90,6 +93,25 @@ async function* readJson(path: string, encoding: string): AsyncGenerator<SheetRo
       throw new GalleyError('GALLEY_INPUT_INVALID', `Object ${line} of the file is no JSON.`, { cause: error });
     }
     yield { line, cells: cells as Record<string, unknown> };
+  }
+}
+
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(4), position: 0 });
+    return buffer.toString('latin1') === 'PK\u0003\u0004';
+  } finally {
+    await file.close();
+  }
+}
+
+async function* readWorkbook(path: string): AsyncGenerator<SheetRow> {
+  let headings: string[] | undefined;
+  for await (const { line, cells } of readXlsx(path)) {
+    const texts = Array.from(cells, (cell = '') => cell);
+    if (headings) yield { line, cells: Object.fromEntries(headings.map((name, at) => [name, texts[at] ?? ''])) };
+    headings ??= distinct(texts);
   }
 }
 

@@ -46,7 +46,10 @@ export function addSheetScreens(site: Site): void {
 async function takeSheet(page: ScreenContext): Promise<Reply> {
   const upload = (await page.context.files()).find(({ field, size }) => field === 'file' && size > 0);
   if (!upload || !(isSheet(upload.filename) || /\.xml$/i.test(upload.filename)))
-    return page.redirect('/tools', { kind: 'warning', text: page.t('Choose a file of CSV, JSON or XML first.') });
+    return page.redirect('/tools', {
+      kind: 'warning',
+      text: page.t('Choose a file of Excel, CSV, JSON or XML first.'),
+    });
   try {
     await headingsOf(upload.path);
   } catch (error) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type Entry, SYSTEM, type Viewer } from 'galley';
 import { Browser, linksOf, type Page } from '../../test/support/browser.ts';
@@ -68,6 +69,41 @@ test('XML is read row by row: elements and attributes, several of one name as a 
     await assert.rejects(rowsOf(await fileOf(name, text)), { code: 'GALLEY_INPUT_INVALID' }, name);
 });
 
+test('the first sheet of a workbook comes in: shared and own words, numbers, dates and gaps; what is none is refused', async () => {
+  const sheet =
+    '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="inlineStr"><is><t>Sum</t></is></c></row>' +
+    '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2" s="1"><v>46380.75</v></c><c r="C2"><f>1+1</f><v>2.5</v></c></row>' +
+    '<row r="4"><c r="B4" s="1"><v>46380</v></c><c r="C4" t="b"><v>1</v></c></row></sheetData></worksheet>';
+  const part = (name: string, text: string): [string, string] => [name, text];
+  const parts = [
+    part(
+      'xl/workbook.xml',
+      '<workbook xmlns:r="r"><sheets><sheet name="A" sheetId="3" r:id="rId7"/></sheets></workbook>',
+    ),
+    part(
+      'xl/_rels/workbook.xml.rels',
+      '<Relationships><Relationship Id="rId7" Target="worksheets/first.xml"/></Relationships>',
+    ),
+    part(
+      'xl/sharedStrings.xml',
+      '<sst><si><t>Title</t></si><si><t>When</t></si><si><r><t>In</t></r><r><t>k</t></r><rPh><t>x</t></rPh></si></sst>',
+    ),
+    part('xl/styles.xml', '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>'),
+    part('xl/worksheets/first.xml', sheet),
+  ];
+  const { ZipFile } = await import('yazl');
+  const zip = new ZipFile();
+  for (const [name, text] of parts) zip.addBuffer(Buffer.from(text), name);
+  zip.end();
+  assert.deepEqual(await rowsOf(await fileOf('book.xlsx', await buffer(zip.outputStream))), [
+    { Title: 'Ink', When: '2026-12-24 18:00:00', Sum: '2.5' },
+    { Title: '', When: '2026-12-24', Sum: 'true' },
+  ]);
+  await assert.rejects(rowsOf(await fileOf('broken.xlsx', 'PK\u0003\u0004 and no more')), {
+    code: 'GALLEY_INPUT_INVALID',
+  });
+});
+
 test('columns are changed before they are read: blanks, words, letters, dates, several values, and what is empty', () => {
   const t = (text: string, values: Readonly<Record<string, string>> = {}): string =>
     text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
@@ -99,7 +135,7 @@ test('columns are changed before they are read: blanks, words, letters, dates, s
     assert.throws(() => readChanges([wrong], headings), { code: 'GALLEY_COMMAND_USAGE' }, wrong);
 });
 
-describe('Rows of CSV, JSON and XML', () => {
+describe('Rows that come in', () => {
   forEachSite(
     { plugins: ['posts', 'blocks', 'users', 'menus', 'importer', 'dashboard'], config: { jobs: { enabled: false } } },
     (suite) => {
@@ -133,7 +169,7 @@ describe('Rows of CSV, JSON and XML', () => {
         return items;
       };
 
-      test('what a list exports comes in again and changes nothing, neither as CSV nor as JSON nor as XML, in any language', async () => {
+      test('what a list exports comes in again and changes nothing, neither as CSV nor as JSON, XML or a workbook, in any language', async () => {
         const author = (await suite.current.loginAs('author')).user;
         await site().entries.save(
           {
@@ -153,12 +189,17 @@ describe('Rows of CSV, JSON and XML', () => {
           ['csv', 'en'],
           ['json', 'en'],
           ['xml', 'en'],
+          ['xlsx', 'de'],
           ['csv', 'de'],
         ] as const) {
           await site().options.set('language', language);
 
-          const exported = await administrator.get(`/admin/content/post/export?format=${format}`);
-          const path = await fileOf(`post.${format}`, exported.html);
+          const url = `/admin/content/post/export?format=${format}`;
+          const cookie = `galley=${administrator.cookies.get('galley')}`;
+          const path = await fileOf(
+            `post.${format}`,
+            (await suite.current.inject({ url, headers: { cookie } })).rawPayload,
+          );
           const { counts, notes } = await bring('post', path);
           assert.deepEqual(
             [counts, notes],
