@@ -52,9 +52,19 @@ async function readIcon(icon: string): Promise<string> {
 
 type Icons = ReadonlyMap<string, string>;
 
+/** What an icon can lead to, by name of the service. */
+const choices = Object.fromEntries(Object.entries(SERVICES).map(([name, [title]]) => [name, title]));
+
 const socialLink: BlockDefinition<Icons> = {
   title: 'Social icon',
   category: 'widgets',
+  editor: {
+    fields: {
+      service: { kind: 'select', label: 'Service', choices },
+      url: { kind: 'text', label: 'Address of the page', help: 'An e-mail address does as well.' },
+      label: { kind: 'text', label: 'Words in place of its name' },
+    },
+  },
   attributes: { url: text(), service: text('chain'), label: text(), rel: text() },
   async load(blocks) {
     const icons = [...new Set(blocks.map((block) => serviceOf(textOf(block, 'service'))[1]))];
@@ -82,6 +92,12 @@ const socialLinks: BlockDefinition = {
   title: 'Social icons',
   category: 'widgets',
   layout: { default: 'flex' },
+  editor: {
+    fields: {
+      openInNewTab: { kind: 'boolean', label: 'Open in a new tab' },
+      showLabels: { kind: 'boolean', label: 'Show the names' },
+    },
+  },
   attributes: { openInNewTab: flag(), showLabels: flag() },
   expand: (block) => [{ scope: { openInNewTab: isOn(block, 'openInNewTab'), showLabels: isOn(block, 'showLabels') } }],
 };

@@ -117,12 +117,22 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
-  test('whoever presses twice publishes once', async () => {
+  test('whoever presses twice publishes once, and sees that it takes a while', async () => {
     const watched = await admin.enter();
     const { page } = watched;
     await watched.open('/admin/content/post/new');
     await page.locator('#f-title:focus').waitFor();
     await page.keyboard.type('Pressed twice');
+    // The answer waits until the page has shown that it takes a while.
+    const shown = Promise.withResolvers<void>();
+    await page.exposeFunction('tellBusy', shown.resolve);
+    await page.evaluate(`new MutationObserver(() => {
+      if (document.querySelector('form[aria-busy="true"]')) window.tellBusy();
+    }).observe(document.body, { subtree: true, attributeFilter: ['aria-busy'] })`);
+    await page.route('**/admin/content/post/new', async (route) => {
+      await shown.promise;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Publish' }).dblclick();
     await page.getByText('Saved. Visitors see it now.').waitFor();
     const { items } = await current.site.entries.find({ type: 'post', title: 'Pressed twice' }, SYSTEM);

@@ -391,6 +391,31 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
     undefine();
   });
 
+  test('social icons are added one after the other, each with its service and address', async () => {
+    const watched = await openEditor('');
+    const { page } = watched;
+    await page.locator('.ge-text p').first().click();
+    await page.keyboard.type('/mastodon');
+    await page.keyboard.press('Enter');
+    await page.locator('.ge-island').first().click();
+    await page.getByRole('tab', { name: 'Block' }).click();
+    await page.getByLabel('Service').selectOption('mastodon');
+    await page.getByLabel('Address of the page').fill('https://example.social/@ada');
+    await page.locator('.ge-island').getByText('Mastodon').first().waitFor();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Select what it stands in' }).click();
+    await page.getByRole('button', { name: 'Add a social icon' }).click();
+    await page.getByLabel('Address of the page').fill('ada@example.org');
+    const icons =
+      '<!-- wp:social-link {"service":"mastodon","url":"https://example.social/@ada"} /-->\n\n<!-- wp:social-link {"service":"chain","url":"ada@example.org"} /-->';
+    assert.equal(
+      await editorText(page),
+      `<!-- wp:social-links -->\n<ul class="wp-block-social-links">${icons}</ul>\n<!-- /wp:social-links -->`,
+    );
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('columns, list items and buttons have tools of their own; links are made and taken away', async () => {
     const watched = await openEditor('');
     const { page } = watched;

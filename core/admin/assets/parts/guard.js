@@ -1,3 +1,5 @@
+import { announce, t } from 'galley/client';
+
 /** The summary of what has to be put right is where the reader should be first. */
 export function focusSummary() {
   document.querySelector('[data-focus]')?.focus();
@@ -5,6 +7,8 @@ export function focusSummary() {
 
 /** After this long without an answer it may be sent again. */
 const AGAIN_MS = 10_000;
+/** Waits that are longer than this are shown. */
+const BUSY_MS = 300;
 
 /** Marks what was changed, warns before it is lost, saves by Ctrl+S. */
 export function guardForms() {
@@ -18,21 +22,26 @@ function guard(form) {
     isChanged = true;
     event.target.closest('.field')?.classList.add('is-changed');
   });
+  const rest = () => {
+    isSent = false;
+    form.removeAttribute('aria-busy');
+  };
   // Whoever presses twice means it once: two requests would make two of what is new.
   form.addEventListener('submit', (event) => {
     if (isSent) return event.preventDefault();
     isSent = true;
     setTimeout(() => {
-      // Somebody has a question first, or the answer is a file and the page stays.
-      isSent = !event.defaultPrevented;
+      // Somebody has a question first.
+      if (event.defaultPrevented) isSent = false;
     });
     setTimeout(() => {
-      isSent = false;
-    }, AGAIN_MS);
+      if (!isSent) return;
+      form.setAttribute('aria-busy', 'true');
+      announce(t('Being sent …'));
+    }, BUSY_MS);
+    setTimeout(rest, AGAIN_MS);
   });
-  window.addEventListener('pageshow', () => {
-    isSent = false;
-  });
+  window.addEventListener('pageshow', rest);
   window.addEventListener('beforeunload', (event) => {
     if (isChanged && !isSent) event.preventDefault();
   });

@@ -14,7 +14,7 @@ import { framed } from '../model/text-kind.ts';
 import type { Writer } from '../model/writer.ts';
 import { containerView } from '../parts/container-view.ts';
 import { FRAME_INSERTS, frameSettings } from './frames.ts';
-import { COLUMN_TOOLS, COLUMNS_TOOLS, GALLERY_TOOLS } from './inner-tools.ts';
+import { COLUMN_TOOLS, COLUMNS_TOOLS, FRAME_TOOLS } from './inner-tools.ts';
 
 const shown = { addNodeView: () => containerView, renderHTML: (): ['div', 0] => ['div', 0] };
 
@@ -56,7 +56,7 @@ export const container: BlockKind = {
     ...FRAME_INSERTS,
   ],
   settings: frameSettings,
-  tools: GALLERY_TOOLS,
+  tools: FRAME_TOOLS,
 };
 
 export const columns: BlockKind = {

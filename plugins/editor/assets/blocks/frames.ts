@@ -4,6 +4,7 @@
 import coverIcon from 'icon:card-image';
 import galleryIcon from 'icon:images';
 import mediaIcon from 'icon:layout-text-window';
+import socialIcon from 'icon:share';
 import type { Node, Schema } from '@tiptap/pm/model';
 import { t } from 'galley/client';
 import type { Insert, Setting } from '../model/kinds.ts';
@@ -93,6 +94,7 @@ const SETTINGS: Record<string, readonly Setting[]> = {
     alt,
     wide,
   ],
+  'core/social-links': [],
   'core/media-text': [
     picture('mediaLink', (url) => `<img src="${url}" alt=""/>`, /<figure class="wp-block-media-text__media"[^>]*>/),
     alt,
@@ -140,6 +142,16 @@ export const FRAME_INSERTS: readonly Insert[] = [
       const figure = '<figure class="wp-block-media-text__media"></figure>';
       const head = `\n<div class="wp-block-media-text is-stacked-on-mobile">${figure}<div class="wp-block-media-text__content">`;
       return framedNode(schema, 'core/media-text', head, '</div></div>\n', {}, paragraph(schema));
+    },
+  },
+  {
+    title: t('Social icons'),
+    icon: socialIcon,
+    keywords: 'links mastodon instagram youtube follow',
+    group: 'more',
+    make: (schema) => {
+      const icon = make(schema, 'island', { block: 'core/social-link', data: { service: 'chain' } });
+      return framedNode(schema, 'core/social-links', '\n<ul class="wp-block-social-links">', '</ul>\n', {}, icon);
     },
   },
 ];

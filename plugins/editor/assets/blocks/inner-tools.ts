@@ -7,7 +7,7 @@ import outdentIcon from 'icon:text-indent-right';
 import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { liftListItem, sinkListItem } from '@tiptap/pm/schema-list';
-import { Selection } from '@tiptap/pm/state';
+import { NodeSelection, Selection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import type { BlockTool } from '../model/kinds.ts';
 import { make, paragraph } from '../model/make.ts';
@@ -17,13 +17,15 @@ import { libraryTool } from '../tools/library.ts';
 function put(editor: Editor, position: number, node: Node): void {
   const { tr } = editor.state;
   tr.insert(position, node);
-  editor.view.dispatch(tr.setSelection(Selection.near(tr.doc.resolve(position + 1))).scrollIntoView());
+  const selection = node.isAtom ? NodeSelection.create(tr.doc, position) : Selection.near(tr.doc.resolve(position + 1));
+  editor.view.dispatch(tr.setSelection(selection).scrollIntoView());
 }
 
 const empty: Record<string, (editor: Editor) => Node> = {
   column: ({ schema }) => make(schema, 'column', {}, paragraph(schema)),
   button: ({ schema }) => make(schema, 'button'),
   image: ({ schema }) => make(schema, 'image'),
+  social: ({ schema }) => make(schema, 'island', { block: 'core/social-link', data: { service: 'chain' } }),
 };
 
 /** One more of them: after this one, or at the end of what holds them. */
@@ -66,10 +68,15 @@ export const COLUMNS_TOOLS: readonly BlockTool[] = [addTool(t('Add a column'), '
 export const COLUMN_TOOLS: readonly BlockTool[] = [addTool(t('Column after'), 'column', false), removeColumn];
 export const BUTTONS_TOOLS: readonly BlockTool[] = [addTool(t('Add a button'), 'button', true)];
 export const BUTTON_TOOLS: readonly BlockTool[] = [addTool(t('Another button'), 'button', false)];
-export const GALLERY_TOOLS: readonly BlockTool[] = [
+/** Of frames that hold pictures or icons. */
+export const FRAME_TOOLS: readonly BlockTool[] = [
   {
     ...addTool(t('Add a picture'), 'image', true),
     fits: (node) => node.attrs['block'] === 'core/gallery',
+  },
+  {
+    ...addTool(t('Add a social icon'), 'social', true),
+    fits: (node) => node.attrs['block'] === 'core/social-links',
   },
   libraryTool,
 ];

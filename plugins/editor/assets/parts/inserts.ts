@@ -30,7 +30,7 @@ let all: readonly Insert[] | undefined;
 
 /** Blocks that belong into templates, or into one other block: nobody looks for them in a text. */
 const HIDDEN =
-  /^core\/(post-|comment|query|navigation|site-|template|pattern|term-|home-link|page-list|missing|freeform|text-columns|subhead|avatar|loginout|read-more|list-item|column$|button$|block$|legacy|widget|accordion-|footnotes|social-link$|cover-image|media-text|cover|gallery|embed|file|audio|video)|^core-embed\//;
+  /^core\/(post-|comment|query|navigation|site-|template|pattern|term-|home-link|page-list|missing|freeform|text-columns|subhead|avatar|loginout|read-more|list-item|column$|button$|block$|legacy|widget|accordion-|footnotes|social-links?$|cover-image|media-text|cover|gallery|embed|file|audio|video)|^core-embed\//;
 
 /** Everything that can be inserted, in the order of the menu. */
 export function allInserts(): readonly Insert[] {
