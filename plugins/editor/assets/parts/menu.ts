@@ -23,12 +23,17 @@ export function placeUnder(
   element: HTMLElement,
   anchor: { left: number; right: number; top: number; bottom: number },
 ): void {
+  element.style.maxHeight = '';
   const { offsetWidth: width, offsetHeight: height } = element;
   const isRtl = getComputedStyle(element).direction === 'rtl';
   const left = isRtl ? anchor.right - width : anchor.left;
-  const fitsBelow = anchor.bottom + height + 12 <= innerHeight || anchor.top < height + 12;
+  const [above, below] = [anchor.top - 12, innerHeight - anchor.bottom - 12];
+  // Where it fits on neither side, it scrolls on the larger one.
+  const isBelow = height <= below || (height > above && below >= above);
+  const room = isBelow ? below : above;
+  if (height > room) element.style.maxHeight = `${room}px`;
   element.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  element.style.top = `${fitsBelow ? anchor.bottom + 4 : Math.max(8, anchor.top - height - 4)}px`;
+  element.style.top = `${isBelow ? anchor.bottom + 4 : Math.max(8, anchor.top - Math.min(height, room) - 4)}px`;
 }
 
 /**
