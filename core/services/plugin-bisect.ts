@@ -1,3 +1,4 @@
+import { attach, type Module } from '../kernel/module.ts';
 import { orderPlugins } from '../kernel/plugin-order.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
@@ -25,6 +26,11 @@ export interface BisectStep {
 
 const NAMES = { type: 'array', items: { type: 'string' } };
 
+function stepOf({ suspects, off }: Search): BisectStep {
+  const isFirst = suspects.every((name) => off.includes(name));
+  return { state: 'searching', suspects, off, left: Math.ceil(Math.log2(suspects.length)) + (isFirst ? 1 : 0) };
+}
+
 /**
  * Finds the plugin from elsewhere that breaks the site: switches half of those that may be to blame off, asks how the
  * site is, and goes on with one half. Where it stands is in the store, so that it outlives every process.
@@ -50,6 +56,12 @@ export class PluginBisect {
         ],
       },
     });
+  }
+
+  /** Where the search stands; undefined where none runs. */
+  async status(): Promise<BisectStep | undefined> {
+    const search = await this.#read();
+    return search ? stepOf(search) : undefined;
   }
 
   /** Begins: first without any plugin from elsewhere, to see whether one of them is to blame at all. */
@@ -104,9 +116,7 @@ export class PluginBisect {
   async #go(search: Search): Promise<BisectStep> {
     await this.#site.options.set('plugin_bisect', search);
     await this.#site.pluginChoice.only(search.original.filter((name) => !search.off.includes(name)));
-    const { suspects, off } = search;
-    const isFirst = suspects.every((name) => off.includes(name));
-    return { state: 'searching', suspects, off, left: Math.ceil(Math.log2(suspects.length)) + (isFirst ? 1 : 0) };
+    return stepOf(search);
   }
 
   async #end({ original }: Search, end: Pick<BisectStep, 'state' | 'culprit'>): Promise<BisectStep> {
@@ -123,5 +133,17 @@ export class PluginBisect {
     const search = await this.#read();
     if (search) return search;
     throw new GalleyError('GALLEY_COMMAND_USAGE', 'No search runs. Begin one: galley plugin bisect start');
+  }
+}
+
+export const pluginBisectModule: Module = {
+  name: 'plugin-bisect',
+  start: (site) => attach(site, 'pluginBisect', new PluginBisect(site)),
+};
+
+declare module '../kernel/site.ts' {
+  interface Site {
+    /** The search for a plugin that breaks the site. */
+    readonly pluginBisect: PluginBisect;
   }
 }

@@ -63,6 +63,7 @@ const SCREENS: Record<string, number> = {
   '/admin/plugins/editor': ADMINS,
   '/admin/plugins/install': ADMINS,
   '/admin/plugins/updates': ADMINS,
+  '/admin/plugins/bisect': ADMINS,
   '/admin/features': ADMINS,
   '/admin/health': ADMINS,
   '/admin/profiler': ADMINS,

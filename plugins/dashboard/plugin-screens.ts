@@ -8,6 +8,7 @@ import {
   updateSeveral,
   verifyPlugin,
 } from './plugin-acts.ts';
+import { answerBisect, showBisect } from './plugin-bisect.ts';
 import { retryPlugin } from './plugin-breakers.ts';
 import { agreeToChange, cancelChange, deleteWithData, showChange } from './plugin-change.ts';
 import { showInstall, takePlugin } from './plugin-install.ts';
@@ -33,6 +34,8 @@ export function addPluginScreens(site: Site): void {
   screen('/plugins/updates', 'Updates of plugins', { capability: 'update_plugins', get: showUpdates });
   screen('/plugins/updates/look', 'Updates of plugins', { ...update, post: lookForUpdates });
   screen('/plugins/updates/all', 'Updates of plugins', { ...update, post: updateSeveral });
+
+  screen('/plugins/bisect', 'Find what breaks the site', { ...activate, get: showBisect, post: answerBisect });
 
   const change = '/plugins/changes/:id(int)';
   const allow = ({ viewer }: ScreenContext): boolean => CHANGES.some((capability) => viewer.can(capability));

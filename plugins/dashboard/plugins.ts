@@ -49,6 +49,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   );
   return page.view('dashboard/plugins', {
     actions: [
+      { label: 'Find what breaks the site', url: '/admin/plugins/bisect', icon: 'search' },
       ...(viewer.can('update_plugins')
         ? [{ label: 'Updates', url: '/admin/plugins/updates', icon: 'arrow-repeat' }]
         : []),

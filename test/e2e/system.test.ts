@@ -105,7 +105,16 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
     test(`nothing stands in anybody’s way, ${colorScheme}, and nothing is wider than a phone`, async () => {
       const wrong: string[] = [];
       const { page, complaints, close } = await open({ colorScheme, viewport: { width: 390, height: 844 } }, '/admin');
-      const paths = ['', '/home', '/tools', '/plugins', '/plugins/install', '/plugins/updates', '/plugins/posts'];
+      const paths = [
+        '',
+        '/home',
+        '/tools',
+        '/plugins',
+        '/plugins/install',
+        '/plugins/updates',
+        '/plugins/bisect',
+        '/plugins/posts',
+      ];
       const system = [
         'queue',
         `queue/${job}`,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../services/commands.ts';
-import { type BisectStep, PluginBisect } from '../../services/plugin-bisect.ts';
+import type { BisectStep } from '../../services/plugin-bisect.ts';
 import { examinePlugins } from './plugin-doctor.ts';
 import { find } from './plugin-report.ts';
 
@@ -54,7 +54,7 @@ export const watchCommands = {
     needs: 'services',
     async run({ site, args, session, output }) {
       await find(site);
-      const bisect = new PluginBisect(site);
+      const bisect = site.pluginBisect;
       const steps: Record<string, () => Promise<BisectStep>> = {
         start: () => bisect.start(),
         good: () => bisect.answer(true),
