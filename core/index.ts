@@ -63,6 +63,7 @@ export type { FormValues } from './http/form-values.ts';
 export * from './http/reply.ts';
 export type { Before, Handler, Route, RouteNames, RouteOptions } from './http/routes.ts';
 export type { Upload } from './http/uploads.ts';
+export { webSocket } from './http/web-sockets.ts';
 export { actorOf } from './identity/acting.ts';
 export { type CapabilityDefinition, type EntryAction, mayDo, typeCapabilities } from './identity/capabilities.ts';
 export type { LoginAttempt, LoginOutcome, RoleChanged, UserRemoval, UserSaved } from './identity/identity-hooks.ts';

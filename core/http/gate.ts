@@ -10,6 +10,7 @@ import type { Router } from './router.ts';
 import { type SessionView, sessionCookieName, sessionToken } from './session.ts';
 import { areaOf, readTarget, type Visit } from './visit.ts';
 import { WaitingRoom } from './waiting-room.ts';
+import { asksForSocket } from './web-sockets.ts';
 
 /** Methods that are answered somewhere. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -176,7 +177,8 @@ export class Gate {
   }
 
   #checkOrigin(visit: Visit): void {
-    if (isSafeMethod(visit.method)) return;
+    // A WebSocket does whatever its route lets it do, and browsers let pages of anybody open one.
+    if (isSafeMethod(visit.method) && !asksForSocket(visit.raw)) return;
     if (visit.match.kind === 'route' && visit.match.route.csrf === 'signed') return;
     const { host, isSecure } = visit.origin;
     const origins = [`${isSecure ? 'https' : 'http'}://${host}`, this.#hosts.publicOrigin ?? ''];

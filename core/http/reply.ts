@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { WebSocket } from 'ws';
 import { GalleyError } from '../lib/errors.ts';
 import type { PartialView } from '../theme/view.ts';
 
@@ -8,8 +9,19 @@ export interface PageBody {
   readonly view: PartialView;
 }
 
+/** A connection that goes on as a WebSocket. */
+export class SocketBody {
+  readonly open: (socket: WebSocket) => void;
+  readonly maxBytes: number;
+
+  constructor(open: (socket: WebSocket) => void, maxBytes: number) {
+    this.open = open;
+    this.maxBytes = maxBytes;
+  }
+}
+
 /** What a reply carries. An error is shown in the form that the visitor asked for. */
-export type ReplyBody = string | Uint8Array | Readable | PageBody | GalleyError | null;
+export type ReplyBody = string | Uint8Array | Readable | PageBody | SocketBody | GalleyError | null;
 
 /** Status, headers and further facts of a reply. */
 export interface ReplyOptions {

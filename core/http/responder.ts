@@ -4,12 +4,13 @@ import type { RenderOptions } from '../theme/render.ts';
 import { asGalleyError, type Failure, failureReply, plainFailure, toFailure, translateFailure } from './errors.ts';
 import { isOverload } from './gate.ts';
 import { type Format, preferredFormat } from './negotiation.ts';
-import { isPage, type PageBody, type Reply, redirect } from './reply.ts';
+import { isPage, type PageBody, type Reply, redirect, SocketBody } from './reply.ts';
 import type { Area } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sendReply } from './send.ts';
 import { UnavailablePages } from './unavailable-pages.ts';
 import { areaOf, type Visit } from './visit.ts';
+import { WebSockets } from './web-sockets.ts';
 
 const TELL_MS = 10_000;
 
@@ -23,6 +24,8 @@ interface Shown {
 export class Responder {
   readonly #site: Site;
   readonly #headers = new Map<string, ReadonlyMap<string, string>>();
+  /** Connections that go on in both directions. */
+  readonly sockets = new WebSockets();
   /** Pages that are sent when there is no time to make any. */
   readonly unavailable: UnavailablePages;
   /** Set while the server closes: every reply then ends its connection. */
@@ -39,6 +42,7 @@ export class Responder {
   async send(visit: Visit, reply: Reply): Promise<void> {
     try {
       await this.finish(visit, reply);
+      if (reply.body instanceof SocketBody) return this.sockets.open(visit.raw, visit.response, reply.body);
     } catch (error) {
       await this.refuse(visit, error);
       return;

@@ -19,6 +19,7 @@ import { RateLimits } from './rate-limit.ts';
 import { Responder } from './responder.ts';
 import { Router } from './router.ts';
 import { MAX_URL, openVisit, type Visit } from './visit.ts';
+import { asksForSocket } from './web-sockets.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const DRAIN_STEP_MS = 20;
@@ -143,7 +144,7 @@ export class Http {
   async close(): Promise<void> {
     this.#responder.isClosing = true;
     const server = this.#server;
-    if (server?.listening) await this.#drain(server);
+    await Promise.all([this.#responder.sockets.close(), server?.listening && this.#drain(server)]);
     this.#lag.stop();
     this.#responder.unavailable.stop();
     await this.#app?.close();
@@ -203,9 +204,12 @@ export class Http {
       keepAliveTimeout: http.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1000,
       requireHostHeader: true,
+      shouldUpgradeCallback: asksForSocket,
     };
     this.#onward = onward;
+    const { sockets } = this.#responder;
     this.#server = createServer(options, (request, response) => this.#handle(request, response));
+    this.#server.on('upgrade', (raw, socket, head) => this.#handle(raw, sockets.receive(raw, socket, head)));
     return this.#server;
   }
 

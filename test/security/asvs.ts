@@ -18,7 +18,7 @@ const LIMITS = 'lists the limits, file types and outward connections as the code
 const NO_SECOND_FACTOR = 'there is no second factor yet';
 const NO_OIDC = 'there is no log-in by an identity provider yet';
 const NO_JWT = 'there are no self-contained tokens yet: sessions, resets and set-up links are looked up in the store';
-const NO_SOCKETS = 'there are no WebSockets and no GraphQL yet';
+const NO_GRAPHQL = 'there is no GraphQL yet';
 const NO_PROXY = 'the nginx that ends TLS comes with the deployment files';
 const NO_AUDIT =
   'the audit trail comes with its own capability; until then the stream `security` of the log has these events';
@@ -169,10 +169,10 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'a client that sends its headers too slowly is let go',
     'on a real connection all forms arrive whole, with one length and no doubled header',
   ),
-  '4.3.1': later(NO_SOCKETS),
-  '4.3.2': later(NO_SOCKETS),
-  '4.4.1': later(NO_SOCKETS),
-  '4.4.2': later(NO_SOCKETS),
+  '4.3.1': later(NO_GRAPHQL),
+  '4.3.2': later(NO_GRAPHQL),
+  '4.4.1': shown('send pages to https, refuse APIs and forms without it, and leave health alone'),
+  '4.4.2': shown('are opened by pages of the site only, and by whoever its route lets in'),
   // 5 Files
   '5.1.1': shown(DOCUMENT, LIMITS),
   '5.2.1': shown(
