@@ -61,7 +61,15 @@ export { eventStream, type ServerEvent } from './http/events.ts';
 export { contentDisposition, type FileSource, type SendFileOptions, sendFile } from './http/file.ts';
 export type { FormValues } from './http/form-values.ts';
 export * from './http/reply.ts';
-export type { Before, Handler, Route, RouteNames, RouteOptions } from './http/routes.ts';
+export type {
+  Before,
+  Handler,
+  ResourceController,
+  ResourceOptions,
+  Route,
+  RouteNames,
+  RouteOptions,
+} from './http/routes.ts';
 export type { Upload } from './http/uploads.ts';
 export { webSocket } from './http/web-sockets.ts';
 export { actorOf } from './identity/acting.ts';

@@ -85,6 +85,22 @@ export type Handler<Params = PathParams, Query = Record<string, unknown>, Body =
   context: Context<Params, Query, Body>,
 ) => Reply | Promise<Reply>;
 
+/** What can be done with a resource, by convention. */
+export type ResourceAction = 'list' | 'create' | 'show' | 'update' | 'remove';
+
+/** Answers the routes of a resource: an object, or an instance of a class, with those of the methods that there are. */
+export type ResourceController = {
+  [Action in ResourceAction]?: Handler<Action extends 'list' | 'create' ? PathParams : { id: number }>;
+};
+
+/** How the routes of a resource behave. */
+export interface ResourceOptions extends SharedOptions {
+  /** The routes are called `<name>.list`, `<name>.show` and so on. */
+  name: string;
+  /** What holds for one of them: its schema, a guard of its own. */
+  of?: Partial<Record<ResourceAction, RouteOptions>>;
+}
+
 /** A route as it was registered. */
 export interface Route extends RouteOptions {
   readonly method: Method;

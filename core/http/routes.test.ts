@@ -66,6 +66,36 @@ suite('Registering routes', () => {
     );
   });
 
+  test('gives a resource its conventional routes, for what its controller can do', async () => {
+    class Seats {
+      readonly #seats = ['A1', 'A2'];
+      list() {
+        return json(this.#seats);
+      }
+      show({ params }: { params: { id: number } }) {
+        return json(this.#seats[params.id]);
+      }
+      remove() {
+        return json(this.#seats.pop());
+      }
+    }
+    const routes = new Routes();
+    const options = { name: 'seat', public: true, of: { remove: { capability: 'edit_posts' } } } as const;
+    routes.resource('/api/v1/seats', options, new Seats());
+    const rows = routes.list().map((route) => {
+      const who = route.capability ?? (route.public ? 'all' : '');
+      return `${route.method} ${route.path} ${route.name} ${who}`;
+    });
+    assert.deepEqual(rows, [
+      'GET /api/v1/seats seat.list all',
+      'GET /api/v1/seats/:id(int) seat.show all',
+      'DELETE /api/v1/seats/:id(int) seat.remove edit_posts',
+    ]);
+    assert.equal(routes.url('seat.show', { id: 1 }), '/api/v1/seats/1');
+    const reply = await routes.list()[1]?.handler({ params: { id: 1 } } as never);
+    assert.equal(reply?.body, '"A2"');
+  });
+
   test('builds addresses from names with typed parameters', () => {
     const routes = new Routes();
     routes.get('/event/:id(int)', { public: true, name: 'test.event' }, ({ params }) => json(params.id.toFixed(0)));

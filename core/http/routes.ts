@@ -9,6 +9,9 @@ import type {
   Handler,
   Method,
   ParamsFor,
+  ResourceAction,
+  ResourceController,
+  ResourceOptions,
   Route,
   RouteOptions,
   RouteSchema,
@@ -45,6 +48,15 @@ interface Scope extends SharedOptions {
   prefix: string;
   namePrefix: string;
 }
+
+/** Method and path of each action of a resource. */
+const RESOURCE = {
+  list: ['get', '/'],
+  create: ['post', '/'],
+  show: ['get', '/:id(int)'],
+  update: ['patch', '/:id(int)'],
+  remove: ['delete', '/:id(int)'],
+} as const;
 
 function guardsOf({ public: isPublic, authenticated, capability }: Guard): number {
   return [isPublic, authenticated, capability].filter(Boolean).length;
@@ -112,6 +124,26 @@ export class Routes implements Owned {
         before: [...(outer.before ?? []), ...(options.before ?? [])],
       }),
     );
+  }
+
+  /**
+   * The conventional routes of a resource: GET and POST on the path, GET, PATCH and DELETE below it by id. Those are
+   * there whose method the controller has.
+   *
+   * @example
+   * site.routes.resource('/api/v1/seats', { name: 'seat', authenticated: true }, {
+   *   list: () => json(seats),
+   *   show: ({ params }) => json(seats[params.id]),
+   * });
+   */
+  resource(path: string, { name, of = {}, ...shared }: ResourceOptions, controller: ResourceController): void {
+    this.group({ ...shared, prefix: path, namePrefix: `${name}.` }, (routes) => {
+      for (const action of Object.keys(RESOURCE) as ResourceAction[]) {
+        const handler = controller[action]?.bind(controller) as Handler | undefined;
+        const [method, below] = RESOURCE[action];
+        if (handler) routes[method](below, { name: action, ...of[action] } as RouteOptions, handler);
+      }
+    });
   }
 
   /** The same routes once for the site's own language and once under `/xx` for each of `locales` (names get `xx.`). */
