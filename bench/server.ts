@@ -79,6 +79,9 @@ async function serveGalley({
   site: { contentDir, url, redisUrl = '' },
   mode,
 }: Extract<Order, { kind: 'galley' }>): Promise<void> {
+  // As `bin/galley` does: what is measured is what people run.
+  const { boundYoungSpace } = await import(new URL('../bin/young-space.js', import.meta.url).href);
+  boundYoungSpace();
   const { site } = await boot({
     root: ROOT,
     env: { GALLEY_ENV: 'test' },

@@ -9,6 +9,9 @@ export interface XlsxEvents {
 }
 
 const DEPTH_MAX = 32;
+const STYLES_MAX = 65_536;
+/** What an empty word takes, counted as characters. */
+const WORD_COSTS = 16;
 
 /** The mistake that a workbook cannot be read. */
 export const unreadable = (cause?: unknown): GalleyError =>
@@ -63,7 +66,7 @@ export class SharedWords {
       if (name === 't' && !this.#isReading) this.#word += text;
       if (name === 'rPh') this.#isReading = false;
       if (name !== 'si') return;
-      this.#total += this.#word.length;
+      this.#total += this.#word.length + WORD_COSTS;
       if (this.#total > this.#max) throw unreadable();
       this.list.push(this.#word);
     },
@@ -85,6 +88,7 @@ export class DateStyles {
       if (name === 'numFmt') this.#own.set(id, isDateFormat(attributes['formatCode'] ?? ''));
       if (name === 'cellXfs') this.#isCell = true;
       if (name === 'xf' && this.#isCell) this.list.push(this.#own.get(id) ?? isBuiltIn(id));
+      if (this.list.length > STYLES_MAX || this.#own.size > STYLES_MAX) throw unreadable();
     },
     close: (name) => {
       if (name === 'cellXfs') this.#isCell = false;
