@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { InjectRequest } from '../../core/http/inject.ts';
+import { SYSTEM } from '../../core/index.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { addSampleContent } from '../support/sample-content.ts';
 
@@ -122,6 +123,12 @@ describe('A page that is kept for everybody', () => {
   let current: TestSite;
   before(async () => {
     current = await startTestSite();
+    // What comes with a site is said to be by its first administrator: not by the one whose name must show nowhere.
+    const publisher = { login: 'publisher', email: 'publisher@example.org', name: 'The publisher' };
+    await current.site.users.create(
+      { ...publisher, password: 'correct horse battery staple', roles: ['administrator'] },
+      SYSTEM,
+    );
     await addSampleContent(current);
   });
   after(() => current.stop());
@@ -167,7 +174,7 @@ describe('A page that is kept for everybody', () => {
       const own = await ask(url, { headers: { cookie } });
       const public1 = await ask(url);
       const again = await ask(url, { headers: { cookie } });
-      assert.doesNotMatch(shape(public1), /The administrator|administrator1|_token/, url);
+      assert.doesNotMatch(shape(public1), /The administrator|administrator\d|_token/, url);
       for (const reply of [own, again]) assert.match(String(reply.headers['cache-control']), /no-store/, url);
     }
   });
