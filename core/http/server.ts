@@ -196,7 +196,7 @@ export class Http {
   }
 
   #createServer(onward: Onward): Server {
-    const { http } = this.#site.config;
+    const [{ sockets }, { http }] = [this.#responder, this.#site.config];
     const options = {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: Math.min(http.headersTimeoutMs, http.requestTimeoutMs),
@@ -207,7 +207,6 @@ export class Http {
       shouldUpgradeCallback: asksForSocket,
     };
     this.#onward = onward;
-    const { sockets } = this.#responder;
     this.#server = createServer(options, (request, response) => this.#handle(request, response));
     this.#server.on('upgrade', (raw, socket, head) => this.#handle(raw, sockets.receive(raw, socket, head)));
     return this.#server;
