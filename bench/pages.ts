@@ -53,44 +53,78 @@ function row(site: BenchSite, page: string, figures: Figures): Row {
   };
 }
 
-/** Cached pages in turns with a bare Fastify route that sends the same bytes. */
-async function cachedPages(site: BenchSite, { seconds, rounds }: Effort): Promise<Row[]> {
-  const galley = await startGalley(site, 'cached');
-  const bare = await startFastify(`${galley.origin}/`);
+/** A site and what serves it. */
+interface Served {
+  site: BenchSite;
+  server: Server;
+}
+
+/** Serves the sites as long as `work` takes. */
+async function serving(
+  sites: readonly BenchSite[],
+  mode: Parameters<typeof startGalley>[1],
+  work: (served: readonly Served[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const served: Served[] = [];
   try {
-    const figures: { galley: Figures[]; bare: Figures[] } = { galley: [], bare: [] };
-    for (const server of [galley, bare]) await measure(server, '/', 1);
-    for (let round = 0; round < rounds; round++) {
-      figures.galley.push(await measure(galley, '/', seconds));
-      figures.bare.push(await measure(bare, '/', seconds));
-    }
-    const own = medians(figures.galley);
-    const other = medians(figures.bare);
-    return [
-      {
-        ...row(site, 'home, cached', own),
+    for (const site of sites) served.push({ site, server: await startGalley(site, mode) });
+    return await work(served);
+  } finally {
+    await Promise.all(served.map(({ server }) => server.stop()));
+  }
+}
+
+/** The medians of each, measured in turns: what the machine does meanwhile meets all of them. */
+async function inTurns(
+  entrants: readonly { server: Server; path: string }[],
+  { seconds, rounds }: Effort,
+): Promise<Figures[]> {
+  for (const { server, path } of entrants) await measure(server, path, 1);
+  const taken = entrants.map((): Figures[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, { server, path }] of entrants.entries())
+      taken[index]?.push(await measure(server, path, seconds));
+  return taken.map((figures) => medians(figures));
+}
+
+/** Cached pages in turns with a bare Fastify route that sends the same bytes. */
+async function cachedPages(served: readonly Served[], effort: Effort): Promise<Row[]> {
+  const bare: Server[] = [];
+  try {
+    for (const { server } of served) bare.push(await startFastify(`${server.origin}/`));
+    const servers = served.flatMap(({ server }, index) => [server, bare[index] as Server]);
+    const figures = await inTurns(
+      servers.map((server) => ({ server, path: '/' })),
+      effort,
+    );
+    return served.flatMap(({ site }, index) => {
+      const [own, other] = figures.slice(index * 2) as [Figures, Figures];
+      const ratios = {
         '× bare': own.requestsPerSecond / other.requestsPerSecond,
         'CPU × bare': own.cpuMsPerRequest / other.cpuMsPerRequest,
-      },
-      { ...row(site, 'the same bytes by bare Fastify', other), '× bare': 1, 'CPU × bare': 1 },
-    ];
+      };
+      return [
+        { ...row(site, 'home, cached', own), ...ratios },
+        { ...row(site, 'the same bytes by bare Fastify', other), '× bare': 1, 'CPU × bare': 1 },
+      ];
+    });
   } finally {
-    await Promise.all([galley.stop(), bare.stop()]);
+    await Promise.all(bare.map((server) => server.stop()));
   }
 }
 
 /** The addresses of pages that are made anew for every request. */
-async function addresses(server: Server, site: BenchSite): Promise<Record<string, string>> {
+async function addresses({ server, site }: Served): Promise<[page: string, path: string][]> {
   const list = Math.min(DEEP_PAGE, Math.floor(site.entries / PER_PAGE));
   const category = Math.min(DEEP_PAGE, Math.floor(site.entries / CATEGORIES / PER_PAGE) - 2);
-  return {
-    home: '/',
-    single: await postOf(server.origin),
-    [`home, page ${list}`]: `/page/${list}/`,
-    'archive, page 1': '/category/news/',
-    [`archive, page ${category}`]: `/category/news/page/${category}/`,
-    feed: '/feed/',
-  };
+  return [
+    ['home', '/'],
+    ['single', await postOf(server.origin)],
+    [`home, page ${list}`, `/page/${list}/`],
+    ['archive, page 1', '/category/news/'],
+    [`archive, page ${category}`, `/category/news/page/${category}/`],
+    ['feed', '/feed/'],
+  ];
 }
 
 function pairsOf(words: readonly string[], count: number): string[] {
@@ -111,45 +145,54 @@ function searches({ rare, middling, common }: Words): Record<string, string[]> {
   };
 }
 
-async function madePages(site: BenchSite, { seconds, rounds }: Effort): Promise<Row[]> {
-  const server = await startGalley(site, 'uncached');
-  try {
-    const rows: Row[] = [];
-    await warm(server);
-    for (const [page, path] of Object.entries(await addresses(server, site))) {
-      await measure(server, path, 1);
-      const figures: Figures[] = [];
-      for (let round = 0; round < rounds; round++) figures.push(await measure(server, path, seconds));
-      rows.push(row(site, page, medians(figures)));
-    }
-    const words = await server.words();
-    await measureOnce(server, pairsOf(words.middling.toReversed(), WARM_SEARCHES).map(searchPath));
-    for (const [page, paths] of Object.entries(searches(words))) {
-      if (paths.length > 0) rows.push(row(site, page, await measureOnce(server, paths)));
-    }
-    return rows;
-  } finally {
-    await server.stop();
+async function madePages(served: readonly Served[], effort: Effort): Promise<Row[]> {
+  for (const { server } of served) await warm(server);
+  const pages = await Promise.all(served.map(addresses));
+  const rows: Row[] = [];
+  for (const place of pages[0]?.keys() ?? []) {
+    const entrants = served.map(({ server }, index) => ({ server, path: pages[index]?.[place]?.[1] ?? '/' }));
+    const figures = await inTurns(entrants, effort);
+    for (const [index, { site }] of served.entries())
+      rows.push(row(site, pages[index]?.[place]?.[0] ?? '', figures[index] as Figures));
   }
+  for (const one of served) rows.push(...(await searchPages(one)));
+  return rows;
 }
 
-async function coldPages(site: BenchSite, { seconds, rounds }: Effort): Promise<Row[]> {
-  const server = await startGalley(site, 'cold');
-  try {
-    await warm(server);
-    const figures: Figures[] = [];
-    for (let round = 0; round < rounds; round++) figures.push(await measure(server, '/', seconds));
-    return [row(site, 'home, no cache at all', medians(figures))];
-  } finally {
-    await server.stop();
+async function searchPages({ server, site }: Served): Promise<Row[]> {
+  const words = await server.words();
+  await measureOnce(server, pairsOf(words.middling.toReversed(), WARM_SEARCHES).map(searchPath));
+  const rows: Row[] = [];
+  for (const [page, paths] of Object.entries(searches(words))) {
+    if (paths.length > 0) rows.push(row(site, page, await measureOnce(server, paths)));
   }
+  return rows;
 }
 
-export async function measureSite(entries: number, effort: Effort, store?: BenchStore): Promise<Row[]> {
-  const site = await benchSite(entries, store);
-  const { 'seed, s': seconds, 'peak MB': peak } = seedingRow(site);
-  process.stderr.write(`${site.store}, ${entries} entries: seeded in ${seconds} s with at most ${peak} MB\n`);
-  return [...(await cachedPages(site, effort)), ...(await madePages(site, effort)), ...(await coldPages(site, effort))];
+async function coldPages(served: readonly Served[], effort: Effort): Promise<Row[]> {
+  for (const { server } of served) await warm(server);
+  const figures = await inTurns(
+    served.map(({ server }) => ({ server, path: '/' })),
+    effort,
+  );
+  return served.map(({ site }, index) => row(site, 'home, no cache at all', figures[index] as Figures));
+}
+
+/** All pages of sites that differ in size only, in turns. */
+async function measureSites(sizes: readonly number[], effort: Effort, store?: BenchStore): Promise<Row[]> {
+  const sites: BenchSite[] = [];
+  for (const entries of sizes) {
+    const site = await benchSite(entries, store);
+    const { 'seed, s': seconds, 'peak MB': peak } = seedingRow(site);
+    process.stderr.write(`${site.store}, ${entries} entries: seeded in ${seconds} s with at most ${peak} MB\n`);
+    sites.push(site);
+  }
+  const rows = [
+    ...(await serving(sites, 'cached', (served) => cachedPages(served, effort))),
+    ...(await serving(sites, 'uncached', (served) => madePages(served, effort))),
+    ...(await serving(sites, 'cold', (served) => coldPages(served, effort))),
+  ];
+  return rows.toSorted((a, b) => Number(a['entries']) - Number(b['entries']));
 }
 
 /** How much dearer each page is on the large site than on the small one. */
@@ -168,14 +211,13 @@ function withGrowth(rows: readonly Row[], small: number): Row[] {
 /** The public pages. */
 export const pagesBench: Bench = {
   title:
-    'Pages: 32 connections; CPU of server and database together; "× small" is the CPU beside that at 1,000 entries',
+    'Pages: 32 connections; CPU of server and database together; "× small" is the CPU beside that at 1,000 entries, in turns',
   async run({ quick }: BenchOptions): Promise<Row[]> {
     const [sizes, effort] = quick ? [[1000], { seconds: 1, rounds: 1 }] : [[1000, 100_000], { seconds: 4, rounds: 3 }];
-    const rows: Row[] = [];
-    for (const entries of sizes) rows.push(...(await measureSite(entries, effort)));
+    const rows = await measureSites(sizes, effort);
     const store = await startStore();
     try {
-      if (store) for (const entries of sizes) rows.push(...(await measureSite(entries, effort, store)));
+      if (store) rows.push(...(await measureSites(sizes, effort, store)));
     } finally {
       await store?.stop();
     }
