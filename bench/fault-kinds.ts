@@ -1,6 +1,6 @@
 // The faults: what is broken, how, and how it is healed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { LocalGalera } from '../infra/local/galera.ts';
@@ -90,6 +90,8 @@ const diskFull: Fault = {
       for (;;) writeSync(file, CHUNK);
     } catch {
       // Full.
+    } finally {
+      closeSync(file); // Else its room would not be given back when it is removed.
     }
   },
   async heal({ galera, folder }) {
