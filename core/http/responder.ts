@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { RenderOptions } from '../theme/render.ts';
@@ -13,6 +14,8 @@ import { areaOf, type Visit } from './visit.ts';
 import { WebSockets } from './web-sockets.ts';
 
 const TELL_MS = 10_000;
+/** The code of a socket whose handler failed. RFC 6455, section 7.4.1. */
+const FAILED = 1011;
 
 /** Where and in which form an error is shown. */
 interface Shown {
@@ -42,12 +45,27 @@ export class Responder {
   async send(visit: Visit, reply: Reply): Promise<void> {
     try {
       await this.finish(visit, reply);
-      if (reply.body instanceof SocketBody) return this.sockets.open(visit.raw, visit.response, reply.body);
+      if (reply.body instanceof SocketBody) return this.#openSocket(visit, reply.body);
     } catch (error) {
       await this.refuse(visit, error);
       return;
     }
     await this.write(visit, reply);
+  }
+
+  /** Goes on as a WebSocket, in the name of who answers; what fails there closes the socket. */
+  #openSocket(visit: Visit, { open, maxBytes }: SocketBody): void {
+    if (this.isClosing) throw new GalleyError('GALLEY_SITE_BUSY', 'The site is about to start anew. Connect again.');
+    const owner = visit.match.kind === 'route' ? visit.match.route.owner : 'core';
+    const begin = (socket: WebSocket): void => {
+      try {
+        this.#site.hooks.runAs(owner, 'socket', () => open(socket));
+      } catch (error) {
+        this.#tell(visit, asGalleyError(error));
+        socket.close(FAILED);
+      }
+    };
+    this.sockets.open(visit.raw, visit.response, new SocketBody(begin, maxBytes));
   }
 
   /** Renders what is still to be rendered, so that the body is text, bytes or a stream. */

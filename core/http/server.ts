@@ -143,8 +143,7 @@ export class Http {
   /** Takes no new requests, finishes those in flight for as long as the settings allow, then closes all connections. */
   async close(): Promise<void> {
     this.#responder.isClosing = true;
-    const server = this.#server;
-    await Promise.all([this.#responder.sockets.close(), server?.listening && this.#drain(server)]);
+    await Promise.all([this.#responder.sockets.close(), this.#server?.listening && this.#drain(this.#server)]);
     this.#lag.stop();
     this.#responder.unavailable.stop();
     await this.#app?.close();
@@ -164,6 +163,7 @@ export class Http {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
     }
     server.closeAllConnections();
+    this.#responder.sockets.destroy();
     await closed;
   }
 

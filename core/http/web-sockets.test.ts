@@ -22,6 +22,12 @@ suite('WebSockets', () => {
         }),
       );
       routes.get('/members', { authenticated: true }, () => webSocket((socket) => socket.send('inside')));
+      routes.get('/broken', { public: true }, () =>
+        webSocket(() => {
+          throw new Error('out of ink');
+        }),
+      );
+      routes.get('/never', { public: true }, () => new Promise(() => undefined));
       routes.get('/page', { public: true }, () => text('a page'));
     });
     address = await house.site.http.listen({ port: 0 });
@@ -78,10 +84,19 @@ suite('WebSockets', () => {
     assert.equal(code, 1009);
   });
 
-  test('are told when the house closes', async () => {
+  test('are closed where their handler fails, whose owner is named', async () => {
+    const [code] = await once(connect('/broken'), 'close');
+    assert.equal(code, 1011);
+    assert.ok(house.logged.some((line) => line['msg'] === 'a request failed' && line['path'] === '/broken'));
+  });
+
+  test('are told when the house closes, which waits for none that never came about', async () => {
     const socket = connect('/echo');
     await next(socket);
     const closed = once(socket, 'close');
+    const never = connect('/never');
+    never.on('error', () => undefined);
+    while (house.site.http.inFlight === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await house.stop();
     assert.equal((await closed)[0], 1001);
     assert.equal(seen.at(-1), 'closed 1001');

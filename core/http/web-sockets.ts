@@ -35,6 +35,8 @@ export class WebSockets {
   readonly #server = new WebSocketServer({ noServer: true, clientTracking: true });
   readonly #waiting = new WeakMap<IncomingMessage, { socket: Duplex; head: Buffer }>();
   readonly #silent = new WeakSet<WebSocket>();
+  /** All connections that left the server by asking for a WebSocket, also those that have none yet: it cuts off none of them. */
+  readonly #connections = new Set<Duplex>();
   #heartbeat: NodeJS.Timeout | undefined;
 
   /** Keeps what the handshake needs, and returns what any answer but a WebSocket is written to. */
@@ -45,8 +47,10 @@ export class WebSockets {
     response.assignSocket(raw.socket);
     response.once('finish', () => {
       response.detachSocket(raw.socket);
-      socket.end();
+      raw.socket.destroySoon(); // Who was refused does not hold the connection by not closing it.
     });
+    this.#connections.add(socket);
+    socket.on('close', () => this.#connections.delete(socket));
     socket.on('error', () => socket.destroy());
     return response;
   }
@@ -78,6 +82,11 @@ export class WebSockets {
     }, GOODBYE_MS);
     await Promise.all(gone);
     clearTimeout(late);
+  }
+
+  /** Cuts off what is left when the server has waited long enough. */
+  destroy(): void {
+    for (const socket of this.#connections) socket.destroy();
   }
 
   #beat(): void {

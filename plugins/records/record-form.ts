@@ -124,16 +124,18 @@ export async function sendRow(page: ScreenContext): Promise<Reply> {
   const zone = await site.options.get<string>('timezone');
   const fields = await formFields(site, model, row);
   const { values, mistakes } = readFields(fields, page.values, { prefix: PREFIX, zone });
-  if (readAsk(page.values).isOnlyAsking) return form(page, { row, values, version: Number(page.value('version')) });
-  if (mistakes.length > 0) return form(page, { row, values, errors: errorsOf(fields, mistakes, PREFIX) });
+  // What was seen, and not what is there now: else a form that comes back would overwrite what somebody else saved.
   const seen = model.definition.versioned && row ? { version: Number(page.value('version')) } : {};
+  if (readAsk(page.values).isOnlyAsking) return form(page, { row, values, ...seen });
+  if (mistakes.length > 0) return form(page, { row, values, ...seen, errors: errorsOf(fields, mistakes, PREFIX) });
   try {
     const saved = await saveRecord(site, model, { ...(row ? { id: row.id } : {}), ...seen, values }, viewer);
     const text = page.t('“{title}” is saved.', { title: titleOf(model, saved) });
     return page.redirect(`${urlOf(model.name)}/${saved.id}`, { kind: 'success', text });
   } catch (error) {
     if (!isGalleyError(error)) throw error;
-    return form(page, { row, values, ...complaint(page, model, { error, fields }) });
+    const isTold = error.code === 'GALLEY_DATABASE_CONFLICT';
+    return form(page, { row, values, ...(isTold ? {} : seen), ...complaint(page, model, { error, fields }) });
   }
 }
 
