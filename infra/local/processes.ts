@@ -62,7 +62,8 @@ export async function until(isSo: () => boolean | Promise<boolean>, ms: number):
 
 /**
  * The system gives connections that go out ports from 32,768 on (Linux; elsewhere from 49,152). A server that lives there
- * and is down for a while finds its port taken by whoever tried to reach it.
+ * and is down for a while finds its port taken by whoever tried to reach it. Below 15,000 live whole clusters, which have
+ * hundred ports in a row each.
  */
 const [LOWEST_PORT, HIGHEST_PORT] = [15_000, 32_000];
 

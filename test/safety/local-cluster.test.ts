@@ -14,8 +14,8 @@ const COMMAND = join(import.meta.dirname, '../../infra/local/cluster');
 const run = promisify(execFile);
 const nginxMissing = findBinary('nginx') ? false : 'nginx is not installed (apt-get install nginx-light)';
 
-/** The first of hundred ports, below those that systems give away; not the same for all who test at the same time. */
-const BASE_PORT = 12_000 + (process.pid % 180) * 100;
+/** The first of hundred ports, below those that other tests take (`freePorts`); not the same for all who test at the same time. */
+const BASE_PORT = 10_000 + (process.pid % 50) * 100;
 
 describe('the cluster on one machine', { skip: galeraMissing() || noRedis || nginxMissing, timeout: 280_000 }, () => {
   const folder = mkdtempSync(join(scratchFolder(), 'galley-lc-'));
