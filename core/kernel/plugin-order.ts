@@ -1,4 +1,5 @@
 import { didYouMean } from '../lib/suggest.ts';
+import { says } from '../lib/told-texts.ts';
 import type { PluginManifest } from './plugin-manifest.ts';
 
 /** The order to set plugins up in, and why some cannot be. */
@@ -25,7 +26,7 @@ export function orderPlugins(manifests: readonly PluginManifest[]): PluginOrder 
     if (reasons.has(manifest)) return false;
     if (visiting.includes(manifest)) {
       const circle = [...visiting.slice(visiting.indexOf(manifest)), manifest].map((item) => item.name).join(' → ');
-      for (const item of visiting) reasons.set(item, `it stands in a circle of requirements: ${circle}`);
+      for (const item of visiting) reasons.set(item, says(`it stands in a circle of requirements: ${circle}.`));
       return false;
     }
     visiting.push(manifest);
@@ -34,10 +35,10 @@ export function orderPlugins(manifests: readonly PluginManifest[]): PluginOrder 
       if (!provider)
         reasons.set(
           manifest,
-          `it requires "${name}", which no active plugin provides.${didYouMean(name, providers.keys())}`,
+          says(`it requires "${name}", which no active plugin provides.${didYouMean(name, providers.keys())}`),
         );
       else if (!visit(provider) && !reasons.has(manifest))
-        reasons.set(manifest, `it requires "${name}", which cannot run: ${reasons.get(provider)}`);
+        reasons.set(manifest, says(`it requires "${name}", which cannot run: ${reasons.get(provider)}`));
     }
     visiting.pop();
     if (reasons.has(manifest)) return false;

@@ -13,6 +13,9 @@ export type Catalogue = Readonly<Record<string, Message>>;
 export type MessageValues = Readonly<Record<string, unknown>>;
 
 const MAX_WRITTEN = 999;
+/** Of several sentences together. */
+const LONGEST = 3000;
+const BETWEEN_SENTENCES = /(?<=[.!?]) (?=[\p{Lu}"“<{])/u;
 const PLACE = /\{[a-zA-Z_][\w-]*\}/;
 
 const asText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
@@ -96,6 +99,8 @@ export class Messages {
   translate(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
     const told = this.find(text) === undefined ? this.#toldText(text) : undefined;
     if (told) return this.translate(told.text, this.#translated(told.values));
+    const sentences = this.find(text) === undefined ? this.#knownSentences(text) : undefined;
+    if (sentences) return sentences.map((sentence) => this.translate(sentence)).join(' ');
     return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
   }
 
@@ -111,6 +116,15 @@ export class Messages {
     if (this.#catalogues.length === 0 || PLACE.test(text)) return undefined;
     this.#told ??= new ToldTexts(this.#catalogues);
     return this.#told.find(text);
+  }
+
+  /** The sentences of a text, where there are several and each is known: “There is no x. Did you mean y?” */
+  #knownSentences(text: string): string[] | undefined {
+    if (this.#catalogues.length === 0 || text.length > LONGEST) return undefined;
+    const sentences = text.split(BETWEEN_SENTENCES);
+    const isKnown = (sentence: string): boolean =>
+      this.find(sentence) !== undefined || this.#toldText(sentence) !== undefined;
+    return sentences.length > 1 && sentences.every(isKnown) ? sentences : undefined;
   }
 
   /** A value as it stands in a text. */

@@ -5,6 +5,8 @@ import { isSentence } from './told-texts.ts';
 
 const BEFORE_TEXT = new Set(['(', ',', '?', ':', '??']);
 const CLOSING = new Set([')', ']', '}']);
+/** What a sentence is followed by where a name was mistyped: `didYouMean` gives nothing or a sentence. */
+const SUGGESTION = /\$\{(didYouMean\(.*\)|hint)\}$/s;
 /** How near the state of a check of health stands to its message. */
 const NEAR = 10;
 
@@ -62,8 +64,9 @@ function sentencesFrom(tokens: readonly ScriptToken[], from: number): ScriptText
   return found;
 }
 
-/** `${…}` as `{name}`: by the last name of a path, else as a value. */
-function withPlaces(template: string): string {
+/** `${…}` as `{name}`: by the last name of a path, else as a value. A suggestion is a sentence of its own. */
+function withPlaces(whole: string): string {
+  const template = whole.replace(SUGGESTION, '');
   const used = new Map<string, number>();
   let text = '';
   for (let at = 0; at < template.length; at++) {

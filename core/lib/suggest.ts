@@ -1,3 +1,5 @@
+import { says } from './told-texts.ts';
+
 /** Levenshtein distance, cut off at `limit` edits. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
@@ -28,5 +30,5 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 /** `Did you mean "x"?` with a leading space, or nothing: to end an error message with. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const match = nearest(name, known);
-  return match ? ` Did you mean "${match}"?` : '';
+  return match ? ` ${says(`Did you mean "${match}"?`)}` : '';
 }

@@ -35,6 +35,15 @@ describe('sentences that were put together in English', () => {
     );
   });
 
+  it('may be several, of which each is known', () => {
+    assert.equal(
+      german.translate('“price” is reserved. Choose another key. There is no entry 7.'),
+      '„price“ ist vergeben. Wählen Sie einen anderen Schlüssel. Den Eintrag 7 gibt es nicht.',
+    );
+    const unknown = 'There is no entry 7. Nobody knows why.';
+    assert.equal(german.translate(unknown), unknown);
+  });
+
   it('stay as they are where nothing fits, and so does what is no sentence, such as a title', () => {
     for (const text of ['There is no entry', 'New York', 'Nothing of this.', 'There is no entry {id}, he said.'])
       assert.equal(german.translate(text), text);
@@ -56,6 +65,11 @@ describe('what errors and health checks say', () => {
       '“{key}” and {value} clash.',
       'Overdue: {value}.',
     ]);
+  });
+
+  it('ends before a suggestion, which is a sentence of its own', () => {
+    const source = 'says(`There is no helper "${name}".${didYouMean(name, helpers.keys())}`)';
+    assert.deepEqual(texts(source), ['There is no helper "{name}".']);
   });
 
   it('is left out where nobody is told of it, or it is no sentence', () => {

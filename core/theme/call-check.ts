@@ -1,4 +1,5 @@
 import { didYouMean } from '../lib/suggest.ts';
+import { says } from '../lib/told-texts.ts';
 import type { HelperDefinition } from './helper-types.ts';
 import { type Callable, type ExpressionNode, literalText, type PathNode } from './template-ast.ts';
 import type { CheckOptions } from './template-problem.ts';
@@ -14,6 +15,8 @@ const FORBIDDEN = new Set([
   '__lookupGetter__',
   '__lookupSetter__',
 ]);
+
+const unreadable = (name: string): string => says(`"${name}" may not be read.`);
 
 /** The name that is called, as it is written. */
 export function nameOf(node: Pick<Callable, 'path'>): string {
@@ -62,13 +65,14 @@ export class CallChecker {
     this.arguments(node);
     const { line } = node.loc.start;
     if (node.path.type !== 'PathExpression') {
-      this.#report('A literal is no value to print: write the text itself.', line);
+      this.#report(says('A literal is no value to print: write the text itself.'), line);
       return undefined;
     }
     const name = node.path.original;
     if (isBareName(node.path) && !this.#isParameter(name)) return this.#helper(name, node, isSubExpression);
     this.#path(node.path);
-    if (node.params.length > 0 || isSubExpression) this.#report(`"${name}" is a value and takes no arguments.`, line);
+    if (node.params.length > 0 || isSubExpression)
+      this.#report(says(`"${name}" is a value and takes no arguments.`), line);
     return undefined;
   }
 
@@ -83,7 +87,8 @@ export class CallChecker {
     if (node.type === 'PathExpression') this.#path(node);
     if (node.type !== 'SubExpression') return;
     const helper = this.callee(node, true);
-    if (helper?.block) this.#report(`"${nameOf(node)}" is a block helper and gives no value.`, node.loc.start.line);
+    if (helper?.block)
+      this.#report(says(`"${nameOf(node)}" is a block helper and gives no value.`), node.loc.start.line);
   }
 
   #isParameter(name: string): boolean {
@@ -96,14 +101,20 @@ export class CallChecker {
     const helper = helpers.get(name);
     const isCall = isSubExpression || node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0;
     if (!helper) {
-      if (isCall) this.#report(`There is no helper "${name}".${didYouMean(name, helpers.keys())}`, line);
-      else if (FORBIDDEN.has(name)) this.#report(`"${name}" may not be read.`, line);
+      if (isCall) this.#report(says(`There is no helper "${name}".${didYouMean(name, helpers.keys())}`), line);
+      else if (FORBIDDEN.has(name)) this.#report(unreadable(name), line);
       return undefined;
     }
     const minimum = helper.minimum ?? 0;
     if (!isCall && minimum > 0 && !helper.block) return undefined; // A field of that name.
     if (node.params.length < minimum) {
-      this.#report(`The helper "${name}" needs ${minimum === 1 ? 'an argument' : `${minimum} arguments`}.`, line);
+      const isOne = minimum === 1;
+      this.#report(
+        isOne
+          ? says(`The helper "${name}" needs an argument.`)
+          : says(`The helper "${name}" needs ${minimum} arguments.`),
+        line,
+      );
     }
     this.#literals(name, node);
     return helper;
@@ -115,16 +126,16 @@ export class CallChecker {
     if (name === 't') this.texts.push(text);
     const { assets } = this.#options;
     if (name === 'asset' && assets && !assets.has(text)) {
-      this.#report(`There is no asset "${text}".${didYouMean(text, assets)}`, node.loc.start.line);
+      this.#report(says(`There is no asset "${text}".${didYouMean(text, assets)}`), node.loc.start.line);
     }
   }
 
   #path(node: PathNode): void {
     const { line } = node.loc.start;
-    const bad = node.parts.find((part) => FORBIDDEN.has(part));
-    if (bad) this.#report(`"${bad}" may not be read.`, line);
+    const forbidden = node.parts.find((part) => FORBIDDEN.has(part));
+    if (forbidden) this.#report(unreadable(forbidden), line);
     const name = node.parts[0] ?? '';
     if (node.data && !DATA.has(name))
-      this.#report(`There is no data variable "@${name}".${didYouMean(name, DATA)}`, line);
+      this.#report(says(`There is no data variable "@${name}".${didYouMean(name, DATA)}`), line);
   }
 }

@@ -17,7 +17,7 @@ export interface SourceText {
 }
 
 const LEFT_OUT =
-  /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs|fixtures)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$/;
+  /\/package\.json$|(^|\/)(node_modules|migrations|locales|test|docs|fixtures)\/|\.test\.[jt]s$|(^|\/)test-[\w-]+\.ts$|\.d\.ts$|^core\/theme\/theme-new\.ts$/;
 /** Who works on the command line reads English. */
 const COMMANDS = /(^|[\\/])([\w-]+-)?cli(-[\w-]+)?\.ts$|[\\/]command-[\w-]+\.ts$/;
 /** What is read by programs: refusals of requests that no page of ours sends, and of what contained plugins ask for. */
@@ -30,11 +30,13 @@ export const CORE_PARTS: readonly string[] = [
   'http',
   'identity',
   'services/packages',
-  'theme/template-words.ts',
+  'theme',
+  'lib/suggest.ts',
   'services/jobs.ts',
   'services/cron.ts',
   'services/storage.ts',
   'services/plugin-choice.ts',
+  'kernel/plugin-order.ts',
 ].map((part) => `core/${part}`);
 const PATTERN = /(^|[\\/])patterns[\\/][^\\/]+\.html$/;
 const CALL = /[{(]\s*t\s+(?:'([^']*)'|"([^"]*)")(?=([^}]*))/g;

@@ -1,3 +1,4 @@
+import { says } from '../lib/told-texts.ts';
 import { type HtmlMode, type HtmlTag, lessDecided, type UrlState, urlStateOf } from './html-place.ts';
 
 const RAW = new Set(['script', 'style', 'xmp', 'iframe', 'noembed', 'noframes', 'plaintext']);
@@ -170,7 +171,7 @@ export class HtmlContext {
   }
 
   #markup(character: string, at: number): number {
-    if (character === '[') throw new Error('CDATA is not allowed: browsers disagree on where it ends.');
+    if (character === '[') throw new Error(says('CDATA is not allowed: browsers disagree on where it ends.'));
     this.#pending += character;
     if (this.#pending === '-') return at + 1;
     this.mode = this.#pending === '--' ? 'comment' : 'bogus';
@@ -206,7 +207,7 @@ export class HtmlContext {
       return at + 1;
     }
     if (this.mode === 'boundary')
-      throw new Error('Write a blank after the block: what follows would join the attribute before it.');
+      throw new Error(says('Write a blank after the block: what follows would join the attribute before it.'));
     if (character === '=' && (this.mode === 'attribute-name' || this.mode === 'after-name')) {
       this.#endName();
       this.mode = 'before-value';
@@ -271,7 +272,7 @@ export class HtmlContext {
     const end = `</${this.element}`;
     this.#pending += (text[at] ?? '').toLowerCase();
     if (this.mode === 'rcdata' && /^<[a-z]/.test(this.#pending)) {
-      throw new Error(`There is a tag inside <${this.element}>, which holds text only.`);
+      throw new Error(says(`There is a tag inside <${this.element}>, which holds text only.`));
     }
     if (this.mode === 'raw' && this.element === 'plaintext') this.#pending = '';
     if (!end.startsWith(this.#pending.slice(0, end.length))) this.#pending = text[at] === '<' ? '<' : '';

@@ -8,10 +8,15 @@ const membersOf = (things: unknown, ...names: string[]): string[] =>
     names.flatMap((name) => textsIn(thing[name])),
   );
 
-/** What a theme.json says to people: its places, its options and its variations. Titles of themes and variations are names. */
-export function themeTexts({ description, menus, widgets, options, variations }: Json): string[] {
+/** What a theme.json says to people: its places, its sizes of pictures, its options and its variations. Titles of themes and variations are names. */
+export function themeTexts({ description, menus, widgets, images, options, variations }: Json): string[] {
   const own = [description, menus, widgets].flatMap(textsIn);
-  return [...own, ...membersOf(options, 'label', 'help', 'choices'), ...membersOf(variations, 'description')];
+  return [
+    ...own,
+    ...membersOf(images, 'label'),
+    ...membersOf(options, 'label', 'help', 'choices'),
+    ...membersOf(variations, 'description'),
+  ];
 }
 
 /** What the package.json of a plugin says to people. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { Messages } from '../lib/i18n.ts';
+import { readCatalogue } from './catalogue-file.ts';
 import { checkTemplate } from './template-check.ts';
 import type { CheckedTemplate } from './template-problem.ts';
 import { TemplateRegistry } from './template-registry.ts';
@@ -116,6 +119,21 @@ for (const [source, because] of REFUSED) {
     );
   });
 }
+
+test('each refusal is known to the German and the Arabic catalogue with what stands in its places', async () => {
+  const admin = join(import.meta.dirname, '..', 'admin');
+  const said = REFUSED.flatMap(([source]) => check(source).problems.map(({ message }) => message));
+  for (const language of ['de', 'ar']) {
+    const messages = new Messages(language, [await readCatalogue(admin, language)]);
+    assert.deepEqual(
+      [...new Set(said)].filter((message) => messages.translate(message) === message),
+      [],
+    );
+  }
+  const german = new Messages('de', [await readCatalogue(admin, 'de')]);
+  const hint = german.translate(check('{{uper x}}').problems[0]?.message ?? '');
+  assert.equal(hint, 'Den Helfer „uper“ gibt es nicht. Meinten Sie „upper“?');
+});
 
 const ACCEPTED: string[] = [
   '{{x}} {{x.y}} {{this}} {{../x}} {{@root.site.title}} {{#each x as |y i|}}{{y}} {{i}} {{@index}}{{/each}}',

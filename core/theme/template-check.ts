@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { says } from '../lib/told-texts.ts';
 import { CallChecker, nameOf } from './call-check.ts';
 import type { HelperDefinition, QueryValue } from './helper-types.ts';
 import { HtmlContext } from './html-context.ts';
@@ -64,7 +65,7 @@ class TemplateChecker {
     if (!program) return this.#result;
     this.#findInline(program);
     this.#program(program);
-    this.#mustEndInText('The template', program.loc.end);
+    this.#mustEndInText(says('The template ends before the markup is closed.'), program.loc.end);
     this.#result.source = this.#edits.apply();
     return this.#result;
   }
@@ -75,7 +76,7 @@ class TemplateChecker {
     } catch (error) {
       const message = messageOf(error);
       const line = Number(/line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? '0');
-      const found = findParseProblem(this.#source, line) ?? { message: `It cannot be read: ${message}`, line };
+      const found = findParseProblem(this.#source, line) ?? { message: says(`It cannot be read: ${message}.`), line };
       this.#result.problems.push({ level: 'error', file: this.#options.file, ...found });
       return undefined;
     }
@@ -104,7 +105,7 @@ class TemplateChecker {
     this.#calls.enter(program.blockParams ?? []);
     for (const [index, node] of program.body.entries()) {
       const isTooLong = ++this.#nodes === (this.#options.maxNodes ?? MAX_NODES) + 1;
-      if (isTooLong) this.#problem('It is too long; split it into partials.', node.loc.start.line);
+      if (isTooLong) this.#problem(says('It is too long; split it into partials.'), node.loc.start.line);
       if (node.type === 'CommentStatement') this.#comment(node.value, isRoot && index === 0);
       else this.#statement(node);
     }
@@ -145,13 +146,13 @@ class TemplateChecker {
   }
 
   #mustacheProblem(node: MustacheNode): string | undefined {
-    if (node.type === 'Decorator') return 'Decorators are not allowed here.';
+    if (node.type === 'Decorator') return says('Decorators are not allowed here.');
     if (!node.escaped) {
-      return 'Unescaped output ({{{x}}} or {{&x}}) is not allowed. Write {{x}}: sanitised HTML prints as it is.';
+      return says('Unescaped output ({{{x}}} or {{&x}}) is not allowed. Write {{x}}: sanitised HTML prints as it is.');
     }
     const name = nameOf(node);
     const helper = this.#calls.callee(node);
-    if (helper?.block) return `"${name}" needs a block: {{#${name} …}}…{{/${name}}}.`;
+    if (helper?.block) return says(`"${name}" needs a block: {{#${name} …}}…{{/${name}}}.`);
     return placeProblem(this.#html, helper) ?? this.#rewrite(node, helper);
   }
 
@@ -167,7 +168,7 @@ class TemplateChecker {
       const value = helper ? `(${inner})` : isField ? `this.${inner}` : inner;
       return isWrapped ? `attribute ${value}` : value;
     });
-    return isDone ? undefined : 'It cannot be made safe for this place.';
+    return isDone ? undefined : says('It cannot be made safe for this place.');
   }
 
   #block(node: BlockNode): void {
@@ -179,18 +180,21 @@ class TemplateChecker {
 
   #blockProblem(node: BlockNode, helper: HelperDefinition | undefined): string | undefined {
     const name = nameOf(node);
-    if (!helper) return `{{#${name}}} is no helper. Write {{#each ${name}}}, {{#if ${name}}} or {{#with ${name}}}.`;
-    if (!helper.block) return `"${name}" is not a block helper. Write {{${name} …}}.`;
+    if (!helper)
+      return says(`{{#${name}}} is no helper. Write {{#each ${name}}}, {{#if ${name}}} or {{#with ${name}}}.`);
+    if (!helper.block) return says(`"${name}" is not a block helper. Write {{${name} …}}.`);
     if (name === 'query') this.#query(node);
-    if (!this.#html.isSettled) return 'A block may not stand in the middle of a tag.';
-    if (TEXT_ONLY_BLOCKS.has(name) && this.#html.mode !== 'text') return `{{#${name}}} may only stand between tags.`;
+    if (!this.#html.isSettled) return says('A block may not stand in the middle of a tag.');
+    if (TEXT_ONLY_BLOCKS.has(name) && this.#html.mode !== 'text')
+      return says(`{{#${name}}} may only stand between tags.`);
     return helper.block === 'loop' ? this.#loopProblem() : undefined;
   }
 
   #loopProblem(): string | undefined {
-    if (isUrlPlace(this.#html) && this.#html.url !== 'fixed') return 'A loop may not stand at the start of an address.';
+    if (isUrlPlace(this.#html) && this.#html.url !== 'fixed')
+      return says('A loop may not stand at the start of an address.');
     const most = this.#options.maxLoops ?? MAX_LOOPS;
-    return this.#loops === most ? `Loops stand more than ${most} deep.` : undefined;
+    return this.#loops === most ? says(`Loops stand more than ${most} deep.`) : undefined;
   }
 
   /** Follows both ways through a block; they must end at the same place of the markup. */
@@ -206,7 +210,9 @@ class TemplateChecker {
     this.#html = fits ? main : before;
     if (fits) return;
     const name = nameOf(node);
-    const message = `The ways through {{#${name}}} end at different places of the markup: a tag or quote is opened in one only.`;
+    const message = says(
+      `The ways through {{#${name}}} end at different places of the markup: a tag or quote is opened in one only.`,
+    );
     this.#problem(message, node.loc.start.line);
   }
 
@@ -229,41 +235,43 @@ class TemplateChecker {
 
   #inlinePartial(node: BlockNode): void {
     const isNamed = node.params.length === 1 && literalText(node.params[0]) !== undefined;
-    if (nameOf(node) === 'inline' && isNamed) this.#fragment(node.program, 'The inline partial');
-    else this.#problem("Write {{#*inline 'name'}}…{{/inline}}: no other decorator is allowed.", node.loc.start.line);
+    if (nameOf(node) === 'inline' && isNamed)
+      this.#fragment(node.program, says('The inline partial ends before the markup is closed.'));
+    else
+      this.#problem(says("Write {{#*inline 'name'}}…{{/inline}}: no other decorator is allowed."), node.loc.start.line);
   }
 
   #partial(node: PartialNode): void {
     const { line } = node.loc.start;
-    if (this.#html.mode !== 'text') this.#problem('A partial may only stand between tags.', line);
+    if (this.#html.mode !== 'text') this.#problem(says('A partial may only stand between tags.'), line);
     this.#calls.arguments(node);
     if (node.name.type === 'SubExpression') this.#calls.expression(node.name);
     else this.#knowPartial(node.name.type === 'PathExpression' ? node.name.original : String(node.name.value), node);
-    this.#fragment(node.program, 'The block given to a partial');
+    this.#fragment(node.program, says('The block given to a partial ends before the markup is closed.'));
   }
 
   #knowPartial(name: string, node: PartialNode): void {
     if (name === '@partial-block' || this.#inline.has(name)) return;
     const { partials } = this.#options;
     if (node.type === 'PartialStatement' && partials && !partials.has(name)) {
-      this.#problem(`There is no partial "${name}".${didYouMean(name, partials)}`, node.loc.start.line);
+      this.#problem(says(`There is no partial "${name}".${didYouMean(name, partials)}`), node.loc.start.line);
     } else if (this.#conditions === 0) this.#result.partials.push(name);
   }
 
   /** HTML of its own, which starts and ends between tags. */
-  #fragment(program: ProgramNode | undefined, what: string): void {
+  #fragment(program: ProgramNode | undefined, unclosed: string): void {
     if (!program) return;
     const outer = this.#html;
     this.#conditions++;
     this.#html = this.#branch(this.#context(), program);
     this.#conditions--;
-    this.#mustEndInText(what, program.loc.end);
+    this.#mustEndInText(unclosed, program.loc.end);
     this.#html = outer;
   }
 
-  #mustEndInText(what: string, end: Position): void {
+  #mustEndInText(unclosed: string, end: Position): void {
     if (this.#html.mode === 'text') return;
-    const where = this.#html.element ? ` in <${this.#html.element}>` : '';
-    this.#problem(`${what} ends${where} before the markup is closed.`, end.line);
+    const { element } = this.#html;
+    this.#problem(element ? `${unclosed} ${says(`What is open there is <${element}>.`)}` : unclosed, end.line);
   }
 }

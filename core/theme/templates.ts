@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import { GalleyError } from '../lib/errors.ts';
 import { SafeHtml } from '../lib/escape.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { says } from '../lib/told-texts.ts';
 import type { HelperDefinition, QueryValue, RenderState } from './helper-types.ts';
 import type { ProgramNode } from './template-ast.ts';
 import { checkTemplate } from './template-check.ts';
@@ -120,10 +121,12 @@ export class TemplateSet {
           level: 'error',
           file,
           line: 1,
-          message: `There is no layout "${checked.layout}".${didYouMean(checked.layout, this.#namesOf('layouts'))}`,
+          message: says(
+            `There is no layout "${checked.layout}".${didYouMean(checked.layout, this.#namesOf('layouts'))}`,
+          ),
         });
       }
-      if (key === 'templates/') problems.push({ level: 'error', file, line: 0, message: 'It has no name.' });
+      if (key === 'templates/') problems.push({ level: 'error', file, line: 0, message: says('It has no name.') });
     }
     return { problems, texts: [...texts] };
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { compileFields } from '../content/fields.ts';
 import type { Site } from '../kernel/site.ts';
 import { isGalleyError, messageOf } from '../lib/errors.ts';
+import { says } from '../lib/told-texts.ts';
 import type { AssetProblem } from './asset-build.ts';
 import { LoadedTheme } from './loaded-theme.ts';
 import type { TemplateFolder } from './template-files.ts';
@@ -52,14 +53,14 @@ function missingTemplates({ name, manifest, templates }: LoadedTheme): TemplateP
   const report = (level: TemplateProblem['level'], file: string, message: string): unknown =>
     problems.push({ level, file: `${name}/${file}`, line: 0, message });
   if (!templates.has('index')) {
-    report('error', 'templates/index.hbs', 'Every theme needs this template: it shows what no other is for.');
+    report('error', 'templates/index.hbs', says('Every theme needs this template: it shows what no other is for.'));
   }
   for (const wished of ['singular', 'error']) {
-    if (!templates.has(wished)) report('warning', `templates/${wished}.hbs`, 'It is missing.');
+    if (!templates.has(wished)) report('warning', `templates/${wished}.hbs`, says('It is missing.'));
   }
   for (const custom of Object.keys(manifest.templates)) {
     if (templates.has(custom)) continue;
-    report('error', 'theme.json', `"templates" names "${custom}", but there is no templates/${custom}.hbs.`);
+    report('error', 'theme.json', says(`"templates" names "${custom}", but there is no templates/${custom}.hbs.`));
   }
   return problems;
 }
@@ -72,20 +73,20 @@ function manifestProblems(manifest: ThemeManifest): TemplateProblem[] {
   for (const [name, { token }] of Object.entries(manifest.options)) {
     const [group = '', key = ''] = token?.split('.') ?? [];
     if (token && !manifest.tokens[group]?.[key])
-      report(`The option "${name}" sets the token "${token}", which there is not.`);
+      report(says(`The option "${name}" sets the token "${token}", which there is not.`));
   }
   for (const [name, { tokens }] of Object.entries(manifest.variations)) {
     for (const [group, values] of Object.entries(tokens ?? {})) {
       for (const key of Object.keys(values)) {
         if (!manifest.tokens[group]?.[key])
-          report(`The variation "${name}" sets the token "${group}.${key}", which there is not.`);
+          report(says(`The variation "${name}" sets the token "${group}.${key}", which there is not.`));
       }
     }
   }
   try {
     compileFields(manifest.options)({});
   } catch (error) {
-    report(`The options cannot be understood: ${messageOf(error)}`);
+    report(says(`The options cannot be understood: ${messageOf(error)}`));
   }
   return problems;
 }

@@ -4,6 +4,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { FieldDefinition } from '../content/fields.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { createAjv } from '../lib/json-schema.ts';
+import { says } from '../lib/told-texts.ts';
 
 /** The value of a token: one, or one for light and one for dark. */
 export type TokenValue = string | { light: string; dark: string };
@@ -29,7 +30,8 @@ export interface ThemeManifest {
   menus: Record<string, string>;
   /** Widget areas and their labels. */
   widgets: Record<string, string>;
-  images: Record<string, { width: number; height?: number; crop?: boolean }>;
+  /** Sizes of pictures; `label` says in words what one is for. */
+  images: Record<string, { width: number; height?: number; crop?: boolean; label?: string }>;
   options: Record<string, ThemeOption>;
   /** Style variations: the same theme as another publication. */
   variations: Record<string, { title: string; description?: string; tokens?: Tokens }>;
@@ -89,6 +91,7 @@ const SCHEMA = {
         width: { type: 'integer', minimum: 16, maximum: 8192 },
         height: { type: 'integer', minimum: 16, maximum: 8192 },
         crop: { type: 'boolean' },
+        label,
       },
     }),
     options: keyed({
@@ -142,12 +145,12 @@ export class ManifestReader {
     const data = await readJson(file);
     const mistakes = this.mistakes(data);
     if (mistakes.length > 0) {
-      throw new GalleyError('GALLEY_THEME_INVALID', `${file}: ${mistakes.join('; ')}.`, { details: { mistakes } });
+      throw new GalleyError('GALLEY_THEME_INVALID', `${file}: ${mistakes.join(' ')}`, { details: { mistakes } });
     }
     return { ...DEFAULTS, ...(data as Pick<ThemeManifest, 'name' | 'title' | 'version'>) };
   }
 
-  /** What is wrong with a manifest, in words. */
+  /** What is wrong with a manifest, a sentence each. */
   mistakes(data: unknown): string[] {
     this.#validate ??= createAjv({ allErrors: true, strict: false }).compile(SCHEMA);
     if (this.#validate(data)) return [];
@@ -160,18 +163,26 @@ export class ManifestReader {
 
 function describe({ instancePath, keyword, params, message, propertyName }: ErrorObject): string {
   const where = instancePath.slice(1).replaceAll('/', '.') || 'theme.json';
-  if (keyword === 'additionalProperties')
-    return `${where} has an unknown property "${String(params['additionalProperty'])}"`;
-  if (keyword === 'required') return `${where} lacks "${String(params['missingProperty'])}"`;
-  if (keyword === 'pattern' && params['pattern'] === TOKEN_VALUE) return `${where} may not hold ; { } < > @ or \\`;
-  return `${where}${propertyName ? `: the name "${propertyName}"` : ''} ${message ?? 'is wrong'}`;
+  const name = String(params['additionalProperty'] ?? params['missingProperty']);
+  if (keyword === 'additionalProperties') return says(`${where} has an unknown property "${name}".`);
+  if (keyword === 'required') return says(`${where} lacks "${name}".`);
+  if (propertyName !== undefined) return says(`${where} has a name that cannot be one: "${propertyName}".`);
+  if (keyword === 'pattern' && params['pattern'] === TOKEN_VALUE)
+    return says(`${where} may not hold ; { } < > @ or \\.`);
+  if (keyword === 'pattern') return says(`${where} must match ${String(params['pattern'])}.`);
+  if (keyword === 'type') return says(`${where} must be of the type "${String(params['type'])}".`);
+  if (keyword === 'minLength') return says(`${where} may not be empty.`);
+  if (keyword === 'maxLength') return says(`${where} has more than ${String(params['limit'])} characters.`);
+  const limit = `${String(params['comparison'])} ${String(params['limit'])}`;
+  if (keyword === 'minimum' || keyword === 'maximum') return says(`${where} must be a number ${limit}.`);
+  return says(`${where} is wrong: ${message}.`);
 }
 
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new GalleyError('GALLEY_THEME_INVALID', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new GalleyError('GALLEY_THEME_INVALID', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { withDefaults } from '../content/fields.ts';
 import type { Site } from '../kernel/site.ts';
-import { GalleyError, messageOf } from '../lib/errors.ts';
+import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import { LoadedTheme } from './loaded-theme.ts';
 import type { TemplateProblem } from './template-problem.ts';
 import { checkTheme } from './theme-check.ts';
@@ -179,7 +179,9 @@ export class Themes {
       const { manifest, folders } = await this.folders.chain(found, draft && this.folders.draft(draft));
       return await checkTheme(this.#site, manifest, folders);
     } catch (error) {
-      return [{ level: 'error', file: `${name}/theme.json`, line: 0, message: messageOf(error) }];
+      const details = isGalleyError(error) ? (error.details as { mistakes?: string[] } | undefined) : undefined;
+      const messages = details?.mistakes ?? [messageOf(error)];
+      return messages.map((message) => ({ level: 'error', file: `${name}/theme.json`, line: 0, message }));
     }
   }
 

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../lib/errors.ts';
 import { type Catalogue, languageChain, type Message, Messages } from '../lib/i18n.ts';
+import { says } from '../lib/told-texts.ts';
 import { listFiles } from './template-files.ts';
 
 const CATEGORIES = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
 
 /** What is wrong with a catalogue, in words; undefined where it is one. */
 function catalogueProblem(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'a catalogue is an object of texts';
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    return says('A catalogue is an object of texts.');
   for (const [text, message] of Object.entries(data)) {
     if (typeof message === 'string') continue;
     const forms: unknown[] =
@@ -17,9 +19,17 @@ function catalogueProblem(data: unknown): string | undefined {
       (part, index) => typeof part === 'string' && (index % 2 === 1 || CATEGORIES.has(part)),
     );
     if (!isPlural)
-      return `"${text}" is neither a text nor an object of plural forms (zero, one, two, few, many, other)`;
+      return says(`"${text}" is neither a text nor an object of plural forms (zero, one, two, few, many, other).`);
   }
   return undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(says(`It is no JSON: ${messageOf(error)}.`), { cause: error });
+  }
 }
 
 /** Without the texts that nobody has translated yet: `galley i18n extract` writes them with nothing behind. */
@@ -64,7 +74,7 @@ export class Translations {
 
   async #read(path: string, file: string): Promise<void> {
     try {
-      const data: unknown = JSON.parse(await readFile(path, 'utf8'));
+      const data = parsed(await readFile(path, 'utf8'));
       const problem = catalogueProblem(data);
       if (problem) throw new Error(problem);
       const language = path

@@ -1,6 +1,7 @@
 import { type Reply, type ScreenContext, tableView } from 'galley';
 import { order } from './plugin-install.ts';
 import { PLUGIN_JOB, type PluginOrder, type PluginResult } from './plugin-order.ts';
+import { saidWords } from './plugin-words.ts';
 
 const LOOKED_THROUGH = 50;
 
@@ -27,7 +28,7 @@ export async function showUpdates(page: ScreenContext): Promise<Reply> {
         name: {
           text: page.t(site.plugins.get(name)?.title ?? name),
           url: `/admin/plugins/${name}`,
-          note: notes.join('. '),
+          note: saidWords(page, notes.join(' ')),
         },
         current: { text: current },
         minor: { text: minor },

@@ -78,7 +78,7 @@ export async function showFile(page: ScreenContext, library: Library, shown: Sho
     icon: iconOf(entry.mimeType),
     facts: await factsFor(page, entry, details),
     isPending: details.isPending,
-    sizes: details.sizes,
+    sizes: await sizesFor(page, details.sizes),
     usage: details.usage.map((use) => ({ ...use, place: placeOf(page, use.place) })),
     hiddenUses: details.hiddenUses,
     isPrivate: entry.status === 'private',
@@ -89,6 +89,20 @@ export async function showFile(page: ScreenContext, library: Library, shown: Sho
     deleteUrl: details.mayDelete ? `/admin/media/${entry.id}/delete` : '',
   };
   return page.view('media/file', data, { status: shown.status ?? 200 });
+}
+
+/** The copies by what they are for: those of a width only need no other name. */
+async function sizesFor(page: ScreenContext, sizes: MediaDetails['sizes']): Promise<object[]> {
+  const { images } = (await page.site.themes.active()).theme.manifest;
+  return sizes.map(({ name, url, width, height }) => {
+    const label = images[name]?.label ?? name;
+    return {
+      url,
+      width,
+      height,
+      name: /^w\d+$/.test(name) ? page.t('{width} pixels wide', { width }) : page.t(label),
+    };
+  });
 }
 
 /** Where in an entry a file is used, in words. */

@@ -35,7 +35,7 @@ export const updateCommands = {
           within,
           version: options.to,
         });
-        for (const reason of reasons) context.output.info(`${reason}.`);
+        for (const reason of reasons) context.output.info(reason);
         const facts = { version: target ?? current, previous: current };
         if (target === undefined && !isOpen)
           return { ...facts, status: 'unchanged', message: `"${name}" ${current} is the newest that can be had.` };
@@ -65,7 +65,7 @@ export const updateCommands = {
         if (latest.target === undefined && latest.reasons.length === 0) continue;
         const { target: minor } = await findUpdate(site, name, { within: 'minor' });
         const { current: version, target = '', reasons } = latest;
-        rows.push({ name, version, minor: minor ?? '', latest: target, note: reasons.join('. ') });
+        rows.push({ name, version, minor: minor ?? '', latest: target, note: reasons.join(' ') });
       }
       output.table(rows, { fields: ['name', 'version', 'minor', 'latest', 'note'], id: 'name' });
     },

@@ -1,5 +1,6 @@
 import { compare, prerelease, satisfies, validRange } from 'semver';
 import { GalleyError } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 
 /** What counts when one of many versions is chosen. */
 export interface Candidate {
@@ -25,13 +26,13 @@ export interface Wish {
 const HOUR_MS = 3_600_000;
 const MANY = 5;
 
-/** Why a version of Galley will not do, or undefined where it does. */
+/** Why a version of Galley will not do, as the second half of a sentence; undefined where it does. */
 export function engineProblem(wanted: string, engine: string): string | undefined {
   if (wanted === '') return undefined;
-  if (validRange(wanted) === null) return `its range of versions of Galley, "${wanted}", cannot be read`;
+  if (validRange(wanted) === null) return says(`its range of versions of Galley, "${wanted}", cannot be read.`);
   // A trial version of Galley counts as the version that it will be.
   if (satisfies(engine, wanted, { includePrerelease: true })) return undefined;
-  return `it runs on Galley ${wanted}, and this is ${engine}`;
+  return says(`it runs on Galley ${wanted}, and this is ${engine}.`);
 }
 
 function problemOf({ engine: wanted, released }: Candidate, { engine, minimumAge, now }: Wish): string | undefined {
@@ -39,13 +40,14 @@ function problemOf({ engine: wanted, released }: Candidate, { engine, minimumAge
   if (problem) return problem;
   const hours = (now - Date.parse(released)) / HOUR_MS;
   if (hours >= minimumAge) return undefined;
-  return `it has been out for ${Math.max(0, Math.floor(hours))} hours, and the setting plugins.minimumReleaseAge asks for ${minimumAge}`;
+  const age = Math.max(0, Math.floor(hours));
+  return says(`it has been out for ${age} hours, and the setting plugins.minimumReleaseAge asks for ${minimumAge}.`);
 }
 
 /** The newest release that meets the wish, and why newer ones do not. */
 export interface Choice<Release> {
   release: Release | undefined;
-  /** In words, newest first. */
+  /** A sentence for each, newest first. */
   reasons: string[];
 }
 
@@ -61,11 +63,19 @@ export function chooseRelease<Release extends Candidate>(releases: readonly Rele
   for (const release of fitting) {
     const problem = problemOf(release, wish);
     if (!problem) return { release, reasons };
-    reasons.push(`"${name}" ${release.version} is left out: ${problem}`);
+    reasons.push(says(`"${name}" ${release.version} is left out: ${problem}`));
   }
   if (fitting.length === 0) {
-    const known = releases.slice(0, MANY).map(({ version }) => version);
-    reasons.push(`"${name}" has no version ${range || 'that is finished'}; there are ${known.join(', ') || 'none'}`);
+    reasons.push(noneReason(name, { range, releases }));
   }
   return { release: undefined, reasons };
+}
+
+function noneReason(name: string, { range, releases }: { range: string; releases: readonly Candidate[] }): string {
+  const known = releases.slice(0, MANY).map(({ version }) => version);
+  if (known.length === 0) return says(`There is no version of "${name}".`);
+  const versions = known.join(', ');
+  return range === ''
+    ? says(`"${name}" has no version that is finished; there are: ${versions}.`)
+    : says(`"${name}" has no version ${range}; there are: ${versions}.`);
 }

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PluginManifest, readManifest } from '../../kernel/plugin-manifest.ts';
 import type { Site } from '../../kernel/site.ts';
+import { says } from '../../lib/told-texts.ts';
 import { type Choice, chooseRelease, engineProblem, type Wish } from './choose-release.ts';
 import { installDependencies } from './dependencies.ts';
 import { digestOfFile, digestOfTree, digestsOfFolder, type FileDigests } from './digest.ts';
@@ -77,7 +78,7 @@ export class PluginFetcher {
     const manifest = await readManifest(directory);
     checkAnnounced(manifest, announced);
     const problem = engineProblem(manifest.engine, wish.engine);
-    if (problem) throw refused(`"${manifest.name}" ${manifest.version} cannot be installed: ${problem}.`);
+    if (problem) throw refused(`"${manifest.name}" ${manifest.version} cannot be installed: ${problem}`);
     const files = await digestsOfFolder(directory);
     const tree = digestOfTree(files);
     const isArchive = source.kind !== 'folder' && source.kind !== 'git';
@@ -132,7 +133,7 @@ export class PluginFetcher {
   async #fromNpm(source: Named, wish: ObtainWish, archive: string): Promise<Fetched> {
     const releases = await npmReleases(this.#site, source.name);
     const { release, reasons } = chooseRelease(releases, this.#wish(source, wish));
-    if (!release) throw refused(`Nothing of "${source.name}" can be installed. ${reasons.join('. ')}.`);
+    if (!release) throw refused(noneOf(source.name, reasons));
     await fetchArchive(this.#site, release.tarball, { file: archive, signal: wish.signal });
     return { from: archive, announced: { version: release.version, sha512: release.sha512 } };
   }
@@ -142,7 +143,7 @@ export class PluginFetcher {
     const publication = await this.#registry.find(name);
     if (!publication) throw refused(`The registry has no plugin "${name}".`);
     const { release, reasons } = chooseRelease(publication.releases, this.#wish(source, wish));
-    if (!release) throw refused(`Nothing of "${name}" can be installed. ${reasons.join('. ')}.`);
+    if (!release) throw refused(noneOf(name, reasons));
     const { version, sha512, key, signature } = release;
     if (key !== undefined && !isSignedBy(key, { name, version, sha512 }, signature ?? ''))
       throw refused(`"${name}" ${version} is refused: its signature was not made with the key that stands beside it.`);
@@ -169,3 +170,6 @@ function checkLocked(name: string, { version, tree, key }: LockedPlugin, locked:
       : `${locked.source} has "${name}" ${version} now; plugins.lock.json asks for ${locked.version}.`,
   );
 }
+
+const noneOf = (name: string, reasons: readonly string[]): string =>
+  `${says(`Nothing of "${name}" can be installed.`)} ${reasons.join(' ')}`;

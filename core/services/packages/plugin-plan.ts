@@ -117,6 +117,6 @@ export class PluginPlanner {
     const problem = orderPlugins([...after, ...added]).refused.find(
       ({ manifest }) => present.includes(manifest.name) && !stopped.has(manifest.name),
     );
-    if (problem) throw refused(`"${problem.manifest.name}" could not run any more: ${problem.reason}.`);
+    if (problem) throw refused(`"${problem.manifest.name}" could not run any more: ${problem.reason}`);
   }
 }

@@ -1,6 +1,7 @@
 import { gt, inc, valid } from 'semver';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import { type PluginSource, parseSource } from './source.ts';
 
 /** How far an update may go. */
@@ -22,7 +23,7 @@ export interface PluginUpdate {
   source: PluginSource;
   /** Whether only fetching tells what the source has: a folder, a repository. */
   isOpen: boolean;
-  /** Why newer ones are left out, in words. */
+  /** Why newer ones are left out, a sentence each. */
   reasons: string[];
 }
 
@@ -52,7 +53,7 @@ export async function findUpdate(site: Site, name: string, bounds: UpdateBounds 
   const choice = await fetcher.choose({ ...source, range: rangeOf(current, bounds) }, { engine });
   const { release, reasons } = choice ?? {
     release: undefined,
-    reasons: [`The registry has no plugin "${name}" any more`],
+    reasons: [says(`The registry has no plugin "${name}" any more.`)],
   };
   const isOther = release !== undefined && release.version !== current;
   const isWanted =
