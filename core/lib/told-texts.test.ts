@@ -68,7 +68,7 @@ describe('what errors and health checks say', () => {
   });
 
   it('ends before a suggestion, which is a sentence of its own', () => {
-    const source = 'says(`There is no helper "${name}".${didYouMean(name, helpers.keys())}`)';
+    const source = `says(\`There is no helper "\${name}".\${didYouMean(name, helpers.keys())}\`)`;
     assert.deepEqual(texts(source), ['There is no helper "{name}".']);
   });
 

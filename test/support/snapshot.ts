@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 /**
  * Compares `value` with what was reviewed and recorded in a JSON file. A difference is a change that somebody must look
@@ -7,11 +8,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
  */
 export function assertRecorded(file: string, value: unknown): void {
   const text = `${JSON.stringify(value, null, 2)}\n`;
-  if (process.env['GALLEY_UPDATE_SNAPSHOTS'] === '1') writeFileSync(file, text);
-  const recorded: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  assert.deepEqual(
-    JSON.parse(text),
-    recorded,
-    `${file} was reviewed with other contents; see test/support/snapshot.ts`,
-  );
+  const found: unknown = JSON.parse(text);
+  const read = (): unknown => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+  // What is recorded already stays as it was formatted.
+  if (process.env['GALLEY_UPDATE_SNAPSHOTS'] === '1' && !isDeepStrictEqual(found, read())) writeFileSync(file, text);
+  assert.deepEqual(found, read(), `${file} was reviewed with other contents; see test/support/snapshot.ts`);
 }
