@@ -121,10 +121,20 @@ export class Messages {
   /** The sentences of a text, where there are several and each is known: “There is no x. Did you mean y?” */
   #knownSentences(text: string): string[] | undefined {
     if (this.#catalogues.length === 0 || text.length > LONGEST) return undefined;
-    const sentences = text.split(BETWEEN_SENTENCES);
-    const isKnown = (sentence: string): boolean =>
-      this.find(sentence) !== undefined || this.#toldText(sentence) !== undefined;
-    return sentences.length > 1 && sentences.every(isKnown) ? sentences : undefined;
+    const parts = text.split(BETWEEN_SENTENCES);
+    const known: string[] = [];
+    for (let at = 0; at < parts.length; ) {
+      let end = parts.length;
+      while (end > at && !this.#isKnown(parts.slice(at, end).join(' '))) end--;
+      if (end === at) return undefined;
+      known.push(parts.slice(at, end).join(' '));
+      at = end;
+    }
+    return known.length > 1 ? known : undefined;
+  }
+
+  #isKnown(text: string): boolean {
+    return this.find(text) !== undefined || this.#toldText(text) !== undefined;
   }
 
   /** A value as it stands in a text. */
