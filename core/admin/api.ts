@@ -37,6 +37,7 @@ export type {
 } from './lists.ts';
 export { bulkOption } from './lists.ts';
 export { type AdminMenuItem, adminUrl } from './menu.ts';
+export { titleFieldOf } from './model-options.ts';
 export type { Notice } from './notices.ts';
 export {
   LAYOUTS,

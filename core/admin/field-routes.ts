@@ -5,6 +5,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { pickerOptions } from './form-pickers.ts';
+import { rowModel } from './model-options.ts';
 
 const PICKED = ['media', 'file', 'relation', 'user', 'term'] as const;
 const OPTIONS_QUERY = {
@@ -53,8 +54,9 @@ export function addFieldRoutes(site: Site): void {
     '/admin/api/fields/options',
     { authenticated: true, area: 'admin', schema: { query: OPTIONS_QUERY }, summary: 'What a field may lead to.' },
     async ({ viewer, query }) => {
-      demandWriter(site, viewer);
       const { kind, to, accept, search = '' } = query as Record<string, string> & { kind: FieldDefinition['kind'] };
+      // The rows of a model are offered to those who may see them.
+      if (rowModel(to) === undefined) demandWriter(site, viewer);
       const field: FieldDefinition = { kind, label: '', ...(to ? { to } : {}), ...(accept ? { accept } : {}) };
       const found = (await pickerOptions(field, { site, viewer, value: null, search })) ?? [];
       const options = found.map(

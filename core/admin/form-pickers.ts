@@ -4,6 +4,7 @@ import { SYSTEM, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { foldKey } from '../lib/slug.ts';
 import type { ControlOption } from './form-controls.ts';
+import { modelOptions, rowModel } from './model-options.ts';
 
 /** For whom something is looked for. */
 export interface PickerAsk {
@@ -34,7 +35,7 @@ export function pickerOptions(field: FieldDefinition, ask: Ask): Promise<Control
     case 'file':
       return entryOptions('attachment', ask, field.accept);
     case 'relation':
-      return entryOptions(field.to ?? 'post', ask);
+      return rowModel(field.to) === undefined ? entryOptions(field.to ?? 'post', ask) : modelOptions(field.to, ask);
     case 'user':
       return userOptions(ask);
     case 'term':

@@ -76,7 +76,10 @@ export interface FieldDefinition {
   nullable?: boolean;
   /** Written to the typed index table too, so that lists may filter and sort by it. */
   index?: boolean;
-  /** For `relation` and `children`: the type of the entries it leads to. For `term`: the taxonomy. */
+  /**
+   * For `relation` and `children`: the type of the entries it leads to, or `model:order` for the rows of a model. For
+   * `term`: the taxonomy.
+   */
   to?: string;
   /** Whether `relation`, `media`, `user` and `term` hold several. */
   many?: boolean;

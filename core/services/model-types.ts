@@ -127,6 +127,8 @@ export interface ModelAdmin {
   readonly filters?: readonly string[];
   /** Relations `hasMany` whose rows are edited in the form of the row that they belong to. */
   readonly inline?: readonly string[];
+  /** Relations `manyToMany` whose rows are chosen in the form, in an order that is kept. Those have numbers as keys. */
+  readonly related?: readonly string[];
 }
 
 /** All about a model. */

@@ -59,7 +59,6 @@ export async function showMerge(page: ScreenContext, conflict: Conflict): Promis
       { label: type.title, url: listUrl(type) },
       { label: titleOf(entry, plainText), url },
     ],
-    stylesheets: [await page.site.assets.url('dashboard-merge', 'merge.css')],
     scripts: [await page.site.assets.url('dashboard-merge', 'merge.js')],
     who,
     when: entry.modifiedAt,

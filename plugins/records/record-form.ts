@@ -1,6 +1,7 @@
 import {
   errorsOf,
   type FieldDefinition,
+  type Fields,
   type FormErrors,
   type GalleyError,
   isGalleyError,
@@ -13,19 +14,13 @@ import {
   type Site,
   summarize,
 } from 'galley';
+import { duplicatesOf } from './record-duplicates.ts';
 import { fieldsOf, toForm } from './record-fields.ts';
+import { type Decided, readMerge, showMerge } from './record-merge-screen.ts';
+import { relatedFields, relatedValues } from './record-related.ts';
 import { type InlineRows, inlineOf, saveRecord } from './record-save.ts';
-import {
-  type KnownModel,
-  labelOf,
-  modelOf,
-  type Row,
-  rowOf,
-  type ShownModel,
-  titleField,
-  titleOf,
-  urlOf,
-} from './shown-model.ts';
+import { seal, unseal } from './record-seal.ts';
+import { type KnownModel, labelOf, modelOf, type Row, rowOf, type ShownModel, titleOf, urlOf } from './shown-model.ts';
 
 const PREFIX = 'record';
 /** So many rows that belong to one are edited in its form. */
@@ -33,12 +28,26 @@ const INLINE_MAX = 200;
 
 type Values = Record<string, unknown>;
 
+/** What somebody began with: the version, and the values where they are known. */
+interface Seen {
+  version?: number;
+  base?: Values | undefined;
+}
+
 interface Shown {
   row?: Row | undefined;
   values: Values;
   errors?: FormErrors;
   problem?: string;
-  version?: number;
+  seen?: Seen;
+}
+
+/** What is to be saved. */
+interface Attempt {
+  row?: Row | undefined;
+  fields: Fields;
+  values: Values;
+  seen: Seen;
 }
 
 /** The form for a new row. */
@@ -54,13 +63,20 @@ export async function showNew(page: ScreenContext): Promise<Reply> {
 export async function showRow(page: ScreenContext): Promise<Reply> {
   const model = modelOf(page);
   const row = await rowOf(page, model);
-  const values = formValues(model, row);
-  for (const inline of inlineOf(page.site, model)) values[inline.name] = await childrenOf(inline, row);
-  return form(page, { row, values });
+  const values = await storedValues(page.site, model, row);
+  return form(page, { row, values, seen: { version: Number(row['version']), base: values } });
 }
 
-function formValues({ fields }: KnownModel, row: Row): Values {
-  return Object.fromEntries([...fields].map(([name, field]) => [name, toForm(field, row[name])]));
+/** All that the form of a row has, as it is stored. */
+async function storedValues(site: Site, model: ShownModel, row: Row): Promise<Values> {
+  const values = { ...formValues(model, row), ...(await relatedValues(site, model, row)) };
+  for (const inline of inlineOf(site, model)) values[inline.name] = await childrenOf(inline, row);
+  return values;
+}
+
+function formValues({ definition }: KnownModel, row: Row): Values {
+  const named = Object.entries(definition.fields).filter(([, { kind }]) => kind !== 'binary');
+  return Object.fromEntries(named.map(([name, field]) => [name, toForm(field, row[name])]));
 }
 
 async function childrenOf({ model, by }: InlineRows, { id }: Row): Promise<Values[]> {
@@ -79,10 +95,10 @@ async function formFields(
     const label = child.definition.admin?.plural ?? labelOf(name, {});
     fields[name] = { kind: 'children', label, fields: await fieldsOf(site, child, { without: by }) };
   }
-  return fields;
+  return { ...fields, ...relatedFields(site, model) };
 }
 
-async function form(page: ScreenContext, { row, values, errors = {}, problem, version }: Shown): Promise<Reply> {
+async function form(page: ScreenContext, { row, values, errors = {}, problem, seen = {} }: Shown): Promise<Reply> {
   const { site, viewer } = page;
   const model = modelOf(page);
   const zone = await site.options.get<string>('timezone');
@@ -108,7 +124,7 @@ async function form(page: ScreenContext, { row, values, errors = {}, problem, ve
     actions,
     controls,
     summary: summarize(controls, errors),
-    hidden: { version: String(version ?? row?.['version'] ?? '') },
+    hidden: row && model.definition.versioned ? hiddenOf(page, seen) : {},
     notices: problem === undefined ? [] : [{ kind: 'danger' as const, text: problem }],
     submit: 'Save',
     cancel: url,
@@ -116,49 +132,84 @@ async function form(page: ScreenContext, { row, values, errors = {}, problem, ve
   return page.view('form', data, { status: isWrong ? 422 : 200 });
 }
 
+/** What is seen goes along, so that it can be told later what somebody else changed. */
+function hiddenOf(page: ScreenContext, { version, base }: Seen): Record<string, string> {
+  return { version: String(version ?? ''), ...(base ? { base: seal(page, base) } : {}) };
+}
+
+/** What was seen, and not what is there now: else a form that comes back would overwrite what somebody else saved. */
+function seenOf(page: ScreenContext): Seen {
+  return { version: Number(page.value('version')), base: unseal<Values>(page, page.value('base')) };
+}
+
 /** Makes a row of what was typed, or changes one. */
 export async function sendRow(page: ScreenContext): Promise<Reply> {
-  const { site, viewer } = page;
+  const { site } = page;
   const model = modelOf(page);
   const row = page.params['id'] === undefined ? undefined : await rowOf(page, model);
   const zone = await site.options.get<string>('timezone');
   const fields = await formFields(site, model, row);
+  const decided = row && readMerge(page, fields);
+  if (row && decided) return sendMerged(page, { row, fields, decided });
   const { values, mistakes } = readFields(fields, page.values, { prefix: PREFIX, zone });
-  // What was seen, and not what is there now: else a form that comes back would overwrite what somebody else saved.
-  const seen = model.definition.versioned && row ? { version: Number(page.value('version')) } : {};
-  if (readAsk(page.values).isOnlyAsking) return form(page, { row, values, ...seen });
-  if (mistakes.length > 0) return form(page, { row, values, ...seen, errors: errorsOf(fields, mistakes, PREFIX) });
+  const seen = model.definition.versioned && row ? seenOf(page) : {};
+  if (readAsk(page.values).isOnlyAsking) return form(page, { row, values, seen });
+  if (mistakes.length > 0) return form(page, { row, values, seen, errors: errorsOf(fields, mistakes, PREFIX) });
+  return save(page, { row, fields, values, seen });
+}
+
+/** Saves what was put together, or opens the form with it. */
+async function sendMerged(
+  page: ScreenContext,
+  { row, fields, decided }: { row: Row; fields: Fields; decided: Decided },
+): Promise<Reply> {
+  const { states, values, version, open, isToEdit } = decided;
+  const seen = { version, base: states.theirs };
+  if (isToEdit) return form(page, { row, values, seen });
+  if (open === 0) return save(page, { row, fields, values, seen });
+  const problem = page.t('Choose at each one whose is taken.');
+  return showMerge(page, { version, row, fields, states, problem });
+}
+
+async function save(page: ScreenContext, { row, fields, values, seen }: Attempt): Promise<Reply> {
+  const { site, viewer } = page;
+  const model = modelOf(page);
+  const { version } = seen;
   try {
-    const saved = await saveRecord(site, model, { ...(row ? { id: row.id } : {}), ...seen, values }, viewer);
+    const draft = { ...(row ? { id: row.id } : {}), ...(version === undefined ? {} : { version }), values };
+    const saved = await saveRecord(site, model, draft, viewer);
     const text = page.t('“{title}” is saved.', { title: titleOf(model, saved) });
     return page.redirect(`${urlOf(model.name)}/${saved.id}`, { kind: 'success', text });
   } catch (error) {
     if (!isGalleyError(error)) throw error;
-    const isTold = error.code === 'GALLEY_DATABASE_CONFLICT';
-    return form(page, { row, values, ...(isTold ? {} : seen), ...complaint(page, model, { error, fields }) });
+    if (error.code === 'GALLEY_DATABASE_CONFLICT') return stale(page, { row, fields, values, seen });
+    return form(page, { row, values, seen, ...(await complaint(page, { error, fields, row, values })) });
   }
 }
 
+/** Somebody else was faster: both are put together. Nothing is overwritten that nobody has seen. */
+async function stale(page: ScreenContext, { fields, values, seen, ...attempt }: Attempt): Promise<Reply> {
+  const model = modelOf(page);
+  const row = attempt.row && (await rowOf(page, model));
+  const theirs = row && (await storedValues(page.site, model, row));
+  const states = { base: seen.base, theirs: theirs ?? {}, mine: values };
+  if (row && theirs && !isSame(seen.base, theirs))
+    return showMerge(page, { version: Number(row['version']), row, fields, states });
+  const problem = page.t('Not saved: something else was being saved at that moment. Save again.');
+  return form(page, { row, values, seen, problem });
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+
 /** What was refused, at its control where it has one. */
-function complaint(
+async function complaint(
   page: ScreenContext,
-  model: ShownModel,
-  { error, fields }: { error: GalleyError; fields: Record<string, FieldDefinition> },
-): Partial<Shown> {
-  switch (error.code) {
-    case 'GALLEY_MODEL_INVALID':
-      return { errors: errorsOf(fields, mistakesOf(error), PREFIX) };
-    case 'GALLEY_DATABASE_DUPLICATE': {
-      const [unique = titleField(model) ?? ''] = [...model.fields].find(([, field]) => field.unique) ?? [];
-      return { errors: { [`${PREFIX}.${unique}`]: page.t('Another one has this already.') } };
-    }
-    case 'GALLEY_DATABASE_CONFLICT':
-      return {
-        problem: page.t(
-          'Not saved: somebody else changed this since you opened it. Open it in another tab to compare, then save again.',
-        ),
-      };
-    default:
-      throw error;
-  }
+  { error, fields, row, values }: Omit<Attempt, 'seen'> & { error: GalleyError },
+): Promise<Partial<Shown>> {
+  if (error.code === 'GALLEY_MODEL_INVALID') return { errors: errorsOf(fields, mistakesOf(error), PREFIX) };
+  if (error.code !== 'GALLEY_DATABASE_DUPLICATE') throw error;
+  const taken = await duplicatesOf(page.site, modelOf(page), { id: row?.id, values });
+  const text = page.t('Another one has this already.');
+  if (taken.length > 0) return { errors: Object.fromEntries(taken.map((name) => [`${PREFIX}.${name}`, text])) };
+  return { problem: page.t('Not saved: another one has the same already.') };
 }

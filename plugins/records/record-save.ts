@@ -1,5 +1,6 @@
 import { GalleyError, isGalleyError, mistakesOf, type Site, type Viewer } from 'galley';
 import { toModel } from './record-fields.ts';
+import { relateRows } from './record-related.ts';
 import { type Key, type KnownModel, knownModel, type Row, type ShownModel } from './shown-model.ts';
 
 type Values = Record<string, unknown>;
@@ -38,7 +39,7 @@ function demand(viewer: Viewer, { admin }: ShownModel): void {
 }
 
 /**
- * Makes or changes a row together with those that belong to it: all of it or nothing.
+ * Makes or changes a row together with those that belong to it or are tied to it: all of it or nothing.
  * @throws GALLEY_PERMISSION_DENIED | GALLEY_MODEL_INVALID | GALLEY_DATABASE_CONFLICT | GALLEY_DATABASE_DUPLICATE
  */
 export function saveRecord(site: Site, model: ShownModel, draft: RecordDraft, viewer: Viewer): Promise<Row> {
@@ -49,6 +50,7 @@ export function saveRecord(site: Site, model: ShownModel, draft: RecordDraft, vi
       const children = (draft.values[inline.name] ?? []) as Values[];
       for (const [at, child] of children.entries()) await saveChild(inline, { child, at, parent: row.id });
     }
+    await relateRows(site, model, { id: row.id, values: draft.values });
     return row;
   });
 }

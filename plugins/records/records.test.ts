@@ -101,11 +101,84 @@ describe('The records of a model', () => {
       assert.equal(await shop.lines.count({ order: order?.id ?? 0 }), 0);
       const taken = await editor.submit(removed, 'Save', { 'record.number': 'N-001' });
       assert.match(taken.text, /Another one has this already\./);
-      await editor.submit(removed, 'Save', { 'record.note': 'Mine' });
-      const stale = await editor.submit(removed, 'Save', { 'record.note': 'Too late' });
-      assert.equal(stale.status, 422);
-      assert.match(stale.text, /Not saved: somebody else changed this/);
-      assert.equal((await shop.orders.findBy({ number: 'S-1' }))?.note, 'Mine');
+    });
+
+    test('that somebody else changed meanwhile are put together, field by field, and nothing is overwritten unseen', async () => {
+      const { id } = await shop.orders.create({
+        number: 'M-1',
+        customer: ada,
+        placed: Date.UTC(2026, 4, 1),
+        total: '5',
+        note: 'First',
+      });
+      await shop.lines.createMany(['Card', 'Cup', 'Bag'].map((article) => ({ order: id, article, amount: 1 })));
+      const url = `${LIST}/${id}`;
+      const mine = await editor.get(url);
+      const theirs = await editor.get(url);
+      const late = fill({ number: 'M-2', note: 'Mine', 'lines.0.amount': '4' });
+      const wrong = await editor.submit(mine, 'Save', { ...late, 'record.lines.0.amount': '100' });
+      assert.equal(wrong.status, 422);
+      const changed = { total: '6', note: 'Theirs', 'lines.0.amount': '2', 'lines.1.amount': '3' };
+      assert.equal((await editor.submit(theirs, 'Save', fill(changed))).status, 200);
+
+      const merge = await editor.submit(wrong, 'Save', late);
+      assert.equal(merge.status, 409, 'the form that came back still knows what was seen');
+      assert.match(merge.text, /Taken from the newer version: Total, Lines \(row 2\)\./);
+      assert.match(merge.text, /Note.*Take theirs.*Theirs.*Take mine.*Mine/);
+      assert.match(merge.text, /row 1\) .*Article: Card Amount: 1? ?2.*Article: Card Amount: 1? ?4/);
+      assert.deepEqual((await shop.orders.find(id))?.note, 'Theirs');
+
+      const open = await editor.submit(merge, 'Save both together', { 'merge.take.note': 'mine' });
+      assert.equal(open.status, 409);
+      assert.match(open.text, /Choose at each one/);
+      await shop.orders.update(id, { isGift: true });
+      const [line] = (await shop.lines.list({ where: { order: id } })).items;
+      const both = { 'merge.take.note': 'mine', [`merge.take.lines.${line?.id}`]: 'theirs' };
+      const again = await editor.submit(open, 'Save both together', both);
+      assert.match(again.text, /You changed different things: both are put together already\./);
+      assert.match((await editor.submit(again, 'Save both together')).text, /“M-2” is saved\./);
+      const saved = await shop.orders.find(id);
+      assert.deepEqual([saved?.number, saved?.total, saved?.note, saved?.isGift], ['M-2', '6.00', 'Mine', true]);
+      const { items } = await shop.lines.list({ where: { order: id } });
+      assert.deepEqual(
+        items.map(({ amount }) => amount),
+        [2, 3, 1],
+      );
+    });
+
+    test('that are duplicates are told so at the fields that are', async () => {
+      await shop.customers.create({ name: 'Ida', email: 'ida@example.org', phone: '1' });
+      const empty = await editor.get('/admin/records/customer/new');
+      const sent = (values: Record<string, string>): Promise<Page> =>
+        editor.submit(empty, 'Save', fill({ name: 'Ida', ...values }));
+      const wrong = (page: Page): string[] =>
+        [...page.html.matchAll(/<a href="#f-record-([\w-]+)">/g)].map(([, name = '']) => name);
+      assert.deepEqual(wrong(await sent({ email: 'new@example.org', phone: '1' })), ['phone']);
+      assert.deepEqual(wrong(await sent({ email: 'ida@example.org', phone: '1' })), ['email', 'phone']);
+    });
+
+    test('are tied to rows of another model, which are looked for and keep their order', async () => {
+      await shop.labels.createMany([...'abcdefghijklmn'].map((letter) => ({ name: `label ${letter}` })));
+      const named = new Map((await shop.labels.list()).items.map(({ name, id }) => [name, String(id)]));
+      const [first = '', last = ''] = [named.get('label a'), named.get('label n')];
+      const { id } = await shop.orders.create({ number: 'T-1', customer: ada, placed: 0, total: '1' });
+      const form = await editor.get(`${LIST}/${id}`);
+      assert.doesNotMatch(form.text, /label n/, 'only the first are offered');
+      const found = await editor.submit(form, 'Find', { 'find.record.labels': 'N' });
+      assert.match(found.text, /label n/);
+      await editor.submit(found, 'Save', { 'record.labels': [last, first] });
+      const tied = async (): Promise<string[]> =>
+        ((await shop.orders.list({ where: { id }, with: ['labels'] })).items[0]?.labels ?? []).map(({ name }) =>
+          String(name),
+        );
+      assert.deepEqual(await tied(), ['label n', 'label a']);
+      await editor.submit(await editor.get(`${LIST}/${id}`), 'Save', fill({ total: '2' }));
+      assert.deepEqual(await tied(), ['label n', 'label a'], 'whoever leaves them alone keeps them');
+      const offered = await editor.get('/admin/api/fields/options?kind=relation&to=model:label&search=LABEL%20N');
+      assert.match(offered.html, /label n/);
+      const author = new Browser(() => suite.current, (await suite.current.loginAs('author')).cookie);
+      const kept = await author.get('/admin/api/fields/options?kind=relation&to=model:label');
+      assert.doesNotMatch(kept.html, /label/, 'who may not see them is offered none');
     });
 
     test('are removed after a question; one that others lead to stays', async () => {

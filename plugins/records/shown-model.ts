@@ -5,6 +5,7 @@ import {
   type ModelField,
   type ScreenContext,
   type Site,
+  titleFieldOf,
   type Viewer,
 } from 'galley';
 
@@ -21,6 +22,7 @@ interface Rows {
     orderBy?: readonly string[];
     limit?: number;
     after?: string | undefined;
+    with?: readonly string[];
   }): Promise<{ items: Row[]; next: string | undefined }>;
   find(id: Key): Promise<Row | undefined>;
   min(field: string): Promise<unknown>;
@@ -28,6 +30,7 @@ interface Rows {
   create(values: object): Promise<Row>;
   update(id: Key, changes: object, options?: { version?: number }): Promise<Row>;
   remove(id: Key): Promise<boolean>;
+  relate(id: Key, relation: string, others: readonly Key[]): Promise<void>;
   cursorOf(row: Row, orderBy?: readonly string[]): string;
 }
 
@@ -43,8 +46,6 @@ export interface KnownModel {
 export interface ShownModel extends KnownModel {
   admin: ModelAdmin;
 }
-
-const NAMING: ReadonlySet<ModelField['kind']> = new Set(['string', 'email', 'slug', 'url']);
 
 /** Where the rows of a model are listed. */
 export const urlOf = (name: string): string => `/admin/records/${name}`;
@@ -79,10 +80,7 @@ export function modelOf({ site, params }: ScreenContext): ShownModel {
 export const mayUse = (page: ScreenContext): boolean => page.viewer.can(modelOf(page).admin.capability);
 
 /** The field that names a row: the one that the model says, or its first line of text. */
-export function titleField({ definition }: KnownModel): string | undefined {
-  const named = Object.entries(definition.fields).find(([, { kind }]) => NAMING.has(kind));
-  return definition.admin?.title ?? named?.[0];
-}
+export const titleField = ({ definition }: KnownModel): string | undefined => titleFieldOf(definition);
 
 /** What a row is called. */
 export function titleOf(model: KnownModel, row: Row): string {

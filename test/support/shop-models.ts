@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasMany, type Site } from 'galley';
+import { hasMany, manyToMany, type Site } from 'galley';
 
 /** Its models. */
 export type Shop = ReturnType<typeof defineShop>;
@@ -24,6 +24,7 @@ function defineShop(site: Site) {
     fields: {
       name: { kind: 'string', index: true },
       email: { kind: 'email', unique: true },
+      phone: { kind: 'string', null: true, unique: true },
     },
     admin: { singular: 'Customer', plural: 'Customers', capability: 'edit_others_posts', search: ['name', 'email'] },
   });
@@ -40,13 +41,17 @@ function defineShop(site: Site) {
       pickedAt: { kind: 'time', null: true },
       weight: { kind: 'bigint', null: true },
     },
-    relations: { lines: hasMany('line', 'order') },
+    relations: {
+      lines: hasMany('line', 'order'),
+      labels: manyToMany<{ name: string }>('label', { through: 'order_labels', from: 'order_id', to: 'label_id' }),
+    },
     admin: {
       singular: 'Order',
       plural: 'Orders',
       capability: 'edit_others_posts',
       columns: ['customer', 'state', 'placed', 'total', 'isGift'],
       inline: ['lines'],
+      related: ['labels'],
     },
   });
   const lines = models.define('line', {
@@ -56,5 +61,9 @@ function defineShop(site: Site) {
       amount: { kind: 'integer', min: 1, max: 99 },
     },
   });
-  return { customers, orders, lines };
+  const labels = models.define('label', {
+    fields: { name: { kind: 'string' } },
+    admin: { singular: 'Label', plural: 'Labels', capability: 'edit_others_posts' },
+  });
+  return { customers, orders, lines, labels };
 }
