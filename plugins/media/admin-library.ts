@@ -8,7 +8,7 @@ import {
   withParameters,
 } from 'galley';
 import { KIND_LABELS, type LibraryAsked, monthsOf, placeOf, readAsked } from './admin-asked.ts';
-import { libraryTable } from './admin-list.ts';
+import { libraryTable, matchingOf } from './admin-list.ts';
 import { FOLDER_RIGHT, type Folder, listFolders } from './folders.ts';
 import type { MediaItem } from './item-types.ts';
 import type { ItemQuery } from './items.ts';
@@ -38,7 +38,7 @@ export async function showLibrary(page: ScreenContext, library: Library): Promis
   const asked = await readAsked(page);
   const { query, address } = asked;
   const [found, folders] = await Promise.all([findPage(page, asked), listFolders(site)]);
-  const shown =
+  const shown: Shown =
     view === 'list'
       ? { table: await libraryTable(page, library, { asked, found }) }
       : await gridOf(page, library, { asked, found });
@@ -52,6 +52,7 @@ export async function showLibrary(page: ScreenContext, library: Library): Promis
       isTrash: query.trash ?? false,
       isList: view === 'list',
       limit: site.config.http.uploadLimit,
+      matching: shown.matching,
     },
     actions: [
       view === 'list'
@@ -70,6 +71,9 @@ export async function showLibrary(page: ScreenContext, library: Library): Promis
   });
 }
 
+/** What stands in the middle: a table, or a grid with what else is like what it shows. */
+type Shown = object & { matching?: { count: number; isMore: boolean; idsUrl: string } };
+
 interface Found {
   asked: LibraryAsked;
   found: TwoWayPage<Entry>;
@@ -80,12 +84,18 @@ const startOf = (page: ScreenContext): Promise<string | undefined> =>
   page.site.admin.lists.startOf(page, 'media', '/admin/media');
 
 /** What the grid shows of the same page, with its filters. */
-async function gridOf(page: ScreenContext, { items }: Library, { asked, found }: Found): Promise<object> {
+async function gridOf(page: ScreenContext, { items }: Library, { asked, found }: Found): Promise<Shown> {
   const { query, address, isNarrow } = asked;
   const step = (name: 'after' | 'before', cursor: string | undefined): string =>
     cursor === undefined ? '' : withParameters(address, { after: '', before: '', [name]: cursor });
-  const [files, months] = await Promise.all([items.of(found.items, page.viewer), monthsOf(page)]);
+  const isWhole = found.newer === undefined && found.older === undefined;
+  const [files, months, matching] = await Promise.all([
+    items.of(found.items, page.viewer),
+    monthsOf(page),
+    isWhole ? undefined : matchingOf(page, asked),
+  ]);
   return {
+    ...(matching ? { matching } : {}),
     kinds: optionsOf(KIND_LABELS, page.text('kind')),
     months: optionsOf(months, page.text('month')),
     search: page.text('search'),

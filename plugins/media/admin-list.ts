@@ -82,6 +82,17 @@ const emptyOf = ({ query, isNarrow }: LibraryAsked): Table['empty'] => ({
       : 'Drop pictures, sound, films or documents here, or choose them above.',
 });
 
+const below = (address: string, name: string): string => address.replace(BASE, `${BASE}/${name}`);
+
+/** How many files are like those that are shown, on whatever page, and where their numbers are told. */
+export async function matchingOf(
+  page: ScreenContext,
+  { entries, address }: LibraryAsked,
+): Promise<{ count: number; isMore: boolean; idsUrl: string }> {
+  const count = await page.site.entries.count(entries, page.viewer, COUNTED + 1);
+  return { count: Math.min(count, COUNTED), isMore: count > COUNTED, idsUrl: below(address, 'ids') };
+}
+
 /** A page of the library as a list, with all that stands around it. */
 export async function libraryTable(
   page: ScreenContext,
@@ -89,11 +100,7 @@ export async function libraryTable(
   { asked, found }: { asked: LibraryAsked; found: TwoWayPage<Entry> },
 ): Promise<TableView> {
   const { address } = asked;
-  const [count, months] = await Promise.all([
-    page.site.entries.count(asked.entries, page.viewer, COUNTED + 1),
-    monthsOf(page),
-  ]);
-  const below = (name: string): string => address.replace(BASE, `${BASE}/${name}`);
+  const [{ count, isMore, idsUrl }, months] = await Promise.all([matchingOf(page, asked), monthsOf(page)]);
   const more: Partial<Table> = {
     search: { action: BASE, label: 'Words of the title', value: asked.search, hidden: hiddenOf(page) },
     selects: [
@@ -111,9 +118,9 @@ export async function libraryTable(
       kind === 'select' ? [] : [{ name: `filter.${name}`, label, type: kind, value }],
     ),
     chips: chipsOf(page, asked, months),
-    total: { count: Math.min(count, COUNTED), isMore: count > COUNTED },
-    tools: exportTools(page, (format) => withParameters(below('export'), { format })),
-    idsUrl: below('ids'),
+    total: { count, isMore },
+    tools: exportTools(page, (format) => withParameters(below(address, 'export'), { format })),
+    idsUrl,
     paging: {
       newer: found.newer && withParameters(address, { before: found.newer, after: '' }),
       older: found.older && withParameters(address, { after: found.older, before: '' }),

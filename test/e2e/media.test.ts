@@ -94,6 +94,42 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('all that match are selected across pages, in the grid and in the list, changed in steps and taken back', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const live = async (): Promise<Entry[]> =>
+      (await current.site.entries.find({ type: 'attachment', status: 'inherit', limit: 200 }, SYSTEM)).items;
+    const count = (await live()).length;
+    const selectAll = async (address: string): Promise<void> => {
+      await watched.open(address);
+      await page.getByLabel('Select all on this page').check();
+      await page.getByRole('button', { name: `Select all ${count} that match` }).click();
+      await page.getByText(`${count} selected`).waitFor();
+    };
+    await selectAll('/admin/media?view=grid');
+    await page.getByRole('button', { name: 'Move to trash' }).click();
+    await page.getByRole('button', { name: `Move to trash (${count})` }).click();
+    await page.getByText(`Done: ${count}.`).waitFor();
+    assert.equal((await live()).length, 0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(`Taken back: ${count}.`).waitFor();
+    assert.equal((await live()).length, count);
+
+    await selectAll('/admin/media?view=list');
+    await page.locator('#bulk-action').selectOption('credit');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(`all ${count} that match, also to those on other pages`).waitFor();
+    await dialog.getByLabel('Credit').fill('The harbour office');
+    await dialog.getByRole('button', { name: `Set credit (${count})` }).click();
+    await page.getByText(`Done: ${count}.`).waitFor();
+    const credited = (await live()).filter(({ fields }) => fields['credit'] === 'The harbour office');
+    assert.equal(credited.length, count);
+    await watched.open('/admin/media?view=grid');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('an upload is cancelled, and one whose connection is lost goes on after a reload where it was', async () => {
     const watched = await admin.enter();
     const { page } = watched;

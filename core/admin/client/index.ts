@@ -4,6 +4,7 @@ export { type Arranged, type Arrangement, arrange, undoButton } from './arrange.
 export { confirmDialog, openDialog } from './dialog.ts';
 export { icon } from './icon.ts';
 export { addKeys, type Key } from './keys.ts';
+export { actOnMany, type ManyAct, type ManyDone, takeManyBack, tellOfMany } from './many.ts';
 export { MediaGrid, mediaThumb } from './media-grid.ts';
 export type { MediaFolder, MediaItem } from './media-item.ts';
 export { openMediaPicker, type PickerOptions } from './media-picker.ts';

@@ -1,20 +1,7 @@
-import { confirmDialog, request, t, toast } from 'galley/client';
+import { actOnMany, confirmDialog, request, t, takeManyBack, tellOfMany, toast } from 'galley/client';
 import type { TableFacts } from '../../client/table-types.ts';
 import { askForText } from './ask.ts';
 import { make } from './nodes.ts';
-
-const STEP = 100;
-
-/** What one request of a bulk action did. */
-interface Done {
-  done: number[];
-  left: number;
-  refusal: string;
-  said: string;
-  undo: string;
-  /** What is sent besides to take it back. */
-  more?: Record<string, string>;
-}
 
 /** What is selected, and what is done with it. */
 export interface Selection {
@@ -148,49 +135,14 @@ async function askFirst({ action, ids, label, current }: Many): Promise<Record<s
 
 async function runOnMany(many: Many): Promise<void> {
   const { action, ids, label, bar, current, again } = many;
-  const { bulkUrl } = current();
+  const url = current().bulkUrl;
   const values = await askFirst(many);
   if (!values) return;
-  const progress = make('progress', 'bulk-progress');
-  progress.max = ids.length;
-  progress.setAttribute('aria-label', label);
-  bar.append(progress);
-  const steps: Done[] = [];
-  let left = 0;
-  try {
-    for (let at = 0; at < ids.length; at += STEP) {
-      steps.push(await send(bulkUrl, action, ids.slice(at, at + STEP), values));
-      left += steps.at(-1)?.left ?? 0;
-      progress.value = Math.min(ids.length, at + STEP);
-    }
-  } catch (error) {
-    toast({ text: error instanceof Error ? error.message : String(error), kind: 'danger' });
-  }
-  progress.remove();
+  const steps = await actOnMany({ url, action, ids, values, place: bar, label });
   again();
-  const count = steps.reduce((sum, { done }) => sum + done.length, 0);
-  const refusal = steps.findLast((step) => step.refusal !== '')?.refusal ?? '';
-  const canUndo = count > 0 && steps.some(({ undo }) => undo !== '');
-  toast({
-    text:
-      left > 0
-        ? `${t('Done: {count}. Left as they were: {left}.', { count, left })} ${refusal}`
-        : t('Done: {count}.', { count }),
-    kind: left > 0 ? 'warning' : 'success',
-    ...(canUndo ? { action: { label: t('Undo'), press: () => void takeBack(bulkUrl, steps, again) } } : {}),
+  tellOfMany(steps, async () => {
+    const count = await takeManyBack(url, steps);
+    again();
+    toast({ text: t('Taken back: {count}.', { count }), kind: 'success' });
   });
-}
-
-/** Takes back what was done, step by step as it was done. */
-async function takeBack(url: string, steps: readonly Done[], again: () => void): Promise<void> {
-  let count = 0;
-  for (const { undo, done, more = {} } of steps)
-    if (undo && done.length > 0) count += (await send(url, undo, done.map(String), more)).done.length;
-  again();
-  toast({ text: t('Taken back: {count}.', { count }), kind: 'success' });
-}
-
-function send(url: string, action: string, ids: readonly string[], more: Record<string, string>): Promise<Done> {
-  const form = new URLSearchParams({ ...more, action, ids: ids.join(','), _sure: '1' });
-  return request<Done>(url, { form });
 }

@@ -1,3 +1,5 @@
+import { t } from 'galley/client';
+
 /** Select all of a page, and say how many are selected. */
 export function selectRows() {
   for (const form of document.querySelectorAll('.list-form')) connect(form);
@@ -20,7 +22,7 @@ function connect(form) {
     all.indeterminate = chosen > 0 && chosen < boxes.length;
     if (count) {
       count.hidden = chosen === 0;
-      count.textContent = `${chosen} selected`;
+      count.textContent = t('{count} selected', { count: chosen });
     }
   }
 }
