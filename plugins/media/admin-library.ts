@@ -72,7 +72,7 @@ export async function showLibrary(page: ScreenContext, library: Library): Promis
 }
 
 /** What stands in the middle: a table, or a grid with what else is like what it shows. */
-type Shown = object & { matching?: { count: number; isMore: boolean; idsUrl: string } };
+type Shown = Record<string, unknown> & { matching?: { count: number; isMore: boolean; idsUrl: string } };
 
 interface Found {
   asked: LibraryAsked;
