@@ -15,6 +15,7 @@ export type MessageValues = Readonly<Record<string, unknown>>;
 const MAX_WRITTEN = 999;
 /** Of several sentences together. */
 const LONGEST = 3000;
+const MOST_SENTENCES = 30;
 const BETWEEN_SENTENCES = /(?<=[.!?]) (?=[\p{Lu}"“<{])/u;
 const PLACE = /\{[a-zA-Z_][\w-]*\}/;
 
@@ -97,10 +98,8 @@ export class Messages {
    * @param forms plural forms of the source language, used where no catalogue has the text
    */
   translate(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
-    const told = this.find(text) === undefined ? this.#toldText(text) : undefined;
-    if (told) return this.translate(told.text, this.#translated(told.values));
-    const sentences = this.find(text) === undefined ? this.#knownSentences(text) : undefined;
-    if (sentences) return sentences.map((sentence) => this.translate(sentence)).join(' ');
+    const said = this.find(text) === undefined ? this.#translateTold(text) : undefined;
+    if (said !== undefined) return said;
     return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
   }
 
@@ -118,10 +117,18 @@ export class Messages {
     return this.#told.find(text);
   }
 
+  #translateTold(text: string): string | undefined {
+    const told = this.#toldText(text);
+    const sentences = told && !told.isLoose ? undefined : this.#knownSentences(text);
+    if (sentences) return sentences.map((sentence) => this.translate(sentence)).join(' ');
+    return told && this.translate(told.text, this.#translated(told.values));
+  }
+
   /** The sentences of a text, where there are several and each is known: “There is no x. Did you mean y?” */
   #knownSentences(text: string): string[] | undefined {
     if (this.#catalogues.length === 0 || text.length > LONGEST) return undefined;
     const parts = text.split(BETWEEN_SENTENCES);
+    if (parts.length < 2 || parts.length > MOST_SENTENCES) return undefined;
     const known: string[] = [];
     for (let at = 0; at < parts.length; ) {
       let end = parts.length;
@@ -134,7 +141,7 @@ export class Messages {
   }
 
   #isKnown(text: string): boolean {
-    return this.find(text) !== undefined || this.#toldText(text) !== undefined;
+    return this.find(text) !== undefined || this.#toldText(text)?.isLoose === false;
   }
 
   /** A value as it stands in a text. */

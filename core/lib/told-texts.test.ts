@@ -40,7 +40,7 @@ describe('sentences that were put together in English', () => {
       german.translate('“price” is reserved. Choose another key. There is no entry 7.'),
       '„price“ ist vergeben. Wählen Sie einen anderen Schlüssel. Den Eintrag 7 gibt es nicht.',
     );
-    const unknown = 'There is no entry 7. Nobody knows why.';
+    const unknown = 'Nobody knows why. There is no entry 7.';
     assert.equal(german.translate(unknown), unknown);
   });
 

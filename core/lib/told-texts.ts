@@ -6,7 +6,7 @@ const PLACE = /\{([a-zA-Z_][\w-]*)\}/g;
 const WORDS_MIN = 10;
 const LONGEST = 600;
 const HEAD = 4;
-const SENTENCE_BREAK = /[.!?] \p{Lu}/u;
+const SENTENCE_BREAK = /[.!?] [\p{Lu}"“<{]/u;
 
 interface Told {
   text: string;
@@ -43,8 +43,11 @@ export class ToldTexts {
     }
   }
 
-  /** The source text that a sentence was made from, with what stands in its places. */
-  find(sentence: string): { text: string; values: MessageValues } | undefined {
+  /**
+   * The source text that a sentence was made from, with what stands in its places; `isLoose` where one of them would
+   * hold the rest of another sentence.
+   */
+  find(sentence: string): { text: string; values: MessageValues; isLoose: boolean } | undefined {
     if (sentence.length > LONGEST || !/[.!?]$/.test(sentence)) return undefined;
     const candidates = [...(this.#byHead.get(sentence.slice(0, HEAD)) ?? []), ...(this.#byHead.get('') ?? [])];
     let longest: ReturnType<ToldTexts['find']>;
@@ -52,9 +55,11 @@ export class ToldTexts {
       if (!sentence.startsWith(head) || !sentence.endsWith(tail)) continue;
       const filled = pattern.exec(sentence)?.slice(1);
       if (!filled) continue;
-      const found = { text, values: Object.fromEntries(names.map((name, at) => [name, placeValue(filled[at])])) };
-      // Where a place would hold the rest of another sentence, a text that has that sentence itself is meant.
-      if (!filled.some((value) => SENTENCE_BREAK.test(value))) return found;
+      const values = Object.fromEntries(names.map((name, at) => [name, placeValue(filled[at])]));
+      const isLoose = filled.some((value) => SENTENCE_BREAK.test(value));
+      const found = { text, values, isLoose };
+      // A text that has that sentence itself is meant, if there is one.
+      if (!isLoose) return found;
       longest ??= found;
     }
     return longest;
