@@ -1,7 +1,7 @@
 // What contained plugins cost: a hook that thirty of them answer, pages with such hooks, and memory.
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../core/contained/engine.ts';
-import { SYSTEM } from '../core/index.ts';
+import { escapeHtml, SafeHtml, SYSTEM } from '../core/index.ts';
 import { startTestSite, type TestSite } from '../core/testing.ts';
 import { writePlugins } from '../test/support/contained-plugins.ts';
 import { cpuMsOf } from './processor.ts';
@@ -10,6 +10,8 @@ import type { Bench, Row } from './report.ts';
 const COUNT = 30;
 const IDLE_MS = 3000;
 const WARM_UP = 200;
+/** Runs of each, before it is another's turn. */
+const A_TURN = 20;
 
 const HANDLERS = `
   hooks: {
@@ -21,52 +23,102 @@ const HANDLERS = `
 
 const NAMES = Array.from({ length: COUNT }, (_, index) => `bench-${index}`);
 
-async function start(count: number, engine: Engine['name']): Promise<TestSite> {
-  const names = NAMES.slice(0, count);
+type What = 'asked' | 'kept' | 'trusted' | 'none';
+
+/** Thirty plugins that add to the head, to entries and to the body of a page; or the same additions by trusted code. */
+async function start(what: What, engine: Engine['name'] = 'isolated-vm'): Promise<TestSite> {
+  const names = what === 'asked' || what === 'kept' ? NAMES : [];
+  const kept = what === 'kept' ? { cache: { seconds: 600 } } : {};
   const folder = writePlugins(
     names.map((name) => ({
       name,
       capabilities: ['content:read:post'],
       contained: {
         hooks: {
-          'view:head': { input: ['page.title', 'page.kind'] },
-          'entries:presenting': { input: ['id', 'wordCount'] },
+          'view:head': { input: ['page.title', 'page.kind'], ...kept },
+          'entries:presenting': { input: ['id', 'wordCount'], ...kept },
         },
-        blocks: { note: { title: 'Note', template: '<p>{{title}}</p>', entry: ['title'] } },
+        blocks: { note: { title: 'Note', template: '<p>{{title}}</p>', entry: ['title'], ...kept } },
       },
       handlers: HANDLERS,
     })),
   );
   const current = await startTestSite({ plugins: ['posts', 'blocks', ...names], pluginFolders: [folder] });
+  if (what === 'trusted') for (const name of NAMES) addTrusted(current, name);
   current.site.contained.engine = engine;
   await current.site.contained.warm();
   return current;
 }
 
-/** p50, p95 and p99 of so many runs, in milliseconds. */
-async function times(runs: number, work: () => Promise<unknown>): Promise<[number, number, number]> {
-  const spent: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const from = performance.now();
-    await work();
-    spent.push(performance.now() - from);
+function addTrusted({ site }: TestSite, name: string): void {
+  site.blocks.define(`${name}/note`, {
+    title: 'Note',
+    attributes: {},
+    render: ({ scope }) => new SafeHtml(`<p>${escapeHtml(scope.entry?.title ?? '')}</p>`),
+  });
+  site.hooks.addCollector('view:head', async ({ view }) => [
+    new SafeHtml(`<meta name="about" content="${escapeHtml(view.page.title)}">`),
+  ]);
+  site.hooks.addFilter('entries:presenting', async (entries) =>
+    entries.map((entry) => ({ ...entry, shown: entry.wordCount })),
+  );
+}
+
+type Times = readonly [p50: number, p95: number, p99: number];
+
+/** Something that is measured, and what it took. */
+interface Measured {
+  work: () => Promise<unknown>;
+  /** The plugin host that works with this process. */
+  pid?: number | undefined;
+  spent: number[];
+  cpuMs: number;
+}
+
+const measured = (work: Measured['work'], pid?: number): Measured => ({ work, pid, spent: [], cpuMs: 0 });
+
+/** CPU of this process and a plugin host together, in milliseconds. It holds on a busy machine too. */
+function cpuNow(pid: number | undefined): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + (pid === undefined ? 0 : cpuMsOf([pid]));
+}
+
+/** Runs them in turns, so that what else the machine does meets them all. */
+async function inTurns(runs: number, all: readonly Measured[]): Promise<void> {
+  for (const { work } of all) for (let run = 0; run < WARM_UP; run++) await work();
+  for (let turn = 0; turn < runs; turn += A_TURN) {
+    for (const item of all) {
+      const before = cpuNow(item.pid);
+      for (let run = 0; run < A_TURN; run++) {
+        const from = performance.now();
+        await item.work();
+        item.spent.push(performance.now() - from);
+      }
+      item.cpuMs += cpuNow(item.pid) - before;
+    }
   }
-  spent.sort((a, b) => a - b);
-  const at = (part: number): number => spent[Math.floor(spent.length * part)] ?? Number.NaN;
+}
+
+function timesOf({ spent }: Measured): Times {
+  const sorted = spent.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
   return [at(0.5), at(0.95), at(0.99)];
 }
 
-const figures = ([p50, p95, p99]: readonly [number, number, number]): Row => ({
-  'p50 ms': p50,
-  'p95 ms': p95,
-  'p99 ms': p99,
-});
+function figures(item: Measured): Row {
+  const [p50, p95, p99] = timesOf(item);
+  return { 'p50 ms': p50, 'p95 ms': p95, 'p99 ms': p99, 'CPU ms': item.cpuMs / item.spent.length };
+}
 
-/** A post whose body has a block of each plugin, as a page that no cache has, and as one of the page cache. */
-async function pageTimes(
-  current: TestSite,
-  runs: number,
-): Promise<{ fresh: [number, number, number]; kept: [number, number, number] }> {
+const moreAtP95 = (item: Measured, than: Measured): number => timesOf(item)[1] - timesOf(than)[1];
+
+interface Pages {
+  fresh: Measured;
+  kept: Measured;
+}
+
+/** A post whose body has a block of each plugin: as a page that no cache has, and as one of the page cache. */
+async function page(current: TestSite): Promise<Pages> {
   const { site } = current;
   const content = NAMES.map((name) => `<!-- wp:${name}/note /-->`).join('');
   const entry = await site.entries.save(
@@ -75,32 +127,21 @@ async function pageTimes(
   );
   const [presented] = await site.entries.present([entry], {});
   const url = presented?.url ?? '';
+  const pid = site.contained.hosts.has(NAMES[0] ?? '') ? await site.contained.hosts.pidOf(NAMES[0] ?? '') : undefined;
   const visit = (): Promise<unknown> => current.inject({ url });
   const fresh = async (): Promise<unknown> => {
     await site.cache.invalidate([`entry:${entry.id}`]);
     return visit();
   };
-  await times(20, fresh);
-  const found = await times(runs, fresh);
-  await visit();
-  return { fresh: found, kept: await times(runs, visit) };
+  return { fresh: measured(fresh, pid), kept: measured(visit, pid) };
 }
 
-/** What work costs this process and the plugin host together. It holds on a busy machine too. */
-async function cpuMs(pid: number | undefined, runs: number, work: () => Promise<unknown>): Promise<number> {
-  const host = pid === undefined ? [] : [pid];
-  const [own, before] = [process.cpuUsage(), cpuMsOf(host)];
-  await work();
-  const { user, system } = process.cpuUsage(own);
-  return ((user + system) / 1000 + cpuMsOf(host) - before) / runs;
-}
-
-async function hookTimes({ site }: TestSite, runs: number): Promise<[number, number, number]> {
+async function hookOf({ site }: TestSite): Promise<Measured> {
   const view = { page: { title: 'Measured', kind: 'single' }, site: {} };
   const input = { view, template: 'single', viewer: SYSTEM, tag: () => undefined };
-  const fire = (): Promise<unknown> => site.hooks.collect('view:head', input as never);
-  await times(WARM_UP, fire);
-  return times(runs, fire);
+  // Each firing has an input of its own, as in life: nothing of it is known from the one before.
+  const fire = (): Promise<unknown> => site.hooks.collect('view:head', { ...input } as never);
+  return measured(fire, await site.contained.hosts.pidOf(NAMES[0] ?? ''));
 }
 
 /** Memory that a process holds for itself, in MB; undefined where the system does not tell. */
@@ -114,56 +155,78 @@ function memoryMb(pid: number | undefined): { rss: number; pss: number } | undef
   }
 }
 
-async function measure(
-  engine: Engine['name'],
-  runs: number,
-  bare: Awaited<ReturnType<typeof pageTimes>>,
-): Promise<Row[]> {
-  const current = await start(COUNT, engine);
-  try {
-    const pid = await current.site.contained.hosts.pidOf(NAMES[0] ?? '');
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    const idle = memoryMb(pid);
-    let hook: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
-    const cpu = await cpuMs(pid, runs + WARM_UP, async () => {
-      hook = await hookTimes(current, runs);
-    });
-    const busy = memoryMb(pid);
-    const { fresh, kept } = await pageTimes(current, Math.ceil(runs / 5));
-    const more = (a: readonly number[], b: readonly number[]): number => (a[1] ?? 0) - (b[1] ?? 0);
-    return [
-      { engine, what: `one hook, ${COUNT} plugins`, ...figures(hook), 'CPU ms': cpu, 'aim p95': 1 },
-      {
-        engine,
-        what: 'page with three such hooks',
-        ...figures(fresh),
-        'more at p95': more(fresh, bare.fresh),
-        'aim, more': 3,
-      },
-      { engine, what: 'the same, cached', ...figures(kept), 'more at p95': more(kept, bare.kept), 'aim, more': 0 },
-      {
-        engine,
-        what: `host with ${COUNT}, idle`,
-        'RSS MB': idle?.rss ?? '–',
-        'PSS MB': idle?.pss ?? '–',
-        'aim MB': 120,
-      },
-      { engine, what: 'the same after the hooks', 'RSS MB': busy?.rss ?? '–', 'PSS MB': busy?.pss ?? '–' },
-    ];
-  } finally {
-    await current.stop();
-  }
+const ENGINES = ['isolated-vm', 'quickjs'] as const;
+
+/** How much memory the host of a site takes before it is asked anything, the hook of the site, and its page. */
+async function ready(engine: Engine['name']) {
+  const current = await start('asked', engine);
+  const hook = await hookOf(current);
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  return { engine, current, hook, idle: memoryMb(hook.pid), page: await page(current) };
 }
 
-/** Contained plugins, by both engines. */
+type Ready = Awaited<ReturnType<typeof ready>>;
+
+function rowsOf({ engine, hook, idle, page: { fresh, kept } }: Ready, bare: Pages, trusted: Measured): Row[] {
+  const busy = memoryMb(hook.pid);
+  return [
+    { engine, what: `one hook, ${COUNT} plugins`, ...figures(hook), 'aim p95': 1 },
+    {
+      engine,
+      what: 'page with three such hooks',
+      ...figures(fresh),
+      'more at p95': moreAtP95(fresh, bare.fresh),
+      'aim, more': 3,
+      'more than trusted': moreAtP95(fresh, trusted),
+    },
+    { engine, what: 'the same, cached', ...figures(kept), 'more at p95': moreAtP95(kept, bare.kept), 'aim, more': 0 },
+    { engine, what: `host with ${COUNT}, idle`, 'RSS MB': idle?.rss ?? '–', 'PSS MB': idle?.pss ?? '–', 'aim MB': 120 },
+    { engine, what: 'the same after the hooks', 'RSS MB': busy?.rss ?? '–', 'PSS MB': busy?.pss ?? '–' },
+  ];
+}
+
+/** Contained plugins, by both engines, beside the same page without them and with the same additions by trusted code. */
 export const containedBench: Bench = {
   title: `Contained plugins: ${COUNT} in one plugin host`,
   async run({ quick }): Promise<Row[]> {
     const runs = quick ? 500 : 3000;
-    const without = await start(0, 'isolated-vm');
-    const bare = await pageTimes(without, Math.ceil(runs / 5));
-    await without.stop();
-    const rows = [await measure('isolated-vm', runs, bare), await measure('quickjs', runs, bare)].flat();
-    return [{ engine: '–', what: 'the page without them', ...figures(bare.fresh) }, ...rows];
+    const engines = [await ready(ENGINES[0]), await ready(ENGINES[1])];
+    const others = [await start('none'), await start('trusted'), await start('kept')];
+    const [bare, trusted, answersKept] = (await Promise.all(others.map(page))) as [Pages, Pages, Pages];
+    try {
+      await inTurns(
+        runs,
+        engines.map(({ hook }) => hook),
+      );
+      const pages = [bare, trusted, answersKept, ...engines.map((engine) => engine.page)];
+      await inTurns(
+        runs / 5,
+        pages.map(({ fresh }) => fresh),
+      );
+      await inTurns(
+        runs / 5,
+        pages.map(({ kept }) => kept),
+      );
+    } finally {
+      for (const { stop } of [...others, ...engines.map(({ current }) => current)]) await stop();
+    }
+    return [
+      { engine: '–', what: 'the page without them', ...figures(bare.fresh) },
+      {
+        engine: '–',
+        what: 'the same additions by trusted code',
+        ...figures(trusted.fresh),
+        'more at p95': moreAtP95(trusted.fresh, bare.fresh),
+      },
+      {
+        engine: '–',
+        what: 'page, with answers that the manifest lets keep',
+        ...figures(answersKept.fresh),
+        'more at p95': moreAtP95(answersKept.fresh, bare.fresh),
+        'more than trusted': moreAtP95(answersKept.fresh, trusted.fresh),
+      },
+      { engine: '–', what: 'the page without them, cached', ...figures(bare.kept) },
+      ...engines.flatMap((engine) => rowsOf(engine, bare, trusted.fresh)),
+    ];
   },
 };

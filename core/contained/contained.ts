@@ -12,7 +12,7 @@ import type { EngineChoice } from './host-messages.ts';
 import { type ContainedLimits, LIMITS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
-import { SharedWaits, TIME_UP } from './shared-waits.ts';
+import { SharedWaits } from './shared-waits.ts';
 
 /** How a handler is asked. */
 export interface AskOptions {
@@ -42,6 +42,8 @@ export class Contained {
   readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();
   readonly #waits = new SharedWaits();
   readonly #late = new Map<string, NodeJS.Timeout>();
+  /** The last text of which a key was made. */
+  #digested = { text: '', key: cacheKey('given', '') };
 
   constructor(site: Site) {
     this.#site = site;
@@ -86,30 +88,27 @@ export class Contained {
    * @returns plain data
    * @throws GALLEY_PLUGIN_FAILED
    */
-  async ask(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
+  ask(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
     const { cache, isHook = false } = options;
-    const run = (): Promise<unknown> => this.#run(plugin, handler, text, options);
     const answer = cache
       ? this.#site.cache.remember(
-          cacheKey('contained', plugin.name, plugin.version, plugin.tier, handler, text),
+          this.#keyOf(plugin, handler, text),
           { tags: this.tagsOf(plugin, cache), ttl: cache.seconds },
-          run,
+          () => this.#run(plugin, handler, text, options),
         )
-      : run();
-    return this.#inTime(plugin, answer, isHook ? this.limits.hookWaitMs : this.limits.waitMs);
+      : this.#run(plugin, handler, text, options);
+    const ms = isHook ? this.limits.hookWaitMs : this.limits.waitMs;
+    const late = (): Error =>
+      new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin.name}" did not answer within ${ms} ms.`);
+    return this.#waits.within(ms, answer, late);
   }
 
   /**
    * As `ask`, for places that do without an answer. A failure is written down, and what was made without the plugin is
    * made anew a little later.
    */
-  async askOrLeave(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
-    try {
-      return await this.ask(plugin, handler, text, options);
-    } catch (error) {
-      this.fail(plugin, handler, error);
-      return undefined;
-    }
+  askOrLeave(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
+    return this.ask(plugin, handler, text, options).catch((error: unknown) => this.fail(plugin, handler, error));
   }
 
   /** Writes a failure of a plugin down. */
@@ -138,16 +137,9 @@ export class Contained {
 
   async #run(plugin: PluginInfo, handler: string, input: string, options: AskOptions): Promise<unknown> {
     const { template, isHook = false } = options;
-    const trusted = this.#trusted.get(plugin.name);
-    const text = trusted
+    const text = this.#trusted.has(plugin.name)
       ? await this.#runTrusted(plugin.name, handler, input, template)
-      : await this.hosts.call({
-          plugin: plugin.name,
-          handler,
-          input,
-          isRepeatable: isHook,
-          ...(template === undefined ? {} : { template }),
-        });
+      : await this.hosts.call({ plugin: plugin.name, handler, input, template, isRepeatable: isHook });
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
@@ -168,23 +160,21 @@ export class Contained {
       const text = await this.calls.runJson(plugin, call, JSON.stringify(args));
       return JSON.parse(text) as unknown;
     });
-    const answer = await this.#site.hooks.runAs(plugin, handler, () => run(JSON.parse(input), galley));
-    const text = JSON.stringify(answer) ?? 'null';
-    if (template === undefined) return text;
-    const { fillTemplate } = await import('./host-templates.ts');
-    return fillTemplate(templates[template] ?? '', text);
-  }
-
-  /** Waits so long and no longer: with the others that began in the same turn, whose time is up in the same moment. */
-  async #inTime(plugin: PluginInfo, answer: Promise<unknown>, ms: number): Promise<unknown> {
     try {
-      const found = await Promise.race([answer, this.#waits.after(ms)]);
-      if (found !== TIME_UP) return found;
-      answer.catch(() => undefined);
-      throw new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin.name}" did not answer within ${ms} ms.`);
+      const answer = await this.#site.hooks.runAs(plugin, handler, () => run(JSON.parse(input), galley));
+      const text = JSON.stringify(answer) ?? 'null';
+      if (template === undefined) return text;
+      const { fillTemplate } = await import('./host-templates.ts');
+      return fillTemplate(templates[template] ?? '', text);
     } catch (error) {
       throw isGalleyError(error) ? error : new GalleyError('GALLEY_PLUGIN_FAILED', messageOf(error), { cause: error });
     }
+  }
+
+  /** Under what an answer is kept. Plugins of one firing get the same text, which is digested once. */
+  #keyOf({ name, version, tier }: PluginInfo, handler: string, text: string): string {
+    if (this.#digested.text !== text) this.#digested = { text, key: cacheKey('given', text) };
+    return `contained:${name}:${version}:${tier}:${handler}:${this.#digested.key}`;
   }
 
   /** Asks a plugin nothing any more, from now until the process ends. */

@@ -1,5 +1,5 @@
 import ivm from 'isolated-vm';
-import { ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
+import { begin, ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
 
 /** An isolate of V8. No function and no object of this process gets in, so none can be turned against it. */
 class IsolateSandbox implements Sandbox {
@@ -20,8 +20,8 @@ class IsolateSandbox implements Sandbox {
     }
   }
 
-  enter(args: readonly (string | number)[], ms: number): string {
-    const answer = this.#guard(() => this.#entrance.applySync(undefined, [...args], { timeout: ms }));
+  enter(args: (string | number)[], ms: number): string {
+    const answer = this.#guard(() => this.#entrance.applySync(undefined, args, { timeout: ms }));
     return typeof answer === 'string' ? answer : '';
   }
 
@@ -31,13 +31,13 @@ class IsolateSandbox implements Sandbox {
 
   #guard<T>(work: () => T): T {
     // The isolate's own clock goes on while others have the processor.
-    const from = process.threadCpuUsage();
+    const began = begin();
     try {
       return work();
     } catch (error) {
       if (this.#isolate.isDisposed) throw new Overrun('memory');
       const message = error instanceof Error ? error.message : '';
-      if (message === 'Script execution timed out.') throw new Overrun('time', processorMs(from));
+      if (message === 'Script execution timed out.') throw new Overrun('time', processorMs(began));
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import {
   type QuickJSSyncVariant,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
-import { ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
+import { begin, ENTRANCE, type Engine, Overrun, PREPARATION, processorMs, type Sandbox } from './engine.ts';
 
 const MIB = 1024 ** 2;
 const STACK_BYTES = 512 * 1024;
@@ -39,7 +39,7 @@ class QuickJsSandbox implements Sandbox {
     this.#entrance = this.#context.getProp(this.#context.global, ENTRANCE);
   }
 
-  enter(args: readonly (string | number)[], ms: number): string {
+  enter(args: (string | number)[], ms: number): string {
     const context = this.#context;
     return this.#guard(ms, () => {
       const handles = args.map((arg) => (typeof arg === 'number' ? context.newNumber(arg) : context.newString(arg)));
@@ -82,14 +82,13 @@ class QuickJsSandbox implements Sandbox {
   }
 
   #guard<T>(ms: number, work: () => T): T {
-    const from = performance.now();
-    const used = process.threadCpuUsage();
-    this.#until = from + ms;
+    const began = begin();
+    this.#until = began.at + ms;
     try {
       return work();
     } catch (error) {
       const { name, message } = error as Error;
-      if (name === 'InternalError' && message === 'interrupted') throw new Overrun('time', processorMs(used));
+      if (name === 'InternalError' && message === 'interrupted') throw new Overrun('time', processorMs(began));
       if (name === 'InternalError' && message === 'out of memory') throw new Overrun('memory');
       throw error;
     }

@@ -17,7 +17,7 @@ export interface Sandbox {
    * Calls what the bundle has put there, and runs all that follows from it until nothing more does.
    * @throws Overrun
    */
-  enter(args: readonly (string | number)[], ms: number): string;
+  enter(args: (string | number)[], ms: number): string;
   dispose(): void;
 }
 
@@ -35,8 +35,27 @@ export const ENTRANCE = 'enterGalley';
 export const PREPARATION =
   'for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics", "console"]) delete globalThis[name];';
 
-/** Time of the processor that this thread has had since then, in milliseconds. */
-export function processorMs(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(since);
-  return (user + system) / 1000;
+const READING_MS = 1;
+let reading = { at: Number.NEGATIVE_INFINITY, usage: { user: 0, system: 0 } };
+
+/** When a call began. */
+export interface Began {
+  readonly at: number;
+  readonly reading: typeof reading;
+}
+
+/** Notes that a call begins. Those within the same millisecond share a reading: to take one costs as much as some handlers. */
+export function begin(): Began {
+  const at = performance.now();
+  if (at - reading.at > READING_MS) reading = { at, usage: process.threadCpuUsage() };
+  return { at, reading };
+}
+
+/**
+ * Time of the processor that a call has had since it began, in milliseconds: at least so much. What others may have had
+ * of it between the reading and its beginning is none of its own.
+ */
+export function processorMs({ at, reading: { at: readAt, usage } }: Began): number {
+  const { user, system } = process.threadCpuUsage(usage);
+  return (user + system) / 1000 - (at - readAt);
 }

@@ -63,27 +63,44 @@ export interface FetchedText {
 /** Passes a call on to the kernel. */
 export type Ask = (name: string, args: Record<string, unknown>) => Promise<unknown>;
 
-/** Makes the object that handlers get. All it does is to ask: the kernel decides. */
-export function makeGalley(ask: Ask) {
-  const tell = (level: string) => (message: string, data?: Record<string, unknown>) => {
-    // Nobody waits for the log; one that is refused is no reason to fail.
-    ask('log', { level, message, ...(data ? { data } : {}) }).catch(() => undefined);
-  };
-  return {
-    /** Needs `log`. */
-    log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
-    /** The plugin's own settings, as the manifest declares them. Needs `settings`. */
-    settings: () => ask('settings', {}) as Promise<Record<string, unknown>>,
-    /** Values of its own, each up to 16 KB. Needs `kv`. */
-    kv: {
+/** Each part is made when a handler asks for it: most take none, and to make them all costs more than they do. */
+class Galley {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  /** Needs `log`. */
+  get log() {
+    const tell = (level: string) => (message: string, data?: Record<string, unknown>) => {
+      // Nobody waits for the log; one that is refused is no reason to fail.
+      this.#ask('log', { level, message, ...(data ? { data } : {}) }).catch(() => undefined);
+    };
+    return { info: tell('info'), warn: tell('warn'), error: tell('error') };
+  }
+
+  /** The plugin's own settings, as the manifest declares them. Needs `settings`. */
+  get settings() {
+    return () => this.#ask('settings', {}) as Promise<Record<string, unknown>>;
+  }
+
+  /** Values of its own, each up to 16 KB. Needs `kv`. */
+  get kv() {
+    const ask = this.#ask;
+    return {
       get: (key: string) => ask('kv.get', { key }),
       set: (key: string, value: unknown) => ask('kv.set', { key, value }) as Promise<void>,
       delete: (key: string) => ask('kv.delete', { key }) as Promise<void>,
       /** Keys that begin so, in order; at most 100. */
       keys: (prefix = '') => ask('kv.keys', { prefix }) as Promise<string[]>,
-    },
-    /** A table that the manifest declares. Needs `tables`. */
-    table: (table: string) => ({
+    };
+  }
+
+  /** A table that the manifest declares. Needs `tables`. */
+  get table() {
+    const ask = this.#ask;
+    return (table: string) => ({
       get: (id: number) => ask('table.get', { table, id }) as Promise<StoredRecord | null>,
       /** By indexed fields: at most three conditions, at most 50 records. */
       find: (query: RecordQuery = {}) => ask('table.find', { table, query: { ...query } }) as Promise<StoredRecord[]>,
@@ -93,9 +110,13 @@ export function makeGalley(ask: Ask) {
         ask('table.update', { table, id, version, record }) as Promise<StoredRecord>,
       /** One record, or up to 50 at once. */
       delete: (id: number | readonly number[]) => ask('table.delete', { table, id }) as Promise<null>,
-    }),
-    /** Needs `content:read:<type>`, with `:<status>` for what is not published; `content:write:<type>` to save. */
-    content: {
+    });
+  }
+
+  /** Needs `content:read:<type>`, with `:<status>` for what is not published; `content:write:<type>` to save. */
+  get content() {
+    const ask = this.#ask;
+    return {
       find: (query: ContentQuery) => ask('content.find', { ...query }) as Promise<FoundEntry[]>,
       /** How many there are. */
       count: (query: Omit<ContentQuery, 'limit' | 'order' | 'direction'>) =>
@@ -111,34 +132,65 @@ export function makeGalley(ask: Ask) {
         content?: string;
         excerpt?: string;
       }) => ask('content.save', draft) as Promise<FoundEntry>,
-    },
-    /** Needs `terms:read`. */
-    terms: {
+    };
+  }
+
+  /** Needs `terms:read`. */
+  get terms() {
+    const ask = this.#ask;
+    return {
       list: (taxonomy: string) => ask('terms.list', { taxonomy }) as Promise<FoundTerm[]>,
       /** Those of an entry that the plugin may read. */
       of: (entryId: number) => ask('terms.of', { id: entryId }) as Promise<FoundTerm[]>,
-    },
-    /** Needs `media:read`. */
-    media: {
+    };
+  }
+
+  /** Needs `media:read`. */
+  get media() {
+    const ask = this.#ask;
+    return {
       get: (id: number) => ask('media.get', { id }) as Promise<{ id: number; title: string; type: string } | null>,
-    },
-    /** Public fields only. Needs `users:read`. */
-    users: {
+    };
+  }
+
+  /** Public fields only. Needs `users:read`. */
+  get users() {
+    const ask = this.#ask;
+    return {
       get: (id: number) => ask('users.get', { id }) as Promise<{ id: number; name: string; slug: string } | null>,
-    },
-    /** The HTML that visitors would see of block markup, up to 60,000 characters. Needs `render`. */
-    render: (content: string) => ask('render', { content }) as Promise<string>,
-    /** Needs `fetch:<host>`. Only https, public addresses, and at most 64 KB of text. */
-    fetch: (url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
-      ask('fetch', { url, ...options }) as Promise<FetchedText>,
-    /** Writes to somebody of the site, by id. Needs `mail:send`, and the plugin mail. */
-    mail: {
+    };
+  }
+
+  /** The HTML that visitors would see of block markup, up to 60,000 characters. Needs `render`. */
+  get render() {
+    return (content: string) => this.#ask('render', { content }) as Promise<string>;
+  }
+
+  /** Needs `fetch:<host>`. Only https, public addresses, and at most 64 KB of text. */
+  get fetch() {
+    return (url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
+      this.#ask('fetch', { url, ...options }) as Promise<FetchedText>;
+  }
+
+  /** Writes to somebody of the site, by id. Needs `mail:send`, and the plugin mail. */
+  get mail() {
+    const ask = this.#ask;
+    return {
       send: (mail: { to: number; subject: string; text: string }) => ask('mail.send', mail) as Promise<void>,
-    },
-    /** A job that the manifest declares. Needs `jobs`. */
-    jobs: { enqueue: (name: string, data: unknown = {}) => ask('jobs.enqueue', { name, data }) as Promise<void> },
-  };
+    };
+  }
+
+  /** A job that the manifest declares. Needs `jobs`. */
+  get jobs() {
+    const ask = this.#ask;
+    return { enqueue: (name: string, data: unknown = {}) => ask('jobs.enqueue', { name, data }) as Promise<void> };
+  }
 }
 
 /** What handlers get besides their input. */
-export type GalleyApi = ReturnType<typeof makeGalley>;
+export type GalleyApi = Pick<Galley, keyof Galley>;
+
+/** Makes the object that handlers get. All it does is to ask: the kernel decides. */
+export function makeGalley(ask: Ask): GalleyApi {
+  return new Galley(ask);
+}

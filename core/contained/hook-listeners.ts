@@ -7,7 +7,7 @@ import { didYouMean } from '../lib/suggest.ts';
 import type { HookAdapter } from './hook-adapters.ts';
 
 /** Asks a plugin at one firing. */
-type AskPlugin = (args: readonly unknown[]) => Promise<unknown>;
+type AskPlugin = (args: readonly unknown[]) => Promise<unknown> | undefined;
 
 /**
  * The contained listeners of a filter, who are all asked at its first, with the value as it is then: one message for
@@ -15,13 +15,13 @@ type AskPlugin = (args: readonly unknown[]) => Promise<unknown>;
  */
 class FilterRound {
   readonly #asks: { owner: string; ask: AskPlugin }[] = [];
-  readonly #answers = new WeakMap<object, Map<string, Promise<unknown>>>();
+  readonly #answers = new WeakMap<object, Map<string, Promise<unknown> | undefined>>();
 
   add(owner: string, ask: AskPlugin): void {
     this.#asks.push({ owner, ask });
   }
 
-  answerTo(owner: string, args: readonly unknown[]): Promise<unknown> {
+  answerTo(owner: string, args: readonly unknown[]): Promise<unknown> | undefined {
     const firing = args[1];
     if (typeof firing !== 'object' || firing === null) return this.#find(owner)(args);
     let answers = this.#answers.get(firing);
@@ -36,7 +36,7 @@ class FilterRound {
   }
 
   #find(owner: string): AskPlugin {
-    return this.#asks.find((item) => item.owner === owner)?.ask ?? (() => Promise.resolve(undefined));
+    return this.#asks.find((item) => item.owner === owner)?.ask ?? (() => undefined);
   }
 }
 
@@ -69,15 +69,22 @@ function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredH
   const tags = contained.tagsOf(plugin, declared.cache);
   const { input: fields = [] } = declared;
   const kind = JSON.stringify([hook, fields, plugin.capabilities]);
-  return async (args) => {
+  const handler = `hooks.${hook}`;
+  const options = { cache: declared.cache, isHook: adapter.kind !== 'action' };
+  const { keyed } = adapter;
+  return (args) => {
     // Switched off, or not set up to its end.
     if (plugin.state === 'failed') return undefined;
-    const input = writtenOnce(args[0], kind, () => adapter.input(args, granted, fields));
-    if (input === undefined) return undefined;
-    adapter.tag?.(args)?.(...tags);
-    const options = { cache: declared.cache, isHook: adapter.kind !== 'action' };
-    const answer = await contained.askOrLeave(plugin, `hooks.${hook}`, input, options);
-    return answer === undefined || !adapter.keyed ? answer : adapter.keyed(answer, args);
+    try {
+      const input = writtenOnce(args[0], kind, () => adapter.input(args, granted, fields));
+      if (input === undefined) return undefined;
+      adapter.tag?.(args)?.(...tags);
+      const asked = contained.askOrLeave(plugin, handler, input, options);
+      return keyed ? asked.then((answer) => (answer === undefined ? answer : keyed(answer, args))) : asked;
+    } catch (error) {
+      // Of a filter all are asked in the turn of the first: whose input cannot be made fails in its own turn.
+      return Promise.reject(error);
+    }
   };
 }
 

@@ -28,11 +28,16 @@ function wordsOf(error: unknown): string {
 }
 const jsonOf = (value: unknown): string => stringify(value) ?? 'null';
 
+const handlers = new Map<string, ContainedHandler>();
+
 function find(definition: ContainedDefinition, path: string): ContainedHandler {
+  const known = handlers.get(path);
+  if (known) return known;
   const dot = path.indexOf('.');
   const group = definition[path.slice(0, dot) as keyof ContainedDefinition];
   const handler = group?.[path.slice(dot + 1)];
   if (typeof handler !== 'function') throw new Error(`The plugin has no handler "${path}".`);
+  handlers.set(path, handler);
   return handler;
 }
 
@@ -70,8 +75,9 @@ function take(): string {
 export function install(definition: ContainedDefinition): void {
   Object.assign(globalThis, {
     enterGalley: (what: string, ...rest: (string | number)[]): string => {
-      if (what === 'start') return start(definition, rest[0] as number, rest[1] as string, rest[2] as string);
-      if (what === 'settle') return settle(rest[0] as number, rest[1] as number, rest[2] as string);
+      const [id, second, text] = rest;
+      if (what === 'start') return start(definition, id as number, second as string, text as string);
+      if (what === 'settle') return settle(id as number, second as number, text as string);
       return take();
     },
   });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { BlockContext, BlockDefinition, BlockInstance } from '../content/blocks/definition.ts';
 import { sanitizeHtmlFragment } from '../content/blocks/sanitize.ts';
 import type { DeclaredBlock } from '../kernel/contained-manifest.ts';
@@ -10,10 +11,13 @@ import { SafeHtml } from '../lib/escape.ts';
 import { checkTemplate } from '../theme/template-check.ts';
 import { foundEntry, isRendering } from './content-calls.ts';
 import { pickFields } from './fields.ts';
+import type { Granted } from './granted.ts';
 import { ALLOWED_HELPERS } from './template-rules.ts';
 
 const MAX_NODES = 500;
 const MAX_LOOPS = 3;
+/** In characters. */
+const MAX_CLEANED = 1_000_000;
 const FILE = /^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)?\.hbs$/;
 
 /** The checked templates of a plugin's blocks, ready for the plugin host. @throws GALLEY_PLUGIN_INVALID */
@@ -40,31 +44,48 @@ export async function readTemplates(site: Site, plugin: PluginInfo): Promise<Rec
   return templates;
 }
 
-function inputOf(site: Site, plugin: PluginInfo, block: BlockInstance, fields: readonly string[]): unknown {
+/**
+ * What sanitising made of HTML: the memo of a pure function. A page that is made anew mostly has the blocks that it had,
+ * and to sanitise one costs more than all else that is done for it here.
+ */
+const cleaned = new LRUCache<string, SafeHtml>({
+  maxSize: MAX_CLEANED,
+  sizeCalculation: ({ value }, html) => html.length + value.length + 100,
+});
+
+function clean(html: string): SafeHtml {
+  const known = cleaned.get(html);
+  if (known) return known;
+  const safe = new SafeHtml(sanitizeHtmlFragment(html));
+  cleaned.set(html, safe);
+  return safe;
+}
+
+function inputOf(granted: Granted, block: BlockInstance, fields: readonly string[]): unknown {
   const { entry } = block.scope;
-  const granted = site.contained.calls.grantedTo(plugin.name);
   const isSeen = entry !== undefined && granted.readable(entry.type).includes(entry.status);
   return { attributes: block.attrs, entry: isSeen ? pickFields(foundEntry(entry), fields) : null };
 }
 
-/** The filled templates of all blocks of one kind on a page, sanitised; nothing where the plugin does not answer. */
-async function fill(
+/** Fills the templates of all blocks of one kind on a page, sanitised; nothing where the plugin does not answer. */
+function filler(
   site: Site,
   plugin: PluginInfo,
-  {
-    name,
-    declared,
-    blocks,
-    context,
-  }: { name: string; declared: DeclaredBlock; blocks: readonly BlockInstance[]; context: BlockContext },
-): Promise<Map<BlockInstance, SafeHtml>> {
-  context.tag(...site.contained.tagsOf(plugin, declared.cache));
-  if (site.contained.hosts.isOut(plugin.name) || isRendering(site)) return new Map();
-  const input = { blocks: blocks.map((block) => inputOf(site, plugin, block, declared.entry ?? [])) };
-  const options = { template: name, cache: declared.cache, isHook: true };
-  const answer = await site.contained.askOrLeave(plugin, `blocks.${name}`, JSON.stringify(input), options);
-  const texts: unknown[] = Array.isArray(answer) ? answer : [];
-  return new Map(blocks.map((block, index) => [block, new SafeHtml(sanitizeHtmlFragment(String(texts[index] ?? '')))]));
+  name: string,
+  { cache, entry: fields = [] }: DeclaredBlock,
+): (blocks: readonly BlockInstance[], context: BlockContext) => Promise<Map<BlockInstance, SafeHtml>> {
+  const { contained } = site;
+  const granted = contained.calls.grantedTo(plugin.name);
+  const tags = contained.tagsOf(plugin, cache);
+  const options = { template: name, cache, isHook: true };
+  return async (blocks, context) => {
+    context.tag(...tags);
+    if (contained.hosts.isOut(plugin.name) || isRendering(site)) return new Map();
+    const input = { blocks: blocks.map((block) => inputOf(granted, block, fields)) };
+    const answer = await contained.askOrLeave(plugin, `blocks.${name}`, JSON.stringify(input), options);
+    const texts: unknown[] = Array.isArray(answer) ? answer : [];
+    return new Map(blocks.map((block, index) => [block, clean(String(texts[index] ?? ''))]));
+  };
 }
 
 /** Defines the blocks of a plugin's manifest as `<plugin>/<name>`. The site is bound to it. */
@@ -76,7 +97,7 @@ export function addBlocks(site: Site, plugin: PluginInfo, blocks: Record<string,
       attributes,
       ...(description ? { description } : {}),
       ...(icon ? { icon } : {}),
-      load: (found, context) => fill(site, plugin, { name, declared, blocks: found, context }),
+      load: filler(site, plugin, name, declared),
       render: (block, data) => data.get(block) ?? '',
     };
     site.blocks.define(`${plugin.name}/${name}`, definition);

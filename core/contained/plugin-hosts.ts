@@ -18,7 +18,7 @@ export interface Request {
   handler: string;
   /** JSON. */
   input: string;
-  template?: string;
+  template?: string | undefined;
   /** Whether it may simply be asked again when the host ended through another's fault. */
   isRepeatable: boolean;
 }

@@ -1,19 +1,64 @@
-/** What a wait comes to. */
-export const TIME_UP = Symbol('time is up');
+const TURN_MS = 1;
 
-/** Waits of the same length that begin in the same turn of the event loop share one timer: a hook begins dozens. */
+/** Waits that began within the same millisecond and take as long: they have one timer, which ends with the last. */
+class Turn {
+  readonly from = performance.now();
+  readonly #waiting = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => {
+      for (const giveUp of this.#waiting) giveUp();
+    }, ms);
+    // It keeps no process alive.
+    this.#timer.unref();
+  }
+
+  get isOver(): boolean {
+    return this.#waiting.size === 0 || performance.now() - this.from > TURN_MS;
+  }
+
+  add(giveUp: () => void): void {
+    this.#waiting.add(giveUp);
+  }
+
+  end(giveUp: () => void): void {
+    this.#waiting.delete(giveUp);
+    if (this.#waiting.size === 0) clearTimeout(this.#timer);
+  }
+}
+
+/** Waits for answers, each so long and no longer. A hook begins dozens of them at once. */
 export class SharedWaits {
-  readonly #waits = new Map<number, Promise<typeof TIME_UP>>();
+  readonly #turns = new Map<number, Turn>();
 
-  /** Fulfilled after so many milliseconds. Keeps no process alive. */
-  after(ms: number): Promise<typeof TIME_UP> {
-    const known = this.#waits.get(ms);
-    if (known) return known;
-    const wait = new Promise<typeof TIME_UP>((resolve) => {
-      setTimeout(() => resolve(TIME_UP), ms).unref();
+  /**
+   * The answer, if it comes within so many milliseconds.
+   * @throws what the answer throws; what `late` makes when the time is up
+   */
+  within<T>(ms: number, answer: Promise<T>, late: () => Error): Promise<T> {
+    const turn = this.#turnOf(ms);
+    return new Promise<T>((resolve, reject) => {
+      const giveUp = (): void => reject(late());
+      turn.add(giveUp);
+      answer.then(
+        (value) => {
+          turn.end(giveUp);
+          resolve(value);
+        },
+        (error: unknown) => {
+          turn.end(giveUp);
+          reject(error);
+        },
+      );
     });
-    this.#waits.set(ms, wait);
-    setImmediate(() => this.#waits.delete(ms)).unref();
-    return wait;
+  }
+
+  #turnOf(ms: number): Turn {
+    const known = this.#turns.get(ms);
+    if (known && !known.isOver) return known;
+    const turn = new Turn(ms);
+    this.#turns.set(ms, turn);
+    return turn;
   }
 }
