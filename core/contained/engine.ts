@@ -39,7 +39,7 @@ const READING_MS = 1;
 let reading = { at: Number.NEGATIVE_INFINITY, usage: { user: 0, system: 0 } };
 
 /** When a call began. */
-export interface Began {
+interface Began {
   readonly at: number;
   readonly reading: typeof reading;
 }
