@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
+import { type Place, places } from '../../test/support/stores.ts';
 import { down, up } from '../migrations/20260101000400_cache.ts';
 import { Cache } from './cache.ts';
 import { CacheJournal } from './cache-journal.ts';
@@ -29,19 +27,20 @@ interface Lab {
   schema(): Promise<void>;
 }
 
-async function makeLab(t: TestContext): Promise<Lab> {
-  const folder = await mkdtemp(join(tmpdir(), 'galley-journal-'));
+/** As many processes as a test wants on one store; in a cluster they read from other nodes than they write to. */
+async function makeLab(t: TestContext, place: Place): Promise<Lab> {
+  const { url, drop } = await place.create();
   const nodes: Node[] = [];
   t.after(async () => {
     for (const { cache, database } of nodes) {
       await cache.close();
       await database.close();
     }
-    await rm(folder, { recursive: true, force: true });
+    await drop();
   });
   const log = { info: () => undefined, warn: () => undefined };
   const makeNode = (): Node => {
-    const database = new Database({ url: `sqlite:${join(folder, 'site.sqlite')}` });
+    const database = new Database({ url });
     const made: CacheJournal[] = [];
     const cache = new Cache({
       memoryBytes: 1e6,
@@ -61,150 +60,160 @@ async function makeLab(t: TestContext): Promise<Lab> {
     return node;
   };
   const schema = async (): Promise<void> => {
-    const database = new Database({ url: `sqlite:${join(folder, 'site.sqlite')}` });
+    const database = new Database({ url });
     await up(new MigrationContext(database));
     await database.close();
   };
   return { makeNode, schema };
 }
 
-test('without Redis a change made by one process is seen by the others at their next look', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const [one, two, three] = [makeNode(), makeNode(), makeNode()];
-  const nodes = [one, two, three];
-  for (const [index, { cache, database }] of nodes.entries()) {
-    await cache.set('tagged', 1, { tags: ['entry:1'] });
-    // Written down a moment later; then all have seen it.
-    await until(async () => (await database.read('cache_changes').select('id')).length > index);
-    for (const { journal } of nodes) await journal.poll();
-  }
-  await two.cache.set('tagged', 2, { tags: ['entry:1'] });
-  await until(async () => (await one.cache.get('tagged')) === undefined);
-  assert.equal(await two.cache.get('tagged'), 2, 'its own change does not come back to a process');
-  await one.cache.invalidate(['entry:1']);
-  await until(async () => (await two.cache.get('tagged')) === undefined);
-  await two.cache.set('other', 1);
-  await sleep(POLL_MS * 3);
-  await three.cache.flush();
-  await until(async () => (await two.cache.get('other')) === undefined);
-});
+for (const place of places())
+  describe(`the journal of changes ${place.title}`, { skip: place.skip }, () => {
+    test('without Redis a change made by one process is seen by the others at their next look', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const [one, two, three] = [makeNode(), makeNode(), makeNode()];
+      const nodes = [one, two, three];
+      for (const [index, { cache, database }] of nodes.entries()) {
+        await cache.set('tagged', 1, { tags: ['entry:1'] });
+        // Written down a moment later; then all have seen it.
+        await until(async () => (await database.read('cache_changes').select('id')).length > index);
+        for (const { journal } of nodes) await journal.poll();
+      }
+      await two.cache.set('tagged', 2, { tags: ['entry:1'] });
+      await until(async () => (await one.cache.get('tagged')) === undefined);
+      assert.equal(await two.cache.get('tagged'), 2, 'its own change does not come back to a process');
+      await one.cache.invalidate(['entry:1']);
+      await until(async () => (await two.cache.get('tagged')) === undefined);
+      await two.cache.set('other', 1);
+      await sleep(POLL_MS * 3);
+      await three.cache.flush();
+      await until(async () => (await two.cache.get('other')) === undefined);
+    });
 
-test('a process that ends at once has its changes written', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const [server, command] = [makeNode(), makeNode()];
-  await server.cache.set('k', 1, { tags: ['t'] });
-  await sleep(POLL_MS * 3);
-  await command.cache.invalidate(['t']);
-  await command.cache.close();
-  await until(async () => (await server.cache.get('k')) === undefined);
-});
+    test('a process that ends at once has its changes written', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const [server, command] = [makeNode(), makeNode()];
+      await server.cache.set('k', 1, { tags: ['t'] });
+      await sleep(POLL_MS * 3);
+      await command.cache.invalidate(['t']);
+      await command.cache.close();
+      await until(async () => (await server.cache.get('k')) === undefined);
+    });
 
-test('thousands of changes become a few rows', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const [one, two] = [makeNode(), makeNode()];
-  await two.cache.set('k', 1, { tags: ['entry:4999'] });
-  await sleep(POLL_MS * 3);
-  for (let id = 0; id < 5000; id += 1) await one.cache.invalidate([`entry:${id}`, 'type:post']);
-  await until(async () => (await two.cache.get('k')) === undefined);
-  const rows = await one.database.read('cache_changes').count({ count: '*' });
-  assert.ok(Number(rows[0]?.['count']) < 50, JSON.stringify(rows));
-});
+    test('thousands of changes become a few rows', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const [one, two] = [makeNode(), makeNode()];
+      await two.cache.set('k', 1, { tags: ['entry:4999'] });
+      await sleep(POLL_MS * 3);
+      for (let id = 0; id < 5000; id += 1) await one.cache.invalidate([`entry:${id}`, 'type:post']);
+      await until(async () => (await two.cache.get('k')) === undefined);
+      const rows = await one.database.read('cache_changes').count({ count: '*' });
+      assert.ok(Number(rows[0]?.['count']) < 50, JSON.stringify(rows));
+    });
 
-test('before the table is there nothing fails, and changes are written once it is', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  const [one, two] = [makeNode(), makeNode()];
-  await two.cache.set('k', 1, { tags: ['t'] });
-  await one.cache.invalidate(['t']);
-  await sleep(POLL_MS * 3);
-  assert.equal(await two.cache.get('k'), 1);
-  await schema();
-  await until(async () => (await two.cache.get('k')) === undefined);
-});
+    test('before the table is there nothing fails, and changes are written once it is', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      const [one, two] = [makeNode(), makeNode()];
+      await two.cache.set('k', 1, { tags: ['t'] });
+      await one.cache.invalidate(['t']);
+      await sleep(POLL_MS * 3);
+      assert.equal(await two.cache.get('k'), 1);
+      await schema();
+      await until(async () => (await two.cache.get('k')) === undefined);
+    });
 
-test('a change inside a transaction is told only after the commit, one that is rolled back never', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const [one, two] = [makeNode(), makeNode()];
-  await two.cache.set('k', 1, { tags: ['t'] });
-  await sleep(POLL_MS * 3);
-  const failing = one.database.transaction(async () => {
-    await one.cache.invalidate(['t']);
-    throw new Error('rolled back');
+    test('a change inside a transaction is told only after the commit, one that is rolled back never', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const [one, two] = [makeNode(), makeNode()];
+      await two.cache.set('k', 1, { tags: ['t'] });
+      await sleep(POLL_MS * 3);
+      const failing = one.database.transaction(async () => {
+        await one.cache.invalidate(['t']);
+        throw new Error('rolled back');
+      });
+      await assert.rejects(failing, /rolled back/);
+      await sleep(POLL_MS * 4);
+      assert.equal(await two.cache.get('k'), 1);
+      await one.database.transaction(async () => {
+        assert.equal(await one.cache.remember('inside', {}, async () => 'uncommitted'), 'uncommitted');
+        await one.cache.invalidate(['t']);
+        await sleep(POLL_MS * 3);
+        assert.equal(await two.cache.get('k'), 1);
+      });
+      assert.equal(await one.cache.get('inside'), undefined);
+      await until(async () => (await two.cache.get('k')) === undefined);
+    });
+
+    test('looks at the journal are no queries of the request that runs', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const { cache, database } = makeNode();
+      const { queries } = await database.countQueries(async () => {
+        await cache.invalidate(['t']);
+        await sleep(POLL_MS * 4);
+      });
+      assert.deepEqual(queries, []);
+      await until(async () => (await database.read('cache_changes').select()).length === 1);
+    });
+
+    test('a process that has not looked for long takes everything for out of date', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const { database } = makeNode();
+      let now = Date.now();
+      let gaps = 0;
+      const log = { info: () => undefined, warn: () => undefined };
+      const onGap = (): void => {
+        gaps += 1;
+      };
+      const journal = new CacheJournal({
+        database,
+        log,
+        onGap,
+        onChange: () => undefined,
+        pollMs: 1e6,
+        now: () => now,
+      });
+      await journal.poll();
+      now += 60_000;
+      await journal.poll();
+      assert.equal(gaps, 0);
+      now += 3_600_000;
+      await journal.poll();
+      assert.equal(gaps, 1);
+      await journal.close();
+    });
+
+    test('rows are removed after an hour, and the table can be taken away', async (t) => {
+      const { makeNode, schema } = await makeLab(t, place);
+      await schema();
+      const { database } = makeNode();
+      await database
+        .write('cache_changes')
+        .insert({ node: 'x', kind: 'all', items: '[]', created_at: Date.now() - 4_000_000 });
+      await database.write('cache_changes').insert({ node: 'x', kind: 'junk', items: '{', created_at: Date.now() });
+      let now = Date.now();
+      const nothing = {
+        log: { info: () => undefined, warn: () => undefined },
+        onGap: () => undefined,
+        onChange: () => undefined,
+      };
+      const journal = new CacheJournal({ ...nothing, database, pollMs: 1e6, now: () => now });
+      await journal.poll();
+      now += 700_000;
+      await journal.poll();
+      await journal.close();
+      assert.deepEqual(
+        (await database.read('cache_changes').select('kind')).map((row) => row['kind']),
+        ['junk'],
+      );
+      await down(new MigrationContext(database));
+    });
   });
-  await assert.rejects(failing, /rolled back/);
-  await sleep(POLL_MS * 4);
-  assert.equal(await two.cache.get('k'), 1);
-  await one.database.transaction(async () => {
-    assert.equal(await one.cache.remember('inside', {}, async () => 'uncommitted'), 'uncommitted');
-    await one.cache.invalidate(['t']);
-    await sleep(POLL_MS * 3);
-    assert.equal(await two.cache.get('k'), 1);
-  });
-  assert.equal(await one.cache.get('inside'), undefined);
-  await until(async () => (await two.cache.get('k')) === undefined);
-});
-
-test('looks at the journal are no queries of the request that runs', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const { cache, database } = makeNode();
-  const { queries } = await database.countQueries(async () => {
-    await cache.invalidate(['t']);
-    await sleep(POLL_MS * 4);
-  });
-  assert.deepEqual(queries, []);
-  assert.equal((await database.read('cache_changes').select()).length, 1);
-});
-
-test('a process that has not looked for long takes everything for out of date', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const { database } = makeNode();
-  let now = Date.now();
-  let gaps = 0;
-  const log = { info: () => undefined, warn: () => undefined };
-  const onGap = (): void => {
-    gaps += 1;
-  };
-  const journal = new CacheJournal({ database, log, onGap, onChange: () => undefined, pollMs: 1e6, now: () => now });
-  await journal.poll();
-  now += 60_000;
-  await journal.poll();
-  assert.equal(gaps, 0);
-  now += 3_600_000;
-  await journal.poll();
-  assert.equal(gaps, 1);
-  await journal.close();
-});
-
-test('rows are removed after an hour, and the table can be taken away', async (t) => {
-  const { makeNode, schema } = await makeLab(t);
-  await schema();
-  const { database } = makeNode();
-  await database
-    .write('cache_changes')
-    .insert({ node: 'x', kind: 'all', items: '[]', created_at: Date.now() - 4_000_000 });
-  await database.write('cache_changes').insert({ node: 'x', kind: 'junk', items: '{', created_at: Date.now() });
-  let now = Date.now();
-  const nothing = {
-    log: { info: () => undefined, warn: () => undefined },
-    onGap: () => undefined,
-    onChange: () => undefined,
-  };
-  const journal = new CacheJournal({ ...nothing, database, pollMs: 1e6, now: () => now });
-  await journal.poll();
-  now += 700_000;
-  await journal.poll();
-  await journal.close();
-  assert.deepEqual(
-    (await database.read('cache_changes').select('kind')).map((row) => row['kind']),
-    ['junk'],
-  );
-  await down(new MigrationContext(database));
-});
 
 test('workers of one supervisor tell each other at once', async () => {
   const log = { info: () => undefined, warn: () => undefined };
