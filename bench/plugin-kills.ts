@@ -14,7 +14,7 @@ import type { Bench, BenchOptions, Row } from './report.ts';
 
 const SETTLE_MS = 60_000;
 /** The commands of a life, in order: each is killed, and then done to its end, so that the next one can come. */
-const ACTS = ['install', 'activate', 'update', 'roll back', 'uninstall'] as const;
+const ACTS = ['install', 'activate', 'update', 'rollback', 'uninstall'] as const;
 type Act = (typeof ACTS)[number];
 
 interface Tally {
@@ -34,6 +34,8 @@ interface Life {
   /** How long each command took the last time that nobody killed it. */
   took: Map<Act, number>;
   tallies: Map<Act, Tally>;
+  /** What is done at this moment. */
+  doing: { act: Act };
 }
 
 function argumentsOf(act: Act, folder: string): string[] {
@@ -42,7 +44,7 @@ function argumentsOf(act: Act, folder: string): string[] {
       return ['install', join(folder, 'first', 'kiosk')];
     case 'update':
       return ['install', join(folder, 'second', 'kiosk'), '--force'];
-    case 'roll back':
+    case 'rollback':
       return ['rollback', 'kiosk'];
     case 'uninstall':
       return ['uninstall', 'kiosk', '--deactivate', '--drop-data'];
@@ -57,6 +59,7 @@ function start({ served, folder }: Life, act: Act): ChildProcess {
 
 /** Does it to its end. */
 async function complete(life: Life, act: Act): Promise<void> {
+  life.doing.act = act;
   const from = performance.now();
   const [code] = (await once(start(life, act), 'exit')) as [number | null];
   if (code !== 0) throw new Error(`"${act}" ended with ${code}.`);
@@ -86,6 +89,7 @@ async function killed(life: Life, act: Act): Promise<void> {
   life.tallies.set(act, tally);
   const was = stateOf(life.served.contentDir);
   const moment = life.random() * (life.took.get(act) ?? 3_000);
+  life.doing.act = act;
   const child = start(life, act);
   const ended = once(child, 'exit');
   await Promise.race([sleep(moment), ended]);
@@ -109,7 +113,7 @@ async function prepare(life: Life, act: Act): Promise<void> {
     install: version === '',
     activate: version !== '' && !isActive,
     update: version === '1.0.0' && isActive,
-    'roll back': version === '2.0.0' && isActive,
+    rollback: version === '2.0.0' && isActive,
     uninstall: version !== '',
   };
   if (needs[act]) return;
@@ -118,28 +122,41 @@ async function prepare(life: Life, act: Act): Promise<void> {
   else if (version === '') await complete(life, 'install');
   else if (!isActive) await complete(life, 'activate');
   else if (act === 'activate') await complete(life, 'uninstall');
-  else await complete(life, version === '1.0.0' ? 'update' : 'roll back');
+  else await complete(life, version === '1.0.0' ? 'update' : 'rollback');
   await settle(life);
   if (at >= 0) await prepare(life, act);
 }
 
-async function live(life: Life, kills: number): Promise<void> {
-  for (let kill = 0; kill < kills; kill++) {
-    const act = ACTS[kill % ACTS.length] ?? 'install';
-    await prepare(life, act);
-    await killed(life, act);
+async function live(life: Life, acts: readonly Act[], { rounds, end }: { rounds: number; end: number }): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const act of acts) {
+      if (Date.now() > end) return;
+      await prepare(life, act);
+      await killed(life, act);
+    }
   }
 }
 
+/** The steps that were named, or all. @throws for another word, before anything is started */
+function chosenActs(only: string | undefined): readonly Act[] {
+  const names = only?.split(',') ?? ACTS;
+  const unknown = names.filter((name) => !ACTS.some((act) => act === name));
+  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}. There are: ${ACTS.join(', ')}.`);
+  return ACTS.filter((act) => names.includes(act));
+}
+
 /** Asks the plugin itself all the time: it may be away, and it may not fail. */
-function customers(served: ServedSite): () => Promise<{ asked: number; failed: number }> {
+function customers({ served, doing }: Life): () => Promise<{ asked: number; failed: number }> {
   const count = { asked: 0, failed: 0 };
   let isOver = false;
   const asking = (async () => {
     while (!isOver) {
       const { status } = await served.get('/kiosk');
       count.asked++;
-      if (status !== 200 && status !== 404) count.failed++;
+      if (status !== 200 && status !== 404) {
+        count.failed++;
+        process.stdout.write(`  the plugin answered ${status} at "${doing.act}"\n`);
+      }
       await sleep(50);
     }
   })();
@@ -164,11 +181,20 @@ function rowsOf({ tallies }: Life): Row[] {
 
 async function run({ quick, given = {} }: BenchOptions): Promise<Row[]> {
   const seed = Number(given['seed'] ?? Math.floor(Math.random() * 2 ** 31));
-  const kills = Number(given['rounds'] ?? (quick ? 5 : 100));
-  process.stdout.write(`  seed ${seed}, ${kills} kills\n`);
+  const rounds = Number(given['rounds'] ?? (quick ? 1 : 100));
+  const end = Date.now() + Number(given['minutes'] ?? 600) * 60_000;
+  const acts = chosenActs(given['only']);
+  process.stdout.write(`  seed ${seed}, ${rounds} kills of each: ${acts.join(', ')}\n`);
   const served = new ServedSite({ GALLEY_LOG_LEVEL: 'warn' });
   const folder = await mkdtemp(join(tmpdir(), 'galley-kiosk-'));
-  const life: Life = { served, folder, random: generator(seed), took: new Map(), tallies: new Map() };
+  const life: Life = {
+    served,
+    folder,
+    random: generator(seed),
+    took: new Map(),
+    tallies: new Map(),
+    doing: { act: 'install' },
+  };
   try {
     await writeKiosk(folder);
     await served.serve('--workers=2', '--role=web');
@@ -176,8 +202,8 @@ async function run({ quick, given = {} }: BenchOptions): Promise<Row[]> {
       await complete(life, act);
       await settle(life);
     }
-    const [stopVisitors, stopCustomers] = [visitors(served.origin), customers(served)];
-    await live(life, kills);
+    const [stopVisitors, stopCustomers] = [visitors(served.origin), customers(life)];
+    await live(life, acts, { rounds, end });
     const { milliseconds, failed, lost } = await stopVisitors();
     const { asked, failed: errors } = await stopCustomers();
     return [

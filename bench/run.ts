@@ -34,7 +34,7 @@ npm run bench -- NAME [--quick] [options of its own]
   --only   a part: ${Object.keys(BENCHES).join(', ')}
 
 Long ones, by name only:
-  plugin-kills   --rounds=100 --seed=NUMBER
+  plugin-kills   --rounds=100 --only=STEP,STEP --minutes=600 --seed=NUMBER
   hostile
   faults   --rounds=3 --only=FAULT,FAULT --rate=200 --writers=10 --pause=MS --seed=NUMBER
   soak     --minutes=20 --rate=300 --writers=10 --pause=MS
