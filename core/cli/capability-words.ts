@@ -18,6 +18,8 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   render: 'Gets the HTML that visitors would see of block markup, sanitised; blocks of contained plugins are left out.',
   'well-known:<file>': 'Answers as a file of `/.well-known/` of the site, such as `security.txt`.',
   'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
+  'key:<host>':
+    'Has a key sent to a host, which an administrator enters and the plugin never sees: `{key:name}` in a header of `galley.fetch`.',
   jobs: 'Runs the jobs that the manifest declares, and enqueues them.',
   cron: 'Runs by the clock what the manifest declares.',
   'mail:send':

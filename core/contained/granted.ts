@@ -1,8 +1,10 @@
 import type { Viewer } from '../identity/viewer.ts';
+import type { DeclaredKey } from '../kernel/contained-manifest.ts';
 import type { PluginManifest } from '../kernel/plugin-manifest.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 
+const hostIn = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.toLowerCase() : '');
 const WRITABLE = ['draft', 'pending'];
 
 /** What a plugin's manifest gives it: asked at each call, by the kernel and never by the plugin's side. */
@@ -11,12 +13,14 @@ export class Granted {
   readonly #site: Site;
   readonly #title: string;
   readonly #capabilities: ReadonlySet<string>;
+  readonly #keys: Readonly<Record<string, DeclaredKey>>;
 
-  constructor(site: Site, { name, title, capabilities }: PluginManifest) {
+  constructor(site: Site, { name, title, capabilities, contained }: PluginManifest) {
     this.#site = site;
     this.plugin = name;
     this.#title = title;
     this.#capabilities = new Set(capabilities);
+    this.#keys = contained?.keys ?? {};
   }
 
   has(capability: string): boolean {
@@ -34,10 +38,20 @@ export class Granted {
 
   /** @throws GALLEY_PERMISSION_DENIED for a host that is not declared */
   needHost(url: string): void {
-    const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase() : '';
+    const host = hostIn(url);
     const parent = host.slice(host.indexOf('.') + 1);
     if (host !== '' && this.has(`fetch:*.${parent}`)) return;
     this.need(`fetch:${host}`);
+  }
+
+  /** @throws GALLEY_PERMISSION_DENIED for a key that is not declared, or not for the host of the address */
+  needKey(name: string, url: string): void {
+    const { host } = (Object.hasOwn(this.#keys, name) ? this.#keys[name] : undefined) ?? {};
+    if (host === undefined)
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', `The manifest of "${this.plugin}" declares no key "${name}".`);
+    this.need(`key:${host}`);
+    if (hostIn(url) !== host)
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', `The key "${name}" goes to ${host} and nowhere else.`);
   }
 
   /** The statuses of a type that it may read. */

@@ -10,6 +10,7 @@ import { Contained } from './contained.ts';
 import { addHookListeners } from './hook-listeners.ts';
 import { addBlocks, readTemplates } from './own-blocks.ts';
 import { addFrames, type FrameDocument, readFrames } from './own-frames.ts';
+import { defineKeys } from './own-keys.ts';
 import { addPanels, addPanelViews } from './own-panels.ts';
 import { addRoutes } from './own-routes.ts';
 import { addCron, addJobs } from './own-work.ts';
@@ -20,6 +21,7 @@ function setUp(site: Site, plugin: PluginInfo, frames: ReadonlyMap<string, Frame
   const { contained } = plugin;
   if (!contained) return;
   defineSettings(site, plugin.title, contained.settings);
+  defineKeys(site, plugin, contained.keys);
   addHookListeners(site, plugin, contained.hooks);
   addRoutes(site, plugin, contained.routes);
   addBlocks(site, plugin, contained.blocks);

@@ -61,6 +61,18 @@ export interface DeclaredFrame {
   style?: string;
 }
 
+/** The key of somebody else's service, which an administrator enters and the plugin never sees. */
+export interface DeclaredKey {
+  /** What people call it: `Key of the map`. */
+  label: string;
+  /** What it is for, in a sentence. */
+  help?: string;
+  /** Where one gets it. */
+  url?: string;
+  /** The one host that it is sent to. */
+  host: string;
+}
+
 /** A table of its own. */
 export interface DeclaredTable {
   /** JSON schema of each field; records are found by those that say `"index": true`. */
@@ -78,12 +90,13 @@ export interface ContainedManifest {
   cron: Record<string, { schedule: string; summary: string }>;
   jobs: Record<string, { summary: string }>;
   tables: Record<string, DeclaredTable>;
+  keys: Record<string, DeclaredKey>;
   /** Its settings: JSON schema and default value of each. */
   settings: Record<string, { default: unknown; label?: string } & Record<string, unknown>>;
 }
 
-const CAPABILITY =
-  '^(log|settings|kv|frames|tables|terms:read|media:read|users:read|comments:read|render|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|fetch:(\\*\\.)?[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8})$';
+const HOST = '[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8}';
+const CAPABILITY = `^(log|settings|kv|frames|tables|terms:read|media:read|users:read|comments:read|render|jobs|cron|mail:send|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|key:${HOST}|fetch:(\\*\\.)?${HOST})$`;
 
 /** What a plugin may ask of the kernel. */
 export const CAPABILITIES_SCHEMA = {
@@ -164,6 +177,12 @@ export const CONTAINED_SCHEMA = {
       },
       required: { type: 'array', maxItems: 30, items: { type: 'string' } },
     }),
+    keys: group('^[a-z][a-z0-9-]{0,30}$', ['label', 'host'], {
+      label: text(100),
+      help: text(300),
+      url: { type: 'string', maxLength: 300, pattern: '^https://' },
+      host: { type: 'string', maxLength: 80, pattern: `^${HOST}$` },
+    }),
     settings: {
       type: 'object',
       maxProperties: 50,
@@ -177,7 +196,7 @@ export const CONTAINED_SCHEMA = {
 export function readContained(raw: Partial<ContainedManifest> | undefined): ContainedManifest | undefined {
   if (!raw) return undefined;
   const { hooks = {}, routes = {}, blocks = {}, panels = {}, frames = {} } = raw;
-  const { cron = {}, jobs = {}, tables = {}, settings = {} } = raw;
+  const { cron = {}, jobs = {}, tables = {}, keys = {}, settings = {} } = raw;
   const withMethod = Object.entries(routes).map(([name, route]) => [name, { ...route, method: route.method ?? 'GET' }]);
-  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, frames, cron, jobs, tables, settings };
+  return { hooks, routes: Object.fromEntries(withMethod), blocks, panels, frames, cron, jobs, tables, keys, settings };
 }

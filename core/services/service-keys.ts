@@ -11,6 +11,8 @@ export interface ServiceKeyDefinition {
   help?: string;
   /** Where one gets it. */
   url?: string;
+  /** The one host that it goes to, where the kernel sends it in a plugin's place. What was stored for another is not it. */
+  host?: string;
 }
 
 /** A key as the admin shows it, never with the key. */
@@ -33,9 +35,9 @@ interface Changer {
 const SHOWN_SIGNS = 4;
 const LONG_ENOUGH = 12;
 const LENGTH_MAX = 4096;
-const NAME = /^[a-z][a-z0-9-]{0,60}$/;
+const NAME = /^(?:([a-z][a-z0-9-]{0,62})\.)?[a-z][a-z0-9-]{0,60}$/;
 
-const optionOf = (name: string): string => `service_key.${name}`;
+const optionOf = (name: string, host = ''): string => `service_key.${name}${host && `:${host}`}`;
 
 /**
  * Keys of services that plugins call: declared by the plugin, stored by an administrator under Settings, Keys, or given
@@ -64,14 +66,15 @@ export class ServiceKeys implements Owned {
 
   /** Declares a key. Call it once, in the set-up. @throws GALLEY_REGISTRY_DUPLICATE | GALLEY_OPTION_INVALID for a wrong name */
   define(name: string, definition: ServiceKeyDefinition): () => void {
-    if (!NAME.test(name))
+    const { owner } = this.#keys;
+    const [isName, space = owner] = NAME.exec(name) ?? [];
+    if (isName === undefined || space !== owner)
       throw new GalleyError(
         'GALLEY_OPTION_INVALID',
-        `"${name}" cannot name a key: lower-case letters, digits and "-".`,
+        `"${name}" cannot name a key: lower-case letters, digits and "-", with "${owner}." in front or nothing.`,
       );
     const remove = this.#keys.define(name, definition);
-    const { owner } = this.#keys;
-    const removeOption = this.#site.options.ownedBy(owner).define(optionOf(name), {
+    const removeOption = this.#site.options.ownedBy(owner).define(optionOf(name, definition.host), {
       default: '',
       schema: { type: 'string', maxLength: LENGTH_MAX },
       autoload: false,
@@ -91,7 +94,7 @@ export class ServiceKeys implements Owned {
     if (owner !== this.#keys.owner)
       throw new GalleyError('GALLEY_PERMISSION_DENIED', `The key "${name}" is not one of "${this.#keys.owner}".`);
     const given = this.#given(name);
-    return given ?? ((await this.#site.options.ownedBy(owner).get<string>(optionOf(name))) || undefined);
+    return given ?? ((await this.#site.options.ownedBy(owner).get<string>(this.#optionOf(name))) || undefined);
   }
 
   /** All keys as they may be shown, in order of registration. */
@@ -115,8 +118,8 @@ export class ServiceKeys implements Owned {
     if (/\s/.test(key)) throw new GalleyError('GALLEY_INPUT_INVALID', 'A key has no blanks in it. Copy it once more.');
     this.#site.log.secrets.add(key);
     const options = this.#site.options.ownedBy(owner);
-    if (key === '') await options.remove(optionOf(name));
-    else await options.set(optionOf(name), key);
+    if (key === '') await options.remove(this.#optionOf(name));
+    else await options.set(this.#optionOf(name), key);
     const event = key === '' ? 'service-key:forgotten' : 'service-key:stored';
     this.#site.log.info({ event, name, owner, by: by.id }, 'Key of a service changed');
   }
@@ -124,6 +127,10 @@ export class ServiceKeys implements Owned {
   #ownerOf(name: string): string {
     this.#keys.need(name);
     return this.#keys.ownerOf(name) ?? '';
+  }
+
+  #optionOf(name: string): string {
+    return optionOf(name, this.#keys.need(name).host);
   }
 
   /** What the settings of the machine say. */
@@ -134,7 +141,7 @@ export class ServiceKeys implements Owned {
 
   async #shown({ name, value, owner }: Registration<ServiceKeyDefinition>): Promise<ServiceKey> {
     const given = this.#given(name);
-    const key = given ?? (await this.#site.options.ownedBy(owner).get<string>(optionOf(name)));
+    const key = given ?? (await this.#site.options.ownedBy(owner).get<string>(optionOf(name, value.host)));
     const source = given === undefined ? (key === '' ? 'none' : 'stored') : 'environment';
     return { ...value, name, owner, source, ending: key.length >= LONG_ENOUGH ? key.slice(-SHOWN_SIGNS) : '' };
   }

@@ -14,6 +14,7 @@ const WHOLE_WORDS: Readonly<Record<string, string>> = {
   'terms:read': 'Read categories, tags and other terms',
   'media:read': 'Read what is in the media library',
   'users:read': 'Read the public names of people',
+  frames: 'Draw parts of its screens by a script, in a sandbox',
   'comments:read': 'Read comments',
   render: 'Show blocks as visitors see them',
   jobs: 'Work behind the requests',
@@ -31,6 +32,7 @@ function wordsOf(page: ScreenContext, name: string): string {
   if (whole !== undefined) return page.t(whole);
   const [what = '', ...rest] = name.split(':');
   if (what === 'fetch') return page.t('Fetch something from {host}', { host: rest.join(':') });
+  if (what === 'key') return page.t('Send a key that you enter to {host}, without seeing it', { host: rest.join(':') });
   if (what === 'well-known') return page.t('Answer at an address below /.well-known/');
   if (what !== 'content') return '';
   const [act, type = '', status] = rest;

@@ -49,6 +49,7 @@ async function show(page: ScreenContext, wrong?: { name: string; error: string }
           : controlOf(page, key, wrong?.name === key.name ? wrong.error : undefined),
       plugin: titles.get(key.owner) ?? key.owner,
       state: stateOf(page, key),
+      goesTo: key.host ? page.t('It is sent to {host} and nowhere else.', { host: key.host }) : '',
     })),
   };
   return page.view('dashboard/service-keys', data, { status: wrong ? 422 : 200 });
