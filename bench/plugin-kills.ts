@@ -13,6 +13,9 @@ import { generator } from './random.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
 
 const SETTLE_MS = 60_000;
+const VISITORS = 2;
+// A machine that is busy besides is slow, and a slow process is not what is looked at here.
+const PATIENCE = { GALLEY_PROCESS_HANG_SECONDS: '120', GALLEY_PROCESS_START_SECONDS: '300' };
 /** The commands of a life, in order: each is killed, and then done to its end, so that the next one can come. */
 const ACTS = ['install', 'activate', 'update', 'rollback', 'uninstall'] as const;
 type Act = (typeof ACTS)[number];
@@ -103,7 +106,7 @@ async function killed(life: Life, act: Act): Promise<void> {
   else if (state.mark === was.mark) tally.before++;
   else tally.after++;
   if (problem !== '') tally.halfStates.push(`${act} at ${Math.round(moment)} ms: ${problem}`);
-  if (problem !== '') process.stdout.write(`  half: ${tally.halfStates.at(-1)}\n`);
+  if (problem !== '') process.stdout.write(`  half: ${tally.halfStates.at(-1)}\n${life.served.log.slice(-3000)}\n`);
 }
 
 /** What has to be there for a command, whatever a kill before it left. */
@@ -131,6 +134,7 @@ async function live(life: Life, acts: readonly Act[], { rounds, end }: { rounds:
   for (let round = 0; round < rounds; round++) {
     for (const act of acts) {
       if (Date.now() > end) return;
+      if (act === acts[0] && round > 0 && round % 10 === 0) process.stdout.write(`  ${round} rounds\n`);
       await prepare(life, act);
       await killed(life, act);
     }
@@ -185,7 +189,7 @@ async function run({ quick, given = {} }: BenchOptions): Promise<Row[]> {
   const end = Date.now() + Number(given['minutes'] ?? 600) * 60_000;
   const acts = chosenActs(given['only']);
   process.stdout.write(`  seed ${seed}, ${rounds} kills of each: ${acts.join(', ')}\n`);
-  const served = new ServedSite({ GALLEY_LOG_LEVEL: 'warn' });
+  const served = new ServedSite({ GALLEY_LOG_LEVEL: 'warn', ...PATIENCE });
   const folder = await mkdtemp(join(tmpdir(), 'galley-kiosk-'));
   const life: Life = {
     served,
@@ -202,7 +206,7 @@ async function run({ quick, given = {} }: BenchOptions): Promise<Row[]> {
       await complete(life, act);
       await settle(life);
     }
-    const [stopVisitors, stopCustomers] = [visitors(served.origin), customers(life)];
+    const [stopVisitors, stopCustomers] = [visitors(served.origin, VISITORS), customers(life)];
     await live(life, acts, { rounds, end });
     const { milliseconds, failed, lost } = await stopVisitors();
     const { asked, failed: errors } = await stopCustomers();

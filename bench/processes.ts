@@ -30,7 +30,7 @@ function ask(url: string, agent: Agent): Promise<boolean> {
 }
 
 /** Visitors who come one after the other, each of whom a balancer would try once more. */
-export function visitors(origin: string): () => Promise<Answers> {
+export function visitors(origin: string, clients = CLIENTS): () => Promise<Answers> {
   const agent = new Agent({ keepAlive: true });
   const answers: Answers = { milliseconds: [], failed: 0, lost: 0 };
   let isOver = false;
@@ -46,7 +46,7 @@ export function visitors(origin: string): () => Promise<Answers> {
       await sleep(PAUSE_MS);
     }
   };
-  const all = Promise.all(Array.from({ length: CLIENTS }, (_, turn) => visitor(turn)));
+  const all = Promise.all(Array.from({ length: clients }, (_, turn) => visitor(turn)));
   return async () => {
     isOver = true;
     await all;
