@@ -87,6 +87,30 @@ forEachSite(OPTIONS, (suite) => {
       await second.stop();
     }
   });
+
+  test('processes count failures together: too few in each of two are enough in both', async () => {
+    const { url } = suite.current.site.config.database;
+    const patient = { ...OPTIONS.config, plugins: { ...OPTIONS.config.plugins, breakerFailures: 8 } };
+    const place = suite.kind === 'sqlite' ? { contentDir: suite.current.contentDir } : { database: url };
+    await suite.current.site.breakers.close('throws-filter');
+    const both: TestSite[] = [];
+    try {
+      for (let count = 0; count < 2; count++) both.push(await startTestSite({ ...OPTIONS, ...place, config: patient }));
+      for (const current of both) await visit(current, 5);
+      for (const current of both) assert.deepEqual(hooksOf(current), []);
+      await until(() => both.some((current) => hooksOf(current).includes('view:head')));
+      for (const { site } of both) await site.breakers.settle();
+      const open = await suite.current.site.breakers.list();
+      assert.equal(open.find(({ hook }) => hook === 'view:head')?.failures, 10);
+      const left = await both[0]?.site.database.read('plugin_failures').where({ hook: 'view:head' });
+      assert.equal(left?.length, 2);
+    } finally {
+      for (const current of both) await current.stop();
+    }
+    const kept = await suite.current.site.database.read('plugin_failures');
+    assert.deepEqual(kept, [], 'what a process saw ends with it');
+    await suite.current.site.breakers.close('throws-filter');
+  });
 });
 
 test('the command line shows who is left out, and lets him be asked again', async () => {

@@ -3,13 +3,14 @@ import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError, messageOf } from '../lib/errors.ts';
 import { cacheKey } from '../services/cache-key.ts';
+import { PluginStrikes } from '../services/plugin-strikes.ts';
 import { valuesTag } from '../services/plugin-values.ts';
 import type { ContainedDefinition } from './author.ts';
 import { CapabilityCalls } from './capability-calls.ts';
 import { makeGalley } from './galley-api.ts';
 import { HOOK_ADAPTERS } from './hook-adapters.ts';
 import type { EngineChoice } from './host-messages.ts';
-import { type ContainedLimits, LIMITS } from './limits.ts';
+import { type ContainedLimits, LIMITS, MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
 import { SharedWaits } from './shared-waits.ts';
@@ -40,6 +41,7 @@ export class Contained {
   /** The engine to be used. */
   engine: EngineChoice = 'auto';
   readonly #trusted = new Map<string, { definition: ContainedDefinition; templates: Record<string, string> }>();
+  readonly #strikes: PluginStrikes;
   readonly #waits = new SharedWaits();
   readonly #late = new Map<string, NodeJS.Timeout>();
   /** The last text of which a key was made. */
@@ -48,6 +50,7 @@ export class Contained {
   constructor(site: Site) {
     this.#site = site;
     this.calls = new CapabilityCalls(site);
+    this.#strikes = new PluginStrikes(site, STRIKE_WINDOW_MS);
     this.hosts = new PluginHosts({
       limits: this.limits,
       engine: () => this.engine,
@@ -59,6 +62,7 @@ export class Contained {
       onStrike: (plugin, reason) => {
         site.plugins.fault(plugin, 'plugin host', reason);
         site.log.ownedBy(plugin).error({ reason }, 'A contained plugin has got a strike');
+        void this.#share(plugin, reason);
       },
       onOut: (plugin, reason) => void this.#switchOff(plugin, reason),
     });
@@ -177,6 +181,18 @@ export class Contained {
     return `contained:${name}:${version}:${tier}:${handler}:${this.#digested.key}`;
   }
 
+  /** Goes on where other processes are: a plugin with a strike gets a host of its own from the start. */
+  async adoptStrikes(): Promise<void> {
+    for (const [plugin, count] of Object.entries(await this.#strikes.counts()))
+      for (let strike = 0; strike < count; strike++) this.hosts.ledger.record(plugin);
+  }
+
+  /** Counts a strike with those that other processes saw. */
+  async #share(plugin: string, reason: string): Promise<void> {
+    const count = await this.#strikes.record(plugin);
+    if (count >= MAX_STRIKES && !this.hosts.isOut(plugin)) await this.#switchOff(plugin, reason);
+  }
+
   /** Asks a plugin nothing any more, from now until the process ends. */
   async leaveOut(name: string, reason: string): Promise<void> {
     const info = this.#site.plugins.get(name);
@@ -196,6 +212,7 @@ export class Contained {
     await this.leaveOut(name, why);
     try {
       await this.#site.pluginChoice.switchOff(name, why);
+      await this.#strikes.forget(name);
       await this.#site.cache.invalidate([`plugin:${name}`]);
     } catch (error) {
       this.#site.log.ownedBy(name).error({ err: error }, 'The plugin could not be switched off for all nodes');

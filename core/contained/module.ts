@@ -65,6 +65,7 @@ export const containedModule: Module = {
     site.plugins.load = loadPlugin;
     site.hooks.addAction('site:ready', async () => {
       if (!site.plugins.list().some(({ tier, state }) => tier === 'contained' && state === 'active')) return;
+      await site.contained.adoptStrikes();
       // The bundler is a process of its own.
       const { stop } = await import('esbuild');
       await stop();

@@ -69,7 +69,8 @@ const failure = (plugin: string, why: string): GalleyError =>
  */
 export class PluginHosts {
   readonly #options: HostsOptions;
-  readonly #ledger = new StrikeLedger();
+  /** The strikes that count here. */
+  readonly ledger = new StrikeLedger();
   readonly #plugins: ContainedCode[] = [];
   readonly #hosts = new Map<string, Promise<Host>>();
   readonly #pending = new Map<number, Pending>();
@@ -186,7 +187,7 @@ export class PluginHosts {
   }
 
   #keyOf(plugin: string): string {
-    return this.#ledger.has(plugin) ? plugin : '';
+    return this.ledger.has(plugin) ? plugin : '';
   }
 
   #hostFor(plugin: string): Promise<Host> {
@@ -276,7 +277,7 @@ export class PluginHosts {
 
   #strike(plugin: string, reason: string): void {
     if (this.#out.has(plugin)) return;
-    const isOut = this.#ledger.record(plugin);
+    const isOut = this.ledger.record(plugin);
     this.#options.onStrike(plugin, reason);
     if (!isOut) return;
     this.leaveOut(plugin);

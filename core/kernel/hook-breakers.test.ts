@@ -180,4 +180,30 @@ describe('A plugin that fails again and again in a hook', () => {
     assert.equal(calls, 40);
     assert.deepEqual(seen, []);
   });
+
+  test('adds up what failed elsewhere, once it fails here too and where that is at least half of all', () => {
+    shop.addFilter('breaker:value', work);
+    const failed = (failures: number, calls: number): void =>
+      core.breakers.addUp('shop', 'breaker:value', { failures, calls });
+    failed(9, 9);
+    assert.deepEqual(core.breakers.list(), [], 'here nothing failed yet');
+    fire(2);
+    assert.deepEqual(core.breakers.counts(), [
+      { plugin: 'shop', hook: 'breaker:value', failures: 2, calls: 2, leftMs: 1000 },
+    ]);
+    failed(4, 9);
+    assert.deepEqual(core.breakers.list(), []);
+    failed(4, 8);
+    assert.deepEqual(seen, ['open shop breaker:value 4']);
+    assert.deepEqual(core.breakers.counts(), [], 'what is left out is told no more');
+    failed(5, 8);
+    assert.equal(seen.length, 1);
+  });
+
+  test('forgets what failed longer ago than the window', () => {
+    shop.addFilter('breaker:value', work);
+    fire(2);
+    now += 1001;
+    assert.deepEqual(core.breakers.counts(), []);
+  });
 });

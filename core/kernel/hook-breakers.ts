@@ -28,8 +28,22 @@ export interface BreakerSettings {
   restMs: number;
 }
 
+/** How often a plugin failed in a hook, and how often it was asked meanwhile. */
+export interface FailureCount {
+  plugin: string;
+  hook: string;
+  failures: number;
+  calls: number;
+  /** How long these failures count, in milliseconds. */
+  leftMs: number;
+}
+
 /** The failures of one plugin in one hook. */
 interface Tally {
+  readonly record: HookRecord;
+  readonly plugin: string;
+  /** What it threw last. */
+  error: string;
   from: number;
   failures: number;
   /** How often it was called before the first of them. */
@@ -73,6 +87,8 @@ export class HookBreakers {
   onOpen: (breaker: Readonly<Breaker>) => void = () => undefined;
   /** Called when a plugin is asked again as before. */
   onClose: (breaker: Readonly<Breaker>) => void = () => undefined;
+  /** Called when a plugin failed, and not so often yet that it is left out. */
+  onFailure: () => void = () => undefined;
   readonly #tallies = new Map<string, Tally>();
   readonly #open = new Map<string, Opened>();
   readonly #now: () => number;
@@ -92,7 +108,31 @@ export class HookBreakers {
     const opened = this.#open.get(keyOf(owner, record.name));
     const message = messageOf(error).slice(0, MAX_ERROR);
     if (opened) this.#failAgain(opened, message);
-    else if (this.#isTooMuch(record, owner)) this.#trip(record, owner, message);
+    else {
+      const { failures, callsBefore } = this.#count(record, owner, message);
+      if (this.#isTooMuch({ failures, calls: callsOf(record, owner) - callsBefore }))
+        this.#trip(record, owner, message);
+      else this.onFailure();
+    }
+  }
+
+  /** What failed here within the window and is not left out. */
+  counts(): FailureCount[] {
+    const now = this.#now();
+    return [...this.#tallies].flatMap(([key, { record, plugin, failures, from, callsBefore }]) => {
+      const leftMs = from + this.settings.windowMs - now;
+      if (leftMs <= 0 || this.#open.has(key)) return [];
+      return [{ plugin, hook: record.name, failures, calls: callsOf(record, plugin) - callsBefore, leftMs }];
+    });
+  }
+
+  /** Leaves a plugin out of a hook in which it failed here too, where the failures of all processes are too many. */
+  addUp(plugin: string, hook: string, all: Pick<FailureCount, 'failures' | 'calls'>): void {
+    const key = keyOf(plugin, hook);
+    const tally = this.#tallies.get(key);
+    if (!tally || this.#open.has(key) || !this.#isTooMuch(all)) return;
+    tally.failures = all.failures;
+    this.#trip(tally.record, plugin, tally.error);
   }
 
   /** Asks a plugin again as before. Returns whether it was left out. */
@@ -121,17 +161,22 @@ export class HookBreakers {
   }
 
   /** Whether a plugin failed too often, and in at least half of its calls: one odd entry must not silence it for all. */
-  #isTooMuch(record: HookRecord, owner: string): boolean {
+  #isTooMuch({ failures, calls }: Pick<FailureCount, 'failures' | 'calls'>): boolean {
+    return failures >= this.settings.failures && failures * 2 >= calls;
+  }
+
+  #count(record: HookRecord, owner: string, error: string): Tally {
     const key = keyOf(owner, record.name);
     const now = this.#now();
     const calls = callsOf(record, owner);
     let tally = this.#tallies.get(key);
     if (!tally || now - tally.from > this.settings.windowMs) {
-      tally = { from: now, failures: 0, callsBefore: calls - 1 };
+      tally = { record, plugin: owner, error, from: now, failures: 0, callsBefore: calls - 1 };
       this.#tallies.set(key, tally);
     }
     tally.failures++;
-    return tally.failures >= this.settings.failures && tally.failures * 2 >= calls - tally.callsBefore;
+    tally.error = error;
+    return tally;
   }
 
   #trip(record: HookRecord, plugin: string, error: string): void {

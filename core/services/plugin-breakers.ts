@@ -1,6 +1,7 @@
 import type { Breaker } from '../kernel/hook-breakers.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
+import { PluginFailures } from './plugin-failures.ts';
 
 const TABLE = 'plugin_breakers';
 const LOOK_MS = 2000;
@@ -18,6 +19,7 @@ const keyOf = ({ plugin, hook }: Pick<Breaker, 'plugin' | 'hook'>): string => `$
 export class PluginBreakers {
   readonly #site: Site;
   /** What could not be written; that it is not in the store says nothing. */
+  readonly #failures: PluginFailures;
   readonly #unwritten = new Set<string>();
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -29,6 +31,8 @@ export class PluginBreakers {
     breakers.settings = { failures, windowMs: breakerSeconds * 1000, restMs: breakerRestSeconds * 1000 };
     breakers.onOpen = (breaker) => this.#tell(breaker);
     breakers.onClose = (breaker) => this.#forgetSoon(breaker);
+    this.#failures = new PluginFailures(site);
+    breakers.onFailure = () => this.#failures.note();
   }
 
   /** All that are open, of plugins that are there, by name. */
@@ -50,6 +54,7 @@ export class PluginBreakers {
     const which = hook === undefined ? { plugin } : { plugin, hook };
     const open = (await this.list()).filter((breaker) => breaker.plugin === plugin && (!hook || breaker.hook === hook));
     await this.#site.database.write<Row>(TABLE).where(which).delete();
+    await this.#failures.forget(plugin, hook);
     for (const breaker of open) this.#site.hooks.breakers.close(plugin, breaker.hook);
     return open.map((breaker) => breaker.hook);
   }
@@ -68,6 +73,7 @@ export class PluginBreakers {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
+    await this.#failures.stop();
   }
 
   #tell(breaker: Readonly<Breaker>): void {
