@@ -7,6 +7,7 @@ import { isGalleyError, messageOf } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import type { CommandDefinition } from '../services/commands.ts';
 import { CORE_NOUNS } from './catalog.ts';
+import type { Choose } from './choice-prompt.ts';
 import { failureLine, shortLine } from './failure-line.ts';
 import { readKnownCommands, writeKnownCommands } from './known-commands.ts';
 import { type Ask, Output, type OutputStreams } from './output.ts';
@@ -31,6 +32,8 @@ export interface CliOptions extends Place {
   openSession?: (globals: GlobalOptions) => Session;
   /** How to ask the person at the terminal, where there is one. */
   ask?: Ask;
+  /** How to let that person choose from a list, where the terminal can show one. */
+  choose?: Choose;
 }
 
 /** Exit codes. */
@@ -160,10 +163,10 @@ export class Cli {
   }
 
   async #output(globals: GlobalOptions): Promise<Output> {
-    const { streams, ask } = this.#options;
+    const { streams, ask, choose } = this.#options;
     const bar = streams.err.isTTY ? (await import('./progress-bar.ts')).progressBar : undefined;
     const { format, fields, field, quiet, yes } = globals;
-    return new Output(streams, { format, fields, field, quiet, yes, ask, bar });
+    return new Output(streams, { format, fields, field, quiet, yes, ask, choose, bar });
   }
 
   #failed(error: unknown): number {

@@ -1,5 +1,6 @@
 // The CLI's beginning: the process, its signals and streams. bin/galley comes here.
 import { dirname } from 'node:path';
+import { chooseOn } from './choice-prompt.ts';
 import { Cli, EXIT } from './cli.ts';
 import type { Ask } from './output.ts';
 
@@ -19,7 +20,7 @@ async function askOnTerminal(question: string): Promise<string> {
 }
 
 /** The first Ctrl-C asks the command to end; a second one ends it. */
-function signalOfProcess(): AbortSignal {
+function signalOfProcess(): { signal: AbortSignal; interrupt(): void } {
   const controller = new AbortController();
   let firstAt = 0;
   const interrupt = (): void => {
@@ -30,7 +31,7 @@ function signalOfProcess(): AbortSignal {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return controller.signal;
+  return { signal: controller.signal, interrupt };
 }
 
 async function main(): Promise<void> {
@@ -40,13 +41,24 @@ async function main(): Promise<void> {
   );
   process.stderr.on('error', () => undefined);
   const ask: Ask | undefined = process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined;
+  const { signal, interrupt } = signalOfProcess();
+  const choose = chooseOn({
+    input: process.stdin,
+    output: process.stderr,
+    interrupt: () => {
+      interrupt();
+      return new Error('Interrupted.');
+    },
+  });
+  const hasList = ask !== undefined && process.env['TERM'] !== 'dumb';
   const cli = new Cli({
     root: ROOT,
     env: process.env,
     argv: process.argv.slice(2),
     streams: { out: process.stdout, err: process.stderr },
-    signal: signalOfProcess(),
+    signal,
     ...(ask ? { ask } : {}),
+    ...(hasList ? { choose } : {}),
   });
   process.exitCode = await cli.run();
   // All is closed now; what a plugin left open must not keep the command from ending.

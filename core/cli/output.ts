@@ -1,5 +1,6 @@
 import { GalleyError } from '../lib/errors.ts';
-import type { CommandOutput, CommandProgress, TableOptions } from '../services/commands.ts';
+import type { Choices, CommandOutput, CommandProgress, TableOptions } from '../services/commands.ts';
+import type { Choose } from './choice-prompt.ts';
 import { shortLine } from './failure-line.ts';
 import { asJson, asYaml, chooseFields, type Format, formatTable, plain, textOf } from './format.ts';
 
@@ -21,6 +22,8 @@ export interface OutputOptions {
   yes?: boolean | undefined;
   /** How to ask; undefined where nobody sits at the terminal. */
   ask?: Ask | undefined;
+  /** How to offer a list; it is asked for in words where the terminal shows none. */
+  choose?: Choose | undefined;
   /** Makes the bar; lines are printed where it is not given. */
   bar?: ((total: number, label: string) => CommandProgress) | undefined;
 }
@@ -122,6 +125,15 @@ export class Output implements CommandOutput {
     const { ask } = this.#options;
     if (!ask || !this.canAsk) return fallback;
     return (await ask(`${plain(question)} [${fallback}] `)).trim() || fallback;
+  }
+
+  async choose(question: string, choices: Choices): Promise<string> {
+    const { from, fallback, many = false } = choices;
+    const { choose } = this.#options;
+    await this.flush();
+    if (choose && this.canAsk) return choose(plain(question), choices);
+    const words = many ? `${from.join(', ')}; several with commas` : from.join(', ');
+    return this.ask(`${question} (${words})`, fallback);
   }
 
   /** Progress for pipes and logs: a line every few seconds, and one at the end. */

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Choices } from '../services/commands.ts';
+import { chooseOn } from './choice-prompt.ts';
 import { Cli } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -53,6 +57,30 @@ test('on a terminal it asks for what is missing, again where the answer cannot b
   );
   const { title, contained } = manifestOf('asked').galley as { title: string; contained: object };
   assert.deepEqual([title, Object.keys(contained)], ['Asked', ['cron', 'routes']]);
+});
+
+/** What somebody chooses with these keys. */
+async function choose(keys: readonly string[], choices: Choices): Promise<string> {
+  const [input, output] = [new PassThrough(), new PassThrough().resume()];
+  const chosen = chooseOn({ input, output, interrupt: () => new Error('Interrupted.') })('What?', choices);
+  for (const key of keys) {
+    // A terminal sends one at a time: an Escape and a letter in one are another key.
+    await sleep(60);
+    input.write(key);
+  }
+  return chosen;
+}
+
+test('a list is chosen from by arrow keys and by typing; who leaves it is not asked on', async () => {
+  const [down, enter, tab] = ['\x1b[B', '\r', '\t'];
+  const one = { from: ['trusted', 'contained'], fallback: 'trusted' };
+  assert.equal(await choose([enter], one), 'trusted');
+  assert.equal(await choose([down, enter], one), 'contained');
+  assert.equal(await choose([...'cont', enter], one), 'contained');
+  const many = { from: ['block', 'route', 'cron'], fallback: 'block', many: true };
+  assert.equal(await choose([enter], many), 'block');
+  assert.equal(await choose([...'cro', tab, enter], many), 'block,cron');
+  await assert.rejects(choose(['\x03'], one), /Interrupted/);
 });
 
 test('what was given is not asked for', async () => {

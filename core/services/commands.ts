@@ -76,6 +76,15 @@ export interface TableOptions {
   total?: () => Promise<number>;
 }
 
+/** What somebody can choose from. */
+export interface Choices {
+  from: readonly string[];
+  /** What counts where nobody chooses. */
+  fallback: string;
+  /** Whether it may be several: they are answered with commas between. */
+  many?: boolean;
+}
+
 /** Where a command's results and messages go. Results are written to stdout, everything else to stderr. */
 export interface CommandOutput {
   /** The fields that were asked for by name; none where all that are usual are shown. */
@@ -102,6 +111,8 @@ export interface CommandOutput {
   readonly canAsk: boolean;
   /** Asks for a word; an empty answer, and nobody who could be asked, mean `fallback`. */
   ask(question: string, fallback: string): Promise<string>;
+  /** Lets somebody choose: from a list by arrow keys and typing where the terminal can show one, else as `ask` does. */
+  choose(question: string, choices: Choices): Promise<string>;
 }
 
 /** What a command gets. The CLI adds `viewer`: who acts. */

@@ -12,13 +12,22 @@ const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const TITLE_MAX = 100;
 const TIERS = ['trusted', 'contained'] as const;
 
+/** What is asked for. */
+interface Question<T> {
+  question: string;
+  fallback: string;
+  /** What can be chosen, where that is a list. */
+  from?: readonly string[];
+  many?: boolean;
+  read(answer: string): T;
+}
+
 /** Asks until the answer is one; where nobody can be asked, the first answer counts and is refused if it is none. */
-async function ask<T>(
-  output: CommandOutput,
-  { question, fallback, read }: { question: string; fallback: string; read(answer: string): T },
-): Promise<T> {
+async function ask<T>(output: CommandOutput, { question, fallback, from, many, read }: Question<T>): Promise<T> {
   for (;;) {
-    const answer = await output.ask(question, fallback);
+    const answer = await (from
+      ? output.choose(question, { from, fallback, ...(many ? { many } : {}) })
+      : output.ask(question, fallback));
     try {
       return read(answer);
     } catch (error) {
@@ -85,13 +94,15 @@ export const newCommands = {
           ? await ask(output, { question: 'Its name, for people?', fallback: titleOf(name), read: readTitle })
           : readTitle(options.title);
       const tier = await (options.tier === undefined
-        ? ask(output, { question: `How does it run: ${TIERS.join(' or ')}?`, fallback: 'trusted', read: readTier })
+        ? ask(output, { question: 'How does it run?', from: TIERS, fallback: 'trusted', read: readTier })
         : readTier(options.tier));
       const possible = PARTS.filter((part) => tier === 'trusted' || !TRUSTED_ONLY.has(part));
       const parts =
         options.adds === undefined
           ? await ask(output, {
-              question: `What does it add: ${possible.join(', ')}?`,
+              question: 'What does it add?',
+              from: possible,
+              many: true,
               fallback: 'block',
               read: (answer) => readParts(splitList(answer), tier),
             })
