@@ -44,7 +44,8 @@ export {
   type PresentOptions,
   plainText,
 } from './content/presenter.ts';
-export type { EntryPage, EntryQuery, FieldCondition } from './content/query.ts';
+export type { EntryPage, EntryQuery } from './content/query.ts';
+export type { FieldCondition } from './content/query-field.ts';
 export type { Cursor, EntryOrder } from './content/query-order.ts';
 export type { EntryEvent } from './content/repository.ts';
 export type { RevisionPart } from './content/revision-restore.ts';

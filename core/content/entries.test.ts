@@ -286,15 +286,34 @@ forEachSite({ onGalera: true, plugins: ['posts'] }, (suite) => {
           pages: { kind: 'integer', label: 'Pages', index: true, min: 1 },
           isbn: { kind: 'text', label: 'ISBN' },
           genre: { kind: 'select', label: 'Genre', choices: { a: 'A', b: 'B' }, index: true },
+          printed: { kind: 'date', label: 'Printed', index: true },
+          price: { kind: 'decimal', label: 'Price', index: true },
         },
       });
-      await save({ type: 'book', title: 'Short', status: 'publish', fields: { pages: 90, genre: 'a' } });
-      await save({ type: 'book', title: 'Long', status: 'publish', fields: { pages: 900, genre: 'b' } });
+      await save({
+        type: 'book',
+        title: 'Short',
+        status: 'publish',
+        fields: { pages: 90, genre: 'a', printed: '2027-03-12', price: '9.50' },
+      });
+      await save({
+        type: 'book',
+        title: 'Long',
+        status: 'publish',
+        fields: { pages: 900, genre: 'b', printed: '2027-04-01' },
+      });
       const titles = async (where: object): Promise<string[]> =>
         (await site.entries.find({ type: 'book', where: where as never })).items.map((entry) => entry.title);
       assert.deepEqual(await titles({ pages: { gt: 100 } }), ['Long']);
       assert.deepEqual(await titles({ genre: 'a', pages: { lte: 90 } }), ['Short']);
       await assert.rejects(titles({ isbn: 'x' }), { code: 'GALLEY_INPUT_INVALID' });
+      // As the fields have them: a day and a decimal are texts there.
+      assert.deepEqual(await titles({ printed: '2027-03-12' }), ['Short']);
+      assert.deepEqual(await titles({ printed: { gte: '2027-03-13', lt: '2027-05-01' } }), ['Long']);
+      assert.deepEqual(await titles({ printed: { in: ['2027-04-01', Date.UTC(2027, 2, 12)] } }), ['Long', 'Short']);
+      assert.deepEqual(await titles({ price: '9.5' }), ['Short']);
+      await assert.rejects(titles({ printed: { lt: 'soon' } }), /"printed" cannot be compared with "soon"/);
+      await assert.rejects(titles({ genre: { lt: 'a' } }), /"genre" is a text/);
       await assert.rejects(save({ type: 'book', title: 'Bad', status: 'publish', fields: { pages: 'many' } }), {
         code: 'GALLEY_INPUT_INVALID',
         message: /pages/,

@@ -3,26 +3,11 @@ import { ANONYMOUS, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { decodeEntry, type Entry, type EntryRow, SUMMARY_COLUMNS } from './entry.ts';
+import { type FieldCondition, whereField } from './query-field.ts';
 import { afterCursor, type Cursor, type EntryOrder, joinOrder, orderBy, orderColumn } from './query-order.ts';
 import { dateRange } from './time-zone.ts';
 import type { ContentType } from './types.ts';
 import { type Access, restrictToVisible } from './visibility.ts';
-
-/** A comparison with the value of an indexed field. */
-export type FieldCondition =
-  | string
-  | number
-  | boolean
-  | {
-      eq?: string | number | boolean;
-      in?: (string | number)[];
-      lt?: number;
-      lte?: number;
-      gt?: number;
-      gte?: number;
-      /** Text that the value contains, in either case. */
-      contains?: string;
-    };
 
 /** Which entries to read. All parts must hold. */
 export interface EntryQuery {
@@ -94,24 +79,6 @@ function statusesOf(query: EntryQuery, types: readonly ContentType[]): readonly 
 function whereList(builder: Knex.QueryBuilder, column: string, values: readonly (string | number)[]): void {
   if (values.length === 1) void builder.where(column, values[0] as string | number);
   else void builder.whereIn(column, [...values]);
-}
-
-function whereField(site: Site, builder: Knex.QueryBuilder, field: string, condition: FieldCondition): void {
-  const parts = typeof condition === 'object' ? condition : { eq: condition };
-  void builder.whereIn('entries.id', (inner: Knex.QueryBuilder) => {
-    void inner.select('entry_id').from('entry_index').where('field', field);
-    const column = (value: unknown): string => (typeof value === 'string' ? 'text_value' : 'number_value');
-    const plain = (value: string | number | boolean): string | number =>
-      typeof value === 'boolean' ? Number(value) : value;
-    if (parts.eq !== undefined) void inner.where(column(parts.eq), plain(parts.eq));
-    if (parts.in) void inner.whereIn(column(parts.in[0]), parts.in);
-    if (parts.lt !== undefined) void inner.where('number_value', '<', parts.lt);
-    if (parts.lte !== undefined) void inner.where('number_value', '<=', parts.lte);
-    if (parts.gt !== undefined) void inner.where('number_value', '>', parts.gt);
-    if (parts.gte !== undefined) void inner.where('number_value', '>=', parts.gte);
-    if (parts.contains)
-      void inner.whereRaw(site.database.dialect.contains('text_value', parts.contains, { ignoreCase: true }));
-  });
 }
 
 /** Refuses conditions on fields that have no index: they would read the whole table. */
@@ -202,7 +169,7 @@ export async function applyQuery(
   if (query.featuredIds) whereList(builder, 'entries.featured_id', query.featuredIds);
   if (query.mimeType) void builder.whereRaw(site.database.dialect.startsWith('entries.mime_type', query.mimeType));
   await whereDates(site, builder, query);
-  for (const [field, condition] of Object.entries(query.where ?? {})) whereField(site, builder, field, condition);
+  for (const condition of Object.entries(query.where ?? {})) whereField(site, builder, types, condition);
 }
 
 /**

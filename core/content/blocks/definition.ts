@@ -28,8 +28,11 @@ export interface RenderContext {
   translate?(text: string): string;
 }
 
-/** What blocks get: the context, and a place to share what was loaded. */
-export interface BlockContext extends RenderContext {
+/**
+ * What blocks get: the context, and a place to share what was loaded. Bodies of many entries are rendered together, so
+ * the entry that a block stands in is not here but in its scope.
+ */
+export interface BlockContext extends Omit<RenderContext, 'entry'> {
   /** Loads something once for all blocks of this rendering, whatever their names. */
   once<T>(key: string, load: () => Promise<T>): Promise<T>;
   /** An id for an element that no other on the page has: the same at each rendering of the same text. */
@@ -53,6 +56,7 @@ export interface BlockInstance {
   readonly block: Block;
   /** The attributes; those of a wrong type are replaced by the schema's default. */
   readonly attrs: BlockAttributes;
+  /** What stands around it: `scope.entry` is the entry in whose text it is, none in a part of the theme. */
   readonly scope: BlockScope;
   /** In `render`: the block's own HTML with its inner blocks rendered. */
   readonly inner: string;

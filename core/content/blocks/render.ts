@@ -72,7 +72,7 @@ export class Rendering {
   #key: string | undefined;
   #ids = 0;
 
-  constructor(source: BlockSource, context: RenderContext) {
+  constructor(source: BlockSource, { entry: _, ...context }: RenderContext) {
     const shared = new Map<string, Promise<unknown>>();
     this.#source = source;
     this.#context = {
