@@ -516,7 +516,7 @@ export const settings = {
       default: [],
       secret: true,
       env: 'GALLEY_SERVICE_KEYS',
-      pattern: '^[a-z][a-z0-9-]*=\\S+$',
+      pattern: '^([a-z][a-z0-9-]*\\.)?[a-z][a-z0-9-]*=\\S+$',
       allowed: 'keys such as maps=…, by the names that Settings, Keys of services, shows',
       doc: 'Keys of services that plugins call. They win over what an administrator stored, who cannot change them then.',
     }),

@@ -11,6 +11,7 @@ import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { SYSTEM } from '../identity/viewer.ts';
 import { attach } from '../kernel/module.ts';
 import { parseManifest } from '../kernel/plugin-manifest.ts';
+import { loadConfig } from '../services/config.ts';
 import { createFetch } from '../services/fetch.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 
@@ -128,6 +129,17 @@ test('whoever installs it reads where a key goes, and a declaration without that
   } finally {
     await stop();
   }
+});
+
+test('the machine can give it too, by its name', async () => {
+  const env = { GALLEY_ENV: 'test', GALLEY_SERVICE_KEYS: 'asker.maps=from-the-machine,mailer=other' };
+  const { services } = await loadConfig({ root: join(import.meta.dirname, '..', '..'), env });
+  assert.deepEqual(services.keys, ['asker.maps=from-the-machine', 'mailer=other']);
+  const started = await startTestSite({ plugins: ['posts'], config: { services } });
+  const own = started.site.serviceKeys.ownedBy('asker');
+  own.define('asker.maps', { label: 'Key', host: HOST });
+  assert.equal(await own.get('asker.maps'), 'from-the-machine');
+  await started.stop();
 });
 
 test('a plugin that declares a key has to ask for sending it, to one host by name', async () => {
