@@ -43,6 +43,7 @@ async function run(name: string, args: object, options: object = {}): Promise<Sa
     confirm: async () => true,
     canAsk: false,
     ask: async (_question, fallback) => fallback,
+    choose: async (_question, { fallback }) => fallback,
   };
   const { signal } = new AbortController();
   const context = { site, config: site.config, args, options, output, signal, viewer: SYSTEM };
