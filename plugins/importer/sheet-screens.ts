@@ -145,6 +145,7 @@ async function askSheet(page: ScreenContext): Promise<Reply> {
     columns: columnsOf(page, { headings, samples, fields: target.fields, plan }),
     dateForms,
     hasKey: plan.key !== '',
+    canGoBack: target.trash !== undefined,
     rows: rows.map(shownRow),
   });
 }

@@ -370,6 +370,9 @@ describe('Rows that come in', () => {
         });
         assert.match(named.text, /“someday” is no date/);
         assert.match(named.text, /Too late \d Left out/);
+        assert.match(named.text, /can be moved to the trash together afterwards/);
+        const people = await administrator.get(`${asked.url.replace(/\?.*/, '')}?to=users`);
+        assert.match(people.text, /This cannot be taken back together\./, 'nothing is brought in without a word of it');
         const tried = await administrator.submit(named, 'Only tell what would come in');
         await site().jobs.work();
         assert.match(
