@@ -133,7 +133,11 @@ function emptyOf(page: ScreenContext, asked: Asked): Table['empty'] {
     };
   return {
     title: page.t('No {things} yet', { things }),
-    text: 'What you write here appears on your site when you publish it.',
+    text: page.t(
+      type.public
+        ? 'What you write here appears on your site when you publish it.'
+        : 'It has no page of its own: visitors see it where it is put in.',
+    ),
     action: { label: page.t('Write the first {thing}', { thing }), url: `${listUrl(type)}/new` },
   };
 }

@@ -88,11 +88,7 @@ async function tableOf(
       action: `${url}/bulk`,
       options: acts(model).map(({ name, label, isDanger = false }) => ({ value: name, label, isDanger })),
     },
-    empty: {
-      title: 'Nothing here',
-      text: 'Nothing fits, or nothing has been added yet.',
-      action: { label: 'Add the first', url: `${url}/new` },
-    },
+    empty: emptyOf(model, asked),
     ...more,
   };
   return page.site.admin.lists.view(page, { names: namesOf(model), items, table });
@@ -127,6 +123,22 @@ export async function showList(page: ScreenContext): Promise<Reply> {
   const add = page.t('New: {thing}', { thing: page.t(model.admin.singular) });
   const actions = [{ label: add, url: `${url}/new`, icon: 'plus-lg', isPrimary: true }];
   return page.view('list', { title: model.admin.plural, table, actions });
+}
+
+/** What an empty list says: whether nothing is there, or nothing fits. */
+function emptyOf({ name }: ShownModel, { where }: Asked): Table['empty'] {
+  const url = urlOf(name);
+  if (Object.keys(where).length > 0)
+    return {
+      title: 'Nothing fits',
+      text: 'Look for something else, or take away what narrows the list.',
+      action: { label: 'All of them', url },
+    };
+  return {
+    title: 'Nothing here yet',
+    text: 'What is added stands here.',
+    action: { label: 'Add the first', url: `${url}/new` },
+  };
 }
 
 /** What narrows the list, each to be taken away by one press. */
