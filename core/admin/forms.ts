@@ -112,7 +112,7 @@ async function rowOf(
   { state, row, index }: { state: ControlState; row: Record<string, unknown>; index: number },
 ): Promise<ControlRow> {
   const layout = field.kind === 'flexible' ? String(row['layout'] ?? '') : '';
-  const label = field.layouts?.[layout]?.label ?? field.label;
+  const label = field.layouts?.[layout]?.label ?? field.rowLabel ?? field.label;
   const fields = field.kind === 'children' ? (field.fields ?? {}) : rowFields(field, row);
   const inside = { ...state, prefix: name, values: row, isInside: true, depth: state.depth + 1 };
   return {

@@ -4,6 +4,7 @@ import type { NewSession } from '../identity/sessions.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { barePage } from './bare-page.ts';
+import { flash } from './notices.ts';
 import { formTokenOf, keepLogin, loginFacts } from './session-cookies.ts';
 
 const TEXT = { type: 'string', maxLength: 4096 };
@@ -145,7 +146,10 @@ async function changePassword(context: Context): Promise<Reply> {
     token = await formTokenOf(context, fresh.token);
     await site.users.setPassword(user.id, password, { by: context.viewer, keep: fresh.token });
   });
-  if (!error) return redirect('/admin');
+  if (!error) {
+    flash(context, { kind: 'success', text: 'Your password is changed. All other devices are logged out.' });
+    return redirect('/admin');
+  }
   const data = {
     title: 'Change your password',
     login: user.login,

@@ -282,7 +282,7 @@ export class ScreenContext {
       keys: { isOff: preferences.keysOff, screen: this.#shownKeys() },
       user: { id: user.id, name: user.name, initials: initialsOf(user.name) },
       isSafeMode: site.config.plugins.safeMode,
-      shown: [...this.#acting(), ...(kept ? [kept] : []), ...notices, ...collected],
+      shown: [...this.#acting(), ...(kept ? [{ ...kept, isNew: true }] : []), ...notices, ...collected],
     };
   }
 }

@@ -94,6 +94,8 @@ export interface FieldDefinition {
   accept?: string;
   /** The fields of a `group`, or of each row of a `repeater`. */
   fields?: Record<string, FieldDefinition>;
+  /** What one row of a `repeater` is called, such as “Step”; its label unless given. */
+  rowLabel?: string;
   /** The layouts of a `flexible` field. */
   layouts?: Record<string, FieldLayout>;
   /** The field is there only while another one holds something. What it holds stays, but is not asked for. */

@@ -59,6 +59,7 @@ export const archives: BlockDefinition<MonthData> = {
   category: 'widgets',
   editor: {
     fields: {
+      type: { kind: 'select', label: 'By', choices: { monthly: 'Months', yearly: 'Years' } },
       displayAsDropdown: { kind: 'boolean', label: 'As a drop-down list' },
       showPostCounts: { kind: 'boolean', label: 'Show how many' },
     },
@@ -162,6 +163,13 @@ function calendarLinks({ year, month }: { year: number; month: number }, data: C
 export const calendar: BlockDefinition<CalendarData> = {
   title: 'Calendar',
   category: 'widgets',
+  editor: {
+    keywords: 'month days date',
+    fields: {
+      month: { kind: 'integer', label: 'Month', min: 1, max: 12, help: 'From 1 to 12. Empty: the month that it is.' },
+      year: { kind: 'integer', label: 'Year', min: 1, max: 9999, help: 'Only together with the month.' },
+    },
+  },
   attributes: { month: number(), year: number() },
   load: loadCalendar,
   render(block, data, { language, t }) {

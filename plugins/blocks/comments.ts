@@ -8,9 +8,10 @@ import {
   safeUrl,
   type ViewComments,
 } from 'galley';
-import { flag, isOn, number, numberOf, oneOf, text, textOf } from './attributes.ts';
-import { asking, type LatestComment } from './hooks.ts';
+import { flag, isOn, number, numberOf, text, textOf } from './attributes.ts';
+import { asking } from './hooks.ts';
 import { headingTag, link, wrap } from './html.ts';
+import { latestComments } from './latest-comments.ts';
 import { avatarHtml } from './post-blocks.ts';
 
 type CommentData = ReadonlyMap<number, ViewComments>;
@@ -206,57 +207,6 @@ const numbers: BlockDefinition = {
   },
 };
 
-type LatestData = ReadonlyMap<BlockInstance, LatestComment[]>;
-
-function limitOf(block: BlockInstance): number {
-  return numberOf(block, 'commentsToShow', { min: 1, max: 100, otherwise: 5 });
-}
-
-const latest: BlockDefinition<LatestData> = {
-  title: 'Latest comments',
-  category: 'widgets',
-  attributes: {
-    commentsToShow: number(5),
-    displayAvatar: flag(true),
-    displayDate: flag(true),
-    displayExcerpt: flag(true),
-    displayContent: oneOf('excerpt', 'none', 'full'),
-  },
-  async load(blocks, context) {
-    context.tag('comments');
-    const limit = Math.max(...blocks.map(limitOf));
-    const found = (await context.site.hooks.first('blocks:latest-comments', { limit, ...asking(context) })) ?? [];
-    return new Map(blocks.map((block) => [block, found.slice(0, limitOf(block))]));
-  },
-  render(block, data, { t }) {
-    const items = data.get(block) ?? [];
-    const classes = ['displayAvatar', 'displayDate', 'displayExcerpt']
-      .filter((name) => isOn(block, name))
-      .map((name) => `has-${name.slice(7).toLowerCase()}s`);
-    if (items.length === 0)
-      return `<div${wrap(block, { classes: ['no-comments'] })}>${escapeHtml(t('No comments to show.'))}</div>`;
-    const written = items.map((comment) => {
-      const author = comment.author.url
-        ? link(comment.author.url, escapeHtml(comment.author.name), {
-            className: 'wp-block-latest-comments__comment-author',
-            rel: 'external nofollow ugc',
-          })
-        : `<span class="wp-block-latest-comments__comment-author">${escapeHtml(comment.author.name)}</span>`;
-      const where = link(comment.url, escapeHtml(comment.entry.title), {
-        className: 'wp-block-latest-comments__comment-link',
-      });
-      const when = isOn(block, 'displayDate')
-        ? `<time datetime="${escapeHtml(comment.published.iso)}" class="wp-block-latest-comments__comment-date">${escapeHtml(comment.published.label)}</time>`
-        : '';
-      const excerpt = isOn(block, 'displayExcerpt')
-        ? `<div class="wp-block-latest-comments__comment-excerpt"><p>${escapeHtml(comment.excerpt)}</p></div>`
-        : '';
-      return `<li class="wp-block-latest-comments__comment">${isOn(block, 'displayAvatar') ? avatarHtml(comment.author, 48) : ''}<article><footer class="wp-block-latest-comments__comment-meta">${author} ${escapeHtml(t('on'))} ${where}${when}</footer>${excerpt}</article></li>`;
-    });
-    return `<ol${wrap(block, { classes })}>${written.join('')}</ol>`;
-  },
-};
-
 export const commentBlocks: Record<string, BlockDefinition> = {
   'core/comments': comments as BlockDefinition,
   'core/post-comments': { ...(form as BlockDefinition), title: 'Comments (old)' },
@@ -289,5 +239,5 @@ export const commentBlocks: Record<string, BlockDefinition> = {
   'core/comments-pagination-previous': turn(false),
   'core/comments-pagination-next': turn(true),
   'core/comments-pagination-numbers': numbers,
-  'core/latest-comments': latest as BlockDefinition,
+  'core/latest-comments': latestComments as BlockDefinition,
 };

@@ -36,6 +36,24 @@ describe('site', () => {
     assert.equal(await page.show(block('rss', { feedURL: 'javascript:alert(1)' })), '');
   });
 
+  test('the parts of an accordion open without a script, and a formula is drawn of what was typed', async () => {
+    const part = (data: string): string =>
+      `<!-- wp:accordion-item${data} -->\n<div class="wp-block-accordion-item"><!-- wp:accordion-heading -->\n<h3 class="wp-block-accordion-heading"><button type="button" class="x"><span class="t">How <em>so</em>?</span><span class="wp-block-accordion-heading__toggle-icon" aria-hidden="true">+</span></button></h3>\n<!-- /wp:accordion-heading -->\n\n<!-- wp:accordion-panel -->\n<div role="region" class="wp-block-accordion-panel"><p>By hand.</p></div>\n<!-- /wp:accordion-panel --></div>\n<!-- /wp:accordion-item -->`;
+    const html = await page.show(
+      `<!-- wp:accordion -->\n<div class="wp-block-accordion">${part('')}${part(' {"openByDefault":true}')}</div>\n<!-- /wp:accordion -->`,
+    );
+    assert.match(
+      html,
+      /<details class="wp-block-accordion-item">\s*<summary class="wp-block-accordion-summary"><h3 class="wp-block-accordion-heading"><span class="t">How <em>so<\/em>\?<\/span><\/h3><\/summary>\s*<div role="region"/,
+    );
+    assert.match(html, /<details class="wp-block-accordion-item" open>/);
+    assert.doesNotMatch(html, /<button/);
+    const formula = (inner: string): string =>
+      `<!-- wp:math {"latex":"a^2"} -->\n<div class="wp-block-math">${inner}</div>\n<!-- /wp:math -->`;
+    assert.match(await page.show(formula('')), /<div class="wp-block-math"><math display="block"><msup>/);
+    assert.match(await page.show(formula('<math><mi>z</mi></math>')), /<math><mi>z<\/mi><\/math>/);
+  });
+
   test('what blocks say themselves is in the language of the page', async () => {
     assert.match(await page.show(block('loginout'), { language: 'de' }), />Anmelden</);
     assert.match(

@@ -1,5 +1,7 @@
 import { addToTag, type BlockDefinition, type BlockLayout } from 'galley';
+import { accordionBlocks } from './accordion.ts';
 import { flag, number, text } from './attributes.ts';
+import { math } from './math.ts';
 
 type Saved = Omit<BlockDefinition, 'category'>;
 
@@ -31,7 +33,7 @@ export const staticBlocks: Record<string, BlockDefinition> = {
   'core/code': saved('text', { title: 'Code', content: 'verbatim' }),
   'core/preformatted': saved('text', { title: 'Preformatted', content: 'verbatim' }),
   'core/verse': saved('text', { title: 'Verse', content: 'verbatim' }),
-  'core/math': saved('text', { title: 'Math', content: 'verbatim' }),
+  'core/math': math,
   'core/table': saved('text', { title: 'Table', attributes: { hasFixedLayout: flag() } }),
   'core/details': saved('text', { title: 'Details', attributes: { showContent: flag() } }),
   'core/html': saved('widgets', { title: 'Custom HTML', content: 'verbatim' }),
@@ -47,10 +49,7 @@ export const staticBlocks: Record<string, BlockDefinition> = {
   'core/columns': laidOut('flex', { title: 'Columns' }),
   'core/column': laidOut('flow', { title: 'Column' }),
   'core/group': laidOut('flow', { title: 'Group' }),
-  'core/accordion': saved('design', { title: 'Accordion' }),
-  'core/accordion-item': saved('design', { title: 'Accordion item' }),
-  'core/accordion-heading': saved('design', { title: 'Accordion heading' }),
-  'core/accordion-panel': saved('design', { title: 'Accordion panel' }),
+  ...accordionBlocks,
   'core/more': more,
   'core/nextpage': saved('design', { title: 'Page break', render: () => '' }),
   'core/text-columns': saved('design', { title: 'Text columns (old)' }),

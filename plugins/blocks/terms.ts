@@ -4,7 +4,9 @@ import {
   type BlockInstance,
   type CountedTerm,
   escapeHtml,
+  type FieldDefinition,
   type Permalinks,
+  type Site,
   sanitizeHtmlFragment,
 } from 'galley';
 import { dropdown } from './archives.ts';
@@ -38,6 +40,16 @@ async function loadTerms(taxonomies: ReadonlySet<string>, context: BlockContext)
   return { byTaxonomy: new Map(known.map((name, index) => [name, lists[index] ?? []])), links: await linksOf(context) };
 }
 
+/** The taxonomies whose terms have addresses, to choose one of. */
+function taxonomyField(site: Site): FieldDefinition {
+  const shown = site.taxonomies.list().filter(({ value }) => value.base !== undefined && value.showInAdmin !== false);
+  return {
+    kind: 'select',
+    label: 'Of what',
+    choices: Object.fromEntries(shown.map(({ name, value }) => [name, value.title])),
+  };
+}
+
 interface Tree {
   children: Map<number | null, CountedTerm[]>;
   isNested: boolean;
@@ -61,13 +73,14 @@ const categories: BlockDefinition<TermData> = {
   title: 'Categories',
   category: 'widgets',
   editor: {
-    fields: {
+    fields: (site) => ({
+      taxonomy: taxonomyField(site),
       displayAsDropdown: { kind: 'boolean', label: 'As a drop-down list' },
       showHierarchy: { kind: 'boolean', label: 'Show what stands below what' },
       showPostCounts: { kind: 'boolean', label: 'Show how many' },
       showOnlyTopLevel: { kind: 'boolean', label: 'Only the top level' },
       showEmpty: { kind: 'boolean', label: 'Empty ones too' },
-    },
+    }),
   },
   attributes: {
     displayAsDropdown: flag(),
@@ -118,10 +131,14 @@ const tagCloud: BlockDefinition<TermData> = {
   title: 'Tag cloud',
   category: 'widgets',
   editor: {
-    fields: {
+    keywords: 'categories topics words',
+    fields: (site) => ({
+      taxonomy: taxonomyField(site),
       numberOfTags: { kind: 'integer', label: 'How many', min: 1, max: 100 },
       showTagCounts: { kind: 'boolean', label: 'Show how many posts each has' },
-    },
+      smallestFontSize: { kind: 'text', label: 'Smallest size', help: 'Such as 8pt or 0.8rem.' },
+      largestFontSize: { kind: 'text', label: 'Largest size', help: 'In the same unit as the smallest.' },
+    }),
   },
   attributes: {
     numberOfTags: number(45),

@@ -1,8 +1,11 @@
 import {
+  errorsOf,
+  type FieldMistake,
   type Fields,
   GalleyError,
   isGalleyError,
   makeControls,
+  mistakesOf,
   type Reply,
   readAsk,
   readFields,
@@ -12,7 +15,7 @@ import {
 import type { ContentTypes } from './content-types.ts';
 import type { Definitions } from './definitions.ts';
 import { taxonomyFields, typeFields } from './type-form.ts';
-import { doubleKeys, taxonomyOfValues, typeOfValues, valuesOfType } from './type-values.ts';
+import { doubleKey, taxonomyOfValues, typeOfValues, valuesOfType, withoutBlank } from './type-values.ts';
 
 const BASE = '/admin/content-types';
 const PREFIX = 'type';
@@ -22,14 +25,14 @@ interface Shown {
   fields: Fields;
   values: Record<string, unknown>;
   revision: number;
-  problem?: string;
-  status?: number;
+  error?: GalleyError;
   ask?: ReturnType<typeof readAsk>;
 }
 
 async function show(page: ScreenContext, shown: Shown): Promise<Reply> {
   const { site, viewer } = page;
-  const { fields, values, revision, problem, status = 200, ask } = shown;
+  const { fields, values, revision, error, ask } = shown;
+  const errors = error ? errorsOf(fields, mistakesIn(error), PREFIX) : {};
   const { searches, spareRows } = ask ?? {};
   const controls = await makeControls(fields, {
     site,
@@ -39,18 +42,20 @@ async function show(page: ScreenContext, shown: Shown): Promise<Reply> {
     zone: 'UTC',
     searches,
     spareRows,
+    errors,
   });
+  const isNowhere = error !== undefined && Object.keys(errors).length === 0;
   return page.view(
     'form',
     {
       breadcrumbs: [{ label: page.t('Content types'), url: BASE }],
       hidden: { revision: String(revision) },
       controls,
-      summary: problem ? [...summarize(controls, {}), { id: '', label: '', message: problem }] : [],
+      summary: isNowhere ? [{ id: '', label: '', message: error.message }] : summarize(controls, errors),
       submit: 'Save: it is live at once',
       cancel: BASE,
     },
-    { status },
+    { status: error?.status ?? 200 },
   );
 }
 
@@ -85,24 +90,52 @@ interface Sent {
   save(): Promise<void>;
 }
 
+/** What is wrong with a field, and which. The option says it of the whole: `types.book.title must …`. */
+function mistakesIn(error: GalleyError): FieldMistake[] {
+  const { problem } = (error.details ?? {}) as { problem?: string };
+  if (error.code !== 'GALLEY_OPTION_INVALID' || problem === undefined) return mistakesOf(error);
+  return problem.split('; ').flatMap((one) => {
+    const [, field, message] = /^(?:types|taxonomies)\.[^. ]+\.(\w+)\S* (.+)$/.exec(one) ?? [];
+    return field === undefined || message === undefined ? [] : [{ field, message }];
+  });
+}
+
+/** @throws GALLEY_INPUT_INVALID naming all that has to be filled in and is not */
+function refuseMissing(fields: Fields, values: Record<string, unknown>): void {
+  const details = Object.entries(fields)
+    .filter(([name, { required }]) => required === true && String(values[name] ?? '').trim() === '')
+    .map(([field]) => ({ field, message: 'is required' }));
+  if (details.length > 0) throw new GalleyError('GALLEY_INPUT_INVALID', 'Something is missing.', { details });
+}
+
+/** @throws GALLEY_INPUT_INVALID where a field has no key, or two have the same */
+function refuseDouble(page: ScreenContext, values: Record<string, unknown>): void {
+  const double = doubleKey(values['fields'], 'fields');
+  if (!double) return;
+  const { key, field } = double;
+  const message = key === '' ? page.t('Each field needs a key.') : page.t('The key “{key}” stands twice.', { key });
+  throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field, message }] });
+}
+
 async function send(page: ScreenContext, fields: Fields, sent: Sent): Promise<Reply> {
   const { values, revision, save } = sent;
   const ask = readAsk(page.values);
   if (ask.isOnlyAsking) return show(page, { fields, values, revision, ask });
   try {
-    const [double] = [...doubleKeys(values['fields'])];
-    if (double !== undefined)
-      throw new GalleyError(
-        'GALLEY_INPUT_INVALID',
-        double === '' ? page.t('Each field needs a key.') : page.t('The key “{key}” stands twice.', { key: double }),
-      );
+    refuseMissing(fields, values);
+    refuseDouble(page, values);
     await save();
   } catch (error) {
     if (!isGalleyError(error) || error.status >= 500) throw error;
-    return show(page, { fields, values, revision, problem: error.message, status: error.status });
+    return show(page, { fields, values, revision, error });
   }
   const title = String(values['title']);
   return page.redirect('/content-types', { kind: 'success', text: page.t('“{title}” is saved and live.', { title }) });
+}
+
+function taken(page: ScreenContext, name: string): GalleyError {
+  const message = page.t('There is something called “{name}” already.', { name });
+  return new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field: 'key', message }] });
 }
 
 /** Stores a type, or shows what is wrong with it as it was typed. */
@@ -110,13 +143,14 @@ export async function sendType(page: ScreenContext, contentTypes: ContentTypes):
   const all = await contentTypes.read();
   const key = keyOf(page, all, 'types');
   const fields = typeFields(page.site, key === undefined);
-  const { values } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
+  const { values: typed } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
+  // A row that was asked for is empty, and stays.
+  const values = readAsk(page.values).isOnlyAsking ? typed : { ...typed, fields: withoutBlank(typed['fields']) };
   const revision = Number(page.value('revision'));
   const before = key === undefined ? undefined : all.types[key];
   const name = key ?? String(values['key'] ?? '').trim();
   const save = (): Promise<void> => {
-    if (key === undefined && Object.hasOwn(all.types, name))
-      throw new GalleyError('GALLEY_INPUT_INVALID', page.t('There is something called “{name}” already.', { name }));
+    if (key === undefined && Object.hasOwn(all.types, name)) throw taken(page, name);
     return contentTypes.saveType(name, typeOfValues(values, before), { revision });
   };
   return send(page, fields, { values, revision, save: async () => save() });
@@ -131,8 +165,7 @@ export async function sendTaxonomy(page: ScreenContext, contentTypes: ContentTyp
   const revision = Number(page.value('revision'));
   const name = key ?? String(values['key'] ?? '').trim();
   const save = async (): Promise<void> => {
-    if (key === undefined && Object.hasOwn(all.taxonomies, name))
-      throw new GalleyError('GALLEY_INPUT_INVALID', page.t('There is something called “{name}” already.', { name }));
+    if (key === undefined && Object.hasOwn(all.taxonomies, name)) throw taken(page, name);
     await contentTypes.saveTaxonomy(name, taxonomyOfValues(values), { revision });
   };
   return send(page, fields, { values, revision, save });

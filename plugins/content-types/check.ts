@@ -31,8 +31,10 @@ const KNOWN = new Set<string>([
   ...['kind', 'choices', 'fields', 'layouts', 'showIf', 'width', 'display', 'default', 'readable', 'writable'],
 ]);
 
-function refuse(message: string): never {
-  throw new GalleyError('GALLEY_INPUT_INVALID', message);
+/** @param field which one of the form it is about: `key`, or `fields.1.label` for the second of the fields */
+function refuse(message: string, field?: string): never {
+  const details = field === undefined ? undefined : [{ field, message }];
+  throw new GalleyError('GALLEY_INPUT_INVALID', message, { details });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -40,89 +42,110 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** Checks a new key of a type or taxonomy. @throws GALLEY_INPUT_INVALID */
 export function checkKey(site: Site, key: string, definitions: Definitions): void {
+  const wrong = (message: string): never => refuse(message, 'key');
   if (!TYPE_KEY.test(key))
-    refuse('A key has 1 to 20 small letters, digits, dashes and underscores, and begins with a letter.');
-  if (RESERVED.has(key.replaceAll('-', '_')) || RESERVED.has(key)) refuse(`“${key}” is reserved. Choose another key.`);
+    wrong('A key has 1 to 20 small letters, digits, dashes and underscores, and begins with a letter.');
+  if (RESERVED.has(key.replaceAll('-', '_')) || RESERVED.has(key)) wrong(`“${key}” is reserved. Choose another key.`);
   const { types, taxonomies } = definitions;
   const isStored = Object.hasOwn(types, key) || Object.hasOwn(taxonomies, key);
-  if (isStored || site.types.has(key) || site.taxonomies.has(key))
-    refuse(`There is something called “${key}” already.`);
+  if (isStored || site.types.has(key) || site.taxonomies.has(key)) wrong(`There is something called “${key}” already.`);
   const capability = key.replaceAll('-', '_');
   // Rights of the new type must not be rights over something else.
   const sharing = site.types.list().find(({ value }) => value.capability === capability);
-  if (sharing) refuse(`“${key}” would share its capabilities with ${sharing.value.title}. Choose another key.`);
+  if (sharing) wrong(`“${key}” would share its capabilities with ${sharing.value.title}. Choose another key.`);
   const clash = typeCapabilities(capability).find(
     ([name]) => site.capabilities.has(name) && site.capabilities.ownerOf(name) !== site.owner,
   );
-  if (clash) refuse(`“${key}” would have the capability ${clash[0]}, which there is already. Choose another key.`);
+  if (clash) wrong(`“${key}” would have the capability ${clash[0]}, which there is already. Choose another key.`);
 }
 
 /** Checks addresses: nothing else may be there. @throws GALLEY_INPUT_INVALID */
-export function checkAddresses(site: Site, own: string, bases: readonly (string | undefined)[]): void {
-  for (const base of bases) {
+export function checkAddresses(
+  site: Site,
+  own: string,
+  bases: { base?: string | undefined; archive?: string | undefined },
+): void {
+  for (const [field, base] of Object.entries(bases)) {
     if (!base) continue;
-    if (RESERVED_BASES.has(base.split('/')[0] ?? '')) refuse(`The address “${base}” is used by Galley itself.`);
+    const wrong = (message: string): never => refuse(message, field);
+    if (RESERVED_BASES.has(base.split('/')[0] ?? '')) wrong(`The address “${base}” is used by Galley itself.`);
     const type = site.types
       .list()
       .find(({ name, value }) => name !== own && (value.base === base || value.archive === base));
-    if (type) refuse(`The address “${base}” belongs to ${type.value.title}.`);
+    if (type) wrong(`The address “${base}” belongs to ${type.value.title}.`);
     const taxonomy = site.taxonomies.list().find(({ name, value }) => name !== own && value.base === base);
-    if (taxonomy) refuse(`The address “${base}” belongs to ${taxonomy.value.title}.`);
+    if (taxonomy) wrong(`The address “${base}” belongs to ${taxonomy.value.title}.`);
   }
 }
 
-/** Checks the definitions of fields, as far as they may be nested. @throws GALLEY_INPUT_INVALID naming the field */
-export function checkFields(fields: unknown, depth = 0): void {
-  if (!isRecord(fields)) refuse('Fields are given by key.');
-  if (depth >= MAX_DEPTH) refuse(`Fields may be nested ${MAX_DEPTH} levels deep.`);
-  for (const [key, field] of Object.entries(fields)) {
-    if (!KEY.test(key)) refuse(`“${key}” is no key of a field: small letters, digits and underscores.`);
-    if (RESERVED_FIELDS.has(key)) refuse(`“${key}” is reserved. Choose another key.`);
-    if (!isRecord(field)) refuse(`The field “${key}” has no definition.`);
-    checkField(key, field, depth);
+/**
+ * Checks the definitions of fields, as far as they may be nested.
+ * @param place where they stand in the form of their type
+ * @throws GALLEY_INPUT_INVALID naming the field
+ */
+export function checkFields(fields: unknown, place = 'fields', depth = 0): void {
+  if (!isRecord(fields)) refuse('Fields are given by key.', place);
+  if (depth >= MAX_DEPTH) refuse(`Fields may be nested ${MAX_DEPTH} levels deep.`, place);
+  for (const [index, [key, field]] of Object.entries(fields).entries()) {
+    const row = `${place}.${index}`;
+    if (!KEY.test(key)) refuse(`“${key}” is no key of a field: small letters, digits and underscores.`, `${row}.key`);
+    if (RESERVED_FIELDS.has(key)) refuse(`“${key}” is reserved. Choose another key.`, `${row}.key`);
+    if (!isRecord(field)) refuse(`The field “${key}” has no definition.`, `${row}.key`);
+    checkField({ key, row, depth }, field);
   }
   if (depth > 0) return;
   try {
     // It is compiled when it is first asked.
     compileFields(fields as Fields)({});
   } catch {
-    refuse('A pattern of a field is no regular expression.');
+    refuse('A pattern of a field is no regular expression.', place);
   }
 }
 
-function checkField(key: string, field: Record<string, unknown>, depth: number): void {
-  const wrong = (what: string): never => refuse(`The field “${key}”: ${what}`);
-  const unknown = Object.keys(field).find((name) => !KNOWN.has(name));
-  if (unknown) wrong(`there is no “${unknown}”.`);
-  if (!(FIELD_KINDS as readonly unknown[]).includes(field['kind']))
-    wrong(`there is no kind “${String(field['kind'])}”.`);
-  if (typeof field['label'] !== 'string' || field['label'].trim() === '') wrong('it needs a label.');
-  for (const name of [...TEXTS, 'readable', 'writable', 'width', 'display'])
-    if (field[name] !== undefined && (typeof field[name] !== 'string' || field[name].length > 500))
-      wrong(`“${name}” is a text of at most 500 characters.`);
-  for (const name of NUMBERS)
-    if (field[name] !== undefined && !Number.isFinite(field[name])) wrong(`“${name}” is a number.`);
-  for (const name of FLAGS)
-    if (field[name] !== undefined && typeof field[name] !== 'boolean') wrong(`“${name}” is yes or no.`);
-  // A pattern that takes for ever would stop the site: repetition inside of repetition is refused.
-  if (typeof field['pattern'] === 'string' && /[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]/.test(field['pattern']))
-    wrong('the pattern repeats what repeats.');
-  checkParts(field as unknown as FieldDefinition, wrong, depth);
+/** A field, and its row in the form. */
+interface Row {
+  key: string;
+  row: string;
+  depth: number;
 }
 
-function checkParts(field: FieldDefinition, wrong: (what: string) => never, depth: number): void {
+type Refusal = (what: string, option: string) => never;
+
+function checkField(at: Row, field: Record<string, unknown>): void {
+  const wrong: Refusal = (what, option) => refuse(`The field “${at.key}”: ${what}`, `${at.row}.${option}`);
+  const unknown = Object.keys(field).find((name) => !KNOWN.has(name));
+  if (unknown) wrong(`there is no “${unknown}”.`, 'key');
+  if (!(FIELD_KINDS as readonly unknown[]).includes(field['kind']))
+    wrong(`there is no kind “${String(field['kind'])}”.`, 'kind');
+  if (typeof field['label'] !== 'string' || field['label'].trim() === '') wrong('it needs a label.', 'label');
+  for (const name of [...TEXTS, 'readable', 'writable', 'width', 'display'])
+    if (field[name] !== undefined && (typeof field[name] !== 'string' || field[name].length > 500))
+      wrong(`“${name}” is a text of at most 500 characters.`, name);
+  for (const name of NUMBERS)
+    if (field[name] !== undefined && !Number.isFinite(field[name])) wrong(`“${name}” is a number.`, name);
+  for (const name of FLAGS)
+    if (field[name] !== undefined && typeof field[name] !== 'boolean') wrong(`“${name}” is yes or no.`, name);
+  // A pattern that takes for ever would stop the site: repetition inside of repetition is refused.
+  if (typeof field['pattern'] === 'string' && /[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]/.test(field['pattern']))
+    wrong('the pattern repeats what repeats.', 'key');
+  checkParts(field as unknown as FieldDefinition, wrong, at);
+}
+
+function checkParts(field: FieldDefinition, wrong: Refusal, { row, depth }: Row): void {
   const { kind, choices, fields, layouts, showIf } = field;
   if (kind === 'select' || kind === 'multiselect') {
     const texts = isRecord(choices) ? Object.values(choices) : [];
-    if (texts.length === 0 || texts.some((label) => typeof label !== 'string')) wrong('it needs choices.');
+    if (texts.length === 0 || texts.some((label) => typeof label !== 'string')) wrong('it needs choices.', 'choices');
   }
-  if ((kind === 'relation' || kind === 'children' || kind === 'term') && !field.to) wrong('say what it leads to.');
-  if (kind === 'children' && !field.by) wrong('say which field of the child names its parent.');
-  if (kind === 'group' || kind === 'repeater') checkFields(fields, depth + 1);
+  if ((kind === 'relation' || kind === 'children' || kind === 'term') && !field.to)
+    wrong('say what it leads to.', 'to');
+  if (kind === 'children' && !field.by) wrong('say which field of the child names its parent.', 'by');
+  if (kind === 'group' || kind === 'repeater') checkFields(fields, `${row}.fields`, depth + 1);
   if (kind === 'flexible') {
-    if (!isRecord(layouts) || Object.keys(layouts).length === 0) wrong('it needs layouts.');
-    for (const layout of Object.values(layouts ?? {})) checkFields(layout.fields, depth + 1);
+    if (!isRecord(layouts) || Object.keys(layouts).length === 0) wrong('it needs layouts.', 'layouts');
+    for (const [index, layout] of Object.values(layouts ?? {}).entries())
+      checkFields(layout.fields, `${row}.layouts.${index}.fields`, depth + 1);
   }
   if (showIf !== undefined && (!isRecord(showIf) || typeof showIf.field !== 'string'))
-    wrong('the condition names no field.');
+    wrong('the condition names no field.', 'ifField');
 }

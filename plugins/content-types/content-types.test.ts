@@ -47,6 +47,29 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.match(single.text, /Soup/);
   });
 
+  test('the row that is offered may stay empty; what is wrong is said at its field, also in the second row', async () => {
+    const form = await admin.get('/admin/content-types/new');
+    const names = { 'type.title': 'Notes', 'type.singular': 'Note', 'type.key': 'memo' };
+    assert.match((await admin.submit(form, 'Save: it is live at once', names)).text, /“Notes” is saved and live/);
+    assert.deepEqual((await own().read()).types['memo']?.fields, {});
+    await own().removeType('memo', await change());
+    const again = await admin.get('/admin/content-types/new');
+    const nameless = await admin.submit(again, 'Save: it is live at once', { 'type.key': 'memo' });
+    assert.match(nameless.html, /href="#f-type-title">Name of many: Fill this in\./);
+    const row = (index: number, key: string, label: string): Record<string, string> => ({
+      [`type.fields.${index}.key`]: key,
+      [`type.fields.${index}.label`]: label,
+      [`type.fields.${index}.kind`]: 'text',
+    });
+    const asked = await admin.submit(again, 'Add a row: Fields', { ...names, ...row(0, 'one', 'One') });
+    const double = await admin.submit(asked, 'Save: it is live at once', row(1, 'one', 'Two'));
+    assert.match(double.html, /href="#f-type-fields-1-key">Key: The key “one” stands twice\./);
+    const bare = await admin.submit(asked, 'Save: it is live at once', row(1, 'two', ''));
+    assert.match(bare.html, /href="#f-type-fields-1-label">Label: The field “two”: it needs a label\./);
+    const taken = await admin.submit(asked, 'Save: it is live at once', { 'type.key': 'recipe' });
+    assert.match(taken.html, /href="#f-type-key">Key: There is something called “recipe” already\./);
+  });
+
   test('a form that nobody touched changes nothing, and a stale one is refused', async () => {
     const before = await own().read();
     const page = await admin.get('/admin/content-types/type/recipe');

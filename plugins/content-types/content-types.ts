@@ -36,7 +36,7 @@ export class ContentTypes {
     const before = Object.hasOwn(types, key) ? types[key] : undefined;
     await this.#change(change, (all) => {
       if (!Object.hasOwn(all.types, key)) checkKey(this.#site, key, all);
-      checkAddresses(this.#site, key, type.public ? [type.base ?? key, type.archive] : []);
+      checkAddresses(this.#site, key, addressesOf(key, type));
       checkFields(type.fields ?? {});
       return { ...all, types: { ...all.types, [key]: type } };
     });
@@ -55,7 +55,7 @@ export class ContentTypes {
   async saveTaxonomy(key: string, taxonomy: StoredTaxonomy, change: Change): Promise<void> {
     await this.#change(change, (all) => {
       if (!Object.hasOwn(all.taxonomies, key)) checkKey(this.#site, key, all);
-      checkAddresses(this.#site, key, [taxonomy.base]);
+      checkAddresses(this.#site, key, { base: taxonomy.base });
       return { ...all, taxonomies: { ...all.taxonomies, [key]: taxonomy } };
     });
   }
@@ -75,7 +75,7 @@ export class ContentTypes {
       for (const [key, type] of Object.entries(types)) {
         if (!Object.hasOwn(all.types, key)) checkKey(this.#site, key, all);
         checkFields(type?.fields ?? {});
-        checkAddresses(this.#site, key, type.public ? [type.base ?? key, type.archive] : []);
+        checkAddresses(this.#site, key, addressesOf(key, type));
       }
       for (const key of Object.keys(taxonomies))
         if (!Object.hasOwn(all.taxonomies, key)) checkKey(this.#site, key, all);
@@ -94,6 +94,14 @@ export class ContentTypes {
     });
     await this.#registered.sync();
   }
+}
+
+/** Where visitors see what is of a type. */
+function addressesOf(
+  key: string,
+  { public: isPublic, base, archive }: StoredType,
+): { base?: string; archive?: string | undefined } {
+  return isPublic ? { base: base ?? key, archive } : {};
 }
 
 /** Which fields are in the index, as a text to compare. */

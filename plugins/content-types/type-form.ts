@@ -56,6 +56,7 @@ function optionsOf(depth: number): Fields {
           layouts: {
             kind: 'repeater',
             label: 'Layouts',
+            rowLabel: 'Layout',
             ...when(['flexible']),
             fields: {
               key: { kind: 'text', label: 'Key', maxLength: 40, ...half },
@@ -116,7 +117,7 @@ function optionsOf(depth: number): Fields {
 }
 
 function rowsOf(depth: number, more: Partial<FieldDefinition> = {}): Omit<FieldDefinition, 'label'> {
-  return { kind: 'repeater', max: 200, fields: optionsOf(depth), ...more };
+  return { kind: 'repeater', max: 200, rowLabel: 'Field', fields: optionsOf(depth), ...more };
 }
 
 /** The form of a type. The key can be chosen once. */

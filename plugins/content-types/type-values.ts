@@ -91,12 +91,26 @@ function fieldsOf(value: unknown, before: Fields = {}): Fields {
   );
 }
 
-/** The keys that stand twice in a form, on any level. */
-export function doubleKeys(value: unknown): string[] {
+/** Rows of which nothing was filled in, but for the kind, which has a value from the start, are none. */
+export function withoutBlank(value: unknown): Values[] {
+  const isFilled = (part: unknown): boolean => (Array.isArray(part) ? part.length > 0 : Boolean(part));
+  return listOf(value)
+    .map((row) => ({ ...row, fields: withoutBlank(row['fields']), layouts: withoutBlank(row['layouts']) }))
+    .filter((row) => Object.entries(row).some(([name, part]) => name !== 'kind' && isFilled(part)));
+}
+
+/** The first key that is missing or stands twice in a form, on any level, with its place: `fields.2.key`. */
+export function doubleKey(value: unknown, place: string): { key: string; field: string } | undefined {
   const rows = listOf(value);
   const keys = rows.map((row) => textOf(row['key']));
-  const inner = rows.flatMap((row) => [...doubleKeys(row['fields']), ...doubleKeys(row['layouts'])]);
-  return [...keys.filter((key, index) => keys.indexOf(key) !== index), ...inner];
+  for (const [index, key] of keys.entries()) {
+    if (key === '' || keys.indexOf(key) !== index) return { key, field: `${place}.${index}.key` };
+    const row = `${place}.${index}`;
+    const inner =
+      doubleKey(rows[index]?.['fields'], `${row}.fields`) ?? doubleKey(rows[index]?.['layouts'], `${row}.layouts`);
+    if (inner) return inner;
+  }
+  return undefined;
 }
 
 /** The type that a form describes. */

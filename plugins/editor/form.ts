@@ -54,7 +54,7 @@ function catalog(site: Site, page: ScreenContext): object[] {
     description: page.t(value.description ?? ''),
     keywords: value.editor?.keywords ?? '',
     isDynamic: isDynamic(value),
-    fields: Object.entries(value.editor?.fields ?? {}).flatMap(([key, field]) => control(page, key, field)),
+    fields: Object.entries(fieldsOf(site, value)).flatMap(([key, field]) => control(page, value, key, field)),
   }));
 }
 
@@ -63,9 +63,14 @@ function isDynamic({ render, load, expand, content }: BlockDefinition): boolean 
   return Boolean(render || load || expand || content === 'classic');
 }
 
-function control(page: ScreenContext, name: string, field: FieldDefinition): object[] {
+function fieldsOf(site: Site, { editor }: BlockDefinition): Record<string, FieldDefinition> {
+  return (typeof editor?.fields === 'function' ? editor.fields(site) : editor?.fields) ?? {};
+}
+
+function control(page: ScreenContext, block: BlockDefinition, name: string, field: FieldDefinition): object[] {
   const kind = KINDS[field.kind];
+  const standard = block.attributes?.[name]?.default ?? null;
   if (!kind) return [];
   const choices = Object.entries(field.choices ?? {}).map(([value, label]) => [value, page.t(label)]);
-  return [{ name, kind, label: page.t(field.label), help: page.t(field.help ?? ''), choices }];
+  return [{ name, kind, label: page.t(field.label), help: page.t(field.help ?? ''), choices, standard }];
 }

@@ -1,11 +1,11 @@
-// What the block editor does with what is pasted, found and overlooked.
+// What the block editor does with what is pasted, found and overlooked; folded parts and formulas, by keys alone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+import { type AdminSite, startAdminSite, violationsInBoth } from './admin-visitor.ts';
 import { editorText, focusText, openEntry, pressKeys } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
@@ -171,5 +171,80 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
       open.complaints.filter((line) => !/404/.test(line)),
       [],
     );
+  });
+
+  test('an accordion is written by keys alone: Enter goes into a part, and out behind the last', async () => {
+    const page = await edit('');
+    await focusText(page);
+    await page.keyboard.type('/accord');
+    await page.locator('.ge-menu, [role=listbox]').getByText('Accordion').waitFor();
+    await pressKeys(page, 'Enter');
+    await page.keyboard.type('How?');
+    await pressKeys(page, 'Enter');
+    await page.keyboard.type('By hand.');
+    await pressKeys(page, 'ArrowDown');
+    await page.keyboard.type('Where?');
+    await pressKeys(page, 'Enter');
+    await page.keyboard.type('Here.');
+    await pressKeys(page, 'Enter', 'Enter');
+    await page.keyboard.type('Behind it.');
+    const text = await editorText(page);
+    assert.match(
+      text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
+      /toggle-title">How\?<.*<p>By hand\.<\/p><\/div><\/div><div class="wp-block-accordion-item">.*>Where\?<.*<p>Here\.<\/p><\/div><\/div><\/div><p>Behind it\.<\/p>$/,
+    );
+    // Of what is read again, only the part that is edited changes.
+    const [head = '', tail = ''] = text.replaceAll('type="button" ', 'data-own="1" ').split('By hand.');
+    const again = await edit(`${head}By hand.${tail}`);
+    assert.equal(await editorText(again), `${head}By hand.${tail}`);
+    await again.locator('.ge-accordion-panel p').first().click();
+    await pressKeys(again, 'End');
+    await again.keyboard.type(' Always.');
+    assert.equal(await editorText(again), `${head}By hand. Always.${tail}`);
+    await pressKeys(again, 'Alt+Shift+Delete', 'ArrowUp', 'Alt+Shift+Delete');
+    assert.doesNotMatch(await editorText(again), /How\?/, 'its part goes with its heading');
+    assert.deepEqual(open.complaints, []);
+  });
+
+  test('a formula is typed as LaTeX and shows at once; one that is not touched keeps its bytes', async () => {
+    const drawn = '<div class="wp-block-math"><math display="block"><mi>z</mi></math></div>';
+    const kept = `<!-- wp:math {"latex":"\\\\zeta"} -->\n${drawn}\n<!-- /wp:math -->`;
+    const bare = `<!-- wp:math -->\n${drawn}\n<!-- /wp:math -->`;
+    const page = await edit(`${kept}\n\n${bare}\n\n${TEXT}`);
+    assert.equal(await editorText(page), `${kept}\n\n${bare}\n\n${TEXT}`);
+    await focusText(page);
+    await page.evaluate(() => window.editorHandle?.editor.commands.focus('end'));
+    await pressKeys(page, 'Enter');
+    await page.keyboard.type('/formula');
+    await page.locator('.ge-menu, [role=listbox]').getByText('Formula').waitFor();
+    await pressKeys(page, 'Enter');
+    await page.keyboard.type('\\frac{a}{b}');
+    await page.locator('.ge-math-shown math mfrac').waitFor();
+    const made =
+      '<!-- wp:math {"latex":"\\u005cfrac{a}{b}"} -->\n<div class="wp-block-math"><math display="block"><mfrac><mi>a</mi><mi>b</mi></mfrac></math></div>\n<!-- /wp:math -->';
+    assert.equal(await editorText(page), `${kept}\n\n${bare}\n\n${TEXT}\n\n${made}`);
+    assert.deepEqual(await violationsInBoth(page), []);
+    assert.deepEqual(open.complaints, []);
+  });
+
+  test('new lists of comments, tags and days have settings; what is on from the start can be switched off', async () => {
+    const page = await edit('<!-- wp:latest-comments /-->\n\n<!-- wp:tag-cloud /-->\n\n<!-- wp:calendar /-->');
+    await page.getByRole('tab', { name: 'Block' }).click();
+    await page.locator('.ge-island').nth(0).click();
+    assert.equal(await page.getByLabel('How many').inputValue(), '5');
+    await page.getByLabel('Show the date').uncheck();
+    await page.locator('.ge-island').nth(1).click();
+    await page.getByLabel('Of what').selectOption('category');
+    await page.locator('.ge-island').nth(2).click();
+    await page.getByLabel('Month').fill('5');
+    await page.getByLabel('Year').fill('2024');
+    await page.locator('.ge-island').getByText('May 2024').first().waitFor();
+    assert.equal(
+      await editorText(page),
+      '<!-- wp:latest-comments {"displayDate":false} /-->\n\n<!-- wp:tag-cloud {"taxonomy":"category"} /-->\n\n<!-- wp:calendar {"month":5,"year":2024} /-->',
+    );
+    await page.locator('.ge-island').nth(0).click();
+    await page.getByLabel('Show the date').check();
+    assert.match(await editorText(page), /^<!-- wp:latest-comments \/-->/);
   });
 });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+import { focused, skipToContent, tabTo } from './keyboard.ts';
 
 describe('people and their words in a browser', { skip: chromiumMissing() }, () => {
   let admin: AdminSite;
@@ -94,6 +95,38 @@ describe('people and their words in a browser', { skip: chromiumMissing() }, () 
     await page.locator('tr.is-done').waitFor();
     assert.equal(await store.count({ isFlagged: true }), 0);
     assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('by keys alone one changes one’s name and the look of the admin, and comes to the password', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/profile');
+    await skipToContent(page);
+    await tabTo(page, /^input Name \(/);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('Ada L.');
+    await tabTo(page, /Appearance/);
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
+    await tabTo(page, /Save profile/);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your profile is saved.').first().waitFor();
+    assert.equal(await focused(page), 'button Save profile');
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    await page.getByRole('status').filter({ hasText: 'Your profile is saved.' }).first().waitFor({ state: 'attached' });
+    await tabTo(page, /^a Password/, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/admin\/password/);
+    assert.match(await focused(page), /Present password/);
+    await page.keyboard.type('wrong');
+    await tabTo(page, /New password/);
+    await page.keyboard.type('something quite long');
+    await tabTo(page, /The same again/);
+    await page.keyboard.type('something quite long');
+    await page.keyboard.press('Enter');
+    await page.getByText('The present password is wrong.').waitFor();
+    assert.match(await focused(page), /Present password/);
     await watched.close();
   });
 

@@ -1,10 +1,12 @@
-// Menus and widgets, as a person arranges them with the mouse and again with the keyboard only.
+// Menus and widgets, as a person arranges them with the mouse and again with the keyboard only; content types and
+// settings by keys alone.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { Locator, Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+import { focused, skipToContent, tabTo } from './keyboard.ts';
 
 describe('the structure of a site in a browser', { skip: chromiumMissing() }, () => {
   let admin: AdminSite;
@@ -140,8 +142,117 @@ describe('the structure of a site in a browser', { skip: chromiumMissing() }, ()
     await watched.close();
   });
 
+  test('by keys alone a type is made, its fields are put in order, and an entry of it is written', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { keyboard } = page;
+    const fill = async (name: RegExp, text: string): Promise<void> => {
+      await tabTo(page, name);
+      await keyboard.type(text);
+    };
+    await watched.open('/admin/content-types');
+    await skipToContent(page);
+    await tabTo(page, /New content type/);
+    await keyboard.press('Enter');
+    await page.waitForURL(/new$/);
+    await skipToContent(page);
+    await fill(/Name of many/, 'Books');
+    await fill(/Name of one/, 'Book');
+    await fill(/^input Key/, 'book');
+    await fill(/^input Label/, 'Pages');
+    await fill(/^input Key/, 'pages');
+    await tabTo(page, /Add a row/);
+    await keyboard.press('Enter');
+    assert.equal(await focused(page), 'input Label');
+    await keyboard.type('Subtitle');
+    await fill(/^input Key/, 'pages');
+    await tabTo(page, /^button Move up: Field 2/, 'Shift+Tab');
+    await keyboard.press('Enter');
+    assert.match(await focused(page), /arrow keys: Field 1/, 'at the top it goes no further up');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Control+s');
+    await page.getByText('The key “pages” stands twice.').first().waitFor();
+    assert.match(await focused(page), /Not saved/);
+    await tabTo(page, /stands twice/);
+    await keyboard.press('Enter');
+    assert.equal(await focused(page), 'input Key');
+    await keyboard.press('Control+a');
+    await keyboard.type('words');
+    await keyboard.press('Control+s');
+    await page.waitForURL(/content-types$/);
+    assert.match(await focused(page), /“Books” is saved and live/);
+    const { fields } = (await admin.current.site.services.use('contentTypes').read()).types['book'] ?? {};
+    assert.deepEqual(
+      Object.entries(fields ?? {}).map(([key, { label }]) => [key, label]),
+      [
+        ['pages', 'Subtitle'],
+        ['words', 'Pages'],
+      ],
+    );
+    await watched.open('/admin/content/book/new');
+    await keyboard.type('Moby Dick');
+    await fill(/^input Subtitle/, 'The whale');
+    await keyboard.press('Control+s');
+    await page.waitForURL(/content\/book\/\d+$/);
+    assert.equal(await focused(page), 'input Subtitle', 'one goes on where one was');
+    const book = await admin.current.site.entries.need(Number(page.url().split('/').pop()));
+    assert.deepEqual([book.title, book.fields['pages']], ['Moby Dick', 'The whale']);
+    assert.deepEqual(
+      watched.complaints.filter((text) => !text.includes('status of 400')),
+      [],
+    );
+    await watched.close();
+  });
+
+  test('by keys alone a setting is changed, put right where it was wrong, and brought back', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { options } = admin.current.site;
+    await watched.open('/admin/settings/reading');
+    const before = await options.get<number>('posts_per_page');
+    const write = async (value: string): Promise<void> => {
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type(value);
+    };
+    await skipToContent(page);
+    await tabTo(page, /Posts per page/);
+    await write('0');
+    await tabTo(page, /Save settings/);
+    await page.keyboard.press('Enter');
+    await page.locator('#summary').waitFor();
+    assert.match(await focused(page), /Not saved/);
+    await tabTo(page, /^a .*At least 1/);
+    await page.keyboard.press('Enter');
+    assert.match(await focused(page), /Posts per page/);
+    await write('7');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved. It holds from now on.').first().waitFor();
+    assert.match(await focused(page), /Posts per page/, 'one goes on where one was');
+    assert.equal(await options.get<number>('posts_per_page'), 7);
+    await tabTo(page, /Earlier versions/, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/history/);
+    await skipToContent(page);
+    await tabTo(page, /Version 1/);
+    await page.keyboard.press('Enter');
+    await skipToContent(page);
+    await tabTo(page, /Bring this version back/);
+    await page.keyboard.press('Enter');
+    await page.getByText('It is back.').waitFor();
+    assert.match(await focused(page), /It is back/);
+    assert.equal(await options.get<number>('posts_per_page'), before);
+    await watched.close();
+  });
+
   for (const width of [390, 1440])
     test(`no screen of structure has a barrier at ${width} pixels`, async () => {
-      assert.deepEqual(await admin.barriers([`/admin/menus/${menu}`, '/admin/menus', '/admin/widgets'], width), []);
+      assert.deepEqual(
+        await admin.barriers(
+          [`/admin/menus/${menu}`, '/admin/menus', '/admin/widgets', '/admin/content-types/new'],
+          width,
+        ),
+        [],
+      );
     });
 });

@@ -1,8 +1,9 @@
 // Makes the screens more comfortable. Nothing here is needed: all of it works as forms and links.
 
-import { focusSummary, guardForms } from './parts/guard.js';
+import { focusSummary, guardForms, skipInPlace } from './parts/guard.js';
 import { listenToKeys } from './parts/keys.ts';
 import { offerPalette } from './parts/palette.ts';
+import { returnToPlace } from './parts/place.ts';
 import { closePops } from './parts/pops.js';
 import { selectRows } from './parts/selection.js';
 
@@ -10,6 +11,8 @@ closePops();
 offerPalette();
 listenToKeys();
 focusSummary();
+returnToPlace();
+skipInPlace();
 guardForms();
 // Lists that are drawn by script select their rows themselves.
 if (!document.getElementById('data-list')) selectRows();

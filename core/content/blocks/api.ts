@@ -23,6 +23,7 @@ export type {
 } from './definition.ts';
 export { EMBED_HOSTS, embedUrl } from './embed-hosts.ts';
 export { type HtmlTag, scanTags } from './html-tokens.ts';
+export { mathOfLatex } from './latex.ts';
 export { type BlockLayout, layoutClasses, layoutStyles, withRenderedSupports } from './layout.ts';
 export type { MoreParts } from './pages.ts';
 export { hasBlocks, parseBlocks } from './parse.ts';

@@ -83,8 +83,8 @@ export interface BlockExpansion {
 export interface BlockEditor {
   /** Further words that find it in the menu of blocks. */
   keywords?: string;
-  /** The controls of its attributes, by name: kinds `text`, `textarea`, `url`, `integer`, `number`, `boolean`, `select`. */
-  fields?: Record<string, FieldDefinition>;
+  /** The controls of its attributes, by name: kinds `text`, `textarea`, `url`, `integer`, `number`, `boolean`, `select`. May depend on what there is. */
+  fields?: Record<string, FieldDefinition> | ((site: Site) => Record<string, FieldDefinition>);
 }
 
 /**

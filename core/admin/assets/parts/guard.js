@@ -1,8 +1,17 @@
 import { announce, t } from 'galley/client';
+import { keepPlace } from './place.ts';
 
 /** The summary of what has to be put right is where the reader should be first. */
 export function focusSummary() {
   document.querySelector('[data-focus]')?.focus();
+}
+
+/** Past the menu without a mark in the address: the next page would begin there, and not at what it has to say. */
+export function skipInPlace() {
+  document.querySelector('.skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+  });
 }
 
 /** After this long without an answer it may be sent again. */
@@ -30,6 +39,7 @@ function guard(form) {
   form.addEventListener('submit', (event) => {
     if (isSent) return event.preventDefault();
     isSent = true;
+    keepPlace(form);
     setTimeout(() => {
       // Somebody has a question first.
       if (event.defaultPrevented) isSent = false;

@@ -105,7 +105,8 @@ function dress(row: HTMLElement, list: HTMLElement): void {
     if (!moveBy(row, by)) return;
     renumber(list);
     tellChange(row);
-    button().focus();
+    // At the end of the way the button cannot be pressed again, nor hold the focus.
+    (button().disabled ? handle : button()).focus();
     tellPlace(row, titleOf(row));
   };
   const upward: HTMLButtonElement = tool(up, t('Move up'), () => step(-1, () => upward));

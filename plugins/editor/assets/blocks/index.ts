@@ -1,5 +1,6 @@
 // The kinds of block that have an editing view. One more is one more file and one more line here.
 import { Kinds } from '../model/kinds.ts';
+import { accordion, accordionHeading, accordionItem, accordionPanel } from './accordion.ts';
 import { button, buttons } from './button.ts';
 import { code, preformatted, verse } from './code.ts';
 import { column, columns, container } from './container.ts';
@@ -10,6 +11,7 @@ import { heading } from './heading.ts';
 import { image } from './image.ts';
 import { island } from './island.ts';
 import { list, listItem } from './list.ts';
+import { math } from './math.ts';
 import { media } from './media.ts';
 import { paragraph } from './paragraph.ts';
 import { pullquote, quote } from './quote.ts';
@@ -29,6 +31,11 @@ export const kinds = new Kinds([
   verse,
   table,
   details,
+  accordion,
+  accordionItem,
+  accordionHeading,
+  accordionPanel,
+  math,
   html,
   shortcode,
   image,

@@ -1,6 +1,6 @@
 import type { AnyExtension, Editor } from '@tiptap/core';
 import type { Node, Schema } from '@tiptap/pm/model';
-import type { Block } from 'galley/blocks';
+import type { Block, BlockAttributes } from 'galley/blocks';
 import type { Reader } from './reader.ts';
 import type { Around } from './text-kind.ts';
 import type { Writer } from './writer.ts';
@@ -49,6 +49,8 @@ export interface BlockKind {
   read(block: Block, reader: Reader): Node | undefined;
   /** The block's own HTML, with its inner blocks. */
   write(node: Node, writer: Writer): string;
+  /** The JSON of its comment, where it says the same as the content; else what the node carries. */
+  data?(node: Node): BlockAttributes;
   /** What stands around the content of a new one. */
   around?(node: Node): Around;
   inserts?: readonly Insert[];

@@ -14,9 +14,12 @@ function saysTheSame(source: BlockSource, name: string, data: BlockAttributes): 
 }
 
 /** The comments around a block: those it was read with while they say the same, else new ones. */
-function commentsOf(node: Node, inner: string, source: BlockSource | undefined): { open: string; close: string } {
+function commentsOf(
+  node: Node,
+  { inner, data }: { inner: string; data: BlockAttributes },
+  source: BlockSource | undefined,
+): { open: string; close: string } {
   const name = String(node.attrs['block']);
-  const data = node.attrs['data'] as BlockAttributes;
   const stays = source && saysTheSame(source, name, data) && (inner === '' || !isVoid(source));
   if (stays && (isVoid(source) || source.close !== '')) return source;
   const asVoid = inner === '' && (!source || isVoid(source));
@@ -91,9 +94,11 @@ export class Writer {
   #write(node: Node): string {
     const source = this.#sources.get(node.attrs['src']);
     if (source?.node?.eq(node)) return source.text;
-    const inner = this.#kinds.need(node).write(node, this);
+    const kind = this.#kinds.need(node);
+    const inner = kind.write(node, this);
     if (node.attrs['block'] === null) return node.attrs['head'] === '' ? writeLoose(inner) : inner;
-    const { open, close } = commentsOf(node, inner, source);
+    const data = kind.data?.(node) ?? (node.attrs['data'] as BlockAttributes);
+    const { open, close } = commentsOf(node, { inner, data }, source);
     return open + inner + close;
   }
 

@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { NodeSelection } from '@tiptap/pm/state';
+import type { BlockAttributes } from 'galley/blocks';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import type { Setting } from '../model/kinds.ts';
@@ -26,17 +27,27 @@ function settingsOf(node: Node): readonly Setting[] {
 
 /** The controls that the definition of a block names: they change its JSON, the server makes the rest. */
 function fieldSettings(node: Node): Setting[] {
-  return (catalogEntry(node.attrs['block'])?.fields ?? []).map(({ name, label, kind, help, choices }) => ({
+  return (catalogEntry(node.attrs['block'])?.fields ?? []).map(({ name, label, kind, help, choices, standard }) => ({
     label,
     kind,
     ...(help ? { help } : {}),
     choices: [['', t('As usual')], ...choices],
     read: (one) => {
-      const value = (one.attrs['data'] as Record<string, unknown>)[name];
+      const value = (one.attrs['data'] as Record<string, unknown>)[name] ?? standard;
       return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
     },
-    write: (one, value) => ({ data: withData(one, name, typed(kind, value)) }),
+    write: (one, value) => ({ data: written(one, name, { value: typed(kind, value), standard }) }),
   }));
+}
+
+/** What is on unless something else is written has to be written to be off. */
+function written(
+  node: Node,
+  name: string,
+  { value, standard }: { value: unknown; standard: unknown },
+): BlockAttributes {
+  const data = withData(node, name, value === standard ? undefined : value);
+  return value === false && standard === true ? { ...data, [name]: false } : data;
 }
 
 function typed(kind: Setting['kind'], value: string): unknown {

@@ -23,6 +23,7 @@ const PLACEHOLDERS: Record<string, string> = {
   heading: t('Heading'),
   citation: t('Who said it'),
   summary: t('What is folded away'),
+  accordionHeading: t('What is folded away'),
   tableCaption: t('Caption'),
   button: t('Words of the button'),
   footnote: t('What the footnote says'),

@@ -73,6 +73,27 @@ const leaveLine: Command = (state, dispatch) => {
   return true;
 };
 
+/** An empty line at the end of what is folded away leaves it: there is no other way out by Enter. */
+const leaveFold: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection;
+  const { parent, depth } = $from;
+  if (!empty || depth < 2 || parent.type.name !== 'paragraph' || parent.content.size > 0) return false;
+  const fold = $from.node(-1);
+  const up = { details: 1, accordionPanel: 3 }[fold.type.name];
+  if (up === undefined) return false;
+  // The last of all, and not the only line.
+  for (let level = depth - 1; level >= depth - up; level--)
+    if ($from.index(level) < $from.node(level).childCount - 1) return false;
+  const least = fold.type.name === 'details' ? 2 : 1;
+  const end = $from.after(depth - up);
+  const $end = state.doc.resolve(end);
+  if (fold.childCount <= least || !$end.parent.canReplaceWith($end.index(), $end.index(), parent.type)) return false;
+  const { tr } = state;
+  tr.insert(end, parent.type.create()).delete($from.before(), $from.after());
+  dispatch?.(tr.setSelection(TextSelection.create(tr.doc, tr.mapping.slice(1).map(end) + 1)).scrollIntoView());
+  return true;
+};
+
 /** Three backticks alone begin a block of code. */
 const beginCode: Command = (state, dispatch) => {
   const { $from } = state.selection;
@@ -118,6 +139,7 @@ export const Keys = Extension.create({
           leaveLine,
           beginBeside,
           createParagraphNear,
+          leaveFold,
           liftEmptyBlock,
           splitBlock,
         ),

@@ -13,6 +13,7 @@ import { emptyLine } from './beside.ts';
 import { shareBlocks } from './block-events.ts';
 import { editorData } from './catalog.ts';
 import { makeClassicBar } from './classic-bar.ts';
+import { keepCursor, returnCursor } from './cursor-keeper.ts';
 import { box } from './elements.ts';
 import { extensions } from './extensions.ts';
 import { watchField } from './field.ts';
@@ -78,8 +79,10 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   if (field.form) {
     askBeforePublishing(field.form, checks);
     shareBlocks(editor, field.form);
+    keepCursor(editor, field.form);
   }
   addFormKeys(editor, { toolbar, page, find: findBar.open });
+  returnCursor(editor);
   performance.measure('galley:editor-open', { start: started });
   return editor;
 }

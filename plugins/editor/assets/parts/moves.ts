@@ -14,6 +14,8 @@ function isBlockAt($pos: ResolvedPos, depth: number): boolean {
   const node = $pos.node(depth);
   if (!kinds.of(node)) return false;
   const parent = $pos.node(depth - 1).type.name;
+  // The heading and the body of a part go where the part goes.
+  if (parent === 'accordionItem') return false;
   return !(node.type.name === 'paragraph' && (parent === 'listItem' || parent === 'pullquote'));
 }
 
