@@ -26,11 +26,8 @@ export function settleEnd(
   const { unpublishAt } = entry;
   if (unpublishAt === null || !isOut(entry) || unpublishAt > Math.max(now, entry.publishedAt ?? 0)) return;
   const isOver = isImport || (isOut(previous) && previous?.unpublishAt === unpublishAt && unpublishAt <= now);
-  if (!isOver)
-    throw new GalleyError(
-      'GALLEY_INPUT_INVALID',
-      'It would be over before visitors see it. Choose a later end, or none.',
-    );
+  const message = 'It would be over before visitors see it. Choose a later end, or none.';
+  if (!isOver) throw new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field: 'unpublishAt', message }] });
   entry.status = entry.unpublishTo;
   entry.unpublishAt = null;
 }

@@ -103,8 +103,8 @@ export async function showForm(
     breadcrumbs: [{ label: type.title, url: listUrl(type) }],
     notices: [...(shown.notices ?? []), ...form.notices],
     stylesheets: form.stylesheets,
-    scripts: form.scripts,
-    data: Object.entries(form.data).map(([name, value]) => ({ name, value })),
+    scripts: [...form.scripts, await site.assets.url('dashboard', 'schedule.js')],
+    data: Object.entries({ ...form.data, schedule: { zone } }).map(([name, value]) => ({ name, value })),
     type: {
       name: type.name,
       title: type.title,

@@ -107,7 +107,10 @@ async function dateErrors({ site }: ScreenContext, values: EntryValues): Promise
 
 /** What was refused, at its control where it has one. */
 function complaint({ site }: ScreenContext, type: ContentType, error: GalleyError): Partial<FormShown> {
-  const mistakes = mistakesOf(error).filter(({ field }) => Object.hasOwn(type.fields, field.split('.')[0] ?? ''));
+  const all = mistakesOf(error);
+  const end = all.find(({ field }) => field === 'unpublishAt');
+  if (end) return { errors: { until: end.message }, status: 422 };
+  const mistakes = all.filter(({ field }) => Object.hasOwn(type.fields, field.split('.')[0] ?? ''));
   const status = error.code === 'GALLEY_PERMISSION_DENIED' ? 403 : 422;
   if (mistakes.length === 0) return { problem: error.message, status };
   return { errors: errorsOf(childFields(site, type.fields), mistakes, 'fields'), status };
@@ -126,14 +129,19 @@ async function savedNotice(page: ScreenContext, entry: Entry, values: EntryValue
 }
 
 async function savedWords(page: ScreenContext, entry: Entry): Promise<string> {
-  const { options } = page.site;
+  const zone = await page.site.options.get<string>('timezone');
+  const say = (time: number): string => formatDate(time, { zone, language: page.language, format: 'j F Y, H:i' });
+  const end = entry.unpublishAt === null ? '' : say(entry.unpublishAt);
   switch (entry.status) {
     case 'publish':
-      return page.t('Saved. Visitors see it now.');
+      return end === ''
+        ? page.t('Saved. Visitors see it now.')
+        : page.t('Saved. Visitors see it now, until {end}.', { end });
     case 'future': {
-      const zone = await options.get<string>('timezone');
-      const facts = { zone, language: page.language, format: 'j F Y, H:i' };
-      return page.t('Scheduled: visitors see it on {when}.', { when: formatDate(entry.publishedAt ?? 0, facts) });
+      const when = say(entry.publishedAt ?? 0);
+      return end === ''
+        ? page.t('Scheduled: visitors see it on {when}.', { when })
+        : page.t('Scheduled: visitors see it from {when} until {end}.', { when, end });
     }
     case 'pending':
       return page.t('Handed in. An editor publishes it.');

@@ -74,6 +74,32 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     await close();
   });
 
+  test('with a day to come one schedules, in the zone of the site, and mistakes lead to their field', async () => {
+    const { site } = admin.current;
+    await site.options.set('timezone', 'Pacific/Kiritimati');
+    const watched = await admin.enter();
+    const { page } = watched;
+    await watched.open('/admin/content/post/new');
+    await page.locator('input[name="title"]').fill('For later');
+    const at = (ms: number): string => new Date(Date.now() + 14 * 3_600_000 + ms).toISOString().slice(0, 16);
+    await page.getByLabel('Visible from').fill(at(-3_600_000));
+    await page.locator('.savebar').getByRole('button', { name: 'Publish', exact: true }).waitFor();
+    await page.getByLabel('Visible from').fill(at(3_600_000));
+    await page.getByLabel('Visible until').fill(at(60_000));
+    await page.locator('.savebar').getByRole('button', { name: 'Schedule', exact: true }).click();
+    await page.getByRole('link', { name: /^Visible until: It would be over/ }).press('Enter');
+    assert.equal(await page.getByLabel('Visible until').evaluate((field) => field === document.activeElement), true);
+    await page.getByLabel('Visible until').fill(at(7_200_000));
+    await page.keyboard.press('Tab');
+    await page.locator('.savebar').getByRole('button', { name: 'Schedule', exact: true }).press('Enter');
+    await page
+      .getByText(/^Scheduled: visitors see it from .* until /)
+      .first()
+      .waitFor();
+    await site.options.set('timezone', 'UTC');
+    await watched.close();
+  });
+
   test('a link for others is made with the keyboard, and leads a stranger to the draft', async () => {
     const { page, complaints, open, close } = await admin.enter();
     await open(`/admin/preview/post/${ids['draft']}?width=390&mode=dark`);
