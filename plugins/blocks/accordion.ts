@@ -15,6 +15,14 @@ const heading: BlockDefinition = {
   render({ inner }) {
     const [, before = '', tag, attributes = '', , words = '', after = ''] = HEADING.exec(inner) ?? [];
     if (tag === undefined) return inner;
+    // Nothing to press: what it would open is shown.
+    if (
+      words
+        .replace(SIGN, '')
+        .replace(/<[^>]*>/g, '')
+        .trim() === ''
+    )
+      return '';
     const line = `<${tag}${attributes}>${words.replace(SIGN, '')}</${tag}>`;
     return `${before}<summary class="wp-block-accordion-summary">${line}</summary>${after}`;
   },

@@ -48,6 +48,12 @@ describe('site', () => {
     );
     assert.match(html, /<details class="wp-block-accordion-item" open>/);
     assert.doesNotMatch(html, /<button/);
+    const nameless = await page.show(part('').replace('How <em>so</em>?', ''));
+    assert.match(
+      nameless,
+      /<div class="wp-block-accordion-item">\s*<div role="region"/,
+      'nothing to press: it is open',
+    );
     const formula = (inner: string): string =>
       `<!-- wp:math {"latex":"a^2"} -->\n<div class="wp-block-math">${inner}</div>\n<!-- /wp:math -->`;
     assert.match(await page.show(formula('')), /<div class="wp-block-math"><math display="block"><msup>/);

@@ -196,7 +196,7 @@ describe('the structure of a site in a browser', { skip: chromiumMissing() }, ()
     await keyboard.press('Control+s');
     await page.waitForURL(/content\/book\/\d+$/);
     assert.equal(await focused(page), 'input Subtitle', 'one goes on where one was');
-    const book = await admin.current.site.entries.need(Number(page.url().split('/').pop()));
+    const book = await admin.current.site.entries.need(Number(page.url().split('/').pop()), SYSTEM);
     assert.deepEqual([book.title, book.fields['pages']], ['Moby Dick', 'The whale']);
     assert.deepEqual(
       watched.complaints.filter((text) => !text.includes('status of 400')),
