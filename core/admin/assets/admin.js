@@ -3,7 +3,7 @@
 import { focusSummary, guardForms, skipInPlace } from './parts/guard.js';
 import { listenToKeys } from './parts/keys.ts';
 import { offerPalette } from './parts/palette.ts';
-import { returnToPlace } from './parts/place.ts';
+import { keepPlace, returnToPlace } from './parts/place.ts';
 import { closePops } from './parts/pops.js';
 import { selectRows } from './parts/selection.js';
 
@@ -13,6 +13,6 @@ listenToKeys();
 focusSummary();
 returnToPlace();
 skipInPlace();
-guardForms();
+guardForms(keepPlace);
 // Lists that are drawn by script select their rows themselves.
 if (!document.getElementById('data-list')) selectRows();

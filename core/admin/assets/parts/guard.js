@@ -1,5 +1,4 @@
 import { announce, t } from 'galley/client';
-import { keepPlace } from './place.ts';
 
 /** The summary of what has to be put right is where the reader should be first. */
 export function focusSummary() {
@@ -19,12 +18,12 @@ const AGAIN_MS = 10_000;
 /** Waits that are longer than this are shown. */
 const BUSY_MS = 300;
 
-/** Marks what was changed, warns before it is lost, saves by Ctrl+S. */
-export function guardForms() {
-  for (const form of document.querySelectorAll('form[data-guard]')) guard(form);
+/** Marks what was changed, warns before it is lost, saves by Ctrl+S. `keepPlace` gets each form that is sent. */
+export function guardForms(keepPlace) {
+  for (const form of document.querySelectorAll('form[data-guard]')) guard(form, keepPlace);
 }
 
-function guard(form) {
+function guard(form, keepPlace) {
   let isChanged = form.hasAttribute('data-changed');
   let isSent = false;
   form.addEventListener('input', (event) => {
