@@ -105,7 +105,7 @@ function refuseMissing(fields: Fields, values: Record<string, unknown>): void {
   const details = Object.entries(fields)
     .filter(([name, { required }]) => required === true && String(values[name] ?? '').trim() === '')
     .map(([field]) => ({ field, message: 'is required' }));
-  if (details.length > 0) throw new GalleyError('GALLEY_INPUT_INVALID', 'Something is missing.', { details });
+  if (details.length > 0) throw new GalleyError('GALLEY_INPUT_INVALID', 'Fill this in.', { details });
 }
 
 /** @throws GALLEY_INPUT_INVALID where a field has no key, or two have the same */
