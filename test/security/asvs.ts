@@ -19,7 +19,6 @@ const NO_SECOND_FACTOR = 'there is no second factor yet';
 const NO_OIDC = 'there is no log-in by an identity provider yet';
 const NO_JWT = 'there are no self-contained tokens yet: sessions, resets and set-up links are looked up in the store';
 const NO_GRAPHQL = 'there is no GraphQL yet';
-const NO_PROXY = 'the nginx that ends TLS comes with the deployment files';
 const NO_AUDIT =
   'the audit trail comes with its own capability; until then the stream `security` of the log has these events';
 
@@ -342,10 +341,12 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   '11.5.1': shown('chance comes from node:crypto', 'a token has 256 bits and only its hash is kept'),
   '11.6.1': shown('a signature in another spelling, too short, too long or empty is refused'),
   // 12 Secure communication
-  '12.1.1': later(NO_PROXY),
-  '12.1.2': later(NO_PROXY),
+  '12.1.1': shown('speaks TLS 1.2 and 1.3 and nothing older'),
+  '12.1.2': shown('takes only ciphers with forward secrecy and authenticated encryption'),
   '12.2.1': shown('send pages to https, refuse APIs and forms without it, and leave health alone'),
-  '12.2.2': later(NO_PROXY),
+  '12.2.2': never(
+    'the certificate is the operator’s; infra/nginx/galley.conf names the one that a public authority gave, and how to get it',
+  ),
   '12.3.1': shown(
     'with ssl=verify the certificate and the name in it are checked',
     'goes to no server whose certificate nobody vouches for, and to none without TLS elsewhere',

@@ -42,7 +42,8 @@ async function upload(name: string, data: Buffer): Promise<{ status: number; sai
   return { status: reply.statusCode, said: reply.body };
 }
 
-const stored = (): Promise<number> => current.site.entries.count({ type: 'attachment', status: 'inherit' }, editor.viewer);
+const stored = (): Promise<number> =>
+  current.site.entries.count({ type: 'attachment', status: 'inherit' }, editor.viewer);
 const health = async () => (await current.site.health.report()).checks['virus-scanner']?.status;
 
 test('while clamd does not run nothing comes in, and health says so without being down', async () => {

@@ -1,0 +1,123 @@
+// A door in front of the site through which tools go: they appear as whoever is wished, each time from another network,
+// and every answer is counted and read for what must never be in one.
+import { randomInt } from 'node:crypto';
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** A session as a browser has it. */
+export interface Ticket {
+  cookie: string;
+  token: string;
+}
+
+/** How it passes on. */
+export interface DoorOptions {
+  /** Who requests are of; nobody unless given. */
+  ticket?: () => Promise<Ticket>;
+  /** Hands tools no more of a page than its main part: the frame around it is the same, and they would compare it each time. */
+  isShort?: boolean;
+}
+
+/** What no answer may hold: hashes of passwords, what a store says of its syntax, the inside of the process. */
+const NEVER =
+  /\$argon2id\$|SQLITE_ERROR|SQLITE_CANTOPEN|near "[^"]{0,40}": syntax error|You have an error in your SQL syntax|ER_PARSE_ERROR|\n\s+at [\w.<>]+ \(|root:x:0:0|file:\/\/\/[a-z]/;
+const MAIN = /<main[\s\S]*<\/main>/;
+const FINDINGS_AT_MOST = 20;
+
+/** Counts and reads what the site answers to tools. */
+export class Door {
+  readonly statuses = new Map<number, number>();
+  /** What was wrong with answers. */
+  readonly findings: string[] = [];
+  readonly #target: URL;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #server: Server;
+  readonly #options: DoorOptions;
+
+  constructor(target: string, options: DoorOptions = {}) {
+    this.#target = new URL(target);
+    this.#options = options;
+    this.#server = createServer((incoming, outgoing) => void this.#pass(incoming, outgoing));
+  }
+
+  /** What tools call. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get count(): number {
+    return [...this.statuses.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** `120 requests: 100 × 200, 20 × 404`. */
+  get summary(): string {
+    const parts = [...this.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`);
+    return `${this.count} requests: ${parts.join(', ')}`;
+  }
+
+  /** Starts counting anew. */
+  reset(): void {
+    this.statuses.clear();
+    this.findings.length = 0;
+  }
+
+  open(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.listen(0, '127.0.0.1', resolve);
+    return promise;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    this.#agent.destroy();
+  }
+
+  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const ticket = await this.#options.ticket?.().catch(() => undefined);
+    const address = Array.from({ length: 4 }, () => randomInt(1, 224)).join('.');
+    const own = { 'x-forwarded-for': address, 'sec-fetch-site': 'same-origin' };
+    const headers = {
+      ...incoming.headers,
+      'accept-encoding': 'identity',
+      ...own,
+      ...(ticket && { cookie: ticket.cookie, 'x-csrf-token': ticket.token }),
+    };
+    const { method, url } = incoming;
+    const what = `${method} ${url?.slice(0, 300)}`;
+    const fail = (error: Error): void => {
+      // The tool may have gone away; that the site has is a finding.
+      if (!incoming.destroyed && !outgoing.headersSent) this.#find(`${what}: no answer (${error.message})`);
+      outgoing.destroy();
+    };
+    try {
+      const { hostname, port } = this.#target;
+      const onward = request({ hostname, port, method, path: url, headers, agent: this.#agent }, (answer) => {
+        void this.#answer(what, answer, outgoing).catch(fail);
+      });
+      onward.on('error', fail);
+      incoming.pipe(onward);
+    } catch {
+      outgoing.writeHead(400).end(); // An address that not even a client would send.
+    }
+  }
+
+  async #answer(what: string, answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const status = answer.statusCode ?? 0;
+    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    if (status >= 500) this.#find(`${what}: ${status}`);
+    const { 'content-length': _length, 'transfer-encoding': _coding, ...headers } = answer.headers;
+    const body = await buffer(answer);
+    const isText = /text|json|xml/.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
+    const text = isText ? body.toString('latin1') : '';
+    const [never] = NEVER.exec(text) ?? [];
+    if (never !== undefined) this.#find(`${what}: the answer holds "${never}"`);
+    const [main] = (this.#options.isShort && MAIN.exec(text)) || [];
+    outgoing.writeHead(status, headers).end(main === undefined ? body : Buffer.from(main, 'latin1'));
+  }
+
+  #find(text: string): void {
+    if (this.findings.length < FINDINGS_AT_MOST) this.findings.push(text);
+  }
+}

@@ -1,0 +1,142 @@
+// The site that tools are let loose on: `galley serve` on loopback, as an operator starts it, with a small site in it.
+import { request } from 'node:http';
+import type { Route } from 'galley';
+import { SYSTEM } from 'galley';
+import { startTestSite, TEST_PASSWORD } from '../../../core/testing.ts';
+import { createDatabase } from '../../support/mariadb.ts';
+import { addSampleContent } from '../../support/sample-content.ts';
+import { childrenOf, ServedSite } from '../../support/served-site.ts';
+import type { Ticket } from './door.ts';
+import { atEnd } from './tool.ts';
+
+/** What it is kept in. */
+export type StoreName = 'SQLite' | 'MariaDB';
+
+/** How it is started. */
+export interface TargetOptions {
+  store?: StoreName;
+  /** Further plugins, from `docs/examples`. */
+  plugins?: readonly string[];
+  env?: Record<string, string>;
+  /** Under a supervisor, which puts a new process in place of one that died or hangs. */
+  isSupervised?: boolean;
+}
+
+const RENEW_MS = 5 * 60_000;
+
+/** A site with content and an administrator, served by a process of its own. */
+export class TargetSite {
+  readonly store: StoreName;
+  readonly served: ServedSite;
+  /** Its routes, as registered. */
+  readonly routes: readonly Pick<Route, 'method' | 'path' | 'public' | 'schema' | 'rawForm'>[];
+  readonly #drop: () => Promise<void>;
+  #ticket: Promise<Ticket> | undefined;
+  #at = 0;
+
+  constructor(options: Pick<TargetSite, 'store' | 'served' | 'routes'> & { drop: () => Promise<void> }) {
+    this.store = options.store;
+    this.served = options.served;
+    this.routes = options.routes;
+    this.#drop = options.drop;
+  }
+
+  get origin(): string {
+    return this.served.origin;
+  }
+
+  /** The processes that serve. */
+  get workers(): string {
+    return childrenOf(this.served.pid).join(' ');
+  }
+
+  /** The administrator's session, renewed before it is too old for acts that ask for a fresh one. */
+  readonly ticket = (): Promise<Ticket> => {
+    if (!this.#ticket || Date.now() - this.#at > RENEW_MS) {
+      this.#at = Date.now();
+      this.#ticket = this.#logIn();
+    }
+    return this.#ticket;
+  };
+
+  /** The session has ended; the next request logs in again. */
+  forget(): void {
+    this.#ticket = undefined;
+  }
+
+  /** Asks for a page as the administrator. */
+  async page(path: string): Promise<{ status: number; text: string }> {
+    const { cookie } = await this.ticket();
+    const reply = await fetch(this.origin + path, { headers: { cookie }, redirect: 'manual' });
+    return { status: reply.status, text: await reply.text() };
+  }
+
+  async stop(): Promise<void> {
+    await this.served.remove();
+    await this.#drop();
+  }
+
+  async #logIn(): Promise<Ticket> {
+    const cookie = await sentCookie(`${this.origin}/admin/login`, { login: 'keeper', password: TEST_PASSWORD });
+    const reply = await fetch(`${this.origin}/admin/profile`, { headers: { cookie } });
+    const token = /name="_token" value="([^"]+)"/.exec(await reply.text())?.[1];
+    if (token === undefined) throw new Error(`The administrator of the target could not be logged in: ${reply.status}`);
+    return { cookie, token };
+  }
+}
+
+/** `fetch` would not say where a form comes from. */
+function sentCookie(url: string, values: Record<string, string>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+  request(url, { method: 'POST', headers }, (reply) => {
+    reply.resume();
+    const cookies = reply.headers['set-cookie'] ?? [];
+    resolve(cookies.map((cookie) => cookie.split(';')[0]).join('; '));
+  })
+    .on('error', reject)
+    .end(new URLSearchParams(values).toString());
+  return promise;
+}
+
+/** Makes such a site and serves it. Stop it in the end. */
+export async function startTarget({
+  store = 'SQLite',
+  plugins = [],
+  env = {},
+  isSupervised,
+}: TargetOptions = {}): Promise<TargetSite> {
+  const database = store === 'MariaDB' ? await createDatabase() : undefined;
+  const served = new ServedSite({
+    // What is limited by network is not limited for who comes from another one each time, see Door.
+    GALLEY_TRUST_PROXY: '127.0.0.1',
+    GALLEY_LOG_LEVEL: 'warn',
+    ...(database && { DATABASE_URL: database.url }),
+    ...env,
+  });
+  const seed = await startTestSite({
+    contentDir: served.contentDir,
+    ...(database && { database: database.url }),
+  });
+  await addSampleContent(seed);
+  const keeper = { login: 'keeper', email: 'keeper@example.org', name: 'The keeper', password: TEST_PASSWORD };
+  await seed.site.users.create({ ...keeper, roles: ['administrator'] }, SYSTEM);
+  const routes = [...seed.site.routes.list()];
+  await seed.stop();
+  for (const plugin of plugins) {
+    const { code, err } = await served.galley('plugin', 'install', `docs/examples/${plugin}`, '--activate', '--yes');
+    if (code !== 0) throw new Error(`${plugin} could not be installed: ${err.slice(-500)}`);
+  }
+  const forget = atEnd(() => served.signal('SIGKILL'));
+  await served.serve(`--workers=${isSupervised ? 1 : 0}`);
+  const { status } = await served.get('/');
+  if (status !== 200) {
+    served.signal('SIGKILL');
+    throw new Error(`The target is not served: ${status} ${served.log.slice(-1000)}`);
+  }
+  const drop = async (): Promise<void> => {
+    forget();
+    await database?.drop();
+  };
+  return new TargetSite({ store, served, routes, drop });
+}
