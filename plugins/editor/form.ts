@@ -69,8 +69,17 @@ function fieldsOf(site: Site, { editor }: BlockDefinition): Record<string, Field
 
 function control(page: ScreenContext, block: BlockDefinition, name: string, field: FieldDefinition): object[] {
   const kind = KINDS[field.kind];
-  const standard = block.attributes?.[name]?.default ?? null;
+  const standard = block.attributes?.[name]?.default;
   if (!kind) return [];
   const choices = Object.entries(field.choices ?? {}).map(([value, label]) => [value, page.t(label)]);
-  return [{ name, kind, label: page.t(field.label), help: page.t(field.help ?? ''), choices, standard }];
+  return [
+    {
+      name,
+      kind,
+      label: page.t(field.label),
+      help: page.t(field.help ?? ''),
+      choices,
+      ...(standard === undefined ? {} : { standard }),
+    },
+  ];
 }

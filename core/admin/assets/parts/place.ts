@@ -1,7 +1,6 @@
-import { announce, toast } from 'galley/client';
-
 const KEY = 'galley-place';
-const KINDS = ['success', 'info', 'warning', 'danger'] as const;
+const READ_MS = 100;
+const AFLOAT_MS = 6000;
 
 /** Where somebody was in a form when he sent it. */
 interface Place {
@@ -73,14 +72,16 @@ function goTo(control: HTMLElement, notice: HTMLElement, place: Place): void {
   tell(notice, place);
 }
 
-/** Says what happened: to screen readers, and in the corner where the notice itself is out of sight. */
+/** Says what happened: read out anew, and in sight where one has scrolled away from it. */
 function tell(notice: HTMLElement, { scroll }: Place): void {
-  const text = (notice.querySelector('p')?.textContent ?? '').trim();
-  const end = notice.getBoundingClientRect().bottom + window.scrollY;
-  if (scroll < end) {
-    announce(text);
-    return;
-  }
-  const kind = KINDS.find((name) => notice.classList.contains(`notice-${name}`));
-  toast({ text, ...(kind ? { kind } : {}) });
+  const words = notice.querySelector('p');
+  // Screen readers read what changes in it.
+  setTimeout(() => words?.replaceChildren(...words.childNodes), READ_MS);
+  if (scroll < notice.getBoundingClientRect().bottom + window.scrollY) return;
+  notice.classList.add('is-afloat');
+  const timer = setInterval(() => {
+    if (notice.matches(':hover, :focus-within')) return;
+    clearInterval(timer);
+    notice.classList.remove('is-afloat');
+  }, AFLOAT_MS);
 }

@@ -21,8 +21,8 @@ interface CatalogField {
   kind: 'text' | 'textarea' | 'url' | 'number' | 'boolean' | 'select';
   help: string;
   choices: [value: string, label: string][];
-  /** What holds where nothing is written; null for nothing. */
-  standard: unknown;
+  /** What holds where nothing is written. */
+  standard?: unknown;
 }
 
 /** What the server leaves in the page for the editor. */
