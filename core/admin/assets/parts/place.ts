@@ -68,7 +68,7 @@ export function returnToPlace(): void {
 
 function goTo(control: HTMLElement, notice: HTMLElement, place: Place): void {
   window.scrollTo({ top: place.scroll, behavior: 'instant' });
-  control.focus({ preventScroll: true });
+  control.focus();
   tell(notice, place);
 }
 
