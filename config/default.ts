@@ -99,6 +99,13 @@ export const settings = {
       env: 'GALLEY_REQUEST_TIMEOUT_MS',
       doc: 'Time for a client to send the whole request, in milliseconds.',
     }),
+    sendTimeoutMs: integer({
+      default: 30_000,
+      min: 100,
+      max: 3_600_000,
+      env: 'GALLEY_SEND_TIMEOUT_MS',
+      doc: 'Time in which a client has to take something of an answer, in milliseconds; as much again for each 120 KB that wait for it.',
+    }),
     keepAliveTimeoutMs: integer({
       default: 75_000,
       min: 0,

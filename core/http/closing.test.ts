@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -143,5 +145,53 @@ suite('Files', () => {
       assert.equal(missing.statusCode, 404);
       assert.doesNotMatch(missing.body, /galley-file/);
     }
+  });
+});
+
+suite('Slow readers', () => {
+  const CHUNK = 'x'.repeat(1024);
+
+  test('are let go once they have taken nothing for long, and what they hold is given back', async (t) => {
+    let ended = 0;
+    const house = await startHttpSite({ http: { sendTimeoutMs: 300 } }, ({ routes }) => {
+      const endless = async function* () {
+        try {
+          for (;;) yield CHUNK;
+        } finally {
+          ended++;
+        }
+      };
+      routes.get('/endless', { public: true }, () => stream(Readable.from(endless()), 'text/plain'));
+    });
+    t.after(() => house.stop());
+    const { port, hostname } = new URL(await house.site.http.listen({ port: 0 }));
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'readable');
+    const end = Date.now() + 60_000;
+    while (ended === 0 && Date.now() < end) await wait(20);
+    assert.equal(ended, 1);
+    assert.equal(house.site.http.inFlight, 0);
+    socket.destroy();
+  });
+
+  test('are not those who take their time over what they read', async (t) => {
+    const house = await startHttpSite({ http: { sendTimeoutMs: 600 } }, ({ routes }) => {
+      const long = async function* () {
+        for (let sent = 0; sent < 8 * 1024; sent++) yield CHUNK;
+      };
+      routes.get('/long', { public: true }, () => stream(Readable.from(long()), 'text/plain'));
+    });
+    t.after(() => house.stop());
+    const { port, hostname } = new URL(await house.site.http.listen({ port: 0 }));
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /long HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    let received = 0;
+    for await (const part of socket) {
+      // Never as long as the timeout, and longer than it in all.
+      if (received < 1024 * 1024) await wait(60);
+      received += (part as Buffer).length;
+    }
+    assert.ok(received > 8 * 1024 * 1024, `${received} bytes`);
   });
 });

@@ -18,6 +18,7 @@ import { Pipeline } from './pipeline.ts';
 import { RateLimits } from './rate-limit.ts';
 import { Responder } from './responder.ts';
 import { Router } from './router.ts';
+import { endSlowReaders } from './slow-readers.ts';
 import { MAX_URL, openVisit, type Visit } from './visit.ts';
 import { asksForSocket } from './web-sockets.ts';
 
@@ -168,8 +169,7 @@ export class Http {
   }
 
   async #build(): Promise<void> {
-    const site = this.#site;
-    const { http } = site.config;
+    const [site, { http }] = [this.#site, this.#site.config];
     site.routes.seal();
     this.#router = new Router(site.routes.list());
     if ('pages' in site && site.config.cache.pages) this.#lane = new FastLane(site.pages, http.trustProxy.length > 0);
@@ -209,7 +209,7 @@ export class Http {
     this.#onward = onward;
     this.#server = createServer(options, (request, response) => this.#handle(request, response));
     this.#server.on('upgrade', (raw, socket, head) => this.#handle(raw, sockets.receive(raw, socket, head)));
-    return this.#server;
+    return endSlowReaders(this.#server, http.sendTimeoutMs);
   }
 
   /** The first thing that every request meets. Never throws. */

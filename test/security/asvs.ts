@@ -166,6 +166,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   '4.2.1': shown(
     'a client that sends its headers too slowly is let go',
+    'are let go once they have taken nothing for long, and what they hold is given back',
     'on a real connection all forms arrive whole, with one length and no doubled header',
   ),
   '4.3.1': later(NO_GRAPHQL),
