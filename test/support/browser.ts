@@ -69,12 +69,12 @@ export class Browser {
     return this.#go('POST', url, new URLSearchParams(pairs).toString());
   }
 
-  /** Fills in the form with the button of that label and presses it. */
+  /** Fills in the form with the button of that text, or of that name for readers of screens, and presses it. */
   async submit(page: Page, button: string, fill: Fill = {}): Promise<Page> {
     const document = parse(page.html);
     const found = elements(document, 'form')
       .flatMap((form) => elements(form, 'button').map((item) => ({ form, item })))
-      .find(({ item }) => textOf(item) === button);
+      .find(({ item }) => [textOf(item), attribute(item, 'aria-label')].includes(button));
     assert.ok(found, `There is no button "${button}" in ${page.url}: ${page.text.slice(0, 500)}`);
     const { form, item } = found;
     const values = filled(form, fill);
