@@ -174,6 +174,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
   });
 
   test('an accordion is written by keys alone: Enter goes into a part, and out behind the last', async () => {
+    open.complaints.length = 0;
     const page = await edit('');
     await focusText(page);
     await page.keyboard.type('/accord');
@@ -207,6 +208,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
   });
 
   test('a formula is typed as LaTeX and shows at once; one that is not touched keeps its bytes', async () => {
+    open.complaints.length = 0;
     const drawn = '<div class="wp-block-math"><math display="block"><mi>z</mi></math></div>';
     const kept = `<!-- wp:math {"latex":"\\\\zeta"} -->\n${drawn}\n<!-- /wp:math -->`;
     const bare = `<!-- wp:math -->\n${drawn}\n<!-- /wp:math -->`;
