@@ -6,6 +6,11 @@ const ITEM = /^(\s*)<div([^>]*)>([\s\S]*)<\/div>(\s*)$/;
 /** The sign that a script would turn. Browsers draw one of their own. */
 const SIGN = /<span[^>]*wp-block-accordion-heading__toggle-icon[^>]*>[^<]*<\/span>/g;
 
+/** What is seen without a word. */
+const SEEN = /<(?:img|video|audio|iframe|math|svg|hr|input)\b/i;
+
+const isEmpty = (html: string): boolean => !SEEN.test(html) && html.replace(/<[^>]*>|&nbsp;/g, '').trim() === '';
+
 /** The heading opens its part: a button would need a script, this does not. */
 const heading: BlockDefinition = {
   title: 'Accordion heading',
@@ -16,13 +21,7 @@ const heading: BlockDefinition = {
     const [, before = '', tag, attributes = '', , words = '', after = ''] = HEADING.exec(inner) ?? [];
     if (tag === undefined) return inner;
     // Nothing to press: what it would open is shown.
-    if (
-      words
-        .replace(SIGN, '')
-        .replace(/<[^>]*>/g, '')
-        .trim() === ''
-    )
-      return '';
+    if (isEmpty(words.replace(SIGN, ''))) return '';
     const line = `<${tag}${attributes}>${words.replace(SIGN, '')}</${tag}>`;
     return `${before}<summary class="wp-block-accordion-summary">${line}</summary>${after}`;
   },
@@ -36,7 +35,8 @@ const item: BlockDefinition = {
   render(block) {
     const { inner } = block;
     const [, before = '', attributes = '', body = '', after = ''] = ITEM.exec(inner) ?? [];
-    if (!/^\s*<summary /.test(body)) return inner;
+    // A part that nobody wrote is nothing to readers.
+    if (!/^\s*<summary /.test(body)) return isEmpty(body) ? '' : inner;
     return `${before}<details${attributes}${isOn(block, 'openByDefault') ? ' open' : ''}>${body}</details>${after}`;
   },
 };

@@ -7,7 +7,7 @@ import { wrap } from './html.ts';
  * made of what was typed.
  */
 export const math: BlockDefinition = {
-  title: 'Math',
+  title: 'Formula',
   category: 'text',
   content: 'verbatim',
   attributes: { latex: text() },

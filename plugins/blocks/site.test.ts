@@ -54,6 +54,9 @@ describe('site', () => {
       /<div class="wp-block-accordion-item">\s*<div role="region"/,
       'nothing to press: it is open',
     );
+    const unwritten = part('').replace('How <em>so</em>?', '').replace('By hand.', '');
+    assert.equal((await page.show(unwritten)).trim(), '', 'nobody wrote it');
+    assert.match(await page.show(unwritten.replace('<p></p>', '<p><img src="/x.png" alt=""></p>')), /<img/);
     const formula = (inner: string): string =>
       `<!-- wp:math {"latex":"a^2"} -->\n<div class="wp-block-math">${inner}</div>\n<!-- /wp:math -->`;
     assert.match(await page.show(formula('')), /<div class="wp-block-math"><math display="block"><msup>/);
