@@ -15,13 +15,15 @@ export interface Ticket {
 export interface DoorOptions {
   /** Who requests are of; nobody unless given. */
   ticket?: () => Promise<Ticket>;
+  /** Addresses that it does not pass on: 404. */
+  shut?: RegExp;
   /** Hands tools no more of a page than its main part: the frame around it is the same, and they would compare it each time. */
   isShort?: boolean;
 }
 
 /** What no answer may hold: hashes of passwords, what a store says of its syntax, the inside of the process. */
 const NEVER =
-  /\$argon2id\$|SQLITE_ERROR|SQLITE_CANTOPEN|near "[^"]{0,40}": syntax error|You have an error in your SQL syntax|ER_PARSE_ERROR|\n\s+at [\w.<>]+ \(|root:x:0:0|file:\/\/\/[a-z]/;
+  /\$argon2id\$|SQLITE_ERROR|SQLITE_CANTOPEN|near "[^"]{0,40}": syntax error|You have an error in your SQL syntax|ER_PARSE_ERROR|\n\s+at [\w.<>]+ \(|root:x:0:0|file:\/\/\/\S{1,200}\.(?:ts|js)\b/;
 const MAIN = /<main[\s\S]*<\/main>/;
 const FINDINGS_AT_MOST = 20;
 
@@ -75,6 +77,7 @@ export class Door {
   }
 
   async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (this.#options.shut?.test(incoming.url ?? '')) return void outgoing.writeHead(404).end();
     const ticket = await this.#options.ticket?.().catch(() => undefined);
     const address = Array.from({ length: 4 }, () => randomInt(1, 224)).join('.');
     const own = { 'x-forwarded-for': address, 'sec-fetch-site': 'same-origin' };
