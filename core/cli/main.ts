@@ -9,18 +9,25 @@ const ROOT = dirname(dirname(import.meta.dirname));
 const SAME_KEY_MS = 500;
 const LINGER_MS = 2000;
 
-async function askOnTerminal(question: string): Promise<string> {
+interface Interruption {
+  signal: AbortSignal;
+  interrupt(): void;
+}
+
+/** @param interrupt told of Ctrl-C, which reaches nobody else while a line is typed */
+async function askOnTerminal(question: string, { signal, interrupt }: Interruption): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once('SIGINT', interrupt);
   try {
-    return await terminal.question(question);
+    return await terminal.question(question, { signal });
   } finally {
     terminal.close();
   }
 }
 
 /** The first Ctrl-C asks the command to end; a second one ends it. */
-function signalOfProcess(): { signal: AbortSignal; interrupt(): void } {
+function signalOfProcess(): Interruption {
   const controller = new AbortController();
   let firstAt = 0;
   const interrupt = (): void => {
@@ -40,8 +47,9 @@ async function main(): Promise<void> {
     process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
   );
   process.stderr.on('error', () => undefined);
-  const ask: Ask | undefined = process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined;
   const { signal, interrupt } = signalOfProcess();
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  const ask: Ask | undefined = isTerminal ? (question) => askOnTerminal(question, { signal, interrupt }) : undefined;
   const choose = chooseOn({
     input: process.stdin,
     output: process.stderr,

@@ -12,17 +12,39 @@ import { zzuf } from './zzuf.ts';
 const TOOLS: readonly Tool[] = [clamd, ffuf, slowhttptest, testssl, zzuf, wapiti, sqlmap];
 const MINUTE_MS = 60_000;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { minutes: { type: 'string', default: '20' }, list: { type: 'boolean', default: false } },
-});
+const HELP = `Usage: npm run security -- [--list] [--minutes=20] [tool …]
+
+Tries all tools, or those that are named, on a site of its own. Tools: ${TOOLS.map(({ name }) => name).join(', ')}.
+`;
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        minutes: { type: 'string', default: '20' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { values, positionals } = readArguments();
+
 function chosen(): readonly Tool[] {
   const unknown = positionals.find((name) => !TOOLS.some((tool) => tool.name === name));
-  if (unknown !== undefined)
-    throw new Error(`There is no tool "${unknown}". There are: ${TOOLS.map(({ name }) => name).join(', ')}.`);
+  if (unknown !== undefined) refuse(`There is no tool "${unknown}".`);
+  if (!(Number(values.minutes) > 0)) refuse(`"${values.minutes}" is no number of minutes.`);
   return positionals.length === 0 ? TOOLS : TOOLS.filter(({ name }) => positionals.includes(name));
 }
 
@@ -59,7 +81,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(1);
   });
 
-if (values.list) {
+if (values.help) process.stdout.write(HELP);
+else if (values.list) {
   for (const tool of TOOLS) {
     const missing = missingFor(tool);
     const state = missing.length === 0 ? 'installed' : `missing, apt-get install ${tool.packages}`;

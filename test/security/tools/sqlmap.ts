@@ -68,7 +68,9 @@ async function tryAll(site: TargetSite, door: Door, { budgetMs, say }: Wish): Pr
   await Promise.all(Array.from({ length: ABREAST }, work));
   if (undone.length > 0) say(`Not brought to an end: ${undone.join('; ')}`);
   const tried = `level 3, risk 2: ${done} of ${requests.length} parameters to the end, ${undone.length} in part, ${queue.length} not reached; ${door.summary}`;
-  return { target: site.store, tried, findings: [...findings, ...door.findings] };
+  // Then it is sqlmap that fails, and nothing is known.
+  const none = done === 0 ? ['no parameter was tried to the end'] : [];
+  return { target: site.store, tried, findings: [...none, ...findings, ...door.findings] };
 }
 
 async function onStore(store: StoreName, wish: Wish): Promise<Trial> {
