@@ -57,6 +57,26 @@ describe('site', () => {
     const unwritten = part('').replace('How <em>so</em>?', '').replace('By hand.', '');
     assert.equal((await page.show(unwritten)).trim(), '', 'nobody wrote it');
     assert.match(await page.show(unwritten.replace('<p></p>', '<p><img src="/x.png" alt=""></p>')), /<img/);
+    const whole = (data: string, parts: string): string =>
+      `<!-- wp:accordion${data} -->\n<div class="wp-block-accordion">${parts}</div>\n<!-- /wp:accordion -->`;
+    const two = part(' {"openByDefault":true}') + part(' {"openByDefault":true}');
+    const one = whole(' {"autoclose":true,"headingLevel":2}', two);
+    const alone = await page.show(one + one);
+    const names = [...alone.matchAll(/<details class="wp-block-accordion-item" name="([^"]+)"/g)].map(
+      ([, name]) => name,
+    );
+    assert.equal(names.length, 4, 'whoever opens one part closes the others');
+    assert.deepEqual([names[0] === names[1], names[2] === names[3], names[1] === names[2]], [true, true, false]);
+    assert.equal(alone.match(/ open>/g)?.length, 2, 'only the first of each is open at first');
+    assert.equal(alone.match(/<h2 class="wp-block-accordion-heading">.*?<\/h2>/g)?.length, 4);
+    const own = part('').replace('accordion-heading -->', 'accordion-heading {"level":4} -->').replace(/h3\b/g, 'h4');
+    assert.match(
+      await page.show(whole(' {"headingLevel":2}', own)),
+      /<summary [^>]*><h4 /,
+      'a heading has its own level',
+    );
+    const nested = whole('', part('').replace('<p>By hand.</p>', one));
+    assert.match(await page.show(nested), /<details class="wp-block-accordion-item">/, "it is each accordion's own");
     const formula = (inner: string): string =>
       `<!-- wp:math {"latex":"a^2"} -->\n<div class="wp-block-math">${inner}</div>\n<!-- /wp:math -->`;
     assert.match(await page.show(formula('')), /<div class="wp-block-math"><math display="block"><msup>/);

@@ -202,6 +202,16 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     await pressKeys(again, 'End');
     await again.keyboard.type(' Always.');
     assert.equal(await editorText(again), `${head}By hand. Always.${tail}`);
+    await again.getByRole('tab', { name: 'Block' }).click();
+    await again.getByTitle('Select Accordion', { exact: true }).click();
+    await again.getByLabel('Only one part open at a time').check();
+    await again.getByLabel('Level of the headings').selectOption('Level 4');
+    await again.getByRole('button', { name: 'Add a part' }).click();
+    const set = await editorText(again);
+    assert.match(set, /^<!-- wp:accordion \{"autoclose":true,"headingLevel":4\} -->/);
+    assert.equal(set.match(/<!-- wp:accordion-heading \{"level":4\} -->\n<h4 [^>]*>.*<\/h4>\n/g)?.length, 3);
+    assert.doesNotMatch(set, /h3/);
+    await again.locator('.ge-accordion-panel p').first().click();
     await pressKeys(again, 'Alt+Shift+Delete', 'ArrowUp', 'Alt+Shift+Delete');
     assert.doesNotMatch(await editorText(again), /How\?/, 'its part goes with its heading');
     assert.deepEqual(open.complaints, []);

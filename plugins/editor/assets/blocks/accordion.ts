@@ -14,6 +14,7 @@ import { dataOf } from '../model/leaf.ts';
 import { make, paragraph } from '../model/make.ts';
 import type { Reader } from '../model/reader.ts';
 import { withData } from '../model/settings.ts';
+import { renameTag } from '../model/tag.ts';
 import { framed, textKind } from '../model/text-kind.ts';
 import type { Writer } from '../model/writer.ts';
 
@@ -56,15 +57,57 @@ function intoPanel(editor: Editor): boolean {
   return true;
 }
 
-const newItem = (schema: Schema): Node =>
+const SIGN = '<span class="wp-block-accordion-heading__toggle-icon" aria-hidden="true">+</span>';
+
+const aroundHeading = (node: Node) => {
+  const tag = `h${dataOf(node)['level'] ?? USUAL_LEVEL}`;
+  return {
+    head: `\n<${tag} class="wp-block-accordion-heading"><button type="button" class="wp-block-accordion-heading__toggle"><span class="wp-block-accordion-heading__toggle-title">`,
+    tail: `</span>${SIGN}</button></${tag}>\n`,
+  };
+};
+
+/** The level of headings where none is written, as WordPress reads it. */
+const USUAL_LEVEL = 3;
+const LEVELS = [1, 2, 3, 4, 5, 6] as const;
+
+const levelData = (level: number) => (level === USUAL_LEVEL ? {} : { level });
+
+const newItem = (schema: Schema, level = USUAL_LEVEL): Node =>
   make(schema, 'accordionItem', {}, [
-    make(schema, 'accordionHeading'),
+    make(schema, 'accordionHeading', { data: levelData(level) }),
     make(schema, 'accordionPanel', {}, paragraph(schema)),
   ]);
 
+/** The level that a heading of a part is written with. */
+function levelOf(heading: Node | undefined): number {
+  const [, level] = /<h([1-6])/.exec(heading ? framed(heading, aroundHeading).head : '') ?? [];
+  return Number(level ?? USUAL_LEVEL);
+}
+
+/** The level of the headings of an accordion: what it says, else what its first part has. */
+function levelOfAll(node: Node): number {
+  const { headingLevel } = dataOf(node);
+  return typeof headingLevel === 'number' ? headingLevel : levelOf(node.firstChild?.firstChild ?? undefined);
+}
+
+/** The headings of all parts with another level. */
+function changeHeadings(node: Node, level: number): (readonly [number, Record<string, unknown>])[] {
+  const changes: (readonly [number, Record<string, unknown>])[] = [];
+  node.forEach((item, offset) => {
+    const heading = item.firstChild;
+    if (!heading || levelOf(heading) === level) return;
+    const { head, tail } = framed(heading, aroundHeading);
+    const { level: _, ...rest } = dataOf(heading);
+    changes.push([offset + 1, { data: { ...rest, ...levelData(level) }, ...renameTag(head, tail, `h${level}`) }]);
+  });
+  return changes;
+}
+
+/** Puts a part into the accordion around the position. */
 function put(editor: Editor, position: number): void {
-  const { tr, schema } = editor.state;
-  tr.insert(position, newItem(schema));
+  const { tr, schema, doc } = editor.state;
+  tr.insert(position, newItem(schema, levelOfAll(doc.resolve(position).parent)));
   editor.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, position + 2)).scrollIntoView());
 }
 
@@ -121,6 +164,24 @@ export const accordion = holder('accordion', 'core/accordion', {
   nodes: [accordionNode],
   html: '<div role="group" class="wp-block-accordion">',
   tools: [addLast],
+  settings: [
+    {
+      label: t('Level of the headings'),
+      kind: 'select',
+      choices: LEVELS.map((level) => [String(level), t('Level {level}', { level })] as const),
+      read: (node) => String(levelOfAll(node)),
+      write: (node, value) => ({
+        data: withData(node, 'headingLevel', Number(value) === USUAL_LEVEL ? undefined : Number(value)),
+      }),
+      within: (node, value) => changeHeadings(node, Number(value)),
+    },
+    {
+      label: t('Only one part open at a time'),
+      kind: 'boolean',
+      read: (node) => dataOf(node)['autoclose'] === true,
+      write: (node, value) => ({ data: withData(node, 'autoclose', value !== '') }),
+    },
+  ],
   inserts: [
     {
       title: t('Accordion'),
@@ -153,8 +214,6 @@ export const accordionPanel = holder('accordionPanel', 'core/accordion-panel', {
   html: '<div role="region" class="wp-block-accordion-panel">',
 });
 
-const SIGN = '<span class="wp-block-accordion-heading__toggle-icon" aria-hidden="true">+</span>';
-
 export const accordionHeading = textKind({
   name: 'accordionHeading',
   title: t('Heading of a part'),
@@ -163,8 +222,5 @@ export const accordionHeading = textKind({
   nodes: [headingNode],
   pattern:
     /^(\s*<h[1-6](?:\s[^>]*)?>\s*<button(?:\s[^>]*)?>(?:<span\s[^>]*toggle-icon[^>]*>[^<]*<\/span>)?<span\s[^>]*toggle-title[^>]*>)([\s\S]*?)(<\/span>(?:<span\s[^>]*toggle-icon[^>]*>[^<]*<\/span>)?<\/button>\s*<\/h[1-6]>\s*)$/,
-  around: () => ({
-    head: '\n<h3 class="wp-block-accordion-heading"><button type="button" class="wp-block-accordion-heading__toggle"><span class="wp-block-accordion-heading__toggle-title">',
-    tail: `</span>${SIGN}</button></h3>\n`,
-  }),
+  around: aroundHeading,
 });

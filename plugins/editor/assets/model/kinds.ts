@@ -33,6 +33,8 @@ export interface Setting {
   help?: string;
   read(node: Node): string | number | boolean | undefined;
   write(node: Node, value: string): Record<string, unknown>;
+  /** The attributes that change in blocks within it, each with its place from the start of the block's content. */
+  within?(node: Node, value: string): readonly (readonly [offset: number, attrs: Record<string, unknown>])[];
 }
 
 /** A kind of block that has an editing view: how it is read, shown and written. One file each in `assets/blocks`. */

@@ -116,6 +116,10 @@ function control(editor: Editor, panel: HTMLElement, setting: Setting, place: Pl
       field instanceof HTMLInputElement && field.type === 'checkbox' ? (field.checked ? '1' : '') : field.value;
     const { tr } = editor.state;
     tr.setNodeMarkup(now.position, undefined, { ...now.node.attrs, ...setting.write(now.node, value) });
+    for (const [offset, attrs] of setting.within?.(now.node, value) ?? []) {
+      const at = now.position + 1 + offset;
+      tr.setNodeMarkup(at, undefined, { ...tr.doc.nodeAt(at)?.attrs, ...attrs });
+    }
     if (editor.state.selection instanceof NodeSelection) tr.setSelection(NodeSelection.create(tr.doc, now.position));
     editor.view.dispatch(tr);
     shown.set(panel, editor.state.doc.nodeAt(now.position) ?? undefined);
@@ -132,7 +136,7 @@ function control(editor: Editor, panel: HTMLElement, setting: Setting, place: Pl
   const label = text('label', setting.label, 'form-label');
   label.setAttribute('for', field.id);
   const isCheck = field instanceof HTMLInputElement && field.type === 'checkbox';
-  const row = isCheck ? box('field form-check', field, label) : box('field', label, field);
+  const row = isCheck ? box('field', box('form-check', field, label)) : box('field', label, field);
   if (setting.help) {
     const help = text('div', setting.help, 'form-text');
     help.id = newId('help');
