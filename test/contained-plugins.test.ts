@@ -176,5 +176,21 @@ for (const tier of ['trusted', 'contained'] as const) {
       await until(async () => /Taken for spam[\s\S]*?>\d+</.test(await get('/admin', 'administrator')));
       assert.equal((await current.site.cron.run('comment-guard:forget')).error, null);
     });
+
+    test('comment-guard forgets none of fifty comments that come at the same moment', async () => {
+      const { site } = current;
+      const value = (key: string): Promise<unknown> => site.contained.calls.run('comment-guard', 'kv.get', { key });
+      const before = [((await value('seen')) as []).length, Number(await value('held-pending'))];
+      const judge = (index: number): Promise<unknown> =>
+        site.contained.ask(
+          site.plugins.need('comment-guard'),
+          'hooks.comment:saving',
+          JSON.stringify({ content: `Offer ${tier} ${index} [url=x]y[/url] for you`, authorName: 'Ann', authorUrl: '' }),
+        );
+      const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => judge(index)));
+      assert.deepEqual(answers, Array(50).fill({ status: 'pending' }));
+      const after = [((await value('seen')) as []).length, Number(await value('held-pending'))];
+      assert.deepEqual(after, before.map((count) => count + 50));
+    });
   });
 }

@@ -1,7 +1,7 @@
 /** What a plugin can ask for, as its manifest writes it, and what it may then do. */
 export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   settings: 'Reads its own settings, which get a page of the admin made from the manifest.',
-  kv: 'Keeps values of its own: 1,000 of 16 KB.',
+  kv: 'Keeps values of its own: 1,000 of 16 KB. Counters (`add`) and lists (`append`) change at once, all else where nobody was faster (`swap`).',
   tables:
     'Keeps records in the tables that the manifest declares: 10,000 in all, found by the fields with `"index": true`.',
   log: 'Writes to the log of the site: 100 lines a minute.',

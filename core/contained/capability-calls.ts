@@ -22,6 +22,7 @@ import type { ContentQuery } from './galley-api.ts';
 import { Granted } from './granted.ts';
 import { settingsOption } from './plugin-settings.ts';
 import { RECORD_SCHEMAS, type RecordArgs, runRecordCall } from './record-calls.ts';
+import { VALUE_CALLS } from './value-calls.ts';
 
 const LOG_WINDOW_MS = 60_000;
 const LOG_MAX = 100;
@@ -40,7 +41,6 @@ interface CapabilityCall {
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });
 const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-const key = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,98}$' };
 const machineName = { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' };
 
 function shape(properties: Record<string, unknown>, required: readonly string[] = []): Record<string, unknown> {
@@ -50,7 +50,6 @@ function shape(properties: Record<string, unknown>, required: readonly string[] 
 /** All that contained plugins can ask the kernel for: each checked by schema and by the plugin's manifest, each time. */
 export class CapabilityCalls {
   readonly #site: Site;
-  readonly #values: PluginValues;
   readonly #granted = new Map<string, { granted: Granted; manifest: PluginManifest }>();
   readonly #ajv = createAjv({ strict: false });
   readonly #checks = new Map<string, ValidateFunction>();
@@ -59,8 +58,7 @@ export class CapabilityCalls {
 
   constructor(site: Site) {
     this.#site = site;
-    this.#values = new PluginValues(site);
-    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
+    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#values(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
   }
 
   /**
@@ -129,7 +127,6 @@ export class CapabilityCalls {
   }
 
   #own(): Record<string, CapabilityCall> {
-    const values = this.#values;
     return {
       log: {
         needs: 'log',
@@ -147,27 +144,16 @@ export class CapabilityCalls {
           return hasSettings ? this.#site.options.get(settingsOption(plugin)) : {};
         },
       },
-      'kv.get': {
-        needs: 'kv',
-        schema: shape({ key }, ['key']),
-        run: ({ plugin }, args) => values.get(plugin, String(args['key'])),
-      },
-      'kv.set': {
-        needs: 'kv',
-        schema: shape({ key, value: {} }, ['key']),
-        run: ({ plugin }, args) => values.set(plugin, String(args['key']), args['value'] ?? null),
-      },
-      'kv.delete': {
-        needs: 'kv',
-        schema: shape({ key }, ['key']),
-        run: ({ plugin }, args) => values.delete(plugin, String(args['key'])),
-      },
-      'kv.keys': {
-        needs: 'kv',
-        schema: shape({ prefix: { anyOf: [{ const: '' }, key] } }),
-        run: ({ plugin }, args) => values.keys(plugin, String(args['prefix'] ?? '')),
-      },
     };
+  }
+
+  #values(): Record<string, CapabilityCall> {
+    const values = new PluginValues(this.#site);
+    const calls = Object.entries(VALUE_CALLS).map(([name, { schema, run }]): [string, CapabilityCall] => [
+      `kv.${name}`,
+      { needs: 'kv', schema, run: ({ plugin }, args) => run(values, plugin, args as never) },
+    ]);
+    return Object.fromEntries(calls);
   }
 
   #tables(): Record<string, CapabilityCall> {

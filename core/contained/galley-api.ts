@@ -85,12 +85,27 @@ class Galley {
     return () => this.#ask('settings', {}) as Promise<Record<string, unknown>>;
   }
 
-  /** Values of its own, each up to 16 KB. Needs `kv`. */
+  /**
+   * Values of its own, each up to 16 KB. Needs `kv`. Handlers run at the same time: who reads a value and sets it takes
+   * back what another did in between, so change it by `add`, `append` or `swap`.
+   */
   get kv() {
     const ask = this.#ask;
     return {
       get: (key: string) => ask('kv.get', { key }),
       set: (key: string, value: unknown) => ask('kv.set', { key, value }) as Promise<void>,
+      /** Adds to a number, which begins at 0. Answers what it is now. */
+      add: (key: string, amount = 1) => ask('kv.add', { key, amount }) as Promise<number>,
+      /**
+       * Puts an item at the end of a list of at most `keep` (1000 at most), from whose beginning the oldest go; also
+       * where it has no room for as many. Answers the list as it is now.
+       */
+      append: (key: string, item: unknown, keep: number) => ask('kv.append', { key, item, keep }) as Promise<unknown[]>,
+      /**
+       * Sets a value if it still is what you have read, null where there was none. Answers whether it was: if not,
+       * read it again.
+       */
+      swap: (key: string, was: unknown, value: unknown) => ask('kv.swap', { key, was, value }) as Promise<boolean>,
       delete: (key: string) => ask('kv.delete', { key }) as Promise<void>,
       /** Keys that begin so, in order; at most 100. */
       keys: (prefix = '') => ask('kv.keys', { prefix }) as Promise<string[]>,

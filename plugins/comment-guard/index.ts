@@ -5,19 +5,17 @@ import { markOf, pointsOf, type SeenComment } from './points.ts';
 const DAY_MS = 86_400_000;
 const MAX_SEEN = 300;
 
-/** What came lately: a mark of each text, and when. */
+/** What came lately, the latest last: a mark of each text, and when. */
 type Seen = [mark: string, at: number][];
 
-const lately = (seen: Seen | null, now: number): Seen => (seen ?? []).filter(([, at]) => at > now - DAY_MS);
+const lately = (seen: Seen, now: number): Seen => seen.filter(([, at]) => at > now - DAY_MS);
 
 /** How often the same words came within a day; the present ones are remembered. */
 async function countSame(comment: SeenComment, galley: GalleyApi): Promise<number> {
   const now = Date.now();
   const mark = markOf(comment.content);
-  const seen = lately((await galley.kv.get('seen')) as Seen | null, now);
-  const next: Seen = [[mark, now], ...seen];
-  await galley.kv.set('seen', next.slice(0, MAX_SEEN));
-  return seen.filter(([other]) => other === mark).length;
+  const seen = lately((await galley.kv.append('seen', [mark, now], MAX_SEEN)) as Seen, now);
+  return seen.filter(([other]) => other === mark).length - 1;
 }
 
 export default contained({
@@ -27,7 +25,7 @@ export default contained({
       const spamFrom = Number((await galley.settings())['spamFrom']);
       if (points < spamFrom / 2) return null;
       const status = points >= spamFrom ? 'spam' : 'pending';
-      await galley.kv.set(`held-${status}`, Number((await galley.kv.get(`held-${status}`)) ?? 0) + 1);
+      await galley.kv.add(`held-${status}`);
       return { status };
     },
 
@@ -47,8 +45,11 @@ export default contained({
 
   cron: {
     forget: async (_input, galley) => {
-      const seen = (await galley.kv.get('seen')) as Seen | null;
-      if (seen) await galley.kv.set('seen', lately(seen, Date.now()));
+      // What comes meanwhile stays; whoever is in the way each time is in the way of a list that is used.
+      for (let tries = 0; tries < 3; tries++) {
+        const seen = (await galley.kv.get('seen')) as Seen | null;
+        if (!seen || (await galley.kv.swap('seen', seen, lately(seen, Date.now())))) return;
+      }
     },
   },
 });

@@ -13,6 +13,7 @@ const TYPES = ['post', 'page'];
 const MONTH_MS = 30.44 * 86_400_000;
 const KEPT = 60;
 const MAX_RIGHT = 300;
+const MAX_TRIES = 4;
 
 /** By id, when somebody said that a text is still right. */
 type Right = Record<string, number>;
@@ -49,7 +50,12 @@ export async function oldTexts(galley: GalleyApi): Promise<OldText[]> {
 export async function keepRight(galley: GalleyApi, id: number, now: number): Promise<void> {
   const oldest = ((await galley.kv.get('oldest')) ?? []) as OldText[];
   if (!oldest.some((text) => text.id === id)) return;
-  const right: Right = { ...(await rightOnes(galley)), [id]: now };
-  const latest = Object.entries(right).sort(([, a], [, b]) => b - a);
-  await galley.kv.set('right', Object.fromEntries(latest.slice(0, MAX_RIGHT)));
+  // Somebody else may look at another one just now.
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const was = (await galley.kv.get('right')) as Right | null;
+    const right: Right = { ...was, [id]: now };
+    const latest = Object.entries(right).sort(([, a], [, b]) => b - a);
+    if (await galley.kv.swap('right', was, Object.fromEntries(latest.slice(0, MAX_RIGHT)))) return;
+  }
+  throw new Error('Many say at once which texts are right; say it again.');
 }

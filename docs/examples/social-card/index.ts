@@ -28,8 +28,7 @@ export default contained({
     },
 
     'entry:saved': async ({ entry }, galley) => {
-      const saves = Number((await galley.kv.get('saves')) ?? 0) + 1;
-      await galley.kv.set('saves', saves);
+      const saves = await galley.kv.add('saves');
       galley.log.info('An entry was saved', { id: entry.id, saves });
     },
 
