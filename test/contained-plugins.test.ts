@@ -185,12 +185,19 @@ for (const tier of ['trusted', 'contained'] as const) {
         site.contained.ask(
           site.plugins.need('comment-guard'),
           'hooks.comment:saving',
-          JSON.stringify({ content: `Offer ${tier} ${index} [url=x]y[/url] for you`, authorName: 'Ann', authorUrl: '' }),
+          JSON.stringify({
+            content: `Offer ${tier} ${index} [url=x]y[/url] for you`,
+            authorName: 'Ann',
+            authorUrl: '',
+          }),
         );
       const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => judge(index)));
       assert.deepEqual(answers, Array(50).fill({ status: 'pending' }));
       const after = [((await value('seen')) as []).length, Number(await value('held-pending'))];
-      assert.deepEqual(after, before.map((count) => count + 50));
+      assert.deepEqual(
+        after,
+        before.map((count) => count + 50),
+      );
     });
   });
 }

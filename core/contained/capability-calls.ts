@@ -58,7 +58,9 @@ export class CapabilityCalls {
 
   constructor(site: Site) {
     this.#site = site;
-    this.#calls = new Map(Object.entries({ ...this.#own(), ...this.#values(), ...this.#tables(), ...this.#reads(), ...this.#acts() }));
+    this.#calls = new Map(
+      Object.entries({ ...this.#own(), ...this.#values(), ...this.#tables(), ...this.#reads(), ...this.#acts() }),
+    );
   }
 
   /**
