@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -13,4 +13,10 @@ export function knownIcon(name: string | undefined): string {
   if (!existsSync(join(FOLDER, `${name}.svg`))) return INSTEAD;
   known.add(name);
   return name;
+}
+
+/** The names of all icons there are, by name. */
+export function iconNames(): string[] {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.svg'));
+  return files.map((file) => file.slice(0, -'.svg'.length)).sort();
 }

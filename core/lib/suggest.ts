@@ -15,20 +15,19 @@ function distance(a: string, b: string, limit: number): number {
   return row[b.length] ?? limit + 1;
 }
 
-/** The known name nearest to a mistyped one, or undefined when none is near enough to be meant. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+/** The known names nearest to a mistyped one, the best first; none where none is near enough to be meant. */
+export function nearestFew(name: string, known: Iterable<string>, count: number): string[] {
   const limit = Math.max(2, Math.floor(name.length / 3));
-  let best: string | undefined;
-  let bestDistance = limit + 1;
-  for (const candidate of known) {
-    const edits = distance(name, candidate, limit);
-    if (edits < bestDistance) [best, bestDistance] = [candidate, edits];
-  }
-  return best;
+  return [...known]
+    .map((candidate) => ({ candidate, edits: distance(name, candidate, limit) }))
+    .filter(({ edits }) => edits <= limit)
+    .sort((one, other) => one.edits - other.edits)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }
 
 /** `Did you mean "x"?` with a leading space, or nothing: to end an error message with. */
 export function didYouMean(name: string, known: Iterable<string>): string {
-  const match = nearest(name, known);
+  const [match] = nearestFew(name, known, 1);
   return match ? ` ${says(`Did you mean "${match}"?`)}` : '';
 }

@@ -6,7 +6,7 @@ export const commands = {
   'plugin check': defineCommand({
     summary: 'Reads plugins as a reviewer would, without running them. Ends with 1 where an error was found.',
     description:
-      'Looks at the manifest, hooks that nobody defines or that are fired in loops, capabilities that nobody defines, imports from outside, migrations that cannot be undone, texts without translation, and size.',
+      'Looks at the manifest, hooks that nobody defines or that are fired in loops, capabilities that nobody defines, imports from outside, icons that the admin has not, migrations that cannot be undone, texts without translation, and size.',
     arguments: [{ name: 'plugin', summary: 'Folders, or names of plugins that are there.', many: true }],
     examples: ['galley plugin check ./reading-time', 'galley plugin check posts --format=json'],
     async run({ site, args, output }) {

@@ -134,6 +134,35 @@ export default contained({
     rmSync(home, { recursive: true });
   });
 
+  test('icons that the admin has not are named, with those that may be meant', async () => {
+    const home = join(folder, 'drawing');
+    mkdirSync(home);
+    const contained = {
+      panels: { all: { title: 'All', icon: 'calender-event' }, few: { title: 'Few', icon: 'calendar' } },
+      blocks: { one: { title: 'One', template: '<p></p>', icon: 'blorp' }, two: { title: 'Two', template: '<p></p>', icon: 'cart-without-goods' } },
+    };
+    const galley = { title: 'Drawing', contained };
+    const manifest = { name: 'drawing', version: '1.0.0', main: 'index.ts', type: 'module', galley };
+    writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+    const source = `export default {
+  hooks: { 'admin:dashboard': () => ({ title: 'A', icon: 'sheild-check' }) },
+  panels: { all: (_, { chosen }) => ({ icon: chosen, other: { icon: 'shield-check', none: { icon: '' } } }) },
+};
+`;
+    writeFileSync(join(home, 'index.ts'), source);
+    const found = (await reviewPlugin(current.site, home)).filter(({ message }) => /icon/.test(message));
+    assert.deepEqual(
+      found.map(({ level, file, line, message }) => `${level} ${file}:${line} ${message}`),
+      [
+        'warning index.ts:2 There is no icon "sheild-check", so a square is shown. Near are: "shield-check", "send-check", "file-check".',
+        'warning package.json:0 The panel "all": there is no icon "calender-event", so a square is shown. Near are: "calendar-event", "calendar2-event", "calendar3-event".',
+        'warning package.json:0 The block "one": there is no icon "blorp", so a square is shown. All stand at https://icons.getbootstrap.com.',
+        'warning package.json:0 The block "two": there is no icon "cart-without-goods", so a square is shown. Near are: "cart", "cart-check", "cart-check-fill".',
+      ],
+    );
+    rmSync(home, { recursive: true });
+  });
+
   test('a folder that is no plugin says so, and nothing else', async () => {
     const [only, ...more] = await reviewPlugin(current.site, join(folder, 'assets'));
     assert.match(only?.message ?? '', /no plugin/);
@@ -146,7 +175,7 @@ export default contained({
       for (const name of readdirSync(join(ROOT, parent))) {
         const found = await reviewPlugin(current.site, join(ROOT, parent, name), core);
         assert.deepEqual(
-          found.filter(({ level }) => level === 'error'),
+          found.filter(({ level, message }) => level === 'error' || /icon/.test(message)),
           [],
           name,
         );

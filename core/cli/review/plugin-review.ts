@@ -10,8 +10,9 @@ import type { SourceText } from '../../theme/extract.ts';
 import { listFiles } from '../../theme/template-files.ts';
 import { coreTexts, ownTexts } from '../text-parts.ts';
 import type { Finding } from './finding.ts';
+import { iconFindings } from './icon-review.ts';
 import { definedHooks, type KnownNames, reviewAsked, reviewAsset, reviewSource } from './source-review.ts';
-import { readSource, SourceError, type SourceTree } from './source-tree.ts';
+import { readSource, SourceError, type SourceFile } from './source-tree.ts';
 
 const MIB = 1024 * 1024;
 const FILE_MAX = MIB;
@@ -19,11 +20,6 @@ const PLUGIN_MAX = 5 * MIB;
 const MIGRATION = /^migrations\/\d{14}_[a-z0-9_]+\.(ts|js)$/;
 const SOURCE = /\.(ts|js|mjs)$/;
 const TEST = /\.test(-data)?\.[jt]s$|(^|\/)tests?\//;
-
-interface SourceFile {
-  file: string;
-  tree: SourceTree;
-}
 
 /**
  * Reads a plugin as a reviewer would, without running it: manifest, hooks, capabilities, imports, migrations, texts and
@@ -51,6 +47,7 @@ export async function reviewPlugin(site: Site, directory: string, core = coreTex
     ...(manifest.contained
       ? sources.flatMap(({ file, tree }) => reviewAsked(file, tree, manifest, site.contained.calls.list()))
       : []),
+    ...iconFindings(manifest, sources.filter(({ file }) => !isAsset(file))),
     ...migrationFindings(files, sources),
     ...(await textFindings(directory, files, await core)),
     ...(await sizeFindings(directory, files)),

@@ -25,6 +25,13 @@ export interface SourceTree {
   exports: string[];
 }
 
+/** A source file of a plugin. */
+export interface SourceFile {
+  /** Its path in the folder of the plugin. */
+  file: string;
+  tree: SourceTree;
+}
+
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
 const LOOPING = new Set(['map', 'flatMap', 'forEach', 'filter', 'reduce', 'some', 'every', 'find']);
 const FUNCTIONS = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'FunctionDeclaration']);
