@@ -139,7 +139,10 @@ export default contained({
     mkdirSync(home);
     const contained = {
       panels: { all: { title: 'All', icon: 'calender-event' }, few: { title: 'Few', icon: 'calendar' } },
-      blocks: { one: { title: 'One', template: '<p></p>', icon: 'blorp' }, two: { title: 'Two', template: '<p></p>', icon: 'cart-without-goods' } },
+      blocks: {
+        one: { title: 'One', template: '<p></p>', icon: 'blorp' },
+        two: { title: 'Two', template: '<p></p>', icon: 'cart-without-goods' },
+      },
     };
     const galley = { title: 'Drawing', contained };
     const manifest = { name: 'drawing', version: '1.0.0', main: 'index.ts', type: 'module', galley };

@@ -47,7 +47,10 @@ export async function reviewPlugin(site: Site, directory: string, core = coreTex
     ...(manifest.contained
       ? sources.flatMap(({ file, tree }) => reviewAsked(file, tree, manifest, site.contained.calls.list()))
       : []),
-    ...iconFindings(manifest, sources.filter(({ file }) => !isAsset(file))),
+    ...iconFindings(
+      manifest,
+      sources.filter(({ file }) => !isAsset(file)),
+    ),
     ...migrationFindings(files, sources),
     ...(await textFindings(directory, files, await core)),
     ...(await sizeFindings(directory, files)),
