@@ -98,7 +98,9 @@ async function holdEntry(parts: Parts, context: Context, { holder, want }: Beat)
   // Who was asleep and finds nobody there goes on.
   else if (want === 'beat' && !(await locks.renew(claim)) && !(await locks.of(entry.id))) await locks.open(claim);
   const lock = await locks.of(entry.id);
-  return noStore(json({ ...(await stateFor(parts, lock, claim)), version: entry.version }));
+  return noStore(
+    json({ ...(await stateFor(parts, lock, claim)), version: entry.version, isThrown: entry.status === 'trash' }),
+  );
 }
 
 /** How the lock looks to one form. */

@@ -3,6 +3,7 @@ import { type Autosave, type AutosaveRow, decodeAutosave, keptPart } from './aut
 
 const KEPT_DONE_MS = 24 * 3600_000;
 const KEPT_OPEN_MS = 90 * 24 * 3600_000;
+const BEING_TYPED_MS = 24 * 3600_000;
 const PRUNED = 500;
 
 /** What is written to keep a text. */
@@ -109,6 +110,22 @@ export class AutosaveStore {
   async move(id: number, userId: number, from: 'open' | 'discarded'): Promise<boolean> {
     const state = from === 'open' ? 'discarded' : 'open';
     return Number(await this.#rows().where({ id, user_id: userId, state: from }).update({ state })) > 0;
+  }
+
+  /**
+   * An entry is removed for good: what others than the remover typed lately stays theirs, as text of something new
+   * under the name of the form that wrote it.
+   */
+  async setFree(entryId: number, removerId: number | null, now = Date.now()): Promise<void> {
+    const rows = (await this.#rows()
+      .select('id', 'holder')
+      .where({ entry_id: entryId, state: 'open' })
+      .where('updated_at', '>', now - BEING_TYPED_MS)
+      .whereNot({ user_id: removerId ?? 0 })) as Pick<AutosaveRow, 'id' | 'holder'>[];
+    for (const { id, holder } of rows)
+      await this.#rows()
+        .where({ id, entry_id: entryId })
+        .update({ subject: `new:${holder}`, entry_id: null, base_version: 0 });
   }
 
   /** Forgets all about an entry that is gone. */

@@ -206,6 +206,12 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     await hold(ada, entry.id, randomUUID(), 'open');
     await site().entries.remove(entry.id, { viewer: SYSTEM });
     assert.equal((await site().database.read('autosaves').where({ entry_id: entry.id })).length, 0);
+    const [begun] = await new AutosaveStore(site()).begun(ada?.user.id ?? 0, 'post', 1);
+    assert.deepEqual(begun?.form['content'], ['typed and not saved'], 'but not what somebody else was typing');
+    const own = await write('Removed by who typed');
+    await api(ada, '/admin/api/autosaves', kept(own.id));
+    await site().entries.remove(own.id, { viewer: ada?.viewer ?? SYSTEM });
+    assert.equal((await new AutosaveStore(site()).begun(ada?.user.id ?? 0, 'post', 1))[0]?.id, begun?.id);
     assert.equal(await new EditLocks(site()).of(entry.id), undefined);
     const headers = { cookie: ada?.cookie ?? '', accept: 'application/json', 'sec-fetch-site': 'same-origin' };
     const reply = await suite.current.inject({ url: '/admin/api/session', headers });

@@ -20,6 +20,8 @@ interface FormFacts {
   keptHolder: string;
   /** What is shown was put back from somewhere and is not saved. */
   isRestored: boolean;
+  /** The entry was in the trash already when the form was shown: the form says so itself. */
+  isThrown: boolean;
   /** Bytes of the form that the server takes. */
   limit: number;
 }
@@ -82,8 +84,11 @@ async function factsFor(
   const restored = await restoredFrom(autosaves, page);
   const posted = page.value('autosave.key');
   const restoredKey = restored?.subject.startsWith('new:') ? restored.subject.slice(4) : '';
-  const key = UUID.test(posted) ? posted : restoredKey || randomUUID();
   const isPosted = page.context.method === 'POST';
+  const postedHolder = isPosted && UUID.test(page.value('autosave.holder')) ? page.value('autosave.holder') : '';
+  const set = entry || postedHolder === '' ? undefined : await autosaves.find(`new:${postedHolder}`, userId);
+  // What was set free when its entry was deleted goes on under the name of the form that wrote it.
+  const key = set ? postedHolder : UUID.test(posted) ? posted : restoredKey || randomUUID();
   const kept = await autosaves.find(subjectOf({ entryId: entry?.id ?? null, key }), userId);
   return {
     userId,
@@ -91,11 +96,12 @@ async function factsFor(
     type: type.name,
     key,
     // A form that comes back with a mistake is still the same form.
-    holder: isPosted && UUID.test(page.value('autosave.holder')) ? page.value('autosave.holder') : randomUUID(),
+    holder: postedHolder || randomUUID(),
     version,
     finished: entry ? await autosaves.finished(userId, entry.id) : [],
     keptHolder: kept?.state === 'open' ? kept.holder : '',
     isRestored: restored !== undefined || isPosted,
+    isThrown: entry?.status === 'trash',
     limit: Math.max(site.config.http.formLimit, site.config.http.textLimit),
   };
 }

@@ -17,7 +17,8 @@ export default definePlugin(async (site) => {
   addScreens(parts);
   joinForm(parts);
   joinLists(parts);
-  site.hooks.addAction('entry:removed', async ({ entry }) => {
+  site.hooks.addAction('entry:removed', async ({ entry, viewer }) => {
+    await autosaves.setFree(entry.id, viewer.id);
     await autosaves.forget(entry.id);
     await locks.forget(entry.id);
   });

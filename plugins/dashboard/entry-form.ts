@@ -13,6 +13,7 @@ import {
 import { type Box, type BoxInput, mainBoxes, sideBoxes } from './entry-boxes.ts';
 import { type EntryValues, newValues, storedValues, typedValues } from './entry-values.ts';
 import type { EntryButton, EntryForm } from './hooks.ts';
+import { trashNotice } from './trash-notice.ts';
 import { editLabel, newLabel } from './type-words.ts';
 import { entryOf, listUrl, typeOf } from './types.ts';
 import { STATUS_WORDS, titleOf } from './words.ts';
@@ -98,10 +99,11 @@ export async function showForm(
   const controls = [...mainShown, ...sideShown].flatMap((box) => box.controls);
   const summary = summarize(controls, errors);
   if (shown.problem) summary.unshift({ id: '', label: '', message: shown.problem });
+  const isThrown = entry?.status === 'trash';
   const data = {
     title: entry ? editLabel(type, page.messages) : newLabel(type, page.messages),
     breadcrumbs: [{ label: type.title, url: listUrl(type) }],
-    notices: [...(shown.notices ?? []), ...form.notices],
+    notices: [...(shown.notices ?? []), ...(isThrown ? [await trashNotice(page, entry)] : []), ...form.notices],
     stylesheets: form.stylesheets,
     scripts: [...form.scripts, await site.assets.url('dashboard', 'schedule.js')],
     data: Object.entries({ ...form.data, schedule: { zone } }).map(([name, value]) => ({ name, value })),
@@ -124,7 +126,8 @@ export async function showForm(
     modified: entry?.modifiedAt,
     address: entry && type.public && entry.path !== null ? page.context.origin + links.entry(entry) : '',
     previewUrl: entry ? `${listUrl(type)}/${entry.id}/preview` : '',
-    trashUrl: entry && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
+    trashUrl:
+      entry && !isThrown && site.entries.may(page.viewer, 'delete', entry) ? `${listUrl(type)}/${entry.id}/trash` : '',
     duplicateUrl: entry ? `${listUrl(type)}/${entry.id}/duplicate` : '',
     ...savebarOf(form.buttons),
     isChanged: shown.isChanged ?? false,
@@ -178,6 +181,13 @@ function buttonsFor(page: ScreenContext, type: ContentType, entry: Entry | undef
     press,
     isPrimary,
   });
+  if (entry && status === 'trash') {
+    const mayRestore = page.site.entries.may(page.viewer, 'delete', entry);
+    return [
+      button(page.t('Save as a new draft'), 'new', !mayRestore),
+      ...(mayRestore ? [button(page.t('Restore and save'), 'restore', true)] : []),
+    ];
+  }
   if (status === 'publish' || status === 'private')
     return [button(page.t('Make it a draft'), 'draft'), button(page.t('Update'), 'save', true)];
   if (status === 'future')

@@ -14,9 +14,10 @@ import {
   type ScreenContext,
 } from 'galley';
 import { type FormShown, showForm } from './entry-form.ts';
+import { asNew, reachEntry, showLost } from './entry-gone.ts';
 import { draftOf, type EntryValues, type Press, typedValues } from './entry-values.ts';
-import { mergedForm, readMerge, showMerge } from './merge-screen.ts';
-import { entryOf, listUrl, typeOf } from './types.ts';
+import { mergedForm, readMerge, readMine, showMerge } from './merge-screen.ts';
+import { listUrl, typeOf } from './types.ts';
 
 const PRESSES: readonly Press[] = ['save', 'draft', 'pending', 'publish'];
 /** So much of what was taken out is named. */
@@ -30,7 +31,10 @@ export async function createEntry(page: ScreenContext): Promise<Reply> {
 /** Changes an entry to what was typed, unless somebody else changed it meanwhile. */
 export async function updateEntry(page: ScreenContext): Promise<Reply> {
   const type = typeOf(page);
-  return save(page, type, await entryOf(page));
+  const found = await reachEntry(page);
+  if ('entry' in found) return save(page, type, found.entry);
+  const { values } = await typedValues(page, type);
+  return showLost(page, type, values, found.loss);
 }
 
 async function save(page: ScreenContext, type: ContentType, entry: Entry | undefined): Promise<Reply> {
@@ -47,7 +51,22 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
     ...(await dateErrors(page, values)),
   };
   if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
+  if (entry?.status === 'trash') return saveThrown(page, type, { entry, values, press: pressed });
   return store(page, type, { entry, values, press: pressed || press });
+}
+
+/** What was sent of an entry that somebody threw away meanwhile is saved the way one chooses, and not into the trash. */
+async function saveThrown(
+  page: ScreenContext,
+  type: ContentType,
+  { entry, values, press }: { entry: Entry; values: EntryValues; press: string },
+): Promise<Reply> {
+  if (press === 'new') return store(page, type, { entry: undefined, values: asNew(values), press: 'draft' });
+  if (press !== 'restore') return showForm(page, type, entry, { values, isChanged: true, status: 409 });
+  const restored = await page.site.entries.restore(entry.id, { viewer: page.viewer });
+  // Where it was only thrown away nothing is overwritten unseen; whatever else was saved is compared first.
+  const version = entry.version === values.version + 1 ? restored.version : values.version;
+  return store(page, type, { entry: restored, values: { ...values, version }, press: 'save' });
 }
 
 /** Saves these values. A conflict leads to the merge screen, what is refused back to the form. */
@@ -69,7 +88,9 @@ async function store(
     return page.redirect(`${listUrl(type)}/${saved.id}`, await savedNotice(page, saved, values));
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry)
-      return showMerge(page, { type, entry, mine: values, press: pressed });
+      return entry.status === 'trash'
+        ? showForm(page, type, entry, { values, isChanged: true, status: 409 })
+        : showMerge(page, { type, entry, mine: values, press: pressed });
     if (!isGalleyError(error) || error.status >= 500) throw error;
     return showForm(page, type, entry, { values, isChanged: true, ...complaint(page, type, error) });
   }
@@ -78,7 +99,9 @@ async function store(
 /** Takes what was decided on the merge screen: saved, looked over first, or kept as a draft of its own. */
 export async function mergeEntry(page: ScreenContext): Promise<Reply> {
   const type = typeOf(page);
-  const entry = await entryOf(page);
+  const found = await reachEntry(page);
+  if ('loss' in found) return showLost(page, type, readMine(page), found.loss);
+  const { entry } = found;
   const merged = await readMerge(page, type, entry);
   const { conflict, values, press, open } = merged;
   if (press === 'new') return store(page, type, { entry: undefined, values: conflict.mine, press: 'draft' });

@@ -110,10 +110,15 @@ export interface Merged {
   open: number;
 }
 
+/** What one had typed before both were put together. @throws GALLEY_INPUT_INVALID */
+export function readMine(page: ScreenContext): EntryValues {
+  const { site, viewer } = page;
+  return unseal({ site, viewer, value: page.value('merge.mine') }, page.id());
+}
+
 /** Reads the decisions that were sent. */
 export async function readMerge(page: ScreenContext, type: ContentType, entry: Entry): Promise<Merged> {
-  const { site, viewer } = page;
-  const mine = unseal({ site, viewer, value: page.value('merge.mine') }, entry.id);
+  const mine = readMine(page);
   const shown = Number(page.value('merge.theirs')) || 0;
   // What was shown as theirs, even if there is something newer by now.
   const theirs = { ...(await storedValues(page, type, entry)), ...(await valuesAt(page, type, entry, shown)) };

@@ -103,6 +103,64 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, 
     assert.deepEqual([after.slug, after.content], ['my-address', doc('one of both', 'two', 'three again')]);
   });
 
+  test('moved to the trash meanwhile: the form comes back as it was typed, and is restored and saved, or saved as a new one', async () => {
+    assert.ok(mine);
+    const entry = await write('Thrown');
+    const [form, other] = [
+      await mine.get(`/admin/content/post/${entry.id}`),
+      await mine.get(`/admin/content/post/${entry.id}`),
+    ];
+    await site().entries.trash(entry.id, { viewer: SYSTEM });
+    const back = await mine.submit(form, 'Update', { title: 'Typed', content: doc('typed') });
+    assert.equal(back.status, 409);
+    assert.match(back.text, /“Thrown” was moved to the trash meanwhile/);
+    assert.match(back.html, /value="Typed"/);
+    assert.equal((await site().entries.need(entry.id, SYSTEM)).status, 'trash');
+    const fresh = await mine.submit(back, 'Save as a new draft');
+    assert.match(fresh.text, /Draft saved/);
+    assert.match(fresh.html, /value="Typed"/);
+    assert.equal((await site().entries.need(entry.id, SYSTEM)).title, 'Thrown', 'the thrown one stays as it was');
+    const saved = await mine.submit(back, 'Restore and save');
+    assert.match(saved.text, /Visitors see it now/);
+    const restored = await site().entries.need(entry.id, SYSTEM);
+    assert.deepEqual([restored.status, restored.title, restored.content], ['publish', 'Typed', doc('typed')]);
+    await site().entries.trash(entry.id, { viewer: SYSTEM });
+    const late = await mine.submit(other, 'Update', { title: 'Mine' });
+    const both = await mine.submit(late, 'Restore and save');
+    assert.equal(both.status, 409);
+    assert.match(both.text, /saved a newer version/, 'what was saved in between is not overwritten unseen');
+  });
+
+  test('deleted for good meanwhile, or not one’s own any more: the form comes back as a new one with all that was typed', async () => {
+    assert.ok(mine);
+    const entry = await write('Gone');
+    const form = await mine.get(`/admin/content/post/${entry.id}`);
+    const merging = await collide(entry.id, { title: 'Theirs' }, { title: 'Mine', excerpt: 'Of mine' });
+    await site().entries.remove(entry.id, { viewer: SYSTEM });
+    const back = await mine.submit(form, 'Update', { title: 'Typed', content: doc('typed'), 'tags.post_tag': 'kept' });
+    assert.equal(back.status, 409);
+    assert.match(back.text, /was deleted for good meanwhile/);
+    const saved = await mine.submit(back, 'Save draft');
+    assert.match(saved.text, /Draft saved/);
+    assert.match(saved.html, /value="Typed"/);
+    assert.match(saved.html, /value="kept"/);
+    const merged = await mine.submit(merging, 'Save both together', { 'merge.take.title.0': 'mine' });
+    assert.equal(merged.status, 409);
+    assert.match(merged.html, /value="Mine"/);
+    assert.match(merged.html, /Of mine<\/textarea>/);
+
+    const writer = await suite.current.loginAs('contributor');
+    const own = await write('Handed in', { status: 'draft', authorId: writer.user.id });
+    const browser = new Browser(() => suite.current, writer.cookie);
+    const open = await browser.get(`/admin/content/post/${own.id}`);
+    await site().entries.save({ id: own.id, status: 'publish' }, { viewer: SYSTEM });
+    const refused = await browser.submit(open, 'Save draft', { title: 'Typed late' });
+    assert.equal(refused.status, 403);
+    assert.match(refused.text, /You may not edit this any more/);
+    assert.match(refused.html, /value="Typed late"/);
+    assert.equal((await site().entries.need(own.id, SYSTEM)).title, 'Handed in');
+  });
+
   test('what comes back from the merge screen is what was typed, or it is refused', async () => {
     const entry = await write('Sealed');
     const page = await collide(entry.id, { title: 'T' }, { title: 'M' });

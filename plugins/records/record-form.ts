@@ -20,7 +20,17 @@ import { type Decided, readMerge, showMerge } from './record-merge-screen.ts';
 import { relatedFields, relatedValues } from './record-related.ts';
 import { type InlineRows, inlineOf, saveRecord } from './record-save.ts';
 import { seal, unseal } from './record-seal.ts';
-import { type KnownModel, labelOf, modelOf, type Row, rowOf, type ShownModel, titleOf, urlOf } from './shown-model.ts';
+import {
+  findRow,
+  type KnownModel,
+  labelOf,
+  modelOf,
+  type Row,
+  rowOf,
+  type ShownModel,
+  titleOf,
+  urlOf,
+} from './shown-model.ts';
 
 const PREFIX = 'record';
 /** So many rows that belong to one are edited in its form. */
@@ -40,6 +50,8 @@ interface Shown {
   errors?: FormErrors;
   problem?: string;
   seen?: Seen;
+  /** Whether it was about a row that somebody deleted: it is sent as a new one. */
+  isGone?: boolean;
 }
 
 /** What is to be saved. */
@@ -98,7 +110,10 @@ async function formFields(
   return { ...fields, ...relatedFields(site, model) };
 }
 
-async function form(page: ScreenContext, { row, values, errors = {}, problem, seen = {} }: Shown): Promise<Reply> {
+async function form(
+  page: ScreenContext,
+  { row, values, errors = {}, problem, seen = {}, isGone }: Shown,
+): Promise<Reply> {
   const { site, viewer } = page;
   const model = modelOf(page);
   const zone = await site.options.get<string>('timezone');
@@ -126,10 +141,11 @@ async function form(page: ScreenContext, { row, values, errors = {}, problem, se
     summary: summarize(controls, errors),
     hidden: row && model.definition.versioned ? hiddenOf(page, seen) : {},
     notices: problem === undefined ? [] : [{ kind: 'danger' as const, text: problem }],
-    submit: 'Save',
+    formUrl: isGone ? `${url}/new` : '',
+    submit: isGone ? 'Save as a new one' : 'Save',
     cancel: url,
   };
-  return page.view('form', data, { status: isWrong ? 422 : 200 });
+  return page.view('form', data, { status: isGone ? 409 : isWrong ? 422 : 200 });
 }
 
 /** What is seen goes along, so that it can be told later what somebody else changed. */
@@ -146,12 +162,15 @@ function seenOf(page: ScreenContext): Seen {
 export async function sendRow(page: ScreenContext): Promise<Reply> {
   const { site } = page;
   const model = modelOf(page);
-  const row = page.params['id'] === undefined ? undefined : await rowOf(page, model);
+  const row = await findRow(page, model);
   const zone = await site.options.get<string>('timezone');
   const fields = await formFields(site, model, row);
-  const decided = row && readMerge(page, fields);
+  const isNew = page.params['id'] === undefined;
+  const decided = isNew ? undefined : readMerge(page, fields);
+  if (!(isNew || row) && decided) return gone(page, fields, decided.values);
   if (row && decided) return sendMerged(page, { row, fields, decided });
   const { values, mistakes } = readFields(fields, page.values, { prefix: PREFIX, zone });
+  if (!(isNew || row)) return gone(page, fields, values);
   const seen = model.definition.versioned && row ? seenOf(page) : {};
   if (readAsk(page.values).isOnlyAsking) return form(page, { row, values, seen });
   if (mistakes.length > 0) return form(page, { row, values, seen, errors: errorsOf(fields, mistakes, PREFIX) });
@@ -182,7 +201,8 @@ async function save(page: ScreenContext, { row, fields, values, seen }: Attempt)
     return page.redirect(`${urlOf(model.name)}/${saved.id}`, { kind: 'success', text });
   } catch (error) {
     if (!isGalleyError(error)) throw error;
-    if (error.code === 'GALLEY_DATABASE_CONFLICT') return stale(page, { row, fields, values, seen });
+    const isStale = error.code === 'GALLEY_DATABASE_CONFLICT' || error.code === 'GALLEY_ENTRY_UNKNOWN';
+    if (isStale) return stale(page, { row, fields, values, seen });
     return form(page, { row, values, seen, ...(await complaint(page, { error, fields, row, values })) });
   }
 }
@@ -190,7 +210,8 @@ async function save(page: ScreenContext, { row, fields, values, seen }: Attempt)
 /** Somebody else was faster: both are put together. Nothing is overwritten that nobody has seen. */
 async function stale(page: ScreenContext, { fields, values, seen, ...attempt }: Attempt): Promise<Reply> {
   const model = modelOf(page);
-  const row = attempt.row && (await rowOf(page, model));
+  const row = attempt.row && (await findRow(page, model));
+  if (attempt.row && !row) return gone(page, fields, values);
   const theirs = row && (await storedValues(page.site, model, row));
   const states = { base: seen.base, theirs: theirs ?? {}, mine: values };
   if (row && theirs && !isSame(seen.base, theirs))
@@ -198,6 +219,22 @@ async function stale(page: ScreenContext, { fields, values, seen, ...attempt }: 
   const problem = page.t('Not saved: something else was being saved at that moment. Save again.');
   return form(page, { row, values, seen, problem });
 }
+
+/** Somebody deleted it: all that was typed can be saved as a new one. */
+function gone(page: ScreenContext, fields: Fields, typed: Values): Promise<Reply> {
+  const values = Object.entries(typed).map(([name, value]) => [
+    name,
+    fields[name]?.kind === 'children' ? anew(value) : value,
+  ]);
+  const problem = page.t(
+    'Not saved: this was deleted meanwhile. All that you typed is here, and can be saved as a new one.',
+  );
+  return form(page, { values: Object.fromEntries(values), problem, isGone: true });
+}
+
+/** Rows that went with the one they belonged to are made anew. */
+const anew = (rows: unknown): Values[] =>
+  (rows as Values[]).flatMap(({ _id, _version, _remove, ...row }) => (_remove === true ? [] : [row]));
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 

@@ -146,6 +146,35 @@ describe('The records of a model', () => {
       );
     });
 
+    test('that somebody else deleted meanwhile: nothing that was typed is lost, and it can be saved as a new one', async () => {
+      const { id } = await shop.orders.create({ number: 'G-1', customer: ada, placed: 0, total: '5' });
+      await shop.lines.create({ order: id, article: 'Card', amount: 1 });
+      const [form, merging] = [await editor.get(`${LIST}/${id}`), await editor.get(`${LIST}/${id}`)];
+      await shop.orders.update(id, { total: '6' });
+      const merge = await editor.submit(merging, 'Save', fill({ total: '7', note: 'Merged' }));
+      await shop.orders.remove(id);
+      const typed = { note: 'A long note', 'lines.0.amount': '4' };
+      const gone = await editor.submit(form, 'Save', fill(typed));
+      assert.equal(gone.status, 409);
+      assert.match(gone.text, /was deleted meanwhile/);
+      assert.match(gone.html, /A long note<\/textarea>/);
+      const asked = await editor.submit(gone, 'Add a row');
+      assert.match(asked.html, /A long note<\/textarea>/);
+      assert.match(asked.text, /New: Order/);
+      assert.match((await editor.submit(gone, 'Save as a new one')).text, /“G-1” is saved\./);
+      const saved = await shop.orders.findBy({ number: 'G-1' });
+      assert.deepEqual([saved?.note, saved?.total], ['A long note', '5.00']);
+      const { items } = await shop.lines.list({ where: { order: saved?.id ?? 0 } });
+      assert.deepEqual(
+        items.map(({ article, amount }) => [article, amount]),
+        [['Card', 4]],
+        'with the rows that went with it',
+      );
+      const decided = await editor.submit(merge, 'Save both together', { 'merge.take.total': 'mine' });
+      assert.equal(decided.status, 409);
+      assert.match(decided.html, /Merged<\/textarea>/, 'what was put together is not lost either');
+    });
+
     test('that are duplicates are told so at the fields that are', async () => {
       await shop.customers.create({ name: 'Ida', email: 'ida@example.org', phone: '1' });
       const empty = await editor.get('/admin/records/customer/new');

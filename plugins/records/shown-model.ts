@@ -89,11 +89,16 @@ export function titleOf(model: KnownModel, row: Row): string {
   return title || `#${row.id}`;
 }
 
-/** The row that a screen is about. @throws GALLEY_ENTRY_UNKNOWN */
-export async function rowOf(page: ScreenContext, { rows, definition }: ShownModel): Promise<Row> {
-  const id = page.params['id'] ?? '';
+/** The row that a screen is about, unless somebody deleted it. */
+export async function findRow({ params }: ScreenContext, { rows, definition }: ShownModel): Promise<Row | undefined> {
+  const id = params['id'] ?? '';
   const isKey = definition.key === 'uuid' ? /^[\da-f-]{36}$/.test(id) : /^[1-9]\d{0,14}$/.test(id);
-  const row = isKey ? await rows.find(definition.key === 'uuid' ? id : Number(id)) : undefined;
+  return isKey ? rows.find(definition.key === 'uuid' ? id : Number(id)) : undefined;
+}
+
+/** The row that a screen is about. @throws GALLEY_ENTRY_UNKNOWN */
+export async function rowOf(page: ScreenContext, model: ShownModel): Promise<Row> {
+  const row = await findRow(page, model);
   if (!row) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', 'It is not there any more.');
   return row;
 }

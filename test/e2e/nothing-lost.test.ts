@@ -145,6 +145,34 @@ describe('nothing that is typed is lost', { skip: chromiumMissing() }, () => {
     await Promise.all([ada.close(), ben.close()]);
   });
 
+  test('trashed and then deleted for good while one types: one is told, and all of it becomes a new one', async () => {
+    const entry = await write('Vanishing');
+    const ada = await enter('ada');
+    await ada.page.clock.install();
+    const isHeld = ada.page.waitForResponse((reply) => reply.url().includes('/api/edit-locks/'));
+    await ada.open(`/admin/content/post/${entry.id}`);
+    await isHeld;
+    await current.site.entries.trash(entry.id, { viewer: SYSTEM });
+    await ada.page.clock.fastForward(15_000);
+    await ada.page.getByText('This was moved to the trash.').waitFor();
+    await current.site.entries.remove(entry.id, { viewer: SYSTEM });
+    await title(ada.page).fill('Outlives its entry');
+    await ada.page.clock.fastForward(15_000);
+    await ada.page.getByText('This was deleted for good.').waitFor();
+    await ada.page.clock.fastForward(15_000);
+    await ada.page.getByText(/Autosaved/).waitFor();
+    assert.deepEqual(await violationsInBoth(ada.page), []);
+    await ada.page.getByRole('button', { name: 'Update' }).click();
+    await ada.page.getByText('this was deleted for good meanwhile').waitFor();
+    assert.equal(await title(ada.page).inputValue(), 'Outlives its entry');
+    await ada.page.getByRole('button', { name: 'Save draft' }).click();
+    await ada.page.getByText('Draft saved').waitFor();
+    assert.equal(await title(ada.page).inputValue(), 'Outlives its entry');
+    await ada.open('/admin/content/post/new');
+    assert.equal(await ada.page.getByText('and did not save it').count(), 0, 'nothing is left over');
+    await ada.close();
+  });
+
   test('a stale save: both are put together, chosen by keyboard alone; any two versions are compared as words and pages', async () => {
     const entry = await write('Stale');
     const ada = await enter('ada');

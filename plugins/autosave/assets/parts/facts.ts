@@ -9,6 +9,8 @@ export interface Facts {
   finished: string[];
   keptHolder: string;
   isRestored: boolean;
+  /** Whether the form itself says already that its entry is in the trash. */
+  isThrown: boolean;
   /** Bytes of the form that the server takes. */
   limit: number;
 }

@@ -1,6 +1,7 @@
 import { RequestError, request } from 'galley/client';
 import { type Facts, type FormContent, readForm, subjectOf } from './facts.ts';
 import { forgetLocally, keepLocally } from './local-copies.ts';
+import { letGo } from './orphan.ts';
 import type { SessionWatch } from './session.ts';
 
 /** How far the text is safe. */
@@ -127,7 +128,8 @@ export class Keeper {
     } catch (error) {
       if (this.#isStopped) return;
       this.#waitsSince ??= Date.now();
-      if (this.#session.lost(error)) this.#tell({ name: 'local' });
+      if (letGo(this.#form, this.#facts, error)) this.#plan();
+      else if (this.#session.lost(error)) this.#tell({ name: 'local' });
       else {
         this.#tell({ name: 'refused', message: error instanceof RequestError ? error.message : String(error) });
         this.#sendTimer = window.setTimeout(() => void this.send(), RETRY_MS);

@@ -2,11 +2,13 @@ import { request, t } from 'galley/client';
 import { hideBanner, showBanner } from './banner.ts';
 import type { Facts } from './facts.ts';
 import type { Keeper } from './keeper.ts';
+import { letGo, tellTrash } from './orphan.ts';
 import type { SessionWatch } from './session.ts';
 
 interface LockReply {
   state: 'mine' | 'other' | 'free';
   version: number;
+  isThrown?: boolean;
   name?: string;
   since?: number;
   isSelf?: boolean;
@@ -51,23 +53,26 @@ export class LockWatch {
   }
 
   async #ask(want: Want): Promise<void> {
+    if (this.#facts.entryId === null) return;
     if (this.#session.connection !== 'open' && want !== 'open') return;
     try {
       const reply = await this.#send(want);
       this.#session.answered();
       await this.#show(reply, want);
     } catch (error) {
-      this.#session.lost(error);
+      if (letGo(this.#form, this.#facts, error)) this.#freeze(false);
+      else this.#session.lost(error);
     }
   }
 
   async #show(reply: LockReply, want: Want): Promise<void> {
+    tellTrash(this.#form, reply.isThrown === true && !this.#facts.isThrown);
     if (reply.state === 'mine') this.#hold(reply);
     else if (reply.state === 'other') await this.#lose(reply, want);
     else if (want === 'look') this.#offerFree();
   }
 
-  #hold({ version, left }: LockReply): void {
+  #hold({ version, left, isThrown }: LockReply): void {
     this.#isMine = true;
     this.#keeper.isSetAside = false;
     this.#freeze(false);
@@ -81,7 +86,7 @@ export class LockWatch {
           { label: t('Put it into my form'), url: `${location.pathname}?restore=${left.id}`, isHere: true },
         ],
       });
-    if (version > this.#facts.version)
+    if (version > this.#facts.version && !isThrown)
       showBanner(this.#form, 'newer', {
         kind: 'info',
         text: t(
