@@ -5,6 +5,7 @@ import { attach, type Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
 import { directionOf } from '../lib/languages.ts';
 import type { View } from '../theme/view.ts';
+import { addAccent } from './accent.ts';
 import { Admin } from './admin.ts';
 import './admin-hooks.ts';
 import { addAppearance } from './appearance.ts';
@@ -35,6 +36,7 @@ export const adminModule: Module = {
     addCoreScreens(site);
     addFieldRoutes(site);
     addAppearance(site);
+    addAccent(site);
     addFind(site);
     addFlagsScreen(site);
     addJobRoutes(site);

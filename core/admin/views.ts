@@ -7,6 +7,7 @@ import { renderState } from '../theme/render-state.ts';
 import { fingerprint, readTemplates, type TemplateFile } from '../theme/template-files.ts';
 import { TemplateSet } from '../theme/templates.ts';
 import type { View } from '../theme/view.ts';
+import { accentSheet } from './accent.ts';
 import { AdminTexts } from './texts.ts';
 
 /** What a template of the admin gets: its page, and whatever else. */
@@ -92,8 +93,9 @@ export class AdminViews implements Owned {
     const { site } = this.#shared;
     const base = await baseView(site, origin, { robots: 'noindex', ...view.page });
     const reader = { language, direction: directionOf(language) };
-    const messageScript = await loaded.texts.script(language);
-    return run(site, loaded, template, { ...view, ...base, messageScript, site: { ...base.site, ...reader } } as View);
+    const [messageScript, accent] = await Promise.all([loaded.texts.script(language), accentSheet(site)]);
+    const shared = { messageScript, accent, site: { ...base.site, ...reader } };
+    return run(site, loaded, template, { ...view, ...base, ...shared } as View);
   }
 
   /** The texts of the admin in all languages. */

@@ -13,6 +13,9 @@ function isTimeZone(zone: unknown): boolean {
 
 const text = (maxLength: number): Record<string, unknown> => ({ type: 'string', maxLength });
 
+/** The option that an error is about: forms say it at its field. */
+const at = (name: string): { details: { name: string } } => ({ details: { name } });
+
 /** So many structures of before are remembered. */
 const FORMER = 10;
 
@@ -54,10 +57,17 @@ export function defineSiteOptions(site: Site): void {
     label: 'Comments on new posts',
   });
   site.hooks.addFilter('option:saving', async (value, { name }) => {
+    if (name === 'title' && String(value).trim() === '')
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        'A site needs a title: it stands at its top, in windows and in feeds.',
+        at(name),
+      );
     if (name === 'timezone' && !isTimeZone(value))
       throw new GalleyError(
         'GALLEY_INPUT_INVALID',
         `"${String(value)}" is no time zone. Write one such as Europe/Berlin.`,
+        at(name),
       );
     if (name === 'permalink_structure') {
       checkStructure(site, String(value));
@@ -66,6 +76,7 @@ export function defineSiteOptions(site: Site): void {
         throw new GalleyError(
           'GALLEY_INPUT_INVALID',
           `Addresses cannot begin with /${first}/: other pages of the site stand there.`,
+          at(name),
         );
     }
     return value;

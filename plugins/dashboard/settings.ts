@@ -65,7 +65,7 @@ export function definePages(site: Site): void {
     order: 1,
     options: ['title', 'tagline', 'language', 'timezone', 'date_format', 'time_format'],
     fields: async () => ({
-      title: { help: 'Stands at the top of the site, in the titles of windows and in feeds.' },
+      title: { required: true, help: 'Stands at the top of the site, in the titles of windows and in feeds.' },
       tagline: { help: 'In a few words, what the site is about.' },
       language: { kind: 'select', choices: await languages(site), required: true, help: 'Of what visitors read.' },
       timezone: { kind: 'select', choices: timeZones(), required: true, help: 'In which dates are shown and typed.' },

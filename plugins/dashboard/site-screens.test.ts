@@ -53,6 +53,21 @@ test('settings of the site are saved, also those that a plugin puts into the pag
   assert.match(general.text, /Saved|Gespeichert/, 'in the language that was just chosen');
   assert.equal(await current.site.options.get('timezone'), 'Europe/Berlin');
   await current.site.options.set('language', 'en');
+  const nameless = await administrator.submit(await administrator.get('/admin/settings/general'), 'Save settings', {
+    'settings.title': '  ',
+  });
+  assert.match(nameless.html, /name="settings.title"[^>]* aria-invalid="true"/);
+  assert.match(nameless.text, /A site needs a title/);
+  await assert.rejects(current.site.options.set('title', ''), /A site needs a title/);
+  const nowhere = await administrator.submit(await administrator.get('/admin/settings/general'), 'Save settings', {
+    'settings.timezone': 'Here/There',
+  });
+  assert.doesNotMatch(
+    nowhere.html,
+    /name="settings.title"[^>]* aria-invalid="true"/,
+    'what is wrong is said where it is',
+  );
+  assert.equal(await current.site.options.get('title'), 'The Proof');
   const page = await current.site.entries.save({ type: 'page', title: 'Front', status: 'publish' }, { viewer: SYSTEM });
   const reading = await administrator.get('/admin/settings/reading');
   await administrator.submit(reading, 'Save settings', {
@@ -112,4 +127,26 @@ test('each plugin shows what it adds and what it cost since the start', async ()
   assert.match(text, /Posts and pages .*?\d+ content types?, /);
   assert.match(text, /\d+ listeners?/);
   assert.match(text, /\d+ in \d+ ms/);
+});
+
+test('the colour of the admin is chosen for all; words in it stay readable by day and by night', async () => {
+  const sheetOf = async (): Promise<string | undefined> =>
+    /href="(\/assets\/[^"]+)"/.exec((await administrator.get('/admin')).html.split('rel="stylesheet"')[2] ?? '')?.[1];
+  const before = await sheetOf();
+  const choose = async (colour: string) =>
+    administrator.submit(await administrator.get('/admin/settings/admin'), 'Save settings', {
+      'settings.admin_accent': colour,
+    });
+  const wrong = await choose('#12');
+  assert.match(wrong.html, /name="settings.admin_accent"[^>]* aria-invalid="true"/);
+  assert.match(wrong.text, /Write a colour such as/);
+  assert.match((await choose('#FFE14D')).text, /Saved/);
+  assert.match((await administrator.get('/admin/settings/admin')).text, /shown darker by day\./);
+  const address = (await sheetOf()) ?? '';
+  assert.notEqual(address, before);
+  const sheet = await current.inject({ url: address });
+  assert.match(String(sheet.headers['content-type']), /^text\/css/);
+  assert.match(sheet.body, /:root\{--color-accent:oklch\(.*\n@media \(prefers-color-scheme:dark\)/);
+  await choose('');
+  assert.equal(await sheetOf(), before, 'back to what comes with the house');
 });
