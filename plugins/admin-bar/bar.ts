@@ -28,6 +28,7 @@ export async function answerBar(context: Context): Promise<Reply> {
     {
       label: messages.translate('Admin bar'),
       hide: messages.translate('Hide'),
+      more: messages.translate('More'),
       show: messages.translate('Show the admin bar'),
       language: messages.language,
       items: items.map((item) => ({ ...item, label: messages.translate(item.label) })),

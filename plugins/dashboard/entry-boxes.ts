@@ -3,6 +3,7 @@ import {
   type Control,
   type Entry,
   type FieldDefinition,
+  type Fields,
   type FormErrors,
   makeControl,
   makeControls,
@@ -44,8 +45,21 @@ const END_LABELS = { draft: 'Make it a draft', private: 'Keep it for editors', t
 const MAX_TERMS = 1000;
 const MAX_PAGES = 300;
 
-function one(input: BoxInput, name: string, field: FieldDefinition, value: unknown, options?: Option[]): Control {
-  return makeControl(field, { name, value, zone: input.zone, options, error: input.errors[name] });
+function one(
+  input: BoxInput & { beside?: Fields },
+  name: string,
+  field: FieldDefinition,
+  value: unknown,
+  options?: Option[],
+): Control {
+  return makeControl(field, {
+    name,
+    value,
+    zone: input.zone,
+    options,
+    error: input.errors[name],
+    beside: input.beside,
+  });
 }
 
 const has = ({ type }: BoxInput, support: ContentType['supports'][number]): boolean => type.supports.includes(support);
@@ -63,23 +77,31 @@ function publishBox(input: BoxInput): Box {
     },
     values.date,
   );
-  const until = one(
-    input,
-    'until',
-    { kind: 'text', label: 'Visible until', help: 'Empty: for good. From this minute on visitors do not see it.' },
-    values.until,
-  );
+  const visibility: FieldDefinition = { kind: 'select', label: 'Who may read it', choices, required: true };
+  const password: FieldDefinition = {
+    kind: 'text',
+    label: 'Password for readers',
+    maxLength: 255,
+    showIf: { field: 'visibility', is: 'password' },
+  };
+  const until: FieldDefinition = {
+    kind: 'text',
+    label: 'Visible until',
+    help: 'Empty: for good. From this minute on visitors do not see it.',
+  };
+  const untilThen: FieldDefinition = {
+    kind: 'select',
+    label: 'Then',
+    choices: END_LABELS,
+    required: true,
+    showIf: { field: 'until', filled: true },
+  };
   const controls = [
-    one(input, 'visibility', { kind: 'select', label: 'Who may read it', choices, required: true }, values.visibility),
-    one(
-      input,
-      'password',
-      { kind: 'text', label: 'Password for readers', help: 'Only for “Whoever has the password”.', maxLength: 255 },
-      values.password,
-    ),
+    one(input, 'visibility', visibility, values.visibility),
+    one({ ...input, beside: { visibility } }, 'password', password, values.password),
     { ...date, type: 'datetime-local' },
-    { ...until, type: 'datetime-local' },
-    one(input, 'untilThen', { kind: 'select', label: 'Then', choices: END_LABELS, required: true }, values.untilThen),
+    { ...one(input, 'until', until, values.until), type: 'datetime-local' },
+    one({ ...input, beside: { until } }, 'untilThen', untilThen, values.untilThen),
   ].map((control) => ({ ...control, required: false }));
   if (has(input, 'sticky') && page.viewer.can(`edit_others_${type.capability}s`))
     controls.push(one(input, 'sticky', { kind: 'boolean', label: 'Keep on top of the list' }, values.sticky));

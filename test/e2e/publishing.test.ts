@@ -85,7 +85,18 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     await page.getByLabel('Visible from').fill(at(-3_600_000));
     await page.locator('.savebar').getByRole('button', { name: 'Publish', exact: true }).waitFor();
     await page.getByLabel('Visible from').fill(at(3_600_000));
+    const [then, password] = [page.getByLabel('Then', { exact: true }), page.getByLabel('Password for readers')];
+    assert.deepEqual(
+      [await then.isVisible(), await password.isVisible()],
+      [false, false],
+      'they matter to nothing yet',
+    );
     await page.getByLabel('Visible until').fill(at(60_000));
+    await then.waitFor();
+    await page.getByLabel('Who may read it').selectOption('password');
+    await password.waitFor();
+    await page.getByLabel('Who may read it').selectOption('public');
+    await password.waitFor({ state: 'hidden' });
     await page.locator('.savebar').getByRole('button', { name: 'Schedule', exact: true }).click();
     await page.getByRole('link', { name: /^Visible until: It would be over/ }).press('Enter');
     assert.equal(await page.getByLabel('Visible until').evaluate((field) => field === document.activeElement), true);

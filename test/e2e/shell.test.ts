@@ -185,6 +185,26 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     await bar.getByRole('button', { name: 'Hide' }).click();
     await page.reload();
     await bar.getByRole('button', { name: 'Show the admin bar' }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const more = bar.locator('summary');
+    await more.waitFor();
+    const link = bar.getByRole('link', { name: 'Dashboard' });
+    assert.equal(await link.isVisible(), false);
+    assert.ok(((await bar.boundingBox())?.height ?? 999) < 64, 'one row on a phone');
+    await more.press('Enter');
+    await link.waitFor();
+    assert.deepEqual(await violations(page, { preload: false }), []);
+    for (const target of await bar.locator('a:visible, button:visible, summary').all())
+      assert.ok(((await target.boundingBox())?.height ?? 0) >= 44, await target.innerText());
+    await link.focus();
+    await page.keyboard.press('Escape');
+    await link.waitFor({ state: 'hidden' });
+    assert.equal(
+      await more.evaluate((element) => element === (element.getRootNode() as ShadowRoot).activeElement),
+      true,
+    );
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await link.waitFor();
     await bar.getByRole('link', { name: 'Edit this post' }).click();
     await page.waitForURL(/\/admin\/content\/post\/\d+$/);
     await watched.open('/admin');

@@ -69,6 +69,14 @@ describe('the structure of a site in a browser', { skip: chromiumMissing() }, ()
     await watched.open(`/admin/menus/${menu}`);
     const item = (name: string): Locator => page.locator(`[data-label="${name}"]`);
     const handle = (name: string): Locator => page.getByRole('button', { name: `Move ${name}`, exact: true });
+    const undo = page.getByRole('button', { name: 'Undo move' });
+    const isOffered = (): Promise<boolean> => undo.isEnabled();
+    assert.equal(await isOffered(), false, 'there is nothing to take back yet');
+    await drag(page, handle('About'), item('Sport'), { y: -20 });
+    assert.equal(await isOffered(), true);
+    await undo.press('Enter');
+    assert.equal(await isOffered(), false);
+    assert.equal(await undo.evaluate((element) => element === document.activeElement), true, 'the focus stays');
     await drag(page, handle('About'), item('Sport'), { y: -20 });
     assert.deepEqual(await outline(page), ['News', 'About', 'Sport', 'Local']);
     await drag(page, handle('Local'), item('About'), { x: 40, y: 20 });

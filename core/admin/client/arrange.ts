@@ -26,6 +26,8 @@ export interface Arrangement {
 export interface Arranged {
   /** Takes the last change back. Returns whether there was one. */
   undo(): boolean;
+  /** Tells now, and after every change, whether there is one to take back. */
+  watch(listener: (canUndo: boolean) => void): void;
   /** Takes in an item that was added to one of the lists. */
   adopt(item: HTMLElement): void;
   /** All items as they stand. */
@@ -52,6 +54,7 @@ const WORDS: Record<OutlineStep, () => string> = {
 export class Board implements Arranged {
   readonly #options: Arrangement;
   readonly #past: OutlineItem[][] = [];
+  readonly #watchers = new Set<(canUndo: boolean) => void>();
 
   constructor(options: Arrangement) {
     this.#options = options;
@@ -128,6 +131,7 @@ export class Board implements Arranged {
   /** Brings the page to that order, remembering the one before. */
   put(next: readonly OutlineItem[], isUndo = false): void {
     if (!isUndo) this.#past.push(this.read());
+    for (const tell of this.#watchers) tell(this.#past.length > 0);
     const known = new Map(this.elements().map((element) => [element.dataset['id'] ?? '', element]));
     const lists = new Map(this.#options.lists.map((list) => [list.dataset['list'] ?? '', list]));
     for (const { id, list, depth } of next) {
@@ -142,6 +146,11 @@ export class Board implements Arranged {
         return element ? [{ ...item, parent: parentAt(next, index), element }] : [];
       }),
     );
+  }
+
+  watch(listener: (canUndo: boolean) => void): void {
+    this.#watchers.add(listener);
+    listener(this.#past.length > 0);
   }
 
   undo(): boolean {
@@ -195,6 +204,11 @@ export function undoButton(arranged: Arranged): HTMLButtonElement {
   made.append(icon(undoIcon), ` ${t('Undo move')}`);
   made.addEventListener('click', () => {
     if (!arranged.undo()) announce(t('There is nothing to take back.'));
+  });
+  arranged.watch((canUndo) => {
+    made.classList.toggle('disabled', !canUndo);
+    // Not `disabled`: whoever takes the last move back by key would lose the focus.
+    made.setAttribute('aria-disabled', String(!canUndo));
   });
   return made;
 }

@@ -1,4 +1,5 @@
 import { request } from 'galley/client';
+import { foldable } from './fold.ts';
 
 interface Item {
   label: string;
@@ -11,6 +12,7 @@ interface Bar {
   label: string;
   hide: string;
   show: string;
+  more: string;
   language: string;
   items: Item[];
   banners: { text: string; link?: Item }[];
@@ -37,6 +39,7 @@ export async function showBar(): Promise<void> {
   // Without its styles it would flash as a list.
   style.addEventListener('load', () => {
     nav.hidden = false;
+    nav.dispatchEvent(new Event('galley:fit'));
   });
   root.append(style, nav);
   document.body.append(host);
@@ -58,7 +61,8 @@ function navigation(bar: Bar): HTMLElement {
     element.append(link(item));
     list.append(element);
   }
-  nav.append(list, toggle(bar, list));
+  const more = foldable(nav, list, bar.more);
+  nav.append(list, more, toggle(bar, nav, [list, more]));
   return nav;
 }
 
@@ -78,27 +82,33 @@ async function choose(
 ): Promise<void> {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  const more = detail.from.closest('details');
+  if (more) {
+    more.open = false;
+    detail.from = more.querySelector('summary') ?? detail.from;
+  }
   await import(script).catch(() => undefined);
   const isLeft = document.dispatchEvent(new CustomEvent('galley:bar-item', { detail, cancelable: true }));
   if (isLeft) location.assign(detail.url);
 }
 
 /** The bar can be folded away; this browser remembers it. */
-function toggle({ hide, show }: Bar, list: HTMLElement): HTMLButtonElement {
+function toggle({ hide, show }: Bar, nav: HTMLElement, parts: readonly HTMLElement[]): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
-  button.setAttribute('aria-controls', list.id);
+  button.setAttribute('aria-controls', parts.map(({ id }) => id).join(' '));
   const set = (isHidden: boolean): void => {
-    list.hidden = isHidden;
+    for (const part of parts) part.hidden = isHidden;
     button.setAttribute('aria-expanded', String(!isHidden));
     button.setAttribute('aria-label', isHidden ? show : hide);
     button.textContent = isHidden ? 'G' : '×';
   };
   set(read());
   button.addEventListener('click', () => {
-    const isHidden = !list.hidden;
+    const isHidden = !parts[0]?.hidden;
     set(isHidden);
     keep(isHidden);
+    nav.dispatchEvent(new Event('galley:fit'));
   });
   return button;
 }
