@@ -1,7 +1,6 @@
 // Values that many handlers change at the same moment: in each tier, by each engine, in each store, from several nodes.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
@@ -32,7 +31,6 @@ const PLUGIN = {
 const TIERS = { inside: 'contained', beside: 'trusted' } as const;
 const NAMES = Object.keys(TIERS) as (keyof typeof TIERS)[];
 const folder = writePlugins(NAMES.map((name) => ({ ...PLUGIN, name })));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const OPTIONS = { plugins: ['posts', ...NAMES], pluginFolders: [folder], tiers: TIERS };
 const ENGINES = { sqlite: 'isolated-vm', mysql: 'quickjs' } as const;
 

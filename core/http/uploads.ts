@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import { GalleyError } from '../lib/errors.ts';
+import { makeScratch } from '../services/scratch.ts';
 import { addValue, type FormValues } from './form-values.ts';
 
 /** A file that came with a form. Nothing that the visitor says of it is proven: name and type are his. */
@@ -127,7 +127,7 @@ export class Uploads {
     type: string,
     source: NodeJS.ReadableStream,
   ): Promise<Upload> {
-    this.#folder ??= await mkdtemp(join(tmpdir(), 'galley-upload-'));
+    this.#folder ??= makeScratch('upload');
     const upload: Upload = {
       field,
       filename: cleanFilename(filename ?? ''),

@@ -3,6 +3,7 @@ import type { PluginInfo } from '../kernel/plugins.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
+import { sweepScratch } from '../services/scratch.ts';
 import { blame } from './blame.ts';
 import { IntervalWatch } from './interval-watch.ts';
 import type { Fault } from './messages.ts';
@@ -149,6 +150,8 @@ export async function startSite(
     await site.processes.join({ role, plugins: runningPlugins(booted) });
     const address = listens(role) ? await listen(site) : undefined;
     releaseStartMemory();
+    // What earlier ones left that were killed. Nobody waits for it.
+    void sweepScratch();
     stalls.start();
     return { booted, site, address, fallen: fallen.promise, stop };
   } catch (error) {

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import knex, { type Knex } from 'knex';
@@ -11,6 +10,7 @@ import type { GalleyClientConfig } from './knex-client.ts';
 import { MysqlClient, type MysqlServer, type MysqlSettings, TEXT_COLLATION } from './mysql-client.ts';
 import { MysqlRoutedClient, type RoutedSettings } from './mysql-routed-client.ts';
 import type { DatabaseLog } from './query-counter.ts';
+import { makeScratch } from './scratch.ts';
 import { SqliteClient, type SqliteSettings } from './sqlite-client.ts';
 
 /** Bounds of the connections. */
@@ -78,7 +78,7 @@ function createSqliteFile(filename: string): void {
 
 /** Opens a SQLite file: a single writing connection, because SQLite has one writer, and read-only ones beside it. */
 export function openSqlite(target: SqliteTarget, limits: ConnectionLimits, events: ConnectionEvents): Connections {
-  const scratch = target.filename === undefined ? mkdtempSync(join(tmpdir(), 'galley-sqlite-')) : undefined;
+  const scratch = target.filename === undefined ? makeScratch('sqlite') : undefined;
   const filename = target.filename ?? join(scratch ?? '', 'memory.sqlite');
   createSqliteFile(filename);
   const synchronous = scratch !== undefined ? 'OFF' : limits.durable ? 'FULL' : 'NORMAL';

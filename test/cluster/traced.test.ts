@@ -1,6 +1,10 @@
 // What goes wrong outside of any hook is traced to the plugin that did it, in a process as an operator starts it.
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { markOfProcess } from '../../core/services/process-mark.ts';
 import { ServedSite, until } from '../support/served-site.ts';
 
 /** A promise that nobody awaits, rejected with what has no stack: in code that has gone on after the answer. */
@@ -14,8 +18,18 @@ const LEAVE = `setInterval(() => undefined, 60_000); setInterval(() => undefined
 const GROW = `site.routes.get('/grow', { public: true }, () => { setInterval(() => undefined, 60_000); return text('more'); });`;
 const TIDY = `const timer = setInterval(() => undefined, 60_000); site.hooks.addAction('site:stopping', () => clearInterval(timer));`;
 
+/** A folder of a process that had the number of this one before it, and was killed. */
+function leftFolder(): string {
+  const [place, pid] = markOfProcess().split('-');
+  const folder = join(tmpdir(), `galley-upload-${place}-${pid}-1-aaaaaaaaaaaa`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'half'), 'half a picture');
+  return folder;
+}
+
 describe('a site with plugins that misbehave outside of hooks', () => {
   const served = new ServedSite();
+  const left = leftFolder();
   /** Lines of the log that a plugin owns. */
   const lines = (owner: string): string =>
     served.log
@@ -37,6 +51,9 @@ describe('a site with plugins that misbehave outside of hooks', () => {
     await served.serve();
   });
   after(() => served.remove());
+
+  test('what a process left that was killed is gone with the next start', () =>
+    until('the folder is gone', () => !existsSync(left)));
 
   test('a promise that nobody awaited, though what was thrown says nothing of where', async () => {
     assert.equal((await served.get('/reject')).body, 'going');

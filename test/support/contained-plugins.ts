@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeScratch } from '../../core/services/scratch.ts';
 
 /** A plugin for tests of containment. */
 export interface TestPlugin {
@@ -14,10 +14,17 @@ export interface TestPlugin {
   files?: Record<string, string>;
 }
 
-/** Writes plugins that can be contained into a folder, by default a new one. @returns the folder */
+/** A folder that goes with the process. */
+function ownFolder(): string {
+  const folder = makeScratch('contained');
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes plugins that can be contained into a folder, by default one that goes with the process. @returns the folder */
 export function writePlugins(
   plugins: readonly TestPlugin[],
-  folder: string = mkdtempSync(join(tmpdir(), 'galley-contained-')),
+  folder: string = ownFolder(),
 ): string {
   for (const { name, capabilities = [], contained = {}, handlers = '', source, files = {} } of plugins) {
     const home = join(folder, name);

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import type { Config } from '../config-types.ts';
+import { makeScratch } from '../scratch.ts';
 import type { PluginTrial, TrialPlan } from './trial.ts';
 
 /** Where a site lies. */
@@ -88,7 +88,7 @@ export function pluginTrial({ root, config }: Pick<Site, 'root' | 'config'>): Pl
     throw new GalleyError('GALLEY_PLUGIN_FAILED', `${order.plan.names.join(', ')}: ${report.problem}`);
   };
   const beside = async (order: Omit<TrialOrder, 'place' | 'root'>, signal?: AbortSignal): Promise<TrialReport> => {
-    const folder = await mkdtemp(join(tmpdir(), 'galley-trial-'));
+    const folder = makeScratch('trial');
     const folders = [...order.plan.folders, join(content.dir, 'plugins')];
     try {
       const place = { contentDir: folder, databaseUrl: 'sqlite:trial.sqlite', redisUrl: '' };
