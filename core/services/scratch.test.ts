@@ -40,7 +40,12 @@ test('what a killed process left is removed; what others have, and what is not o
   const theirs = await left('trial');
   assert.ok(existsSync(join(theirs, 'half')));
   const place = basename(mine).split('-')[2];
-  const others = ['galley-trial-00000000-1-1-aaaaaaaaaaaa', `galley-trial-${place}-1-1-aaaa`, 'galley-trial-abc', 'mine-1'];
+  const others = [
+    'galley-trial-00000000-1-1-aaaaaaaaaaaa',
+    `galley-trial-${place}-1-1-aaaa`,
+    'galley-trial-abc',
+    'mine-1',
+  ];
   for (const name of others) writeFileSync(join(folder, name), '');
   assert.deepEqual(await sweepScratch(), [basename(theirs)]);
   assert.deepEqual(readdirSync(folder).sort(), [...others, basename(mine)].sort());

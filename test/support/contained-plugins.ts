@@ -22,10 +22,7 @@ function ownFolder(): string {
 }
 
 /** Writes plugins that can be contained into a folder, by default one that goes with the process. @returns the folder */
-export function writePlugins(
-  plugins: readonly TestPlugin[],
-  folder: string = ownFolder(),
-): string {
+export function writePlugins(plugins: readonly TestPlugin[], folder: string = ownFolder()): string {
   for (const { name, capabilities = [], contained = {}, handlers = '', source, files = {} } of plugins) {
     const home = join(folder, name);
     mkdirSync(home, { recursive: true });
