@@ -82,6 +82,8 @@ export interface ControlRow {
   /** What is sent along unseen: which entry a child is, and of which version. */
   hidden: { name: string; value: string }[];
   controls: Control[];
+  /** Whether controls are left out that do not count for what it holds. */
+  isPartial: boolean;
   hasError: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { rowFields } from '../content/field-conditions.ts';
+import { holds, isFilled, rowFields } from '../content/field-conditions.ts';
 import type { FieldDefinition, Fields } from '../content/field-types.ts';
 import { fieldsFor } from '../content/fields.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -23,6 +23,11 @@ export interface FormState {
   spareRows?: Readonly<Record<string, number>>;
   /** The names of those to make controls for; all unless given. Conditions may name the others too. */
   only?: readonly string[];
+  /**
+   * For forms of many rows with many controls: a row brings those that count for what it holds. Scripts take the others
+   * from the empty row that stands in the page once; without scripts they are there after the form was sent.
+   */
+  isSparse?: boolean;
 }
 
 /** How deep in rows a control stands; whether it belongs to a row that is only offered to scripts. */
@@ -30,6 +35,8 @@ interface Place {
   depth: number;
   isInside: boolean;
   isBlank: boolean;
+  /** Whether it stands in a row that brings only what counts. */
+  isSparseRow: boolean;
 }
 
 type ControlState = Omit<FormState, 'values' | 'only'> & Place & { value: unknown; beside: Fields };
@@ -37,6 +44,7 @@ type ControlState = Omit<FormState, 'values' | 'only'> & Place & { value: unknow
 /** Stands in the names of a blank row for the number that it gets when a script adds it. One for each level. */
 const BLANK_INDEX = '__row';
 const MAX_BLANK_DEPTH = 3;
+const MAX_SPARSE_DEPTH = 2;
 
 /**
  * The controls of a set of fields: those that the viewer may see, and those that he may not change as text. Every kind
@@ -46,7 +54,7 @@ const MAX_BLANK_DEPTH = 3;
  * const controls = await makeControls(type.fields, { site, viewer, prefix: 'fields', values: entry.fields, zone });
  */
 export function makeControls(fields: Fields, state: FormState): Promise<Control[]> {
-  const place = { depth: 0, isInside: false, isBlank: false };
+  const place = { depth: 0, isInside: false, isBlank: false, isSparseRow: false };
   return controlsOf(fieldsFor(fields, state.viewer, 'read'), { ...state, ...place });
 }
 
@@ -55,10 +63,20 @@ function controlsOf(fields: Fields, state: FormState & Place): Promise<Control[]
   return Promise.all(
     Object.entries(fields)
       .filter(([name]) => only?.includes(name) ?? true)
+      .filter(([name]) => !state.isSparseRow || counts(fields, name, state))
       .map(([name, field]) =>
         control(field, `${state.prefix}.${name}`, { ...rest, value: values[name], beside: fields }),
       ),
   );
+}
+
+/** Whether a control is there for what the row holds. One that is wrong, or holds something, always is. */
+function counts(fields: Fields, name: string, { values, errors = {}, prefix }: FormState): boolean {
+  const { showIf } = fields[name] ?? {};
+  const other = showIf && values[showIf.field];
+  // What is not chosen yet may become anything.
+  if (!showIf || other === undefined || other === null || holds(showIf, other) || isFilled(values[name])) return true;
+  return Object.keys(errors).some((wrong) => `${wrong}.`.startsWith(`${prefix}.${name}.`));
 }
 
 async function control(field: FieldDefinition, name: string, state: ControlState): Promise<Control> {
@@ -70,10 +88,13 @@ async function control(field: FieldDefinition, name: string, state: ControlState
   const error = state.errors?.[name];
   const made = makeControl(field, { name, value, zone, search, error, options, prefix: state.prefix, beside, isFixed });
   if (isFixed) return withNames(made);
+  // The condition in words is for those without scripts, who never see an empty row that scripts add.
+  if (isBlank) delete made.conditionWords;
   if (field.kind === 'group')
     made.controls = await controlsOf(field.fields ?? {}, {
       ...state,
       isInside: true,
+      isSparseRow: false,
       prefix: name,
       values: recordOf(value),
     });
@@ -90,7 +111,7 @@ function withNames(made: Control): Control {
 
 async function rowsOf(field: FieldDefinition, name: string, state: ControlState): Promise<ControlRow[]> {
   const filled: unknown[] = Array.isArray(state.value) ? state.value : [];
-  const all = [...filled, ...spareRows(field, name, filled.length, state.spareRows)];
+  const all = [...filled, ...spareRows(field, name, filled.length, state)];
   return Promise.all(all.map((row, index) => rowOf(field, `${name}.${index}`, { state, row: recordOf(row), index })));
 }
 
@@ -98,11 +119,11 @@ function spareRows(
   field: FieldDefinition,
   name: string,
   filled: number,
-  spare: FormState['spareRows'] = {},
+  { spareRows: spare = {}, isSparse, isInside }: ControlState,
 ): Record<string, unknown>[] {
   if (field.kind === 'flexible')
     return Object.keys(field.layouts ?? {}).flatMap((layout) => (spare[`${name}:${layout}`] ? [{ layout }] : []));
-  const offered = field.kind === 'repeater' && filled === 0 ? 1 : 0;
+  const offered = field.kind === 'repeater' && filled === 0 && !(isSparse && isInside) ? 1 : 0;
   return Array.from({ length: Math.max(spare[name] ?? offered, 0) }, () => ({}));
 }
 
@@ -114,7 +135,9 @@ async function rowOf(
   const layout = field.kind === 'flexible' ? String(row['layout'] ?? '') : '';
   const label = field.layouts?.[layout]?.label ?? field.rowLabel ?? field.label;
   const fields = field.kind === 'children' ? (field.fields ?? {}) : rowFields(field, row);
-  const inside = { ...state, prefix: name, values: row, isInside: true, depth: state.depth + 1 };
+  const isSparseRow = state.isSparse === true && !state.isBlank && state.depth < MAX_SPARSE_DEPTH;
+  const inside = { ...state, prefix: name, values: row, isInside: true, depth: state.depth + 1, isSparseRow };
+  const controls = await controlsOf(fields, inside);
   return {
     label,
     layout,
@@ -129,14 +152,18 @@ async function rowOf(
         row[part] === undefined ? [] : [{ name: `${name}.${part}`, value: String(row[part]) }],
       ),
     ],
-    controls: await controlsOf(fields, inside),
+    controls,
+    isPartial: isSparseRow && controls.length < Object.keys(fields).length,
     hasError: Object.keys(state.errors ?? {}).some((other) => other.startsWith(`${name}.`)),
   };
 }
 
-/** An empty row of each layout, for scripts to add. Very deep ones are added by sending the form. */
+/** An empty row of each layout, for scripts to add or to complete others from. Very deep ones are added by sending the form. */
 async function blanksOf(field: FieldDefinition, name: string, state: ControlState): Promise<ControlRow[]> {
-  if (state.depth >= MAX_BLANK_DEPTH) return [];
+  const { isSparse, isInside, isBlank } = state;
+  if (state.depth >= (isSparse ? MAX_SPARSE_DEPTH : MAX_BLANK_DEPTH)) return [];
+  // It stands in the empty row of the rows around already.
+  if (isSparse && isInside && !isBlank) return [];
   const rows = field.kind === 'flexible' ? Object.keys(field.layouts ?? {}).map((layout) => ({ layout })) : [{}];
   const blank = { ...state, errors: {}, searches: {}, spareRows: {}, isBlank: true };
   const place = `${name}.${BLANK_INDEX}${state.depth}__`;

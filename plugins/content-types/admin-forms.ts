@@ -43,6 +43,7 @@ async function show(page: ScreenContext, shown: Shown): Promise<Reply> {
     searches,
     spareRows,
     errors,
+    isSparse: true,
   });
   const isNowhere = error !== undefined && Object.keys(errors).length === 0;
   return page.view(

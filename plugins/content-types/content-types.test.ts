@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { SYSTEM } from 'galley';
+import { type FieldDefinition, type Fields, SYSTEM } from 'galley';
 import { startTestSite } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
 import { until } from '../../test/support/served-site.ts';
@@ -68,6 +68,47 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.match(bare.html, /href="#f-type-fields-1-label">Label: The field “two”: it needs a label\./);
     const taken = await admin.submit(asked, 'Save: it is live at once', { 'type.key': 'recipe' });
     assert.match(taken.html, /href="#f-type-key">Key: There is something called “recipe” already\./);
+  });
+
+  test('the form of a type with ten fields is no burden, and shows of each field what its kind needs', async () => {
+    const kinds = [
+      'text',
+      'integer',
+      'select',
+      'relation',
+      'repeater',
+      'text',
+      'date',
+      'boolean',
+      'url',
+      'media',
+    ] as const;
+    const inner: Fields = { ink: { kind: 'text', label: 'Ink' } };
+    const fields = Object.fromEntries(
+      kinds.map((kind, index): [string, FieldDefinition] => [
+        `f${index}`,
+        {
+          kind,
+          label: `Field ${index}`,
+          ...(kind === 'select' ? { choices: { a: 'A' } } : {}),
+          ...(kind === 'relation' ? { to: 'post' } : {}),
+          ...(kind === 'repeater' ? { fields: inner } : {}),
+        },
+      ]),
+    );
+    await own().saveType('ten', { ...RECIPE, title: 'Tens', singular: 'Ten', fields }, await change());
+    const form = await admin.get('/admin/content-types/type/ten');
+    assert.ok(form.html.length < 150_000, `${form.html.length} characters`);
+    assert.doesNotMatch(form.html, /type\.fields\.0\.(choices|fields|min)"/);
+    // Without scripts the kind of a field is changed; what it then needs is there when the form comes back.
+    const asked = await admin.submit(form, 'Save: it is live at once', { 'type.fields.0.kind': 'select' });
+    assert.match(asked.html, /textarea[^>]* name="type\.fields\.0\.choices"/);
+    const saved = await admin.submit(asked, 'Save: it is live at once', { 'type.fields.0.choices': 'a : First' });
+    assert.match(saved.text, /saved and live/);
+    const stored = (await own().read()).types['ten']?.fields ?? {};
+    assert.deepEqual(stored['f0'], { kind: 'select', label: 'Field 0', choices: { a: 'First' } });
+    assert.deepEqual({ ...stored, f0: fields['f0'] }, fields, 'the others are as they were');
+    await own().removeType('ten', await change());
   });
 
   test('a form that nobody touched changes nothing, and a stale one is refused', async () => {

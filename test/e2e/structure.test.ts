@@ -198,6 +198,40 @@ describe('the structure of a site in a browser', { skip: chromiumMissing() }, ()
         ['words', 'Pages'],
       ],
     );
+    // A row brings what its kind needs; the rest comes when another kind is chosen, also in rows inside of it.
+    await watched.open('/admin/content-types/type/book');
+    const control = (name: string): Locator => page.locator(`[name="type.fields.1.${name}"]`);
+    const addInside = page.locator('[data-rows="type.fields.1.fields"] > .row-add button');
+    assert.equal(await control('choices').count(), 0);
+    await control('kind').selectOption('repeater');
+    await addInside.click();
+    assert.equal(await focused(page), 'input Label');
+    await control('fields.0.label').fill('Word');
+    await control('fields.0.key').fill('word');
+    await keyboard.press('Control+s');
+    await page.waitForURL(/content-types$/);
+    await watched.open('/admin/content-types/type/book');
+    assert.equal(await control('fields.0.choices').count(), 0);
+    await control('fields.0.kind').selectOption('select');
+    await control('fields.0.choices').fill('a : A');
+    const order = await page
+      .locator('[data-row="type.fields.1.fields.0"] > .row-body > .field')
+      .evaluateAll((fields) =>
+        fields.map((field) => field.querySelector('[name]')?.getAttribute('name')?.split('.').at(5)),
+      );
+    assert.deepEqual(order.slice(0, 8), ['label', 'key', 'kind', 'help', 'required', 'index', 'choices', 'to']);
+    assert.equal(new Set(order).size, order.length, 'each once');
+    assert.equal(await control('fields.0.to').isVisible(), false);
+    await addInside.click();
+    await control('fields.1.label').fill('Times');
+    await control('fields.1.key').fill('times');
+    await keyboard.press('Control+s');
+    await page.waitForURL(/content-types$/);
+    const inner = (await admin.current.site.services.use('contentTypes').read()).types['book']?.fields?.['words'];
+    assert.deepEqual(inner?.fields, {
+      word: { kind: 'select', label: 'Word', choices: { a: 'A' } },
+      times: { kind: 'text', label: 'Times' },
+    });
     await watched.open('/admin/content/book/new');
     await keyboard.type('Moby Dick');
     await fill(/^input Subtitle/, 'The whale');

@@ -21,9 +21,12 @@ export function enhanceRows(root: ParentNode, enhance: Enhance): void {
 function setUp(box: HTMLElement, enhance: Enhance): void {
   const list = box.querySelector<HTMLElement>(':scope > .row-list');
   const add = box.querySelector<HTMLButtonElement>(':scope > .row-add > button');
-  const blanks = [...box.querySelectorAll<HTMLTemplateElement>(':scope > template')];
   if (!list) return;
-  for (const row of rowsOf(list)) dress(row, list);
+  const blanks = blanksOf(box);
+  for (const row of rowsOf(list)) {
+    dress(row, list);
+    if (row.dataset['partial'] !== undefined) completeOnChange(row, blanks, enhance);
+  }
   renumber(list);
   if (!add || blanks.length === 0) return;
   const layouts = box.querySelector<HTMLSelectElement>(':scope > .row-add > select');
@@ -36,17 +39,69 @@ function setUp(box: HTMLElement, enhance: Enhance): void {
 
 const rowsOf = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>(':scope > [data-row]')];
 
+/** The number of a row, of its `data-row`. */
+const indexOf = (row: HTMLElement): string => row.dataset['row']?.split('.').pop() ?? '';
+
+/** A copy of an empty row that stands in place of the row with that number. */
+function copyOf(blank: HTMLTemplateElement, index: string): DocumentFragment {
+  const copy = document.importNode(blank.content, true);
+  const [, level = '0'] =
+    /__row(\d)__$/.exec(copy.querySelector<HTMLElement>('[data-row]')?.dataset['row'] ?? '') ?? [];
+  rename(copy, level, index);
+  return copy;
+}
+
+/** The empty rows of a box: its own, or those that stand in the empty row of the rows around. */
+function blanksOf(box: HTMLElement): HTMLTemplateElement[] {
+  const own = [...box.querySelectorAll<HTMLTemplateElement>(':scope > template')];
+  const row = own.length > 0 ? null : box.parentElement?.closest<HTMLElement>('[data-row]');
+  const around = row?.closest<HTMLElement>('[data-rows]');
+  if (!row || !around) return own;
+  return blanksOf(around).flatMap((blank) => {
+    const boxes = copyOf(blank, indexOf(row)).querySelectorAll<HTMLElement>('[data-rows]');
+    const same = [...boxes].find(({ dataset }) => dataset['rows'] === box.dataset['rows']);
+    return [...(same?.querySelectorAll<HTMLTemplateElement>(':scope > template') ?? [])];
+  });
+}
+
+/** A row that brings only what counts gets the rest from the empty row as soon as something is chosen in it. */
+function completeOnChange(row: HTMLElement, blanks: readonly HTMLTemplateElement[], enhance: Enhance): void {
+  const layout = row.querySelector<HTMLInputElement>(':scope > input[name$=".layout"]')?.value ?? '';
+  const blank = blanks.find(({ dataset }) => dataset['layout'] === layout);
+  const body = row.querySelector<HTMLElement>(':scope > .row-body');
+  if (!blank || !body) return;
+  const complete = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    row.removeEventListener('change', complete);
+    const all = copyOf(blank, indexOf(row)).querySelector('[data-row] > .row-body');
+    const known = new Map([...body.children].map((field) => [keyOf(field), field]));
+    let last: Element | undefined;
+    for (const field of [...(all?.children ?? [])]) {
+      const there = known.get(keyOf(field));
+      if (!there) {
+        if (last) last.after(field);
+        else body.prepend(field);
+      }
+      last = there ?? field;
+    }
+    enhance(body);
+  };
+  row.addEventListener('change', complete);
+}
+
+/** What tells one control of a row from the others. */
+const keyOf = (field: Element): string =>
+  field.getAttribute('data-rows') ?? field.querySelector<HTMLInputElement>('[name]')?.name ?? field.id;
+
 function addRow(
   box: HTMLElement,
   list: HTMLElement,
   { blank, enhance }: { blank: HTMLTemplateElement; enhance: Enhance },
 ): void {
   const count = box.querySelector<HTMLInputElement>(':scope > input[name$=".count"]');
-  const copy = document.importNode(blank.content, true);
-  const row = copy.querySelector<HTMLElement>('[data-row]');
-  if (!count || !row) return;
-  const [, level = '0'] = /__row(\d)__$/.exec(row.dataset['row'] ?? '') ?? [];
-  rename(copy, level, count.value);
+  const copy = count && copyOf(blank, count.value);
+  const row = copy?.querySelector<HTMLElement>('[data-row]');
+  if (!count || !copy || !row) return;
   count.value = String(Number(count.value) + 1);
   list.append(copy);
   enhance(row);
@@ -54,7 +109,9 @@ function addRow(
   renumber(list);
   tellChange(row);
   row
-    .querySelector<HTMLElement>('.row-body :is(input:not([type="hidden"]), select, textarea, [contenteditable])')
+    .querySelector<HTMLElement>(
+      ':scope > .row-body :is(input:not([type="hidden"]), select, textarea, [contenteditable])',
+    )
     ?.focus();
   announce(t('{label} was added.', { label: titleOf(row) }));
 }
