@@ -1,4 +1,5 @@
-// A plugin that fails again and again in a hook is left out of it; every process, the screens and the CLI know.
+// A plugin that fails again and again in a hook is left out of it, and one that oversteps its limits is switched off;
+// every process, on whatever node, the screens and the CLI know.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -6,13 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cli } from '../core/cli/cli.ts';
 import { startTestSite, type TestSite } from '../core/testing.ts';
 import { Browser } from './support/browser.ts';
-import { forEachSite } from './support/sites.ts';
+import { writePlugins } from './support/contained-plugins.ts';
+import { forEachSite, type SuiteSite } from './support/sites.ts';
+import { fromTheEnd } from './support/stores.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(import.meta.dirname, 'fixtures', 'plugins');
+const STUBBORN = {
+  name: 'stubborn',
+  contained: { routes: { loop: { path: '/loop', access: 'public' } } },
+  handlers: `routes: { loop: () => { for (;;); } }`,
+};
 const OPTIONS = {
-  plugins: ['posts', 'blocks', 'users', 'dashboard', 'throws-filter'],
-  pluginFolders: [FOLDER],
+  plugins: ['posts', 'blocks', 'users', 'dashboard', 'throws-filter', 'stubborn'],
+  pluginFolders: [FOLDER, writePlugins([STUBBORN])],
   config: { cache: { pages: false }, plugins: { breakerFailures: 3, breakerRestSeconds: 3600 } },
 };
 
@@ -25,11 +33,20 @@ const hooksOf = ({ site }: TestSite): string[] => site.hooks.breakers.list().map
 const faultsIn = ({ site }: TestSite, hook: string): number =>
   site.plugins.need('throws-filter').faults.find(({ where }) => where === `hook ${hook}`)?.count ?? 0;
 
+/** Another process of the same site; on a cluster it writes to another node. */
+function startBeside({ kind, current }: SuiteSite, config: object = OPTIONS.config): Promise<TestSite> {
+  const place =
+    kind === 'sqlite' ? { contentDir: current.contentDir } : { database: fromTheEnd(current.site.config.database.url) };
+  return startTestSite({ ...OPTIONS, ...place, config });
+}
+
+const isOfHost = ({ where }: { where: string }): boolean => where === 'plugin host';
+
 async function visit(current: TestSite, times: number): Promise<void> {
   for (let time = 0; time < times; time++) assert.equal((await current.inject({ url: '/' })).statusCode, 200);
 }
 
-forEachSite(OPTIONS, (suite) => {
+forEachSite({ ...OPTIONS, onGalera: true }, (suite) => {
   test('a plugin that fails on every page is left out, and it is known where and why', async () => {
     const { current } = suite;
     await visit(current, 6);
@@ -71,11 +88,7 @@ forEachSite(OPTIONS, (suite) => {
     const { current } = suite;
     await visit(current, 3);
     await current.site.breakers.settle();
-    const { url } = current.site.config.database;
-    const second = await startTestSite({
-      ...OPTIONS,
-      ...(suite.kind === 'sqlite' ? { contentDir: current.contentDir } : { database: url }),
-    });
+    const second = await startBeside(suite);
     try {
       await visit(second, 2);
       assert.equal(faultsIn(second, 'view:head'), 0);
@@ -89,13 +102,11 @@ forEachSite(OPTIONS, (suite) => {
   });
 
   test('processes count failures together: too few in each of two are enough in both', async () => {
-    const { url } = suite.current.site.config.database;
     const patient = { ...OPTIONS.config, plugins: { ...OPTIONS.config.plugins, breakerFailures: 8 } };
-    const place = suite.kind === 'sqlite' ? { contentDir: suite.current.contentDir } : { database: url };
     await suite.current.site.breakers.close('throws-filter');
     const both: TestSite[] = [];
     try {
-      for (let count = 0; count < 2; count++) both.push(await startTestSite({ ...OPTIONS, ...place, config: patient }));
+      for (let count = 0; count < 2; count++) both.push(await startBeside(suite, patient));
       for (const current of both) await visit(current, 5);
       for (const current of both) assert.deepEqual(hooksOf(current), []);
       await until(() => both.some((current) => hooksOf(current).includes('view:head')));
@@ -110,6 +121,42 @@ forEachSite(OPTIONS, (suite) => {
     const kept = await suite.current.site.database.read('plugin_failures');
     assert.deepEqual(kept, [], 'what a process saw ends with it');
     await suite.current.site.breakers.close('throws-filter');
+  });
+
+  test('processes count strikes together, and a plugin is out everywhere with the third of all', async () => {
+    const first = suite.current;
+    const strikes = async ({ site }: TestSite): Promise<number> =>
+      Number((await site.database.write('plugin_strikes').count({ count: '*' }))[0]?.['count']);
+    /** Asks for what never ends until it has had its strike: a host that is starved itself blames nobody. */
+    const strike = async (current: TestSite, count: number): Promise<void> => {
+      const seen = (): number => current.site.plugins.need('stubborn').faults.find(isOfHost)?.count ?? 0;
+      const before = seen();
+      await until(async () => {
+        await current.inject({ url: '/plugins/stubborn/loop' });
+        return seen() > before;
+      });
+      await until(async () => (await strikes(current)) === count);
+    };
+    const others: TestSite[] = [];
+    try {
+      const second = await startBeside(suite);
+      others.push(second);
+      await strike(first, 1);
+      await strike(second, 2);
+      assert.deepEqual([first.site.contained.leftOut(), second.site.contained.leftOut()], [[], []]);
+      const third = await startBeside(suite);
+      others.push(third);
+      assert.equal(third.site.contained.hosts.ledger.has('stubborn'), true, 'one that starts knows of them');
+      await until(async () => {
+        await first.inject({ url: '/plugins/stubborn/loop' });
+        return first.site.contained.leftOut().length > 0;
+      });
+      await until(async () => !(await third.site.pluginChoice.chosen()).includes('stubborn'));
+      await until(async () => (await strikes(third)) === 0);
+      assert.match(first.site.plugins.need('stubborn').reason ?? '', /three times within ten minutes/);
+    } finally {
+      for (const { stop } of others) await stop();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
-import { startTestSite, type TestSite, until } from '../testing.ts';
+import { startTestSite, type TestSite } from '../testing.ts';
 import { isPlainData, pickFields } from './fields.ts';
 import { MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
 import { StrikeLedger } from './strike-ledger.ts';
@@ -94,48 +94,6 @@ test('what a plugin declares for some is for nobody else', () =>
     assert.equal(await secret((await loginAs('editor')).cookie), 403);
     assert.equal(await secret((await loginAs('administrator')).cookie), 200);
   }));
-
-const STUBBORN = {
-  name: 'stubborn',
-  contained: { routes: { loop: { path: '/loop', access: 'public' } } },
-  handlers: `routes: { loop: () => { for (;;); } }`,
-};
-
-test('processes count strikes together, and a plugin is out everywhere with the third of all', async () => {
-  const contentDir = mkdtempSync(join(tmpdir(), 'galley-strikes-'));
-  writePlugins([STUBBORN], join(contentDir, 'plugins'));
-  const sites: TestSite[] = [];
-  const start = async (): Promise<TestSite> => {
-    sites.push(await startTestSite({ contentDir, plugins: ['posts', 'stubborn'] }));
-    return sites.at(-1) as TestSite;
-  };
-  const strikes = async ({ site }: TestSite): Promise<number> =>
-    Number((await site.database.read('plugin_strikes').count({ count: '*' }))[0]?.['count']);
-  /** Asks for what never ends until it has had its strike: a host that is starved itself blames nobody. */
-  const strike = async (current: TestSite, count: number): Promise<void> => {
-    await until(async () => {
-      await current.inject({ url: '/plugins/stubborn/loop' });
-      return (await strikes(current)) === count;
-    });
-  };
-  try {
-    const first = await start();
-    const second = await start();
-    await strike(first, 1);
-    await strike(second, 2);
-    assert.deepEqual([first.site.contained.leftOut(), second.site.contained.leftOut()], [[], []]);
-    const third = await start();
-    assert.equal(third.site.contained.hosts.ledger.has('stubborn'), true, 'one that starts knows of them');
-    await first.inject({ url: '/plugins/stubborn/loop' });
-    await until(() => first.site.contained.leftOut().length > 0);
-    await until(async () => !(await third.site.pluginChoice.chosen()).includes('stubborn'));
-    await until(async () => (await strikes(first)) === 0);
-    assert.match(first.site.plugins.need('stubborn').reason ?? '', /three times within ten minutes/);
-  } finally {
-    for (const { stop } of sites) await stop();
-    rmSync(contentDir, { recursive: true, force: true });
-  }
-});
 
 test('strikes are forgotten after a while', () => {
   let now = 0;

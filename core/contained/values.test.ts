@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { forEachSite } from '../../test/support/sites.ts';
+import { fromTheEnd } from '../../test/support/stores.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 
 const HANDLERS = 50;
@@ -33,10 +34,6 @@ const NAMES = Object.keys(TIERS) as (keyof typeof TIERS)[];
 const folder = writePlugins(NAMES.map((name) => ({ ...PLUGIN, name })));
 const OPTIONS = { plugins: ['posts', ...NAMES], pluginFolders: [folder], tiers: TIERS };
 const ENGINES = { sqlite: 'isolated-vm', mysql: 'quickjs' } as const;
-
-/** The address of a store whose nodes are the other way round: the last one is written to. */
-const fromTheEnd = (address: string): string =>
-  address.replace(/@([^/]+)/, (_, hosts: string) => `@${hosts.split(',').reverse().join(',')}`);
 
 const numbers = (from: number, step: number): number[] =>
   Array.from({ length: HANDLERS }, (_, index) => from + index * step);

@@ -43,6 +43,10 @@ async function openSqlite(): Promise<Pick<Opened, 'url' | 'drop'>> {
   return { url: `sqlite:${join(folder, 'test.sqlite')}`, drop: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** The address of the same store for another process, which writes to another node of a cluster: the last one. */
+export const fromTheEnd = (url: string): string =>
+  url.replace(/@([^/]+)/, (_, hosts: string) => `@${hosts.split(',').reverse().join(',')}`);
+
 /** Where suites run: on SQLite, on one MariaDB, on a Galera cluster of three nodes. */
 export function places(): Place[] {
   return [
