@@ -1,9 +1,7 @@
 import {
   type Cell,
   GalleyError,
-  isGalleyError,
   json,
-  makeControl,
   type Reply,
   type Row,
   type Screen,
@@ -15,9 +13,9 @@ import {
 import { sendTaxonomy, sendType, showTaxonomy, showType } from './admin-forms.ts';
 import type { ContentTypes } from './content-types.ts';
 import type { Definitions } from './definitions.ts';
+import { importAll, showImport } from './import-screen.ts';
 
 const BASE = '/admin/content-types';
-const IMPORT_MAX = 1_000_000;
 
 /** The screens: which types and taxonomies there are, a form for each, and definitions as JSON. */
 export function addScreens(site: Site, contentTypes: ContentTypes): void {
@@ -170,43 +168,4 @@ async function exportAll(_: ScreenContext, contentTypes: ContentTypes): Promise<
     'cache-control': 'private, no-store',
   };
   return json({ types, taxonomies }, { headers });
-}
-
-function showImport(page: ScreenContext, typed = '', error = ''): Promise<Reply> {
-  const control = makeControl(
-    {
-      kind: 'json',
-      label: 'Definitions',
-      required: true,
-      help: 'As they were exported. What has the same key is replaced.',
-    },
-    { name: 'definitions', value: typed, zone: 'UTC', ...(error ? { error } : {}) },
-  );
-  return page.view(
-    'form',
-    {
-      breadcrumbs: [{ label: page.t('Content types'), url: BASE }],
-      controls: [control],
-      summary: error ? [{ id: control.id, label: control.label, message: error }] : [],
-      submit: 'Import',
-      cancel: BASE,
-    },
-    { status: error ? 422 : 200 },
-  );
-}
-
-async function importAll(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
-  const typed = page.value('definitions');
-  const { revision } = await contentTypes.read();
-  try {
-    if (typed.length > IMPORT_MAX) throw new GalleyError('GALLEY_INPUT_INVALID', page.t('This is too long.'));
-    const given: unknown = JSON.parse(typed);
-    if (typeof given !== 'object' || given === null) throw new SyntaxError();
-    await contentTypes.importAll(given as Partial<Definitions>, { revision });
-  } catch (error) {
-    if (error instanceof SyntaxError) return showImport(page, typed, page.t('This is no JSON.'));
-    if (!isGalleyError(error) || error.status >= 500) throw error;
-    return showImport(page, typed, error.message);
-  }
-  return page.redirect('/content-types', { kind: 'success', text: page.t('Imported. It is live.') });
 }

@@ -225,7 +225,44 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.ok(site().types.has('book'));
     const wrong = await admin.submit(form, 'Import', { definitions: '{"types":{"user":{}}}' });
     assert.equal(wrong.status, 422);
-    assert.match((await admin.submit(form, 'Import', { definitions: '{' })).text, /no JSON/);
+    const broken = await admin.submit(form, 'Import', { definitions: '{"types": {\n  "pen": }}' });
+    assert.match(broken.text, /no JSON: it cannot be read from line 2, column 10 on/);
+    const labelless = JSON.stringify({ types: { pen: { ...RECIPE, fields: { ink: { kind: 'text' } } } } });
+    const unlabelled = await admin.submit(form, 'Import', { definitions: labelless });
+    assert.match(unlabelled.text, /The definition of “pen” is not right: The field “ink”: it needs a label\./);
+    const numbered = JSON.stringify({ types: { pen: { ...RECIPE, title: 7 } } });
+    assert.match(
+      (await admin.submit(form, 'Import', { definitions: numbered })).text,
+      /at types\.pen\.title does not fit/,
+    );
+    assert.match((await admin.submit(form, 'Import', { definitions: '[]' })).text, /neither types nor taxonomies/);
+  });
+
+  test('definitions come in as a file too, which is shown with what is wrong with it', async () => {
+    const send = async (text: string) => {
+      const token = /name="_token" value="([^"]+)"/.exec((await admin.get('/admin/content-types/import')).html)?.[1];
+      const body = new FormData();
+      body.set('_token', token ?? '');
+      body.set('definitions', '');
+      body.set('file', new File([text], 'content-types.json', { type: 'application/json' }));
+      const sent = new Response(body);
+      const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      return suite.current.inject({
+        method: 'POST',
+        url: '/admin/content-types/import',
+        headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': sent.headers.get('content-type') ?? '' },
+        payload: Buffer.from(await sent.arrayBuffer()),
+      });
+    };
+    const pen = { types: { pen: { ...RECIPE, title: 'Pens', singular: 'Pen' } } };
+    const done = await send(`\uFEFF${JSON.stringify(pen, null, 2)}`);
+    assert.equal(done.statusCode, 303, done.body.slice(0, 500));
+    assert.ok(site().types.has('pen'));
+    const wrong = await send('{"types": [oops');
+    assert.equal(wrong.statusCode, 422);
+    assert.match(wrong.body, /line 1, column 12/);
+    assert.match(wrong.body, /<textarea[^>]*>\s*\{&quot;types&quot;: \[oops<\/textarea>/);
+    assert.match((await send('')).body, /Choose a file, or paste definitions/);
   });
 
   test('only administrators make types, and types of code are not changed here', async () => {

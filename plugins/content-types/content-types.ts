@@ -1,4 +1,4 @@
-import { type Fields, GalleyError, type Site } from 'galley';
+import { type Fields, GalleyError, isGalleyError, type Site } from 'galley';
 import { checkAddresses, checkFields, checkKey } from './check.ts';
 import { type Definitions, OPTION, type StoredTaxonomy, type StoredType } from './definitions.ts';
 import type { Registered } from './registered.ts';
@@ -72,13 +72,16 @@ export class ContentTypes {
   async importAll(given: Partial<Definitions>, change: Change): Promise<void> {
     await this.#change(change, (all) => {
       const { types = {}, taxonomies = {} } = given;
-      for (const [key, type] of Object.entries(types)) {
-        if (!Object.hasOwn(all.types, key)) checkKey(this.#site, key, all);
-        checkFields(type?.fields ?? {});
-        checkAddresses(this.#site, key, addressesOf(key, type));
-      }
+      for (const [key, type] of Object.entries(types))
+        saying(key, () => {
+          if (!Object.hasOwn(all.types, key)) checkKey(this.#site, key, all);
+          checkFields(type?.fields ?? {});
+          checkAddresses(this.#site, key, addressesOf(key, type));
+        });
       for (const key of Object.keys(taxonomies))
-        if (!Object.hasOwn(all.taxonomies, key)) checkKey(this.#site, key, all);
+        saying(key, () => {
+          if (!Object.hasOwn(all.taxonomies, key)) checkKey(this.#site, key, all);
+        });
       return { ...all, types: { ...all.types, ...types }, taxonomies: { ...all.taxonomies, ...taxonomies } };
     });
   }
@@ -93,6 +96,16 @@ export class ContentTypes {
       return { ...change(all), revision: revision + 1 };
     });
     await this.#registered.sync();
+  }
+}
+
+/** A check of one definition of many: its complaint says which. */
+function saying(key: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isGalleyError(error)) throw error;
+    throw new GalleyError(error.code, `The definition of “${key}” is not right: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { definePlugin } from 'galley';
 import { addScreens } from './admin.ts';
 import { ContentTypes } from './content-types.ts';
@@ -29,6 +30,7 @@ export default definePlugin((site) => {
   const registered = new Registered(site);
   const contentTypes = new ContentTypes(site, registered);
   site.services.provide('contentTypes', contentTypes);
+  site.admin.views.folder(join(import.meta.dirname, 'views'));
   addScreens(site, contentTypes);
   site.routes.before('/', async (_, next) => {
     await registered.sync();

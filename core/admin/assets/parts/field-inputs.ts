@@ -10,6 +10,9 @@ export function enhanceInputs(root: ParentNode): void {
   for (const input of find('json')) checkJson(input);
 }
 
+/** So long a press of a button may take. */
+const NOTE_AFTER_MS = 300;
+
 /** Letters and digits in small, with single dashes between: what the server would make of a title. */
 function slugOf(text: string): string {
   return text
@@ -66,7 +69,7 @@ function checkJson(area: HTMLInputElement): void {
   const note = make('p', 'form-text field-note');
   note.setAttribute('role', 'status');
   area.after(note);
-  area.addEventListener('change', () => {
+  const check = (): void => {
     note.classList.remove('error');
     note.textContent = '';
     if (area.value.trim() === '') return;
@@ -76,5 +79,7 @@ function checkJson(area: HTMLInputElement): void {
       note.classList.add('error');
       note.textContent = t('This is no JSON: {reason}', { reason: error instanceof Error ? error.message : '' });
     }
-  });
+  };
+  // Not while a button is pressed that the note would move away from under the pointer.
+  area.addEventListener('change', () => window.setTimeout(check, NOTE_AFTER_MS));
 }
