@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { batched } from './batches.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -17,7 +18,7 @@ const PATTERNS = [
 
 function findTests() {
   if (wanted.length > 0) return wanted;
-  return globSync(PATTERNS, { cwd: root, exclude: (name) => name === 'node_modules' }).sort();
+  return batched(root, globSync(PATTERNS, { cwd: root, exclude: (name) => name === 'node_modules' }).sort());
 }
 
 function check() {
@@ -27,9 +28,9 @@ function check() {
 
 const checked = check();
 const files = findTests();
-// Each file is a process of its own: what one has compiled the next finds, and garbage of the start is left lying longer.
+// What one process has compiled the next finds, and garbage of the start is left lying longer.
 const cache = join(root, 'node_modules', '.cache', 'compile');
-const runner = ['--test', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec'];
+const runner = ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec'];
 const args = ['--min-semi-space-size=16', ...runner, ...files];
 const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '', NODE_COMPILE_CACHE: cache };
 const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env });

@@ -44,7 +44,7 @@ function keepAsking(origin: string, paths: readonly string[], isFine = (_status:
   const client = async (): Promise<void> => {
     for (let turn = 0; !isOver; turn++) {
       await ask(paths[turn % paths.length] ?? '/');
-      await sleep(3);
+      await sleep(15);
     }
   };
   const clients = Promise.all(Array.from({ length: 3 }, client));

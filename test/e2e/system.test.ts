@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite, violations, violationsInBoth } from './admin-visitor.ts';
+import { type AdminSite, COLOURS, startAdminSite, violations, violationsInBoth } from './admin-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 describe('the dashboard and the system in a browser', { skip: chromiumMissing() }, () => {
@@ -128,7 +128,7 @@ describe('the dashboard and the system in a browser', { skip: chromiumMissing() 
       ];
       for (const path of [...paths, ...system.map((name) => `/system/${name}`)]) {
         await page.goto(`/admin${path}`);
-        const found = await violations(page);
+        const found = await violations(page, colorScheme === 'dark' ? COLOURS : {});
         wrong.push(...found.map((text) => `${path}: ${text}`));
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > 390) wrong.push(`${path} is ${wide} wide`);

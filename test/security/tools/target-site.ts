@@ -1,4 +1,5 @@
 // The site that tools are let loose on: `galley serve` on loopback, as an operator starts it, with a small site in it.
+import { randomInt } from 'node:crypto';
 import { request } from 'node:http';
 import type { Route } from 'galley';
 import { SYSTEM } from 'galley';
@@ -23,16 +24,18 @@ export interface TargetOptions {
 }
 
 const RENEW_MS = 5 * 60_000;
+/** What a person may do in a minute is limited, and tools do in a minute what takes a person a day. */
+const KEEPERS = Array.from({ length: 24 }, (_, index) => `keeper-${index + 1}`);
 
-/** A site with content and an administrator, served by a process of its own. */
+/** A site with content and administrators, served by a process of its own. */
 export class TargetSite {
   readonly store: StoreName;
   readonly served: ServedSite;
   /** Its routes, as registered. */
   readonly routes: readonly Pick<Route, 'method' | 'path' | 'public' | 'schema' | 'rawForm'>[];
   readonly #drop: () => Promise<void>;
-  #ticket: Promise<Ticket> | undefined;
-  #at = 0;
+  readonly #tickets = new Map<string, { at: number; ticket: Promise<Ticket> }>();
+  #turn = 0;
 
   constructor(options: Pick<TargetSite, 'store' | 'served' | 'routes'> & { drop: () => Promise<void> }) {
     this.store = options.store;
@@ -50,21 +53,19 @@ export class TargetSite {
     return childrenOf(this.served.pid).join(' ');
   }
 
-  /** The administrator's session, renewed before it is too old for acts that ask for a fresh one. */
+  /** The session of one administrator after the other, renewed before it is too old for acts that ask for a fresh one. */
   readonly ticket = (): Promise<Ticket> => {
-    if (!this.#ticket || Date.now() - this.#at > RENEW_MS) {
-      this.#at = Date.now();
-      this.#ticket = this.#logIn();
-    }
-    return this.#ticket;
+    const login = KEEPERS[this.#turn++ % KEEPERS.length] ?? '';
+    const known = this.#tickets.get(login);
+    if (known && Date.now() - known.at < RENEW_MS) return known.ticket;
+    const ticket = this.#logIn(login);
+    this.#tickets.set(login, { at: Date.now(), ticket });
+    // Who could not log in tries again the next time.
+    ticket.catch(() => this.#tickets.delete(login));
+    return ticket;
   };
 
-  /** The session has ended; the next request logs in again. */
-  forget(): void {
-    this.#ticket = undefined;
-  }
-
-  /** Asks for a page as the administrator. */
+  /** Asks for a page as an administrator. */
   async page(path: string): Promise<{ status: number; text: string }> {
     const { cookie } = await this.ticket();
     const reply = await fetch(this.origin + path, { headers: { cookie }, redirect: 'manual' });
@@ -76,11 +77,11 @@ export class TargetSite {
     await this.#drop();
   }
 
-  async #logIn(): Promise<Ticket> {
-    const cookie = await sentCookie(`${this.origin}/admin/login`, { login: 'keeper', password: TEST_PASSWORD });
+  async #logIn(login: string): Promise<Ticket> {
+    const cookie = await sentCookie(`${this.origin}/admin/login`, { login, password: TEST_PASSWORD });
     const reply = await fetch(`${this.origin}/admin/profile`, { headers: { cookie } });
     const token = /name="_token" value="([^"]+)"/.exec(await reply.text())?.[1];
-    if (token === undefined) throw new Error(`The administrator of the target could not be logged in: ${reply.status}`);
+    if (token === undefined) throw new Error(`${login} of the target could not be logged in: ${reply.status}`);
     return { cookie, token };
   }
 }
@@ -88,7 +89,12 @@ export class TargetSite {
 /** `fetch` would not say where a form comes from. */
 function sentCookie(url: string, values: Record<string, string>): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'sec-fetch-site': 'same-origin',
+    // Log-ins are limited by network.
+    'x-forwarded-for': Array.from({ length: 4 }, () => randomInt(1, 224)).join('.'),
+  };
   request(url, { method: 'POST', headers }, (reply) => {
     reply.resume();
     const cookies = reply.headers['set-cookie'] ?? [];
@@ -119,8 +125,10 @@ export async function startTarget({
     ...(database && { database: database.url }),
   });
   await addSampleContent(seed);
-  const keeper = { login: 'keeper', email: 'keeper@example.org', name: 'The keeper', password: TEST_PASSWORD };
-  await seed.site.users.create({ ...keeper, roles: ['administrator'] }, SYSTEM);
+  for (const login of KEEPERS) {
+    const keeper = { login, email: `${login}@example.org`, name: login, password: TEST_PASSWORD };
+    await seed.site.users.create({ ...keeper, roles: ['administrator'] }, SYSTEM);
+  }
   const routes = [...seed.site.routes.list()];
   await seed.stop();
   for (const plugin of plugins) {

@@ -167,6 +167,8 @@ async function fuzz(
       await Promise.all(Array.from({ length: ABREAST }, work));
       say(`${target}: ${sent} sent`);
     }
+  const turnedAway = statuses.get(429) ?? 0;
+  if (turnedAway > sent / 2) findings.push(`${turnedAway} of ${sent} were only turned away for their rate`);
   const { status } = await site.served.get('/');
   if (status !== 200) findings.push(`afterwards the front page is ${status}`);
   if (site.workers !== workers) findings.push(`a worker was replaced: ${workers} → ${site.workers}`);
