@@ -1,4 +1,7 @@
-/** A colour by lightness (0 to 1), chroma and hue in degrees. */
+/**
+ * A colour by lightness (0 to 1), chroma and hue in degrees. The numbers below are those of Björn Ottosson, "A
+ * perceptual color space for image processing" (2020), as CSS Color 4 has them.
+ */
 export interface Oklch {
   l: number;
   c: number;
