@@ -30,6 +30,12 @@ export function blame(site: Pick<Site, 'plugins'>, error: unknown): Fault {
   return { message };
 }
 
+/** The plugin that the innermost call of all stands in, if it stands in one. */
+export function starterOf(site: Pick<Site, 'plugins'>, error: Error): string | undefined {
+  const [file = ''] = filesOf(error.stack ?? '');
+  return site.plugins.list().find(({ directory }) => file.startsWith(`${directory}/`))?.name;
+}
+
 /**
  * The same where only files are known, for who has no site: by the folders in which plugins stand.
  *

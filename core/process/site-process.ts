@@ -5,11 +5,11 @@ import { GalleyError } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
 import { sweepScratch } from '../services/scratch.ts';
 import { blame } from './blame.ts';
-import { IntervalWatch } from './interval-watch.ts';
 import type { Fault } from './messages.ts';
 import { listens, overridesOf, type Role } from './role.ts';
 import { StallWatch } from './stall-watch.ts';
 import { releaseStartMemory } from './start-memory.ts';
+import { TimerWatch } from './timer-watch.ts';
 
 /** A site that runs in this process. */
 export interface SiteProcess {
@@ -125,13 +125,13 @@ export async function startSite(
   options: BootOptions & { role: Role; isTried?: boolean; mayFail?: readonly string[] | undefined },
 ): Promise<SiteProcess & { booted: Booted }> {
   const { role, isTried = false, mayFail } = options;
-  const intervals = new IntervalWatch();
+  const timers = new TimerWatch();
   const booted = await boot({ ...options, overrides: merged(options.overrides, overridesOf(role)) }).catch((error) => {
-    intervals.stop();
+    timers.stop();
     throw error;
   });
   const { site } = booted;
-  intervals.watch(site);
+  timers.watch(site);
   const stalls = new StallWatch(site, site.config.process.stallMs);
   const fallen = Promise.withResolvers<Fault>();
   const release = guard(site, fallen.resolve);
@@ -140,7 +140,7 @@ export async function startSite(
     endFollowing();
     stalls.stop();
     await booted.stop();
-    intervals.stop();
+    timers.stop();
     release();
   };
   try {

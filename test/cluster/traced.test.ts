@@ -15,8 +15,17 @@ const REJECT = `site.routes.get('/reject', { public: true }, async () => {
 const STALL = `site.routes.get('/stall', { public: true }, () => text(String(countPaper())));`;
 const COUNT = `function countPaper() { let sheets = 0; for (const from = performance.now(); performance.now() - from < 700; ) sheets++; return sheets; }`;
 const LEAVE = `setInterval(() => undefined, 60_000); setInterval(() => undefined, 60_000);`;
-const GROW = `site.routes.get('/grow', { public: true }, () => { setInterval(() => undefined, 60_000); return text('more'); });`;
-const TIDY = `const timer = setInterval(() => undefined, 60_000); site.hooks.addAction('site:stopping', () => clearInterval(timer));`;
+const GROW = `site.routes.get('/grow', { public: true }, () => { for (let count = 0; count < 10; count++) setInterval(() => undefined, 60_000); return text('more'); });`;
+/** Timers that start the next one, each out of the call-back of another. */
+const CHAIN = `let latest; const again = () => { site.log.info('the chain goes on'); latest = setTimeout(again, 20); }; again();`;
+const LOOP = `void (async () => { for (;;) { site.log.info('the loop goes on'); await new Promise((resolve) => setTimeout(resolve, 20)); } })();`;
+const GROWING_CHAINS = `site.hooks.define('multiplies:go', { kind: 'action', summary: 'Goes.' });
+const again = () => { setTimeout(again, 20); };
+site.hooks.addAction('multiplies:go', () => { for (let count = 0; count < 300; count++) again(); });
+site.routes.get('/multiply', { public: true }, () => { site.hooks.doAction('multiplies:go'); return text('more'); });`;
+const TIDY = `const timer = setInterval(() => undefined, 60_000); site.hooks.addAction('site:stopping', () => { clearInterval(timer); clearTimeout(latest); });
+setTimeout(() => setTimeout(() => undefined, 60_000), 10);
+${CHAIN.replace('site.log.info', 'String')}`;
 
 /** A folder of a process that had the number of this one before it, and was killed. */
 function leftFolder(): string {
@@ -26,6 +35,8 @@ function leftFolder(): string {
   writeFileSync(join(folder, 'half'), 'half a picture');
   return folder;
 }
+
+const NAMES = ['rejects', 'stalls', 'leaves', 'grows', 'tidy', 'chains', 'multiplies', 'breaks', 'ends'];
 
 describe('a site with plugins that misbehave outside of hooks', () => {
   const served = new ServedSite();
@@ -43,11 +54,14 @@ describe('a site with plugins that misbehave outside of hooks', () => {
     served.plugin('leaves', LEAVE);
     served.plugin('grows', GROW);
     served.plugin('tidy', TIDY);
-    served.plugin('breaks', `${LEAVE} throw new Error('out of ink');`);
-    assert.equal(
-      (await served.galley('plugin', 'activate', 'rejects', 'stalls', 'leaves', 'grows', 'tidy', 'breaks')).code,
-      0,
+    served.plugin('chains', CHAIN);
+    served.plugin('multiplies', GROWING_CHAINS);
+    served.plugin(
+      'ends',
+      `${CHAIN} ${LOOP} return new Promise((_, reject) => setTimeout(reject, 300, new Error('out of paper')));`,
     );
+    served.plugin('breaks', `${LEAVE} throw new Error('out of ink');`);
+    assert.equal((await served.galley('plugin', 'activate', ...NAMES)).code, 0);
     await served.serve();
   });
   after(() => served.remove());
@@ -73,6 +87,22 @@ describe('a site with plugins that misbehave outside of hooks', () => {
     assert.match(lines('breaks'), /"timers":2,"msg":"It did not start and left timers running"/);
   });
 
+  test('timers that start the next one, of a plugin that did not start', async () => {
+    assert.match(lines('ends'), /"timers":2,"msg":"It did not start and left timers running"/);
+    const times = (): number => lines('ends').split('goes on').length;
+    const before = times();
+    assert.ok(before > 5, 'they went on while it was set up');
+    const chain = (): number => lines('chains').split('goes on').length;
+    const from = chain();
+    await until('others go on', () => chain() > from + 10);
+    assert.equal(times(), before);
+  });
+
+  test('timers that start the next one become more and more', async () => {
+    assert.equal((await served.get('/multiply')).body, 'more');
+    await until('it is told of', () => lines('multiplies').includes('more and more timers'));
+  });
+
   test('timers that become more and more', async () => {
     await until('it is told of', async () => {
       assert.equal((await served.get('/grow')).body, 'more');
@@ -83,6 +113,7 @@ describe('a site with plugins that misbehave outside of hooks', () => {
   test('timers that a plugin leaves when the process stops; not those of one that is tidy', async () => {
     assert.equal(await served.stop(), 0);
     assert.match(lines('leaves'), /"timers":2,"msg":"It left timers running when it stopped"/);
+    assert.match(lines('chains'), /"timers":1,"msg":"It left timers running when it stopped"/);
     assert.doesNotMatch(served.log, /"owner":"(tidy|posts|dashboard|search|users)"[^\n]*timers running/);
   });
 });
