@@ -225,8 +225,12 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     const page = await edit(`${kept}\n\n${bare}\n\n${TEXT}`);
     assert.equal(await editorText(page), `${kept}\n\n${bare}\n\n${TEXT}`);
     await focusText(page);
-    await page.evaluate(() => window.editorHandle?.editor.commands.focus('end'));
-    await pressKeys(page, 'Enter');
+    const cursor = (): Promise<number> => page.evaluate(() => window.editorHandle?.editor.state.selection.head ?? -1);
+    await pressKeys(page, 'ArrowRight');
+    assert.equal(await cursor(), 2, 'what is drawn first holds no key up');
+    await pressKeys(page, 'Control+End', 'Control+Home');
+    assert.equal(await cursor(), 1);
+    await pressKeys(page, 'Control+End', 'Enter');
     await page.keyboard.type('/formula');
     await page.locator('.ge-menu, [role=listbox]').getByText('Formula').waitFor();
     await pressKeys(page, 'Enter');

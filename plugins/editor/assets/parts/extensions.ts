@@ -9,6 +9,7 @@ import { Paste } from '../tools/paste.ts';
 import { Beside } from './beside.ts';
 import { BlockSigns } from './block-events.ts';
 import { Clipboard } from './clipboard.ts';
+import { Ends } from './ends.ts';
 import { Footnotes } from './footnote-keeper.ts';
 import { Grip } from './handle.ts';
 import { Keys } from './keys.ts';
@@ -37,6 +38,7 @@ export function extensions(): AnyExtension[] {
     ...kinds.list.flatMap(({ nodes }) => nodes),
     ...INLINE,
     Beside,
+    Ends,
     Keys,
     Slash,
     Grip,
