@@ -2,6 +2,7 @@ import type { FieldDefinition } from '../content/field-types.ts';
 import type { FieldMistake } from '../content/fields.ts';
 import { zonedTime } from '../content/time-zone.ts';
 import type { FormValues } from '../http/form-values.ts';
+import { rowKeys } from '../lib/row-key.ts';
 import { readDuration } from './form-duration.ts';
 
 /** What was typed, as values of fields. */
@@ -78,7 +79,7 @@ function readOne(field: FieldDefinition, name: string, reader: Reader): unknown 
     case 'relation':
     case 'user':
     case 'term':
-      return field.many ? readIds(list) : (readIds(list).at(-1) ?? null);
+      return field.many ? readKeys(field, list) : (readKeys(field, list).at(-1) ?? null);
     case 'datetime':
       return readMoment(text, reader.zone);
     case 'json':
@@ -101,6 +102,14 @@ function readNumber(text: string): number | string | null {
 
 function readIds(list: readonly string[]): number[] {
   return [...new Set(list.filter((item) => /^\d{1,15}$/.test(item)).map(Number))].filter((id) => id > 0);
+}
+
+/** The rows of a model may be named by UUIDs. */
+function readKeys({ to = '' }: FieldDefinition, list: readonly string[]): (number | string)[] {
+  if (!to.startsWith('model:')) return readIds(list);
+  return [
+    ...new Set(list.flatMap((item) => (/^\d{1,15}$/.test(item) ? readIds([item]) : rowKeys(item.toLowerCase())))),
+  ];
 }
 
 function readMoment(text: string, zone: string): string | null {

@@ -1,5 +1,6 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
+import { rowKeys } from '../lib/row-key.ts';
 import type { ModelDefinition, ModelField } from '../services/model-types.ts';
 import type { ControlOption } from './form-controls.ts';
 
@@ -39,7 +40,8 @@ export async function modelOptions(
   const rows = known.model as unknown as Rows;
   const title = titleFieldOf(definition);
   const isAllowed = definition.admin !== undefined && viewer.can(definition.admin.capability);
-  const ids = [value ?? []].flat().filter((id): id is number => typeof id === 'number' && id > 0);
+  const isUuid = definition.key === 'uuid';
+  const ids = rowKeys(value).filter((id) => (typeof id === 'string') === isUuid);
   const [chosen, found] = await Promise.all([
     ids.length > 0 ? rows.list({ where: { id: { in: ids } }, limit: ids.length }) : { items: [] },
     isAllowed ? rows.list({ ...foundBy(definition, search), limit: LISTED }) : { items: [] },
@@ -47,14 +49,17 @@ export async function modelOptions(
   const byId = new Map(chosen.items.map((row) => [row['id'], row]));
   const nameOf = (row: Row | undefined, id: unknown): string =>
     (row && title !== undefined && String(row[title] ?? '').trim()) || `#${id}`;
+  // The beginning of a UUID is when it was made, so its end tells rows of one name apart.
+  const noteOf = (id: unknown): string => (isUuid ? `#…${String(id).slice(-6)}` : `#${id}`);
+  const chosenKeys = new Set(ids.map(String));
   return [
-    ...ids.map((id) => ({ value: String(id), label: nameOf(byId.get(id), id), note: `#${id}`, selected: true })),
+    ...ids.map((id) => ({ value: String(id), label: nameOf(byId.get(id), id), note: noteOf(id), selected: true })),
     ...found.items
-      .filter(({ id }) => !ids.includes(Number(id)))
+      .filter(({ id }) => !chosenKeys.has(String(id)))
       .map((row) => ({
         value: String(row['id']),
         label: nameOf(row, row['id']),
-        note: `#${row['id']}`,
+        note: noteOf(row['id']),
         selected: false,
       })),
   ];

@@ -1,3 +1,4 @@
+import { UUID_PATTERN } from '../lib/row-key.ts';
 import type { FieldDefinition, FieldKind, Fields } from './field-types.ts';
 
 type Schema = Record<string, unknown>;
@@ -26,7 +27,10 @@ function numberSchema(field: FieldDefinition, type: 'integer' | 'number'): Schem
 }
 
 function referenceSchema(field: FieldDefinition): Schema {
-  const id = { type: 'integer', minimum: 1 };
+  const number = { type: 'integer', minimum: 1 };
+  // The rows of a model are named by numbers or by UUIDs, which the model alone knows.
+  const isOfModel = field.kind === 'relation' && field.to?.startsWith('model:');
+  const id = isOfModel ? { anyOf: [number, { type: 'string', pattern: UUID_PATTERN }] } : number;
   return field.many ? { type: 'array', items: id, uniqueItems: true, maxItems: field.max ?? MAX_ROWS } : id;
 }
 

@@ -3,7 +3,6 @@ import {
   type Control,
   type Entry,
   type FieldDefinition,
-  type Fields,
   type FormErrors,
   makeControl,
   makeControls,
@@ -14,6 +13,7 @@ import {
 } from 'galley';
 import { type EntryValues, shownTaxonomies } from './entry-values.ts';
 import { fieldBoxes } from './field-boxes.ts';
+import { publishBox } from './publish-box.ts';
 import { nounIn } from './type-words.ts';
 import { titleOf } from './words.ts';
 
@@ -40,73 +40,14 @@ export interface BoxInput {
 }
 
 type Option = Control['options'][number];
-/** What becomes of an entry at its end. */
-const END_LABELS = { draft: 'Make it a draft', private: 'Keep it for editors', trash: 'Move it to the trash' };
 const MAX_TERMS = 1000;
 const MAX_PAGES = 300;
 
-function one(
-  input: BoxInput & { beside?: Fields },
-  name: string,
-  field: FieldDefinition,
-  value: unknown,
-  options?: Option[],
-): Control {
-  return makeControl(field, {
-    name,
-    value,
-    zone: input.zone,
-    options,
-    error: input.errors[name],
-    beside: input.beside,
-  });
+function one(input: BoxInput, name: string, field: FieldDefinition, value: unknown, options?: Option[]): Control {
+  return makeControl(field, { name, value, zone: input.zone, options, error: input.errors[name] });
 }
 
 const has = ({ type }: BoxInput, support: ContentType['supports'][number]): boolean => type.supports.includes(support);
-
-function publishBox(input: BoxInput): Box {
-  const { values, page, type } = input;
-  const choices = { public: 'Everybody', private: 'Editors and its author only', password: 'Whoever has the password' };
-  const date = one(
-    input,
-    'date',
-    {
-      kind: 'text',
-      label: 'Visible from',
-      help: page.t('Empty: when it is published. Time zone: {zone}.', { zone: input.zone }),
-    },
-    values.date,
-  );
-  const visibility: FieldDefinition = { kind: 'select', label: 'Who may read it', choices, required: true };
-  const password: FieldDefinition = {
-    kind: 'text',
-    label: 'Password for readers',
-    maxLength: 255,
-    showIf: { field: 'visibility', is: 'password' },
-  };
-  const until: FieldDefinition = {
-    kind: 'text',
-    label: 'Visible until',
-    help: 'Empty: for good. From this minute on visitors do not see it.',
-  };
-  const untilThen: FieldDefinition = {
-    kind: 'select',
-    label: 'Then',
-    choices: END_LABELS,
-    required: true,
-    showIf: { field: 'until', filled: true },
-  };
-  const controls = [
-    one(input, 'visibility', visibility, values.visibility),
-    one({ ...input, beside: { visibility } }, 'password', password, values.password),
-    { ...date, type: 'datetime-local' },
-    { ...one(input, 'until', until, values.until), type: 'datetime-local' },
-    one({ ...input, beside: { until } }, 'untilThen', untilThen, values.untilThen),
-  ].map((control) => ({ ...control, required: false }));
-  if (has(input, 'sticky') && page.viewer.can(`edit_others_${type.capability}s`))
-    controls.push(one(input, 'sticky', { kind: 'boolean', label: 'Keep on top of the list' }, values.sticky));
-  return { id: 'publish', title: 'Publishing', isOpen: true, controls };
-}
 
 /** The terms in the order of their tree, each with its depth. */
 export function inTree(terms: readonly Term[]): (Term & { depth: number })[] {

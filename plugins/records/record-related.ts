@@ -11,13 +11,11 @@ interface RelatedRows {
   model: KnownModel;
 }
 
-/** The relations whose rows are chosen in the form of a model. Those are told by numbers. */
+/** The relations whose rows are chosen in the form of a model. */
 function relatedOf(site: Site, { definition, admin }: ShownModel): RelatedRows[] {
   return (admin.related ?? []).flatMap((name) => {
     const relation = definition.relations?.[name];
-    return relation?.kind === 'manyToMany' && !relation.toUuid
-      ? [{ name, model: knownModel(site, relation.model) }]
-      : [];
+    return relation?.kind === 'manyToMany' ? [{ name, model: knownModel(site, relation.model) }] : [];
   });
 }
 

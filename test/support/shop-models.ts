@@ -44,6 +44,12 @@ function defineShop(site: Site) {
     relations: {
       lines: hasMany('line', 'order'),
       labels: manyToMany<{ name: string }>('label', { through: 'order_labels', from: 'order_id', to: 'label_id' }),
+      couriers: manyToMany<{ name: string }>('courier', {
+        through: 'order_couriers',
+        from: 'order_id',
+        to: 'courier_id',
+        toUuid: true,
+      }),
     },
     admin: {
       singular: 'Order',
@@ -51,7 +57,7 @@ function defineShop(site: Site) {
       capability: 'edit_others_posts',
       columns: ['customer', 'state', 'placed', 'total', 'isGift'],
       inline: ['lines'],
-      related: ['labels'],
+      related: ['labels', 'couriers'],
     },
   });
   const lines = models.define('line', {
@@ -65,5 +71,10 @@ function defineShop(site: Site) {
     fields: { name: { kind: 'string' } },
     admin: { singular: 'Label', plural: 'Labels', capability: 'edit_others_posts' },
   });
-  return { customers, orders, lines, labels };
+  const couriers = models.define('courier', {
+    key: 'uuid',
+    fields: { name: { kind: 'string' } },
+    admin: { singular: 'Courier', plural: 'Couriers', capability: 'edit_others_posts' },
+  });
+  return { customers, orders, lines, labels, couriers };
 }
