@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { chromiumMissing } from '../support/chromium.ts';
-import { violationsInBoth } from './admin-visitor.ts';
+import { COLOURS, violationsInBoth } from './admin-visitor.ts';
 import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 import { type Stop, startWalkSite, type WalkSite } from './walk-site.ts';
 
@@ -56,4 +56,24 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
       await watched.close();
     });
   }
+
+  test('every variation of the theme has enough contrast, by day and by night', async () => {
+    const { themes } = site.running.site;
+    const watched = await visitor.visit({ viewport: { width: 1440, height: 900 } });
+    const wrong: string[] = [];
+    for (const variation of Object.keys((await themes.active()).theme.manifest.variations)) {
+      await themes.configure('default', { variation });
+      await watched.open('/2023/01/rich/');
+      const found = await violationsInBoth(watched.page, COLOURS);
+      wrong.push(...found.map((violation) => `${variation}, ${violation}`));
+    }
+    await themes.configure('default', { variation: '' });
+    assert.deepEqual(wrong, []);
+    await watched.open('/2023/01/rich/');
+    const heights = await watched.page
+      .locator('.wp-block-buttons, .wp-block-button__link')
+      .evaluateAll((elements) => elements.map((element) => Math.round(element.getBoundingClientRect().height)));
+    assert.equal(heights[0], heights[1], 'a row of buttons is as high as its buttons');
+    await watched.close();
+  });
 });

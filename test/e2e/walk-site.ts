@@ -28,6 +28,8 @@ const RICH = [
   '<!-- wp:quote --><blockquote class="wp-block-quote"><!-- wp:paragraph --><p>Quoted.</p><!-- /wp:paragraph --><cite>Somebody</cite></blockquote><!-- /wp:quote -->',
   '<!-- wp:code --><pre class="wp-block-code"><code>const answer = 42;</code></pre><!-- /wp:code -->',
   '<!-- wp:table --><figure class="wp-block-table"><table class="has-fixed-layout"><thead><tr><th>Year</th><th>Sum</th></tr></thead><tbody><tr><td>1843</td><td>7</td></tr></tbody></table><figcaption class="wp-element-caption">Sums</figcaption></figure><!-- /wp:table -->',
+  '<!-- wp:pullquote --><figure class="wp-block-pullquote"><blockquote><p>Set in <mark>type</mark>.</p><cite>Somebody</cite></blockquote></figure><!-- /wp:pullquote -->',
+  '<!-- wp:buttons --><div class="wp-block-buttons"><!-- wp:button --><div class="wp-block-button"><a class="wp-block-button__link wp-element-button" href="/">Press</a></div><!-- /wp:button --></div><!-- /wp:buttons -->',
 ].join('\n\n');
 
 async function addFurther({ site }: TestSite): Promise<Stop[]> {
