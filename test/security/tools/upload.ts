@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Ticket } from './door.ts';
 import type { TargetSite } from './target-site.ts';
 
 /** What is sent where. */
@@ -17,9 +18,10 @@ const post = (
   path: string,
   type: string,
   payload: Buffer | string,
+  by: Promise<Ticket> = site.ticket(),
 ): Promise<{ status: number; text: string; location: string }> => {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string; location: string }>();
-  void site.ticket().then(({ cookie, token }) => {
+  void by.then(({ cookie, token }) => {
     const headers = {
       accept: 'application/json',
       // From another network each time: how often one may ask is not what is tried.
@@ -41,11 +43,15 @@ const post = (
   return promise;
 };
 
-/** Sends a file in the field `file`. */
-export function sendFile(site: TargetSite, { path, name, type, data }: SentFile): ReturnType<typeof post> {
+/** Sends a file in the field `file`, as some administrator unless one is given. */
+export function sendFile(
+  site: TargetSite,
+  { path, name, type, data }: SentFile,
+  by?: Promise<Ticket>,
+): ReturnType<typeof post> {
   const head = `--galley\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: ${type}\r\n\r\n`;
   const payload = Buffer.concat([Buffer.from(head), data, Buffer.from('\r\n--galley--\r\n')]);
-  return post(site, path, 'multipart/form-data; boundary=galley', payload);
+  return post(site, path, 'multipart/form-data; boundary=galley', payload, by);
 }
 
 /** Sends JSON. */
@@ -54,6 +60,6 @@ export function sendJson(site: TargetSite, path: string, value: unknown): Return
 }
 
 /** Sends a form without fields of its own. */
-export function sendForm(site: TargetSite, path: string, values: Record<string, string> = {}): ReturnType<typeof post> {
-  return post(site, path, 'application/x-www-form-urlencoded', new URLSearchParams(values).toString());
+export function sendForm(site: TargetSite, path: string, by: Promise<Ticket>): ReturnType<typeof post> {
+  return post(site, path, 'application/x-www-form-urlencoded', '', by);
 }
