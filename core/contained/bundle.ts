@@ -76,7 +76,8 @@ install(plugin);`;
     if (code.length > maxChars) throw new Error(`it has ${code.length} characters, at most ${maxChars} are allowed`);
     return code;
   } catch (error) {
-    throw new GalleyError('GALLEY_PLUGIN_INVALID', `"${manifest.name}" cannot be contained: ${problemsOf(error)}`);
+    const [{ name }, reason] = [manifest, problemsOf(error).replace(/\.$/, '')];
+    throw new GalleyError('GALLEY_PLUGIN_INVALID', `"${name}" cannot be contained: ${reason}.`);
   }
 }
 

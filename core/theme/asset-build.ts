@@ -200,6 +200,9 @@ function buildError(directory: string, error: unknown): GalleyError {
   const told = problems
     .map(({ file, line, message }) => `${file}${line ? `, line ${line}` : ''}: ${message}`)
     .join('; ');
-  const message = `The assets in ${directory} cannot be built. ${told || messageOf(error)}`;
-  return new GalleyError('GALLEY_THEME_INVALID', message, { cause: error, details: { problems } });
+  const reason = (told || messageOf(error)).replace(/\.$/, '');
+  return new GalleyError('GALLEY_THEME_INVALID', `The assets in ${directory} cannot be built: ${reason}.`, {
+    cause: error,
+    details: { problems },
+  });
 }

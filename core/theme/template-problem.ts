@@ -9,7 +9,10 @@ export interface TemplateProblem {
   line: number;
   /** From 1, where it is known. */
   column?: number;
+  /** A sentence, with the detail in it. */
   message: string;
+  /** What a program said of it, in its own words: always English, and no sentence for everybody. */
+  detail?: string;
 }
 
 /** What the check has found out about a template. */

@@ -33,12 +33,12 @@ async function assetProblems(site: Site, folders: readonly TemplateFolder[]): Pr
   if (!folder) return [];
   const placed =
     (level: TemplateProblem['level']) =>
-    ({ file, line, message }: AssetProblem): TemplateProblem => ({
-      level,
-      file: `${folder.name}/assets/${file}`,
-      line,
-      message,
-    });
+    ({ file, line, message: told }: AssetProblem): TemplateProblem => {
+      const detail = told.replace(/\.$/, '');
+      const message =
+        level === 'error' ? says(`This cannot be built: ${detail}.`) : says(`This may be meant otherwise: ${detail}.`);
+      return { level, file: `${folder.name}/assets/${file}`, line, message, detail };
+    };
   try {
     const [own = '', ...behind] = folders.map(({ directory }) => join(directory, 'assets'));
     return (await site.assets.check(own, behind)).map(placed('warning'));

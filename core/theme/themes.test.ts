@@ -242,7 +242,12 @@ test('broken assets are told with file and line', async () => {
     problems.map(({ level, file, line }) => [level, file, line]),
     [['error', 'bad/assets/theme.css', 2]],
   );
-  assert.match(problems[0]?.message ?? '', /missing\.css/);
+  assert.match(
+    problems[0]?.message ?? '',
+    /^This cannot be built: .*missing\.css.*\.$/,
+    'a sentence that is translated',
+  );
+  assert.match(problems[0]?.detail ?? '', /missing\.css/);
   write({ 'bad/assets/theme.css': 'a {\n  color: red;\n} }' });
   const [warning] = await site.themes.check('bad');
   assert.deepEqual([warning?.level, warning?.file, warning?.line], ['warning', 'bad/assets/theme.css', 3]);
