@@ -151,7 +151,8 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   '3.5.4': shown(
     'a public picture is sent to everybody with headers that keep it harmless, and may be kept for a while',
   ),
-  '3.5.5': never('no script of ours sends or takes messages between windows'),
+  // Frames of contained plugins speak with the screen around them; each side takes messages from the other only.
+  '3.5.5': shown('one that tries every door reads nothing, reaches nobody and leads nobody away'),
   '3.7.1': never('nothing but HTML, CSS and JavaScript of today’s browsers is used'),
   '3.7.2': shown('stay on the site', 'lead elsewhere only when the code says so', 'no log-in leads away from the site'),
   // 4 API and web service
