@@ -45,6 +45,7 @@ export function addCoreScreens(site: Site): void {
     title: 'Dashboard',
     authenticated: true,
     menu: { group: 'top', icon: 'grid-1x2', order: 1, key: 'g d' },
+    help: 'What waits for you and what happened lately. Which panels stand here and in which order is yours alone to choose, with Arrange.',
     get: showHome,
   });
   site.admin.screen({
@@ -65,6 +66,7 @@ export function addCoreScreens(site: Site): void {
   site.admin.screen({
     path: '/settings/:page',
     name: 'admin.settings',
+    help: 'Nothing changes until you save. What was set before can be looked up and brought back.',
     title: 'Settings',
     authenticated: true,
     allow: ({ params, viewer }) => {

@@ -46,6 +46,7 @@ export function addAdmin(site: Site, comments: Comments): void {
     title: 'Comments',
     ...moderate,
     query: COMMENTS_QUERY,
+    help: 'What waits is seen by nobody but you and who wrote it. J and K walk the list; the keys of each act are under the question mark.',
     keys: KEYS,
     get: (page) => showList(page, comments),
   });

@@ -24,6 +24,7 @@ export function addScreens(site: Site, contentTypes: ContentTypes): void {
   screen('', {
     title: 'Content types',
     menu: { group: 'structure', icon: 'boxes', order: 30 },
+    help: 'A type is a kind of content with fields of its own, such as events or recipes. It is there at once, on all nodes. What is deleted takes nothing with it before you agreed.',
     get: (page) => showAll(page, contentTypes),
   });
   screen('/new', {

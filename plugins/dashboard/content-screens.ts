@@ -27,13 +27,23 @@ export function addContentScreens({ admin, routes }: Site): void {
     allow: (page) => mayWrite(page.viewer, typeOf(page)),
   } as const satisfies Partial<Screen>;
   admin.lists.extend('content:*', { parameters: LIST_QUERY });
-  screen('/content/:type', 'Entries', { ...ofType, name: 'admin.entries', query: LIST_QUERY, get: showEntries });
+  screen('/content/:type', 'Entries', {
+    ...ofType,
+    name: 'admin.entries',
+    help: 'Filter and sort until the list shows what you need; a view keeps it that way under a name. What you select is changed together, and every such change can be taken back.',
+    query: LIST_QUERY,
+    get: showEntries,
+  });
   const whole = { ...ofType, query: [...LIST_QUERY, 'format'] };
   screen('/content/:type/export', 'Export a list', { ...whole, get: exportEntries });
   screen('/content/:type/ids', 'All of a list', { ...whole, get: listIds });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
   screen('/content/:type/bulk/undo', 'Take back a change of several entries', { ...ofType, post: undoBulk });
-  const written = { ...ofType, longTexts: true } as const;
+  const written = {
+    ...ofType,
+    longTexts: true,
+    help: 'What you type is kept while you type, here and on the server, and counts for readers only once it is published or updated. Earlier versions can be compared and brought back.',
+  } as const;
   screen('/content/:type/new', 'New entry', {
     ...written,
     name: 'admin.entry.new',
@@ -62,6 +72,7 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen('/terms/:taxonomy', 'Terms', {
     ...terms,
     name: 'admin.terms',
+    help: 'Terms put entries together. One that is merged into another or deleted takes no entry with it, and old addresses lead on.',
     query: TERMS_QUERY,
     get: showTerms,
     post: createTerm,

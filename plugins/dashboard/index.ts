@@ -29,6 +29,7 @@ export default definePlugin((site) => {
   addKeyScreen(site);
   screen('/settings/permalinks', 'Addresses', {
     capability: 'manage_options',
+    help: 'How the addresses of posts are built. Addresses of before lead to the new ones, so links and bookmarks go on working.',
     get: showPermalinks,
     post: changePermalinks,
   });

@@ -29,7 +29,12 @@ export function addPluginScreens(site: Site): void {
   const install = { capability: 'install_plugins', fresh: true } as const;
   const update = { capability: 'update_plugins', fresh: true } as const;
   const remove = { capability: 'delete_plugins', fresh: true } as const;
-  screen('/plugins', 'Plugins', { capability: 'activate_plugins', menu, get: showPlugins });
+  screen('/plugins', 'Plugins', {
+    capability: 'activate_plugins',
+    menu,
+    help: 'Contained plugins can do only what they were granted; trusted ones can do all that the site can. One that fails is switched off by itself, with its reason, and the site goes on.',
+    get: showPlugins,
+  });
   screen('/plugins/install', 'Install a plugin', { ...install, get: showInstall, post: takePlugin });
   screen('/plugins/updates', 'Updates of plugins', { capability: 'update_plugins', get: showUpdates });
   screen('/plugins/updates/look', 'Updates of plugins', { ...update, post: lookForUpdates });

@@ -11,7 +11,12 @@ export function addThemeScreens(site: Site): void {
   site.assets.folder('dashboard', join(import.meta.dirname, 'assets'));
   const options = { capability: 'edit_theme_options' };
   const menu = { group: 'design', icon: 'palette' } as const;
-  screen('/themes', 'Themes', { capability: 'switch_themes', menu, get: showThemes });
+  screen('/themes', 'Themes', {
+    capability: 'switch_themes',
+    menu,
+    help: 'A theme decides how the site looks, never what it says. Try one first: only you see it until you use it.',
+    get: showThemes,
+  });
   screen('/themes/:name', 'Theme', { ...options, get: showThemeOptions, post: sendThemeOptions });
   screen('/themes/:name/try', 'Try options of a theme', { ...options, post: tryThemeOptions });
   screen('/themes/:name/start', 'Try a theme', { ...options, post: startTheme });

@@ -12,6 +12,7 @@ export default definePlugin((site) => {
     title: 'Site health',
     capability: 'manage_options',
     menu: { group: 'system', icon: 'heart-pulse', order: 10 },
+    help: 'Each part of the site says how it is. Red needs you now, yellow soon. The same is answered to monitors under /health/ready.',
     get: showHealth,
   });
   site.hooks.addCollector('admin:dashboard', healthWidget);

@@ -27,7 +27,14 @@ export function addTools(site: Site): void {
       ? [{ label: 'Tools', path: '/tools', group: 'system', icon: 'tools', order: 30 }]
       : [],
   );
-  site.admin.screen({ path: '/tools', title: 'Tools', authenticated: true, allow, get: showTools });
+  site.admin.screen({
+    path: '/tools',
+    title: 'Tools',
+    authenticated: true,
+    allow,
+    help: 'Bring in an export of WordPress or rows of a table, or take everything out. You see what is in a file before anything is stored, and what came in twice is there once.',
+    get: showTools,
+  });
   site.admin.screen({ path: '/tools/import', title: 'Import', capability: 'import', post: takeFile });
   site.admin.screen({
     path: '/tools/import/:file',

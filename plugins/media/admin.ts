@@ -18,6 +18,7 @@ export function addScreens(site: Site, library: Library): void {
   screen('/media', 'Media', {
     name: 'admin.media',
     menu: { group: 'content', icon: 'images', order: 30 },
+    help: 'Drop files anywhere on this screen, also many at once; an upload that breaks off goes on where it was. Pictures are made smaller for phones by themselves.',
     query: LIBRARY_QUERY,
     get: (page) => showLibrary(page, library),
     post: (page) => upload(page, library),
@@ -35,6 +36,7 @@ export function addScreens(site: Site, library: Library): void {
   screen('/media/folders/:id(int)/delete', 'Delete folder', { get: askToDeleteFolder, post: deleteFolder });
   screen('/media/:id(int)', 'Edit file', {
     name: 'admin.media.file',
+    help: 'The alternative text says what a picture shows to those who do not see it. The focal point stays visible in every cut. Replacing the file keeps its address.',
     get: (page) => showFile(page, library),
     post: (page) => saveFile(page, library),
   });

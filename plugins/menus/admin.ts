@@ -15,7 +15,12 @@ export function addAdmin(site: Site): void {
   screen('/menus', 'Menus', { menu: { group: 'design', icon: 'list-nested' }, get: showMenus, post: createMenu });
   screen('/menus/places', 'Places of menus', { post: savePlaces });
   screen('/menus/offers', 'What menus can lead to', { query: ['search'], get: sendOffers });
-  screen('/menus/:id(int)', 'Menu', { query: ['search'], get: (page) => showMenu(page), post: saveMenu });
+  screen('/menus/:id(int)', 'Menu', {
+    query: ['search'],
+    help: 'Drag links up, down or below another, or move them with the arrow keys of their buttons. Nothing changes for visitors until you save, and each save can be taken back.',
+    get: (page) => showMenu(page),
+    post: saveMenu,
+  });
   screen('/menus/:id(int)/undo', 'Take back the last change of a menu', { post: undoMenu });
   screen('/menus/:id(int)/delete', 'Delete menu', { get: askToDelete, post: deleteMenu });
 }

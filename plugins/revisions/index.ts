@@ -49,7 +49,13 @@ export default definePlugin((site) => {
     post: restorePast,
   });
   const trash = { title: 'Trash', authenticated: true, allow: mayUseTrash } as const satisfies Partial<Screen>;
-  admin.screen({ path: '/trash', ...trash, query: ['before'], get: showTrash });
+  admin.screen({
+    path: '/trash',
+    ...trash,
+    help: 'What was thrown away, whatever its kind, the latest first. It comes back as it was; what is deleted for good does not.',
+    query: ['before'],
+    get: showTrash,
+  });
   admin.screen({ path: '/trash/restore', name: 'admin.trash.restore', ...trash, post: restoreThings });
   admin.screen({ path: '/trash/forget', ...trash, post: forgetThing });
   admin.menu.add(({ viewer }) =>

@@ -19,6 +19,7 @@ export function addAdmin(site: Site): void {
   screen('/users', 'People', {
     capability: 'list_users',
     menu: { group: 'people', icon: 'people', order: 1 },
+    help: 'Who may log in, and as what. Somebody can be locked out without being deleted; what a deleted person wrote goes to whom you choose.',
     query: USERS_QUERY,
     get: showUsers,
   });
@@ -65,6 +66,7 @@ function addRoles(
     ...guard,
     allow,
     menu: { group: 'people', icon: 'shield-check', order: 3 },
+    help: 'What each role may do. Nobody can give what he does not hold, and the last administrator keeps his rights. Changes are shown for review before they hold.',
     query: ['search'],
     get: showRoles,
     post: reviewRoles,

@@ -26,6 +26,7 @@ export function addStageScreens({ admin }: Site, places: Places): void {
     authenticated: true,
     allow: async (page) => (await plansFor(page.site, page.viewer)).length > 0,
     query: ['type', 'stage'],
+    help: 'What is on its way to being published, by stage. Who may move it on from which stage is set under Stages.',
     get: (page) => showBoard(page, places),
   });
   admin.menu.add(async (input) => {
