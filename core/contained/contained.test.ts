@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
+import { SYSTEM } from '../identity/viewer.ts';
+import { PluginValues } from '../services/plugin-values.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 import { isPlainData, pickFields } from './fields.ts';
 import { MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
@@ -155,3 +157,33 @@ test('block markup is rendered for plugins: sanitised, and without the blocks of
     rmSync(contentDir, { recursive: true, force: true });
   }
 });
+
+const ECHO = {
+  name: 'echo',
+  capabilities: ['kv', 'content:read:post', 'content:read:post:draft', 'content:write:post'],
+  contained: { hooks: { 'entry:saved': { input: ['entry.id', 'entry.status'] } } },
+  source: `export default { hooks: { 'entry:saved': async ({ entry }, galley) => {
+    if (entry.status !== 'draft') return;
+    const round = await galley.kv.add('rounds', 1);
+    await galley.content.save({ id: entry.id, title: 'Round ' + round });
+  } } };`,
+};
+
+for (const tier of ['contained', 'trusted'] as const)
+  test(`one that saves what it hears was saved comes to an end, ${tier}`, async () => {
+    const { site, stop } = await startTestSite({
+      plugins: ['posts', 'echo'],
+      pluginFolders: [writePlugins([ECHO])],
+      tiers: { echo: tier },
+    });
+    try {
+      await site.entries.save({ type: 'post', status: 'draft', title: 'Begun' }, { viewer: SYSTEM });
+      const faults = (): string => JSON.stringify(site.plugins.need('echo').faults);
+      for (const end = Date.now() + 20_000; faults() === '[]' && Date.now() < end; )
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.match(faults(), /Hooks fired each other 64 deep/);
+      assert.ok(Number(await new PluginValues(site).get('echo', 'rounds')) < 64);
+    } finally {
+      await stop();
+    }
+  });

@@ -10,6 +10,7 @@ import { CapabilityCalls } from './capability-calls.ts';
 import { makeGalley } from './galley-api.ts';
 import { HOOK_ADAPTERS } from './hook-adapters.ts';
 import type { EngineChoice } from './host-messages.ts';
+import type { Request } from './host-request.ts';
 import { type ContainedLimits, LIMITS, MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
 import { type ContainedCode, PluginHosts } from './plugin-hosts.ts';
 import { settingsOption } from './plugin-settings.ts';
@@ -23,6 +24,9 @@ export interface AskOptions {
   /** A page waits for it: shorter than others, and it may be asked again. */
   isHook?: boolean;
 }
+
+/** And as part of what. */
+type RunOptions = AskOptions & Pick<Request, 'within'>;
 
 const AGAIN_MS = 5000;
 
@@ -58,7 +62,8 @@ export class Contained {
         if (engine !== 'quickjs' || this.engine === 'quickjs') return;
         site.log.warn('isolated-vm cannot be loaded here; QuickJS, which is slower, contains plugins');
       },
-      ask: (plugin, name, args) => this.calls.runJson(plugin, name, args),
+      // A transaction of who asks does not wait for a plugin that may be given up, and has no part in what it does.
+      ask: (plugin, name, args) => site.database.outside(() => this.calls.runJson(plugin, name, args)),
       onStrike: (plugin, reason) => {
         site.plugins.fault(plugin, 'plugin host', reason);
         site.log.ownedBy(plugin).error({ reason }, 'A contained plugin has got a strike');
@@ -94,13 +99,15 @@ export class Contained {
    */
   ask(plugin: PluginInfo, handler: string, text: string, options: AskOptions = {}): Promise<unknown> {
     const { cache, isHook = false } = options;
+    // What is kept is looked for first: what runs now may be over by then.
+    const within = this.#site.hooks.carry();
     const answer = cache
       ? this.#site.cache.remember(
           this.#keyOf(plugin, handler, text),
           { tags: this.tagsOf(plugin, cache), ttl: cache.seconds },
-          () => this.#run(plugin, handler, text, options),
+          () => this.#run(plugin, handler, text, { ...options, within }),
         )
-      : this.#run(plugin, handler, text, options);
+      : this.#run(plugin, handler, text, { ...options, within });
     const ms = isHook ? this.limits.hookWaitMs : this.limits.waitMs;
     const late = (): Error =>
       new GalleyError('GALLEY_PLUGIN_FAILED', `"${plugin.name}" did not answer within ${ms} ms.`);
@@ -139,11 +146,11 @@ export class Contained {
     this.hosts.stop();
   }
 
-  async #run(plugin: PluginInfo, handler: string, input: string, options: AskOptions): Promise<unknown> {
-    const { template, isHook = false } = options;
+  async #run(plugin: PluginInfo, handler: string, input: string, options: RunOptions): Promise<unknown> {
+    const { template, isHook = false, within } = options;
     const text = this.#trusted.has(plugin.name)
-      ? await this.#runTrusted(plugin.name, handler, input, template)
-      : await this.hosts.call({ plugin: plugin.name, handler, input, template, isRepeatable: isHook });
+      ? await within(() => this.#runTrusted(plugin.name, handler, input, template))
+      : await this.hosts.call({ plugin: plugin.name, handler, input, template, isRepeatable: isHook, within });
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {

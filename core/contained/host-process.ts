@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
@@ -113,6 +114,7 @@ export class HostProcess {
   #mark = -1;
   #watch: NodeJS.Timeout | undefined;
   #reason: HostEnd['reason'] = 'crash';
+  readonly #inOwnContext = new AsyncResource('galley-plugin-host');
 
   /** @param program from `bundleHost` */
   constructor(
@@ -174,10 +176,16 @@ export class HostProcess {
   send(order: HostOrder): void {
     if (!this.#child.connected) return;
     if (this.#outstanding++ === 0) this.#noteProgress();
-    this.#watch ??= setInterval(() => this.#look(), this.#limits.deadlineMs / 5).unref();
+    this.#watch ??= this.#startWatch();
     this.#child.send(order, (error) => {
       if (error) this.#child.kill('SIGKILL');
     });
+  }
+
+  /** In a context of its own: it may run for long, and the next order may be another's. */
+  #startWatch(): NodeJS.Timeout {
+    const look = (): void => this.#look();
+    return this.#inOwnContext.runInAsyncScope(() => setInterval(look, this.#limits.deadlineMs / 5).unref());
   }
 
   /** Ends it; it has nothing to lose. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { getPriority } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
@@ -30,6 +31,9 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     const strikes: string[] = [];
     const out: string[] = [];
     const asked: string[] = [];
+    /** Stands for what a request carries along. */
+    const request = new AsyncLocalStorage<string>();
+    const askedFor: (string | undefined)[] = [];
     const started: string[] = [];
     const hosts = new PluginHosts({
       limits: { ...LIMITS, deadlineMs: 1000 },
@@ -37,6 +41,7 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
       onStart: (name) => started.push(name),
       ask: async (plugin, name, args) => {
         asked.push(`${plugin} ${name} ${args}`);
+        askedFor.push(request.getStore());
         return JSON.stringify('from the kernel');
       },
       onStrike: (plugin) => strikes.push(plugin),
@@ -54,8 +59,9 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     })();
     const call = async (plugin: string, handler: string, input: unknown = null): Promise<unknown> => {
       await loaded;
-      const request = { plugin, handler: `hooks.${handler}`, input: JSON.stringify(input), isRepeatable: true };
-      return JSON.parse(await hosts.call(request));
+      const within = AsyncLocalStorage.snapshot();
+      const call = { plugin, handler: `hooks.${handler}`, input: JSON.stringify(input), isRepeatable: true, within };
+      return JSON.parse(await hosts.call(call));
     };
 
     /** Asks for what never ends until it has had its strike: a host that is starved itself blames nobody. */
@@ -67,7 +73,8 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
 
     test('no process is there before somebody asks', async () => {
       assert.equal(hosts.size, 0);
-      assert.deepEqual(await call('calm', 'echo', { a: ['ü'] }), { got: { a: ['ü'] } });
+      const first = request.run('the first', () => call('calm', 'echo', { a: ['ü'] }));
+      assert.deepEqual(await first, { got: { a: ['ü'] } });
       assert.equal(hosts.size, 1);
       assert.deepEqual(started, [engine]);
     });
@@ -75,6 +82,13 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     test('an answer that comes later arrives, with what the kernel said in between', async () => {
       assert.deepEqual(await call('calm', 'later', 7), { said: 'from the kernel', input: 7 });
       assert.deepEqual(asked.at(-1), 'calm kv.get {"key":"a"}');
+    });
+
+    test('what a plugin asks for belongs to who asked it, not to whose request started the host', async () => {
+      askedFor.length = 0;
+      await Promise.all(['one', 'two'].map((name) => request.run(name, () => call('calm', 'later'))));
+      await call('calm', 'later');
+      assert.deepEqual(askedFor, ['one', 'two', undefined]);
     });
 
     test('each plugin has a world of its own, which lasts', async () => {

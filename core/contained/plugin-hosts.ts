@@ -1,7 +1,9 @@
+import { AsyncResource } from 'node:async_hooks';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { bundleHost } from './bundle.ts';
 import type { EngineChoice, HostCall, HostEvent } from './host-messages.ts';
 import { type HostEnd, HostProcess } from './host-process.ts';
+import type { Request } from './host-request.ts';
 import type { ContainedLimits } from './limits.ts';
 import { StrikeLedger } from './strike-ledger.ts';
 
@@ -10,17 +12,6 @@ export interface ContainedCode {
   readonly name: string;
   readonly code: string;
   readonly templates: Record<string, string>;
-}
-
-/** What a caller asks of a plugin. */
-export interface Request {
-  plugin: string;
-  handler: string;
-  /** JSON. */
-  input: string;
-  template?: string | undefined;
-  /** Whether it may simply be asked again when the host ended through another's fault. */
-  isRepeatable: boolean;
 }
 
 /** What hosts need of the kernel. */
@@ -79,6 +70,8 @@ export class PluginHosts {
   #count = 0;
   #notBefore = 0;
   #isStopped = false;
+  /** A host outlives the request that needs it first, and must not hear of others in its name. */
+  readonly #inOwnContext = new AsyncResource('galley-plugin-hosts');
 
   constructor(options: HostsOptions) {
     this.#options = options;
@@ -195,7 +188,7 @@ export class PluginHosts {
     const known = this.#hosts.get(key);
     if (known) return known;
     if (Date.now() < this.#notBefore) return Promise.reject(new Error('it did not start a moment ago'));
-    const started = this.#start(key);
+    const started = this.#inOwnContext.runInAsyncScope(() => this.#start(key));
     this.#hosts.set(key, started);
     started.catch(() => this.#forget(key, started));
     return started;
@@ -241,14 +234,14 @@ export class PluginHosts {
   }
 
   async #answer(host: Host, pending: Pending, event: HostEvent & { kind: 'ask' }): Promise<void> {
-    const { plugin } = pending.request;
+    const { plugin, within } = pending.request;
     const { call, ask, name, args } = event;
     const order = { kind: 'settle', plugin, call, ask } as const;
     try {
       const { maxCalls, maxChars } = this.#options.limits;
       if (++pending.asks > maxCalls) throw new Error(`At most ${maxCalls} calls are allowed in one run of a handler.`);
       if (args.length > maxChars) throw new Error('What was given is too long.');
-      const text = await this.#options.ask(plugin, name, args);
+      const text = await within(() => this.#options.ask(plugin, name, args));
       if (text.length > maxChars) throw new Error('The answer is too long; ask for less.');
       host.process.send({ ...order, isGood: true, text });
     } catch (error) {

@@ -38,6 +38,16 @@ export class HookFlow {
     return this.current.frame === undefined ? work() : this.run(undefined, work);
   }
 
+  /**
+   * Keeps what runs now, with all else that a line of execution carries, for work that is asked for later and from
+   * elsewhere. A synchronous frame is taken as it is now: the flow has others by then.
+   */
+  carry(): <T>(work: () => T) => T {
+    const { frame } = this.current;
+    const enter = AsyncLocalStorage.snapshot();
+    return (work) => enter(() => this.run(frame, work));
+  }
+
   /** Runs `work` in a flow of its own, with `frame` as what is running. */
   run<T>(frame: HookFrame | undefined, work: () => T): T {
     return this.#storage.run({ frame }, work);

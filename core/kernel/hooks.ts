@@ -182,6 +182,11 @@ export class HookEngine implements Owned {
     return this.#dispatcher.flow.isolate(work);
   }
 
+  /** Keeps what runs now: what it returns runs work that comes later, from another process say, as part of it. */
+  carry(): <T>(work: () => T) => T {
+    return this.#dispatcher.flow.carry();
+  }
+
   /** Runs `work` as done by `owner`: for routes, cron jobs and commands of plugins, so that faults are attributed. */
   runAs<T>(owner: string, name: string, work: () => T): T {
     const { flow } = this.#dispatcher;

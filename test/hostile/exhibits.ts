@@ -10,6 +10,8 @@ export interface Exhibit {
   status: number;
   /** What the answer is like. */
   gets?: RegExp;
+  /** What it was told in the end, which it keeps as the value `end`, for what goes on after the answer. */
+  ends?: RegExp;
   /** Whether it costs a strike. */
   strike?: true;
   /** Whether it is about the engine, so that each engine has to stand it. */
@@ -25,7 +27,7 @@ export interface Refused {
 
 const GO = { routes: { go: { path: '/go', access: 'public' } } };
 
-type Parts = Partial<Pick<Exhibit, 'status' | 'gets' | 'strike' | 'isEngines'>> & {
+type Parts = Partial<Pick<Exhibit, 'status' | 'gets' | 'ends' | 'strike' | 'isEngines'>> & {
   capabilities?: string[];
   contained?: Record<string, unknown>;
   /** Further handlers. */
@@ -213,6 +215,22 @@ export const KERNEL_EXHIBITS: Exhibit[] = [
     {
       capabilities: ['content:read:post:draft', 'content:write:post'],
       gets: /^<p>a.*<\/p>$/,
+    },
+  ),
+  exhibit(
+    'echo',
+    'to be told of what it saves, and to save that again, without an end',
+    `async (_, galley) => { await galley.content.save({ type: 'post', title: 'Echo' }); return { text: 'begun' }; }`,
+    {
+      capabilities: ['kv', 'content:read:post:draft', 'content:write:post'],
+      contained: { hooks: { 'entry:saved': { input: ['entry'] } } },
+      more: `hooks: { 'entry:saved': async ({ entry }, galley) => {
+        if (!entry.title.startsWith('Echo')) return;
+        try { await galley.content.save({ id: entry.id, title: entry.title + '!' }); }
+        catch (error) { await galley.kv.set('end', error.message); }
+      } }`,
+      gets: /begun/,
+      ends: /fired each other 64 deep/,
     },
   ),
   exhibit(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Entry, SYSTEM } from 'galley';
 import { startTestSite, type TestSite } from 'galley/testing';
+import { PluginValues } from '../../core/services/plugin-values.ts';
 import { type TestPlugin, writePlugins } from '../support/contained-plugins.ts';
 import { ENGINE_EXHIBITS, type Exhibit, KERNEL_EXHIBITS, NO_MANIFESTS, PAGE_EXHIBITS, REFUSED } from './exhibits.ts';
 
@@ -50,7 +51,21 @@ for (const engine of ['isolated-vm', 'quickjs'] as const) {
       return { status: statusCode, isWhole: body.includes('<meta name="calm" content="error">') };
     };
 
-    async function visit({ plugin, status, gets, strike }: Exhibit): Promise<void> {
+    /** What a plugin was told when it was stopped. */
+    async function endOf(plugin: string): Promise<string> {
+      const values = new PluginValues(current.site);
+      for (
+        const end = Date.now() + WAIT_MS;
+        Date.now() < end;
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      ) {
+        const said = await values.get(plugin, 'end');
+        if (said !== null) return String(said);
+      }
+      return 'never stopped';
+    }
+
+    async function visit({ plugin, status, gets, ends, strike }: Exhibit): Promise<void> {
       const { site } = current;
       const [answer, meanwhile] = await Promise.all([current.inject({ url: `/plugins/${plugin.name}/go` }), page()]);
       assert.deepEqual(meanwhile, { status: 404, isWhole: true });
@@ -62,6 +77,7 @@ for (const engine of ['isolated-vm', 'quickjs'] as const) {
       // A host that is starved itself blames nobody: then it is tried once more.
       for (const end = Date.now() + WAIT_MS; strike && faults().length === 0 && Date.now() < end; )
         await current.inject({ url: `/plugins/${plugin.name}/go` });
+      if (ends) assert.match(await endOf(plugin.name), ends);
       if (strike) assert.equal(faults().length, 1);
       assert.deepEqual(site.plugins.get('calm')?.faults, []);
     }
