@@ -4,9 +4,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { capabilityDocs } from '../core/cli/capability-docs.ts';
-import { CAPABILITY_WORDS } from '../core/cli/capability-words.ts';
+import { CAPABILITY_WORDS, PART_WORDS } from '../core/cli/capability-words.ts';
 import { doorDocs } from '../core/cli/door-docs.ts';
 import { hookDocs } from '../core/cli/hook-docs.ts';
+import { PANEL_PARTS } from '../core/contained/panel-blocks.ts';
 import { CAPABILITIES_SCHEMA } from '../core/kernel/contained-manifest.ts';
 import { startTestSite } from '../core/testing.ts';
 
@@ -32,6 +33,10 @@ test('docs/hooks.md has every hook, docs/capabilities.md every capability as the
   } finally {
     await stop();
   }
+});
+
+test('every part of a panel is told of', () => {
+  assert.deepEqual(Object.keys(PART_WORDS).sort(), [...PANEL_PARTS].sort());
 });
 
 test('every capability that is told of can be asked for', () => {

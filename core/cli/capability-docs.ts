@@ -1,8 +1,8 @@
 import { LIMITS } from '../contained/limits.ts';
-import { PANEL_PARTS } from '../contained/panel-blocks.ts';
+import { FIELD_KINDS, PANEL_PARTS } from '../contained/panel-blocks.ts';
 import { ALLOWED_HELPERS } from '../contained/template-rules.ts';
 import type { Site } from '../kernel/site.ts';
-import { CAPABILITY_WORDS } from './capability-words.ts';
+import { CAPABILITY_WORDS, PANEL_INPUT, PART_WORDS } from './capability-words.ts';
 
 const INTRO = `# What contained plugins can ask for
 
@@ -43,8 +43,19 @@ export function capabilityDocs(site: Site): string {
     '## Hooks',
     'A hook gets the fields that `input` names. What a plugin answers is added; it never gets or gives a whole page.',
     table(['hook', 'kind', 'when'], hooks),
+    '## What a panel is told',
+    table(
+      ['name', 'what it is'],
+      Object.entries(PANEL_INPUT).map(([name, words]) => [`\`${name}\``, words]),
+    ),
+    'It answers `{ blocks }`, a list of parts, or, where something was sent, `{ to, notice }`: where that leads, and what is said there.',
     '## Parts of a panel',
-    `${names(PANEL_PARTS)}.`,
+    table(
+      ['`kind`', 'what else'],
+      PANEL_PARTS.map((name) => [`\`${name}\``, PART_WORDS[name] ?? '']),
+    ),
+    'Where `to` stands, it is `{ panel, item, query }` of the plugin itself, each of which may be left out.',
+    `Kinds of fields: ${names(FIELD_KINDS)}.`,
     '## Helpers of templates',
     `${names(ALLOWED_HELPERS)}.`,
     '## Limits',

@@ -25,3 +25,29 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'mail:send':
     'Writes to people of the site, whom it names by id: plain text, 20 mails an hour in all. People may do without.',
 };
+
+/** What a handler of a panel gets. */
+export const PANEL_INPUT: Readonly<Record<string, string>> = {
+  action: 'What was sent: the `action` of the button or form; null where the panel is only looked at.',
+  values: 'The fields that were sent, as texts; a checkbox is `1` or `0`.',
+  query: 'The parameters of the query that `query` of the manifest names, as texts of at most 500 characters.',
+  item: 'What stands behind the panel in the address, where the manifest says `"items": true`; null in the panel itself.',
+  viewer:
+    'Who looks: `id`, `name`, and `can`, which says of each capability in `can` of the manifest whether he has it.',
+  language: 'The language in which the admin is read, such as `de`.',
+};
+
+/** What each part of a panel is made of. */
+export const PART_WORDS: Readonly<Record<string, string>> = {
+  heading: '`text`',
+  text: '`text`; empty lines part the paragraphs',
+  notice: '`text`, `tone`: `info`, `success`, `warning`, `danger`',
+  table: '`caption`, `columns`, `rows`: lists of cells, each a text, a number or `{ text, to }`',
+  list: '`items`: texts or `{ text, url, to }`; `ordered`',
+  chart: '`title`, `type`: `line`, `bar`, `doughnut`; `labels`, `series`: `{ label, values }`; `heading`, `labelKind`',
+  image: '`src` within the site, `alt`',
+  button: '`label`, and `action` with `values`, or `url`, or `to`; `danger`; `confirm`: a question that is asked first',
+  form: '`action`, `submit`, `fields`: `{ name, label, kind, value, help, required, choices }`',
+  tabs: '`tabs`: `{ label, blocks }`',
+  frame: '`name`, `title`, `text`, `data`',
+};

@@ -1,12 +1,14 @@
 import type { DashboardWidget, WidgetChart } from '../admin/widgets.ts';
 import { isSafeUrl } from '../lib/escape.ts';
+import type { PanelLink } from './panel-links.ts';
 
 const MAX_BLOCKS = 60;
 const MAX_ROWS = 200;
 const MAX_TEXT = 2000;
 const CHARTS: readonly WidgetChart['kind'][] = ['line', 'bar', 'doughnut'];
 const TONES = ['info', 'success', 'warning', 'danger'];
-const FIELD_KINDS = ['text', 'textarea', 'number', 'checkbox', 'select', 'email', 'url', 'date'];
+/** The kinds of fields of a form. */
+export const FIELD_KINDS = ['text', 'textarea', 'number', 'checkbox', 'select', 'email', 'url', 'date', 'hidden'];
 const NAME = /^[a-z][A-Za-z0-9_-]{0,40}$/;
 
 type Given = Record<string, unknown>;
@@ -98,7 +100,7 @@ export function readWidget(value: unknown, id: string, title: string): Dashboard
 function readField(value: unknown): PanelField[] {
   const { name, label, kind, value: now, help, required, choices } = recordOf(value);
   const known = FIELD_KINDS.find((item) => item === kind) ?? 'text';
-  if (!NAME.test(textOf(name)) || textOf(label) === '') return [];
+  if (!NAME.test(textOf(name)) || (textOf(label) === '' && known !== 'hidden')) return [];
   const current = typeof now === 'boolean' ? '' : textOf(now, 10_000);
   return [
     {
@@ -118,22 +120,43 @@ function readField(value: unknown): PanelField[] {
   ];
 }
 
-const READERS: Record<string, (given: Given, place: { id: string; depth: number }) => Given | undefined> = {
+/** Where a part stands, and where it can lead to. */
+interface Place {
+  id: string;
+  depth: number;
+  link: PanelLink;
+}
+
+/** Where something leads: a safe address, or one of the plugin's own panels. */
+const targetOf = ({ url, to }: Given, { link }: Place): string => link(to) || urlOf(url);
+
+/** What a button sends besides its action. */
+function valuesOf(value: unknown): { name: string; value: string }[] {
+  const given = Object.entries(recordOf(value)).slice(0, 20);
+  return given.flatMap(([name, item]) => (NAME.test(name) ? [{ name, value: textOf(item) }] : []));
+}
+
+function readCell(value: unknown, place: Place): Given {
+  const given = typeof value === 'object' ? recordOf(value) : { text: value };
+  return { text: textOf(given['text'], 500), url: place.link(given['to']) };
+}
+
+const READERS: Record<string, (given: Given, place: Place) => Given | undefined> = {
   heading: ({ text }) => ({ text: textOf(text, 200) }),
   text: ({ text }) => ({ paragraphs: textOf(text, 10_000).split(/\n{2,}/) }),
   notice: ({ text, tone }) => ({ text: textOf(text), tone: TONES.find((item) => item === tone) ?? 'info' }),
-  table: ({ caption, columns, rows }) => {
+  table: ({ caption, columns, rows }, place) => {
     const heads = listOf(columns, 20).map((column) => textOf(column, 100));
     const lines = listOf(rows, MAX_ROWS).map((row) => ({
-      cells: heads.map((_, index) => textOf(listOf(row, 20)[index], 500)),
+      cells: heads.map((_, index) => readCell(listOf(row, 20)[index], place)),
     }));
     return { caption: textOf(caption, 200), heads, lines };
   },
-  list: ({ items, ordered }) => ({
+  list: ({ items, ordered }, place) => ({
     isOrdered: ordered === true,
     items: listOf(items, MAX_ROWS).map((item) => {
-      const { text, url } = typeof item === 'string' ? { text: item, url: '' } : recordOf(item);
-      return { text: textOf(text, 500), url: urlOf(url) };
+      const given = typeof item === 'string' ? { text: item } : recordOf(item);
+      return { text: textOf(given['text'], 500), url: targetOf(given, place) };
     }),
   }),
   chart: ({ title, type, ...chart }, { id }) => {
@@ -149,10 +172,12 @@ const READERS: Record<string, (given: Given, place: { id: string; depth: number 
     NAME.test(textOf(name)) && textOf(title)
       ? { id, name: textOf(name), title: textOf(title, 200), text: textOf(text, 500), data: data ?? null }
       : undefined,
-  button: ({ label, action, url, danger }) => ({
+  button: ({ label, action, danger, values, confirm, ...given }, place) => ({
     label: textOf(label, 100),
     action: NAME.test(textOf(action)) ? textOf(action) : '',
-    url: urlOf(url),
+    values: valuesOf(values),
+    confirm: textOf(confirm, 300),
+    url: targetOf(given, place),
     isDanger: danger === true,
   }),
   form: ({ action, fields, submit }) => ({
@@ -160,10 +185,10 @@ const READERS: Record<string, (given: Given, place: { id: string; depth: number 
     fields: listOf(fields, 40).flatMap(readField),
     submit: textOf(submit, 100) || 'Save',
   }),
-  tabs: ({ tabs }, { id, depth }) => ({
+  tabs: ({ tabs }, { id, depth, link }) => ({
     tabs: listOf(tabs, 10).map((tab, index) => {
       const { label, blocks } = recordOf(tab);
-      return { label: textOf(label, 100), blocks: readBlocks(blocks, `${id}-${index}`, depth + 1) };
+      return { label: textOf(label, 100), blocks: readBlocks(blocks, `${id}-${index}`, { depth: depth + 1, link }) };
     }),
   }),
 };
@@ -172,12 +197,15 @@ const READERS: Record<string, (given: Given, place: { id: string; depth: number 
 export const PANEL_PARTS: readonly string[] = Object.keys(READERS);
 
 /** The parts of a panel out of what a plugin says. What is no known part, or stands too deep, is left out. */
-export function readBlocks(value: unknown, id = 'panel', depth = 0): PanelBlock[] {
+export function readBlocks(value: unknown, id = 'panel', within: Partial<Omit<Place, 'id'>> = {}): PanelBlock[] {
+  const { depth = 0, link = () => '' } = within;
   if (depth > 2) return [];
   return listOf(value, MAX_BLOCKS).flatMap((item, index): PanelBlock[] => {
     const given = recordOf(item);
     const kind = textOf(given['kind'], 20);
-    const read = Object.hasOwn(READERS, kind) ? READERS[kind]?.(given, { id: `${id}-${index}`, depth }) : undefined;
+    const read = Object.hasOwn(READERS, kind)
+      ? READERS[kind]?.(given, { id: `${id}-${index}`, depth, link })
+      : undefined;
     return read ? [{ ...read, kind, [`is${kind.charAt(0).toUpperCase()}${kind.slice(1)}`]: true }] : [];
   });
 }

@@ -51,6 +51,12 @@ export interface DeclaredPanel {
   icon?: string;
   /** Who may open it; `manage_options` unless given. */
   capability?: string;
+  /** The names of its query's parameters, which are texts. */
+  query?: string[];
+  /** Whether it has an address for each of its items: `/admin/plugin/<plugin>/<panel>/<item>`. */
+  items?: boolean;
+  /** Capabilities of people: it is told which of them whoever looks has. */
+  can?: string[];
 }
 
 /** A document of its own, drawn by script in a sandbox within its panels. */
@@ -107,6 +113,7 @@ export const CAPABILITIES_SCHEMA = {
 } as const;
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+const QUERY_NAME = '^[a-z][A-Za-z0-9-]{0,40}$';
 const HANDLER = '^[a-z][a-z0-9-]{0,62}$';
 const kept = {
   type: 'object',
@@ -163,7 +170,14 @@ export const CONTAINED_SCHEMA = {
       entry: fields,
       cache: kept,
     }),
-    panels: group(HANDLER, ['title'], { title: text(100), icon: text(50), capability }),
+    panels: group(HANDLER, ['title'], {
+      title: text(100),
+      icon: text(50),
+      capability,
+      query: { type: 'array', maxItems: 10, uniqueItems: true, items: { type: 'string', pattern: QUERY_NAME } },
+      items: { type: 'boolean' },
+      can: { type: 'array', maxItems: 20, uniqueItems: true, items: capability },
+    }),
     frames: group(HANDLER, ['script'], { script: fileOf('js'), style: fileOf('css') }),
     cron: group(HANDLER, ['schedule', 'summary'], { schedule: text(100), summary: text(200) }),
     jobs: group(HANDLER, ['summary'], { summary: text(200) }),

@@ -16,13 +16,38 @@ export async function eventsFrom(galley: GalleyApi, starts: number, limit = 50):
   return (await galley.table('events').find({ where, order: 'starts', limit })) as unknown as CalendarEvent[];
 }
 
-/** Adds an event; answers with what is wrong with it, if anything is. */
-export async function addEvent(galley: GalleyApi, values: Record<string, string>): Promise<string | undefined> {
+/** One event; undefined where it is gone. */
+export async function eventOf(galley: GalleyApi, id: string): Promise<CalendarEvent | undefined> {
+  const found = /^\d{1,15}$/.test(id) ? await galley.table('events').get(Number(id)) : null;
+  return (found ?? undefined) as unknown as CalendarEvent | undefined;
+}
+
+/** What somebody typed as an event, or what is wrong with it. */
+function readEvent(values: Record<string, string>): string | { title: string; place: string; starts: number } {
   const { title = '', place = '', day = '', time = '' } = values;
   const starts = Date.parse(`${day}T${time || '00:00'}Z`);
   if (title.trim() === '') return 'Give the event a name.';
   if (Number.isNaN(starts)) return 'Write the time like 19:30.';
-  await galley.table('events').insert({ title: title.trim(), place: place.trim(), starts });
+  return { title: title.trim(), place: place.trim(), starts };
+}
+
+/** Keeps an event, a new one or another version of one; answers with what is wrong with it, if anything is. */
+export async function keepEvent(
+  galley: GalleyApi,
+  values: Record<string, string>,
+  id?: number,
+): Promise<string | undefined> {
+  const event = readEvent(values);
+  if (typeof event === 'string') return event;
+  const events = galley.table('events');
+  if (id === undefined) await events.insert(event);
+  else {
+    try {
+      await events.update(id, Number(values.version), event);
+    } catch {
+      return 'Somebody changed or removed this event meanwhile. Open it again from the list.';
+    }
+  }
   return undefined;
 }
 
