@@ -176,7 +176,7 @@ forEachStore((store) => {
     for (const device of [own.device, swapped, `${real.device}x`, '', 'x.y.z.w'])
       await assert.rejects(at(device), throttled);
     mock.timers.enable({ apis: ['Date'], now: Date.now() + 366 * 24 * 3_600_000 });
-    await made.site.login.unlock(real.user.id);
+    await made.site.login.unlock(real.user.id, SYSTEM);
     await fail('target', 6, '198.51.100.20');
     await assert.rejects(at(real.device), throttled);
     mock.timers.reset();
@@ -192,7 +192,7 @@ forEachStore((store) => {
   test('an administrator forgets the failures of a user', async () => {
     const one = await made.user('unlocked');
     await fail('unlocked', 6, '198.51.100.40');
-    await login().unlock(one.id);
+    await login().unlock(one.id, SYSTEM);
     assert.ok(await login().withPassword('unlocked', PASSWORD, { address: '198.51.100.40' }));
   });
 

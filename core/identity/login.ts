@@ -4,8 +4,10 @@ import { foldKey } from '../lib/slug.ts';
 import { DeviceCookies } from './device-cookie.ts';
 import type { LoginOutcome } from './identity-hooks.ts';
 import { LoginThrottle, networkOf } from './login-throttle.ts';
+import { assertMayGrant } from './roles.ts';
 import type { NewSession, RequestFacts } from './sessions.ts';
 import type { User } from './user.ts';
+import type { Viewer } from './viewer.ts';
 
 const LONGEST_LOGIN = 254;
 
@@ -116,9 +118,10 @@ export class Login {
     if (session) await this.#site.hooks.doAction('logout:done', { user: session.user, facts: factsOf(facts) });
   }
 
-  /** Forgets the failures that were counted for a user. */
-  unlock(userId: number): Promise<void> {
-    return this.#throttle.unlock(userId);
+  /** Forgets the failures that were counted for a user. @throws GALLEY_PERMISSION_DENIED without `edit_users` */
+  async unlock(userId: number, by: Viewer): Promise<void> {
+    assertMayGrant(by, 'edit_users', []);
+    await this.#throttle.unlock(userId);
   }
 
   /** Deletes counts of failures that are out of date. Returns how many. */

@@ -8,6 +8,7 @@ import {
   type Site,
   type Viewer,
 } from 'galley';
+import { demandChange, idOf, idsOf } from './cli-ids.ts';
 
 const LISTED = 50;
 const EVERY = Number.MAX_SAFE_INTEGER;
@@ -34,8 +35,7 @@ function toRow(entry: Entry, url: string): Record<string, unknown> {
 }
 
 /** The options that say what an entry is to be; they are those of WP-CLI. */
-const DRAFT_OPTIONS = {
-  post_type: { type: 'text', summary: 'Its type.', default: 'post' },
+const CHANGE_OPTIONS = {
   post_title: { type: 'text', summary: 'Its title.' },
   post_content: { type: 'text', summary: 'Its body as block markup; @FILE reads a file, - standard input.' },
   post_excerpt: { type: 'text', summary: 'Its excerpt.' },
@@ -52,6 +52,11 @@ const DRAFT_OPTIONS = {
   post_category: { type: 'list', summary: 'Its categories, by name or slug.' },
   tags_input: { type: 'list', summary: 'Its tags.' },
   sticky: { type: 'boolean', summary: 'Keeps it on top of the list.' },
+} as const;
+
+const DRAFT_OPTIONS = {
+  post_type: { type: 'text', summary: 'Its type.', default: 'post' },
+  ...CHANGE_OPTIONS,
 } as const;
 
 interface DraftOptions {
@@ -106,15 +111,27 @@ async function toDraft(options: DraftOptions): Promise<EntryDraft> {
     authorId: options.post_author,
     parentId: options.post_parent,
     order: options.menu_order,
-    sticky: options.sticky,
+    sticky: options.sticky || undefined,
     ...(Object.keys(terms).length > 0 ? { terms } : {}),
   };
 }
 
-const idOf = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text)) throw new GalleyError('GALLEY_COMMAND_USAGE', `"${text}" is no id.`);
-  return Number(text);
-};
+/** Refuses an author whom nobody would find. @throws GALLEY_USER_UNKNOWN */
+async function checkAuthor(site: Site, id: number | undefined): Promise<void> {
+  if (id !== undefined && !(await site.users.find(id)))
+    throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user ${id}.`);
+}
+
+/** The entries of these ids, which must all be there before any is changed. @throws GALLEY_ENTRY_UNKNOWN */
+async function needEntries(site: Site, texts: readonly string[], viewer: Viewer): Promise<Entry[]> {
+  const ids = idsOf(texts);
+  const found = await site.entries.getMany(ids, viewer);
+  return ids.map((id) => {
+    const entry = found.get(id);
+    if (!entry) throw new GalleyError('GALLEY_ENTRY_UNKNOWN', `There is no entry ${id}.`);
+    return entry;
+  });
+}
 
 /** `galley post list | get | create | update | delete`. */
 export function addPostCommands(site: Site, viewerOf: (context: object) => Viewer): void {
@@ -160,6 +177,7 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
     examples: ['galley post create --post_title="Hello" --post_content=@body.html --post_status=publish'],
     async run(context) {
       const { options, output, site: target } = context;
+      await checkAuthor(target, options.post_author);
       const entry = await target.entries.save(await toDraft(options), { viewer: viewerOf(context) });
       output.info(`Made the ${entry.type} ${entry.id} (${entry.status}).`);
       output.value(entry.id);
@@ -169,12 +187,15 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
   site.commands.define('post update', {
     summary: 'Changes entries.',
     arguments: [{ name: 'id', summary: 'Ids.', many: true }],
-    options: { ...DRAFT_OPTIONS, post_type: { type: 'text', summary: 'Cannot be changed.' } },
+    options: { ...CHANGE_OPTIONS, unstick: { type: 'boolean', summary: 'Keeps it on top no longer.' } },
     async run(context) {
       const { args, options, output, site: target } = context;
-      const { type: _, ...draft } = await toDraft(options);
-      for (const id of args.id.map(idOf)) {
-        await target.entries.save({ ...draft, id }, { viewer: viewerOf(context) });
+      const viewer = viewerOf(context);
+      const draft = { ...(await toDraft(options)), ...(options.unstick ? { sticky: false } : {}) };
+      demandChange(draft);
+      await checkAuthor(target, options.post_author);
+      for (const { id } of await needEntries(target, args.id, viewer)) {
+        await target.entries.save({ ...draft, id }, { viewer });
         output.success(`Changed ${id}.`);
       }
     },
@@ -194,15 +215,13 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
     options: { force: { type: 'boolean', summary: 'Removes for good.' } },
     async run(context) {
       const { args, options, output, site: target } = context;
-      const ids = args.id.map(idOf);
-      if (
-        options.force &&
-        !(await output.confirm(`Remove ${ids.length === 1 ? 'this entry' : `these ${ids.length} entries`} for good?`))
-      )
-        return 1;
-      for (const id of ids) {
-        if (options.force) await target.entries.remove(id, { viewer: viewerOf(context) });
-        else await target.entries.trash(id, { viewer: viewerOf(context) });
+      const viewer = viewerOf(context);
+      const found = await needEntries(target, args.id, viewer);
+      const what = found.length === 1 ? 'this entry' : `these ${found.length} entries`;
+      if (options.force && !(await output.confirm(`Remove ${what} for good?`))) return 1;
+      for (const { id, status } of found) {
+        if (options.force) await target.entries.remove(id, { viewer });
+        else if (status !== 'trash') await target.entries.trash(id, { viewer });
         output.success(options.force ? `Removed ${id}.` : `Moved ${id} to the trash.`);
       }
     },

@@ -1,5 +1,6 @@
 import { GalleyError, type Site, SYSTEM, type User, type Viewer } from 'galley';
 
+const LISTED = 100;
 const FIELDS = ['ID', 'user_login', 'display_name', 'user_email', 'roles'];
 
 const viewerOf = (context: object): Viewer => ('viewer' in context ? (context.viewer as Viewer) : SYSTEM);
@@ -31,6 +32,12 @@ async function need(site: Site, given: string): Promise<User> {
   return user;
 }
 
+/** The users whom somebody named, each once; all must be there before anything is done to one. */
+async function needAll(site: Site, given: readonly string[]): Promise<User[]> {
+  const users = await Promise.all(given.map((name) => need(site, name)));
+  return [...new Map(users.map((user) => [user.id, user])).values()];
+}
+
 /** Where the admin takes a new password. */
 const resetPath = (token: string): string => `/admin/reset?token=${encodeURIComponent(token)}`;
 
@@ -46,27 +53,29 @@ export function addUserCommands(site: Site): void {
     options: {
       role: { type: 'text', summary: 'Only those with this role.' },
       search: { type: 'text', summary: 'Part of login, name or e-mail address.' },
-      limit: { type: 'integer', min: 1, max: 1000, default: 100, summary: 'At most so many.' },
+      limit: { type: 'integer', min: 1, max: 1000, summary: 'At most so many; 100 unless given.' },
     },
     async run(context) {
       const { options, output, site: target } = context;
-      const users = await target.users.list(
-        {
-          limit: options.limit,
-          ...(options.role ? { role: options.role } : {}),
-          ...(options.search ? { search: options.search } : {}),
-        },
-        viewerOf(context),
-      );
-      output.table(users.map(toRow), { fields: FIELDS, id: 'ID' });
+      const { role, search, limit = LISTED } = options;
+      const query = { ...(role ? { role } : {}), ...(search ? { search } : {}) };
+      const viewer = viewerOf(context);
+      const users = await target.users.list({ ...query, limit }, viewer);
+      const total = async () => (options.limit ? users.length : target.users.count(query, viewer));
+      output.table(users.map(toRow), { fields: FIELDS, id: 'ID', total });
     },
   });
 
   site.commands.define('user get', {
     summary: 'Shows a user.',
     arguments: [USER],
-    async run({ args, output, site: target }) {
-      output.item(toRow(await need(target, args.user)), { id: 'ID' });
+    async run(context) {
+      const { args, output, site: target } = context;
+      const viewer = viewerOf(context);
+      const user = await need(target, args.user);
+      if (user.id !== viewer.id && !viewer.can('list_users'))
+        throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not look at others: that needs "list_users".');
+      output.item(toRow(user), { id: 'ID' });
     },
   });
 
@@ -122,6 +131,8 @@ export function addUserCommands(site: Site): void {
           bio: options.description,
         }).filter(([, value]) => value !== undefined),
       );
+      if (Object.keys(changes).length === 0)
+        throw new GalleyError('GALLEY_COMMAND_USAGE', 'Say what is to be changed: see --help for the options.');
       await target.users.update(user.id, changes, { by: viewerOf(context) });
       output.success(`Changed ${user.login}.`);
     },
@@ -144,8 +155,7 @@ export function addUserCommands(site: Site): void {
     async run(context) {
       const { args, output, site: target } = context;
       const rows = [];
-      for (const given of args.user) {
-        const user = await need(target, given);
+      for (const user of await needAll(target, args.user)) {
         const reset = await target.passwordResets.start(user.id, viewerOf(context));
         rows.push({ user_login: user.login, link: linkTo(target, resetPath(reset.token)) });
       }
@@ -156,9 +166,10 @@ export function addUserCommands(site: Site): void {
   site.commands.define('user unlock', {
     summary: 'Lets somebody try to log in again at once.',
     arguments: [USER],
-    async run({ args, output, site: target }) {
+    async run(context) {
+      const { args, output, site: target } = context;
       const user = await need(target, args.user);
-      await target.login.unlock(user.id);
+      await target.login.unlock(user.id, viewerOf(context));
       output.success(`${user.login} may log in again.`);
     },
   });
@@ -170,7 +181,9 @@ export function addUserCommands(site: Site): void {
     async run(context) {
       const { args, options, output, site: target } = context;
       const heir = options.reassign === undefined ? null : (await need(target, options.reassign)).id;
-      const users = await Promise.all(args.user.map((given) => need(target, given)));
+      const users = await needAll(target, args.user);
+      if (users.some(({ id }) => id === heir))
+        throw new GalleyError('GALLEY_COMMAND_USAGE', `${options.reassign} is to be deleted too and inherits nothing.`);
       const fate = heir === null ? 'Their entries go to the trash.' : `Their entries go to ${options.reassign}.`;
       if (!(await output.confirm(`Delete ${users.map((user) => user.login).join(', ')}? ${fate}`))) return 1;
       for (const user of users) {

@@ -6,14 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CORE_NOUNS } from '../../core/cli/catalog.ts';
-import { Cli } from '../../core/cli/cli.ts';
 import { FORMATS } from '../../core/cli/format.ts';
-import { type Place, Session } from '../../core/cli/session.ts';
-import type { Site } from '../../core/kernel/site.ts';
 import type { CommandArgument, CommandDefinition, CommandOption } from '../../core/services/commands.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
+import { type Outcome, runOn } from '../support/command-line.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const LONG = 'a'.repeat(10_000);
 const WORDS = ['', '99999999999999999999', '𝕊☃ﷺ\u202e', LONG, '../../../nowhere-at-all/x', '__proto__', '*'];
 const VALUES = ['', LONG, '../../../nowhere-at-all/x', '__proto__'];
@@ -41,32 +38,6 @@ const WRITING = ['migrate make'];
 /** They serve until somebody stops them. */
 const SERVING = ['serve', 'dev'];
 
-/** A session over the site of this test: starting one for each of a thousand calls would take an hour. */
-class SharedSession extends Session {
-  readonly #site: Site;
-
-  constructor(place: Place, globals: ConstructorParameters<typeof Session>[1], site: Site) {
-    super(place, globals);
-    this.#site = site;
-  }
-
-  override async site(): Promise<Site> {
-    return this.#site;
-  }
-
-  override async config(): Promise<Site['config']> {
-    return this.#site.config;
-  }
-
-  override async stop(): Promise<void> {}
-}
-
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
 interface Row {
   name: string;
   definition: CommandDefinition;
@@ -93,18 +64,7 @@ describe('galley with arguments that make no sense', () => {
   });
 
   async function galley(...argv: string[]): Promise<Outcome> {
-    const out: string[] = [];
-    const err: string[] = [];
-    const streams = {
-      out: { write: (text: string) => void out.push(text) },
-      err: { write: (text: string) => void err.push(text) },
-    };
-    const env = { GALLEY_ENV: 'test', GALLEY_CONTENT_DIR: folder };
-    const openSession = (globals: ConstructorParameters<typeof Session>[1]): Session =>
-      new SharedSession({ root: ROOT, env }, globals, current.site);
-    const { signal } = new AbortController();
-    const code = await new Cli({ root: ROOT, env, argv, streams, signal, openSession }).run();
-    return { code, out: out.join(''), err: err.join('') };
+    return runOn(current.site, argv);
   }
 
   const shown = (argv: readonly string[]): string =>

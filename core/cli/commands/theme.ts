@@ -1,7 +1,15 @@
+import type { Viewer } from '../../identity/viewer.ts';
+import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { patternTexts } from '../../theme/pattern-texts.ts';
 
 const NAME = { name: 'name', summary: 'Its name.' } as const;
+
+/** Whoever `--user` names may do no more here than in the admin. @throws GALLEY_PERMISSION_DENIED */
+function demandRight(viewer: Viewer): void {
+  if (!viewer.can('switch_themes'))
+    throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not change themes: that needs "switch_themes".');
+}
 
 export const commands = {
   'theme list': defineCommand({
@@ -20,7 +28,8 @@ export const commands = {
   'theme activate': defineCommand({
     summary: 'Gives the site another theme. Visitors see it at once.',
     arguments: [NAME],
-    async run({ site, args, output }) {
+    async run({ site, args, output, viewer }) {
+      demandRight(viewer);
       await site.themes.activate(args.name);
       output.success(`The site has the theme "${args.name}" now.`);
     },
@@ -29,9 +38,11 @@ export const commands = {
   'theme check': defineCommand({
     summary: 'Says what is wrong with a theme. Ends with 1 where an error was found.',
     arguments: [NAME],
-    async run({ site, args, output }) {
+    async run({ site, args, output, session }) {
       const problems = await site.themes.check(args.name);
-      if (problems.length > 0) output.table(problems, { fields: ['level', 'file', 'line', 'message'], id: 'file' });
+      // A program that reads JSON reads an empty list, not nothing.
+      if (problems.length > 0 || !session.isForPeople)
+        output.table(problems, { fields: ['level', 'file', 'line', 'message'], id: 'file' });
       const errors = problems.filter((problem) => problem.level === 'error').length;
       if (errors === 0) output.success(`The theme "${args.name}" has no errors.`);
       return errors > 0 ? 1 : 0;
@@ -46,7 +57,8 @@ export const commands = {
       title: { type: 'text', summary: 'What people call it.' },
     },
     examples: ['galley theme new gazette --parent=default'],
-    async run({ site, args, options, output }) {
+    async run({ site, args, options, output, viewer }) {
+      demandRight(viewer);
       const folder = await site.themes.create(args.name, { parent: options.parent, title: options.title });
       output.value(folder);
     },
