@@ -35,7 +35,7 @@ export function capabilityDocs(site: Site): string {
     summaries.get(name) ?? '',
   ]);
   const names = (list: Iterable<string>): string => [...list].map((name) => `\`${name}\``).join(', ');
-  const { handlerMs, heapMb, maxChars, maxCalls, maxBundle } = LIMITS;
+  const { handlerMs, heapMb, maxChars, maxCalls, maxBundle, maxSaves, maxEntries } = LIMITS;
   return [
     INTRO,
     '## Capabilities',
@@ -59,6 +59,6 @@ export function capabilityDocs(site: Site): string {
     '## Helpers of templates',
     `${names(ALLOWED_HELPERS)}.`,
     '## Limits',
-    `A handler has ${handlerMs} ms of the processor, ${heapMb} MB of memory, ${maxChars / 1024} KB in and out, and ${maxCalls} calls; the code of a plugin ${maxBundle / 1024 ** 2} MB.`,
+    `A handler has ${handlerMs} ms of the processor, ${heapMb} MB of memory, ${maxChars / 1024} KB in and out, and ${maxCalls} calls; the code of a plugin ${maxBundle / 1024 ** 2} MB. It saves ${maxSaves} entries a minute, and has at most ${maxEntries.toLocaleString('en')} of its own making: what is more is refused with \`GALLEY_RATE_LIMITED\` or \`GALLEY_INPUT_TOO_LARGE\`, and stands among the failures on the page of the plugin.`,
   ].join('\n\n');
 }

@@ -7,6 +7,7 @@ import { ANONYMOUS } from '../identity/viewer.ts';
 import type { HookName } from '../kernel/hooks.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { PluginSaves } from '../services/plugin-saves.ts';
 import type { ContentQuery, FoundEntry, FoundTerm } from './galley-api.ts';
 import type { Granted } from './granted.ts';
 
@@ -127,7 +128,7 @@ export interface PluginDraft {
   excerpt?: string;
 }
 
-/** Makes or changes an entry. @throws GALLEY_PERMISSION_DENIED and all that a save throws */
+/** Makes or changes an entry. @throws GALLEY_PERMISSION_DENIED, GALLEY_RATE_LIMITED, and all that a save throws */
 export async function saveEntry(site: Site, granted: Granted, draft: PluginDraft): Promise<FoundEntry> {
   const { version, ...rest } = draft;
   const previous = draft.id === undefined ? undefined : await readForChange(site, granted, draft.id);
@@ -137,9 +138,11 @@ export async function saveEntry(site: Site, granted: Granted, draft: PluginDraft
       granted.need(`content:write:${type}${['draft', 'pending'].includes(status) ? '' : `:${status}`}`);
   }
   const viewer = granted.writer(type);
-  const entry = await site.entries.save(
-    { ...rest, type, ...(previous ? {} : { authorId: null }) },
-    { viewer, ...(version === undefined ? {} : { version }) },
+  const entry = await new PluginSaves(site, site.contained.limits).run(granted.plugin, !previous, () =>
+    site.entries.save(
+      { ...rest, type, ...(previous ? {} : { authorId: null }) },
+      { viewer, ...(version === undefined ? {} : { version }) },
+    ),
   );
   const [saved] = await linked(site, [entry], true);
   return saved as FoundEntry;

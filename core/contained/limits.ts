@@ -15,6 +15,10 @@ export interface ContainedLimits {
   maxChars: number;
   /** Capability calls of one run of a handler. */
   maxCalls: number;
+  /** Entries that it may save within a minute. */
+  maxSaves: number;
+  /** Entries of its own making that may be there. */
+  maxEntries: number;
   /** Characters of the bundle. */
   maxBundle: number;
   /** Resident memory of a plugin host, in megabytes, above which it is replaced. */
@@ -30,6 +34,8 @@ export const LIMITS: Readonly<ContainedLimits> = {
   heapMb: 16,
   maxChars: 64 * 1024,
   maxCalls: 10,
+  maxSaves: 60,
+  maxEntries: 10_000,
   maxBundle: 1024 * 1024,
   hostMb: 512,
 };

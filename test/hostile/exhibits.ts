@@ -234,6 +234,32 @@ export const KERNEL_EXHIBITS: Exhibit[] = [
     },
   ),
   exhibit(
+    'row-flood',
+    'more entries than it may make',
+    `async (_, galley) => { for (let i = 0; i < 9; i++) try { await galley.content.save({ type: 'post', title: 'Row' }); } catch (error) { return { text: i + ' ' + error.message }; } }`,
+    {
+      capabilities: ['content:read:post:draft', 'content:write:post'],
+      gets: /^5 .*has made 5 entries that are still there/,
+    },
+  ),
+  exhibit(
+    'save-flood',
+    'three saves for each save of which it hears',
+    `async (_, galley) => { await galley.content.save({ type: 'post', title: 'Flood' }); return { text: 'begun' }; }`,
+    {
+      capabilities: ['kv', 'content:read:post:draft', 'content:write:post'],
+      contained: { hooks: { 'entry:saved': { input: ['entry'] } } },
+      more: `hooks: { 'entry:saved': async ({ entry: { id, title } }, galley) => {
+        if (!title.startsWith('Flood')) return;
+        for (const mark of ['!', '?', '.'])
+          try { await galley.content.save({ id, title: title + mark }); }
+          catch (error) { if (/minute/.test(error.message)) await galley.kv.set('end', error.message); }
+      } }`,
+      gets: /begun/,
+      ends: /has saved 60 entries within a minute/,
+    },
+  ),
+  exhibit(
     'other-type',
     'an entry of a type that it did not name',
     `async (_, galley) => { try { await galley.content.save({ type: 'page', title: 'A' }); return { text: 'saved' }; } catch (error) { return { text: error.message }; } }`,
