@@ -10,6 +10,14 @@ type Row = Record<string, unknown>;
 /** Finds the shape of another model. */
 export type FindShape = (name: string) => ModelShape;
 
+/** What became of the rows that a row is tied to, by key. */
+export interface RelatedChange {
+  /** All that are tied to it now, in order. */
+  related: readonly (string | number)[];
+  added: readonly (string | number)[];
+  removed: readonly (string | number)[];
+}
+
 const MAX_RELATED = 10_000;
 const MAX_DEPTH = 4;
 /** Alias of the near key in a query over a table of pairs; no field has such a name. */
@@ -160,24 +168,35 @@ export class ModelRelations {
     return rows.map((row) => ({ ...target.decode(row), ...(row[NEAR] === undefined ? {} : { [NEAR]: row[NEAR] }) }));
   }
 
-  /** Sets what the table of pairs ties to a row, in this order. */
+  /** Sets what the table of pairs ties to a row, in this order, in a transaction. @returns undefined where that is so already */
   async replace(
     shape: ModelShape,
     name: string,
     id: string | number,
     others: readonly (string | number)[],
-  ): Promise<void> {
+  ): Promise<RelatedChange | undefined> {
     const relation = this.#relation(shape, name);
     if (relation.kind !== 'manyToMany')
       throw new GalleyError('GALLEY_MODEL_INVALID', `"${name}" is ${relation.kind}; only manyToMany has pairs to set.`);
-    const rows = [...new Set(others)].map((other, position) => ({
-      [relation.from]: id,
-      [relation.to]: other,
-      position,
-    }));
-    await this.#database.transaction(async () => {
-      await this.#database.write(relation.through).where(relation.from, id).delete();
-      await this.#database.insertMany(relation.through, rows);
+    const { through, from, to } = relation;
+    const keyOf = this.#find(relation.model).key === 'uuid' ? String : Number;
+    const related = [...new Set(others.map((other) => keyOf(other)))];
+    return await this.#database.transaction(async () => {
+      const own = () => this.#database.write(through).where(from, id);
+      const pairs: Row[] = await this.#database.dialect.lockRow(own()).select(to).orderBy('position');
+      const previous = pairs.map((pair) => keyOf(pair[to]));
+      if (previous.length === related.length && previous.every((key, place) => key === related[place])) return undefined;
+      await own().delete();
+      await this.#database.insertMany(
+        through,
+        related.map((key, position) => ({ [from]: id, [to]: key, position })),
+      );
+      const [before, after] = [new Set(previous), new Set(related)];
+      return {
+        related,
+        added: related.filter((key) => !before.has(key)),
+        removed: previous.filter((key) => !after.has(key)),
+      };
     });
   }
 }

@@ -2,7 +2,7 @@ import { GalleyError } from '../lib/errors.ts';
 import type { Database } from './database.ts';
 import { encodeValue } from './model-fields.ts';
 import { ModelReader } from './model-reader.ts';
-import type { FindShape } from './model-relations.ts';
+import type { FindShape, RelatedChange } from './model-relations.ts';
 import type { ModelShape } from './model-shape.ts';
 import type { ModelDefinition, ModelKey, ModelRow, NewRow, RowChanges, Where } from './model-types.ts';
 import { withDefaults } from './model-validation.ts';
@@ -20,6 +20,16 @@ export interface ModelEvent {
   previous: Readonly<Row> | undefined;
 }
 
+/** What listeners get when a row is tied to other rows than before, or in another order. */
+export interface ModelRelatedEvent extends RelatedChange {
+  /** Name of the model. */
+  model: string;
+  /** Key of the row. */
+  id: string | number;
+  /** Name of the manyToMany relation. */
+  relation: string;
+}
+
 /** The part of the hook engine that models use. */
 export interface ModelHooks {
   /** Filter, inside the transaction: returns the row to write, or throws to refuse. */
@@ -29,6 +39,7 @@ export interface ModelHooks {
   /** Actions, after the commit. */
   saved(event: ModelEvent): Promise<void>;
   removed(event: ModelEvent): Promise<void>;
+  related(event: ModelRelatedEvent): Promise<void>;
 }
 
 /** What a model works with. */
@@ -160,9 +171,14 @@ export class Model<const Definition extends ModelDefinition = ModelDefinition> e
     return removed;
   }
 
-  /** Sets the rows that a manyToMany relation ties to a row, in this order. */
+  /** Sets the rows that a manyToMany relation ties to a row, in this order. Fires `model:related` where that changes any. */
   async relate(id: ModelKey<Definition>, relation: string, others: readonly (string | number)[]): Promise<void> {
-    await this.relations.replace(this.shape, relation, id, others);
+    await this.database.transaction(async () => {
+      const change = await this.relations.replace(this.shape, relation, id, others);
+      if (!change) return;
+      const event: ModelRelatedEvent = { model: this.name, id, relation, ...change };
+      await this.database.afterCommit(() => this.#hooks?.related(event));
+    });
   }
 
   async #row(id: string | number): Promise<Row | undefined> {

@@ -441,6 +441,35 @@ forEachStore((store) => {
     assert.deepEqual(seen, ['book Hooked made false', 'book Hooked changed false', 'removed Hooked']);
   });
 
+  test('hooks hear after the commit which rows a row is tied to now, and only of a change', async () => {
+    const seen: unknown[] = [];
+    const remove = hooks.addAction(
+      'model:related',
+      ({ model, id, relation, related, added, removed }) =>
+        void seen.push([model, id, relation, related, added, removed, store.database.isInTransaction]),
+    );
+    const book = await books.create({ title: 'Tied' });
+    const [one, two] = [await tags.create({ label: 'one' }), await tags.create({ label: 'two' })];
+    await books.relate(book.id, 'tags', []);
+    await books.relate(book.id, 'tags', [one.id, two.id, one.id]);
+    await books.relate(book.id, 'tags', [one.id, two.id]);
+    await books.relate(book.id, 'tags', [two.id, one.id]);
+    const undone = store.database.transaction(async () => {
+      await books.relate(book.id, 'tags', []);
+      throw new Error('undo');
+    });
+    await assert.rejects(undone, /undo/);
+    await books.relate(book.id, 'tags', [two.id]);
+    await books.remove(book.id);
+    remove();
+    const [a, b] = [one.id, two.id];
+    assert.deepEqual(seen, [
+      ['book', book.id, 'tags', [a, b], [a, b], [], false],
+      ['book', book.id, 'tags', [b, a], [], [], false],
+      ['book', book.id, 'tags', [b], [], [a], false],
+    ]);
+  });
+
   test('removing a row unties its pairs and takes along what belongs to it', async () => {
     const author = await authors.create({ name: 'Gone', slug: 'gone' });
     const book = await books.create({ title: 'Gone too', authorId: author.id });

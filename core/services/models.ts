@@ -6,13 +6,13 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned } from '../kernel/site.ts';
 import type { Database } from './database.ts';
 import type { Migrations } from './migrations.ts';
-import { Model, type ModelEvent, type ModelHooks } from './model.ts';
+import { Model, type ModelEvent, type ModelHooks, type ModelRelatedEvent } from './model.ts';
 import { type MigrationSteps, migrationSource, stepsBetween } from './model-migration.ts';
 import { ModelShape } from './model-shape.ts';
 import { type ModelSnapshot, snapshotOf } from './model-snapshot.ts';
 import type { BelongsTo, HasMany, ManyToMany, ModelDefinition } from './model-types.ts';
 
-export { Model, type ModelEvent } from './model.ts';
+export { Model, type ModelEvent, type ModelRelatedEvent } from './model.ts';
 export type * from './model-types.ts';
 
 /** What models work with; without hooks, writes fire none. */
@@ -32,6 +32,7 @@ function hooksOf(hooks: HookEngine): ModelHooks {
     removing: async (event) => void (await hooks.applyFilters('model:removing', event)),
     saved: async (event) => await hooks.doAction('model:saved', event),
     removed: async (event) => await hooks.doAction('model:removed', event),
+    related: async (event) => await hooks.doAction('model:related', event),
   };
 }
 
@@ -201,6 +202,11 @@ export const MODEL_HOOKS = {
     summary: 'A row of a model is gone.',
     args: { event: 'the model, and the row as it was' },
   },
+  'model:related': {
+    kind: 'action',
+    summary: 'A row of a model is tied to other rows than before (many to many), or in another order.',
+    args: { event: 'the model, the key of the row, the relation, and the keys that are tied, added and removed' },
+  },
 } as const satisfies Record<string, HookDefinition>;
 
 /** Makes `site.models` and defines the hooks around its writes, where the catalogue has not done so. */
@@ -220,6 +226,7 @@ declare module '../kernel/hooks.ts' {
     'model:saved': ActionHook<[event: ModelEvent]>;
     'model:removing': FilterHook<ModelEvent>;
     'model:removed': ActionHook<[event: ModelEvent]>;
+    'model:related': ActionHook<[event: ModelRelatedEvent]>;
   }
 }
 
