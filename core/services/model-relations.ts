@@ -185,7 +185,8 @@ export class ModelRelations {
       const own = () => this.#database.write(through).where(from, id);
       const pairs: Row[] = await this.#database.dialect.lockRow(own()).select(to).orderBy('position');
       const previous = pairs.map((pair) => keyOf(pair[to]));
-      if (previous.length === related.length && previous.every((key, place) => key === related[place])) return undefined;
+      if (previous.length === related.length && previous.every((key, place) => key === related[place]))
+        return undefined;
       await own().delete();
       await this.#database.insertMany(
         through,
