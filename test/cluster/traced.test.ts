@@ -77,7 +77,8 @@ describe('a site with plugins that misbehave outside of hooks', () => {
 
   test('code that holds the whole process up, by function and line', async () => {
     await until('it is named', async () => {
-      assert.equal((await served.get('/stall')).status, 200);
+      // Held up itself, it may turn the next one away.
+      assert.match(String((await served.get('/stall')).status), /^(200|503)$/);
       return lines('stalls').includes('held the whole process up');
     });
     assert.match(lines('stalls'), /"place":"countPaper \(index\.js:\d+\)"/);
