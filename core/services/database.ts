@@ -70,6 +70,15 @@ export class Database implements Owned {
     return this.#builder(this.#core.scope.handle ?? this.#core.connections.writer, table);
   }
 
+  /**
+   * A read that the server ends after so many milliseconds, if it runs in no transaction; it fails then with
+   * GALLEY_DATABASE_TIMEOUT. SQLite works within this process and has no such bound: give the query a limit there.
+   */
+  bounded<Builder extends Knex.QueryBuilder>(query: Builder, ms: number): Builder {
+    query.options({ galleyMaxMs: ms });
+    return query;
+  }
+
   #builder<R extends object>(handle: Knex, table: string): Knex.QueryBuilder<R, R[]> {
     const builder = handle<R>(table);
     if (this.owner !== 'core') builder.options({ galleyOwner: this.owner });

@@ -10,7 +10,7 @@ export interface KnexQuery {
   bindings?: readonly unknown[];
   response?: unknown;
   context?: unknown;
-  options?: { galleyOwner?: string };
+  options?: { galleyOwner?: string; galleyMaxMs?: number };
 }
 
 /** What Galley hands to its clients in knex's configuration; it survives into the clients of transactions. */

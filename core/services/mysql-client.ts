@@ -81,6 +81,13 @@ async function setUp(connection: Connection, { server, statementTimeoutMs }: Mys
   await run(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 }
 
+/** The read with the bound of its own, as MySQL takes it: the session has that of all others. */
+function withHint(query: KnexQuery, { isMariaDB }: MysqlServer): KnexQuery {
+  const ms = query.options?.galleyMaxMs;
+  if (isMariaDB || ms === undefined) return query;
+  return { ...query, sql: query.sql.replace(/^select /i, `select /*+ MAX_EXECUTION_TIME(${Math.ceil(ms)}) */ `) };
+}
+
 /** knex over mysql2, to one server: one session set-up for all, one class of errors, bounded reads. */
 export class MysqlClient extends Base {
   async acquireRawConnection(): Promise<Connection> {
@@ -123,16 +130,17 @@ export class MysqlClient extends Base {
 
   override _query(connection: unknown, query: KnexQuery): Promise<unknown> {
     if (!isReadMethod(query) || this.transacting) return super._query(connection, query);
-    const variables = this.readVariables();
-    if (variables.length === 0) return super._query(connection, query);
+    const variables = this.readVariables(query);
+    if (variables.length === 0) return super._query(connection, withHint(query, settingsOf(this).server));
     // A copy, because messages and counts should show the statement as it was written.
     return super._query(connection, { ...query, sql: `SET STATEMENT ${variables.join(', ')} FOR ${query.sql}` });
   }
 
   /** What is set for a read outside of a transaction. */
-  protected readVariables(): string[] {
+  protected readVariables({ options }: KnexQuery): string[] {
     const { statementTimeoutMs, server } = settingsOf(this);
-    return server.isMariaDB && statementTimeoutMs > 0 ? [`max_statement_time=${statementTimeoutMs / 1_000}`] : [];
+    const bounds = [statementTimeoutMs, options?.galleyMaxMs ?? 0].filter((ms) => ms > 0);
+    return server.isMariaDB && bounds.length > 0 ? [`max_statement_time=${Math.min(...bounds) / 1_000}`] : [];
   }
 }
 

@@ -87,9 +87,9 @@ export class MysqlRoutedClient extends MysqlClient {
     }
   }
 
-  protected override readVariables(): string[] {
+  protected override readVariables(query: KnexQuery): string[] {
     const { cluster, server } = settingsOf(this);
-    const variables = super.readVariables();
+    const variables = super.readVariables(query);
     return server.isMariaDB && cluster.mustWait ? [...variables, 'wsrep_sync_wait=1'] : variables;
   }
 }

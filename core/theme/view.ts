@@ -125,7 +125,7 @@ export interface ViewParts {
   term?: { name: string; description: SafeHtml; taxonomy: string; url: string; count: number; children: ViewTerm[] };
   author?: PresentedAuthor;
   date?: { label: string; year: number; month?: number; day?: number };
-  search?: { query: string; total: number; capped: boolean };
+  search?: { query: string; total: number; capped: boolean; tooSlow?: boolean };
   comments?: ViewComments;
   adjacent?: { previous?: { title: string; url: string }; next?: { title: string; url: string } };
   related?: PresentedEntry[];

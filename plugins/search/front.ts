@@ -48,18 +48,20 @@ async function showResults(context: Context, search: Search, query: string): Pro
     robots: 'noindex',
     canonical: `/?s=${encodeURIComponent(query)}`,
   });
-  return view(searchTemplates(), {
+  const reply = view(searchTemplates(), {
     ...base,
     entries,
-    search: { query, total: found.total, capped: found.isCapped },
+    search: { query, total: found.total, capped: found.isCapped, tooSlow: found.isTooSlow ?? false },
     pagination: links(query, page, Math.min(Math.ceil(found.total / limit), MAX_PAGES), found.total),
   });
+  // Nobody else is to be told that for as long as a page is kept.
+  return found.isTooSlow ? reply.header('cache-control', 'no-store') : reply;
 }
 
 /** Whole words; where they find nothing, the last as the beginning of one. */
 async function findOrBegin(search: Search, request: Partial<SearchRequest> & { query: string }): Promise<SearchResult> {
   const found = await search.find(request);
-  return found.total > 0 ? found : search.find({ ...request, isUnfinished: true });
+  return found.total > 0 || found.isTooSlow ? found : search.find({ ...request, isUnfinished: true });
 }
 
 function links(query: string, page: number, pages: number, total: number): ViewPagination {

@@ -38,6 +38,39 @@ forEachSite({ plugins: ['posts', 'blocks', 'search'] }, (suite) => {
     assert.deepEqual((await find('quic*')).sort(), ['No phrase', 'Phrase']);
   });
 
+  test('a search that takes the server too long is ended, and says so to visitor and script', async (context) => {
+    if (suite.kind === 'sqlite') return context.skip('SQLite works within the process and cannot be told to end.');
+    const { site, inject } = suite.current;
+    await publish('Halted', 'Hidden behind a lock.');
+    await site.services.use('search').find({ query: 'anything' });
+    const ask = async (url: string) => {
+      const { statusCode, body, headers } = await inject({ url });
+      return { statusCode, body, kept: headers['cache-control'] };
+    };
+    // Nobody reads the table while it is locked: the statement waits, as one does that has too much to read.
+    const [page, words] = await site.database.transaction(async () => {
+      await site.database.raw('lock tables search_documents write');
+      try {
+        const from = performance.now();
+        const pages = await site.database.outside(() => Promise.all([ask('/?s=halted'), ask('/search.json?s=halted')]));
+        const took = performance.now() - from;
+        assert.ok(took > 1500 && took < 25_000, `${took} ms`); // The lock alone would be waited for a minute.
+        return pages;
+      } finally {
+        await site.database.raw('unlock tables');
+      }
+    });
+    assert.deepEqual([page?.statusCode, words?.statusCode], [200, 200]);
+    assert.match(page?.body ?? '', /The search took too long\./);
+    assert.match(words?.body ?? '', /"status":"The search took too long\."/);
+    for (const { kept } of [page, words].flatMap((answer) => answer ?? [])) assert.match(String(kept), /no-store/);
+    // For a minute it is not tried again, and after that it is.
+    assert.match((await ask('/?s=halted')).body, /took too long/);
+    await site.cache.invalidate(['search']);
+    assert.deepEqual(await find('halted'), ['Halted']);
+    assert.match((await ask('/?s=halted')).body, /Halted/);
+  });
+
   test('scripts without blanks are found within a sentence', async () => {
     await publish('日本語', '私は毎日新聞を読みます。');
     assert.deepEqual(await find('新聞'), ['日本語']);

@@ -3,6 +3,7 @@ import {
   type Entry,
   type FirstHook,
   type FullTextTerm,
+  isGalleyError,
   parseFullTextQuery,
   type Site,
   type Viewer,
@@ -31,6 +32,8 @@ export interface SearchResult {
   isCapped: boolean;
   /** The words that were looked for, for highlighting. */
   words: string[];
+  /** Nothing is known, because finding it would have taken too long. */
+  isTooSlow?: boolean;
 }
 
 declare module 'galley' {
@@ -45,6 +48,10 @@ const MAX_WORDS = 5;
 const RANKED = 500;
 const TITLE_WEIGHT = 5;
 const CACHE_S = 300;
+/** The longest that the store may look for one question; whoever asks too much must not hold up all others. */
+const LONGEST_MS = 2000;
+/** So long a question that took too long is not put to the store again. */
+const TOO_SLOW_S = 60;
 /** Three letters, or one of a script whose letters say more. */
 const MEANS_SOMETHING = /...|\p{Lo}/u;
 
@@ -95,7 +102,8 @@ export class Search {
     const terms = termsOf(request);
     const words = terms.filter((term) => !term.exclude).flatMap((term) => term.words);
     if (words.length === 0) return { entries: [], total: 0, isCapped: false, words };
-    const ids = await this.#rankedIds(terms, request.types);
+    const ids = await this.#rankedInTime(terms, request.types);
+    if (!ids) return { entries: [], total: 0, isCapped: false, words, isTooSlow: true };
     const wanted = ids.slice(request.offset, request.offset + request.limit);
     // Read through the entries, so that nothing is found that the viewer may not see.
     const found = new Map(
@@ -112,6 +120,21 @@ export class Search {
       isCapped: ids.length >= RANKED,
       words,
     };
+  }
+
+  /** As `#rankedIds`; undefined where that takes too long. */
+  async #rankedInTime(terms: FullTextTerm[], types: readonly string[]): Promise<number[] | undefined> {
+    const { cache } = this.#site;
+    const key = `search:too-slow:${JSON.stringify([terms, types])}`;
+    if (await cache.get(key)) return undefined;
+    try {
+      return await this.#rankedIds(terms, types);
+    } catch (error) {
+      // A statement was stopped. Where not even a connection is free, the whole site is too busy, and says so.
+      if (!isGalleyError(error, 'GALLEY_DATABASE_TIMEOUT') || !(error.details as { sql?: string }).sql) throw error;
+      await cache.set(key, true, { tags: ['search'], ttl: TOO_SLOW_S });
+      return undefined;
+    }
   }
 
   /** The ids of the best documents. The same question is answered once for a while, or until something is published. */
@@ -145,12 +168,13 @@ export class Search {
       // Looked at one by one for their type, they would have to be read all.
       ...(this.#site.types.publicNames().every((name) => types.includes(name)) ? { best: RANKED } : {}),
     });
-    const rows = (await builder
+    void builder
       .select('search_documents.id')
       .whereIn('search_documents.type', [...types])
       .orderBy(relevance as never, 'desc')
       .orderBy('search_documents.published_at', 'desc')
-      .limit(RANKED)) as unknown as { id: number }[];
+      .limit(RANKED);
+    const rows = (await database.bounded(builder as never, LONGEST_MS)) as unknown as { id: number }[];
     const ids = rows.map(({ id }) => id);
     return frequent.length > 0 && ids.length > 0 ? this.#withAll(ids, frequent) : ids;
   }

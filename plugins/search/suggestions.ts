@@ -24,7 +24,7 @@ export async function suggest(context: Context, search: Search): Promise<Reply> 
     about: [t(site.types.get(entry.type)?.singular ?? entry.type), entry.published.label].join(' · '),
     url: entry.url,
   }));
-  return json(
+  const reply = json(
     {
       items,
       label: t('Results'),
@@ -33,9 +33,11 @@ export async function suggest(context: Context, search: Search): Promise<Reply> 
     },
     { headers: { 'x-robots-tag': 'noindex' } },
   );
+  return found.isTooSlow ? reply.header('cache-control', 'no-store') : reply;
 }
 
-function statusOf({ total, isCapped }: SearchResult, t: Messages['translate']): string {
+function statusOf({ total, isCapped, isTooSlow }: SearchResult, t: Messages['translate']): string {
+  if (isTooSlow) return t('The search took too long.');
   if (total === 0) return t('Nothing found');
   return isCapped
     ? t('More than {count} found', { count: total })
