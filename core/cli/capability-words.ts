@@ -9,9 +9,11 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'content:read:<type>:<status>': 'Reads what has another status, such as `draft`.',
   'content:write:<type>':
     'Writes drafts of a type: 60 saves a minute, and 10,000 entries of its own making. HTML is sanitised.',
-  'content:write:<type>:<status>': 'Writes what has another status; `publish` to publish.',
+  'content:write:<type>:<status>':
+    'Writes what has another status; `publish` to publish, `trash` to move to the trash.',
+  'content:author:<type>': 'Writes entries of a type in the name of people who may write it themselves.',
   'terms:read': 'Reads the terms that everybody sees.',
-  'media:read': 'Reads names and kinds of files.',
+  'media:read': 'Reads of files that everybody sees the name, kind, address, alternative text and size.',
   'users:read': 'Reads what everybody sees of people.',
   frames: 'Draws parts of its screens in the browser by a script of its own, in a sandbox without origin and network.',
   'comments:read':

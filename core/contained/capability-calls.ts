@@ -5,22 +5,13 @@ import { GalleyError, messageOf } from '../lib/errors.ts';
 import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { PluginValues } from '../services/plugin-values.ts';
-import {
-  countEntries,
-  findEntries,
-  foundTerm,
-  getEntry,
-  LISTED,
-  type PluginDraft,
-  renderContent,
-  saveEntry,
-  termsOf,
-  WANTED,
-} from './content-calls.ts';
+import { type CapabilityCall, id, machineName, shape, text } from './capability-call.ts';
+import { type PluginDraft, renderContent, saveEntry, trashEntry } from './content-calls.ts';
+import { DRAFT_PARTS } from './draft-rules.ts';
 import { type FetchArgs, fetchFor } from './fetch-call.ts';
-import type { ContentQuery } from './galley-api.ts';
 import { Granted } from './granted.ts';
 import { settingsOption } from './plugin-settings.ts';
+import { readCalls } from './read-calls.ts';
 import { RECORD_SCHEMAS, type RecordArgs, runRecordCall } from './record-calls.ts';
 import { VALUE_CALLS } from './value-calls.ts';
 
@@ -28,24 +19,6 @@ const LOG_WINDOW_MS = 60_000;
 const LOG_MAX = 100;
 
 type Args = Record<string, unknown>;
-
-/** A call that plugins can make. */
-interface CapabilityCall {
-  /** The capability that it needs. */
-  needs?: string;
-  /** Or how the one is written for which `run` asks, by what is given. */
-  asks?: string;
-  schema: Record<string, unknown>;
-  run(granted: Granted, args: Args): unknown;
-}
-
-const text = (maxLength: number) => ({ type: 'string', maxLength });
-const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-const machineName = { type: 'string', pattern: '^[a-z][a-z0-9_-]{0,39}$' };
-
-function shape(properties: Record<string, unknown>, required: readonly string[] = []): Record<string, unknown> {
-  return { type: 'object', additionalProperties: false, properties, required };
-}
 
 /** All that contained plugins can ask the kernel for: each checked by schema and by the plugin's manifest, each time. */
 export class CapabilityCalls {
@@ -59,7 +32,13 @@ export class CapabilityCalls {
   constructor(site: Site) {
     this.#site = site;
     this.#calls = new Map(
-      Object.entries({ ...this.#own(), ...this.#values(), ...this.#tables(), ...this.#reads(), ...this.#acts() }),
+      Object.entries({
+        ...this.#own(),
+        ...this.#values(),
+        ...this.#tables(),
+        ...readCalls(this.#site),
+        ...this.#acts(),
+      }),
     );
   }
 
@@ -169,59 +148,6 @@ export class CapabilityCalls {
     return Object.fromEntries(calls);
   }
 
-  #reads(): Record<string, CapabilityCall> {
-    const site = this.#site;
-    const one = shape({ id }, ['id']);
-    return {
-      'content.find': {
-        asks: 'content:read:<type>',
-        schema: shape({ ...WANTED, ...LISTED }, ['type']),
-        run: (granted, args) => findEntries(site, granted, args as unknown as ContentQuery),
-      },
-      'content.count': {
-        asks: 'content:read:<type>',
-        schema: shape(WANTED, ['type']),
-        run: (granted, args) => countEntries(site, granted, args as unknown as ContentQuery),
-      },
-      'content.get': {
-        asks: 'content:read:<type>',
-        schema: one,
-        run: (granted, args) => getEntry(site, granted, Number(args['id'])),
-      },
-      'terms.list': {
-        needs: 'terms:read',
-        schema: shape({ taxonomy: machineName }, ['taxonomy']),
-        run: async (_granted, args) => {
-          const taxonomy = String(args['taxonomy']);
-          if (site.taxonomies.get(taxonomy)?.base === undefined) return [];
-          const terms = await site.terms.list(taxonomy, { limit: 100 });
-          return terms.map(foundTerm);
-        },
-      },
-      'terms.of': {
-        needs: 'terms:read',
-        schema: one,
-        run: (granted, args) => termsOf(site, granted, Number(args['id'])),
-      },
-      'media.get': {
-        needs: 'media:read',
-        schema: one,
-        run: async (_granted, args) => {
-          const entry = await site.entries.get(Number(args['id']));
-          return entry?.type === 'attachment' ? { id: entry.id, title: entry.title, type: entry.mimeType } : null;
-        },
-      },
-      'users.get': {
-        needs: 'users:read',
-        schema: one,
-        run: async (_granted, args) => {
-          const user = await site.users.find(Number(args['id']));
-          return user ? { id: user.id, name: user.name, slug: user.slug } : null;
-        },
-      },
-    };
-  }
-
   #acts(): Record<string, CapabilityCall> {
     const site = this.#site;
     return {
@@ -236,8 +162,14 @@ export class CapabilityCalls {
           slug: text(200),
           content: text(60_000),
           excerpt: text(10_000),
+          ...DRAFT_PARTS,
         }),
         run: (granted, args) => saveEntry(site, granted, args as PluginDraft),
+      },
+      'content.trash': {
+        asks: 'content:write:<type>:<status>',
+        schema: shape({ id }, ['id']),
+        run: (granted, args) => trashEntry(site, granted, Number(args['id'])),
       },
       render: {
         needs: 'render',

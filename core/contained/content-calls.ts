@@ -8,8 +8,10 @@ import type { HookName } from '../kernel/hooks.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { PluginSaves } from '../services/plugin-saves.ts';
-import type { ContentQuery, FoundEntry, FoundTerm } from './galley-api.ts';
+import { checkParts, type DraftParts } from './draft-rules.ts';
+import type { ContentQuery, FoundEntry, FoundTerm, Page } from './galley-api.ts';
 import type { Granted } from './granted.ts';
+import { cursorText, readCursor } from './page-cursor.ts';
 
 const LIMIT = 50;
 const COUNTED = 10_000;
@@ -50,6 +52,8 @@ export function foundEntry(entry: Entry, withContent = false): Omit<FoundEntry, 
     publishedAt: entry.publishedAt,
     modifiedAt: entry.modifiedAt,
     version: entry.version,
+    authorId: entry.authorId,
+    featuredId: entry.featuredId,
   };
 }
 
@@ -77,14 +81,20 @@ async function queryOf(site: Site, granted: Granted, wanted: ContentQuery): Prom
   };
 }
 
-/** Entries of one type and status. @throws GALLEY_PERMISSION_DENIED */
-export async function findEntries(site: Site, granted: Granted, wanted: ContentQuery): Promise<FoundEntry[]> {
-  const { limit = 10, order = 'published', direction = 'desc' } = wanted;
+/** One page of the entries of one type and status. @throws GALLEY_PERMISSION_DENIED | GALLEY_INPUT_INVALID */
+export async function pageOfEntries(site: Site, granted: Granted, wanted: ContentQuery): Promise<Page<FoundEntry>> {
+  const { limit = 10, order = 'published', direction = 'desc', after } = wanted;
   const query = await queryOf(site, granted, wanted);
-  if (!query) return [];
-  const shown = { ...query, order, direction, limit: Math.min(limit, LIMIT) };
-  const { items } = await site.entries.find(shown, granted.reader(wanted.type));
-  return linked(site, items);
+  if (!query) return { items: [], next: null };
+  const from = after === undefined ? {} : { after: readCursor(after, order === 'title') };
+  const shown = { ...query, order, direction, limit: Math.min(limit, LIMIT), ...from };
+  const { items, next } = await site.entries.find(shown, granted.reader(wanted.type));
+  return { items: await linked(site, items), next: cursorText(next) };
+}
+
+/** The first of them. @throws GALLEY_PERMISSION_DENIED */
+export async function findEntries(site: Site, granted: Granted, wanted: ContentQuery): Promise<FoundEntry[]> {
+  return (await pageOfEntries(site, granted, wanted)).items;
 }
 
 /** How many entries of one type and status there are. @throws GALLEY_PERMISSION_DENIED */
@@ -117,7 +127,7 @@ export async function getEntry(site: Site, granted: Granted, id: number): Promis
 }
 
 /** What a plugin may say of an entry. */
-export interface PluginDraft {
+export interface PluginDraft extends DraftParts {
   id?: number;
   version?: number;
   type?: string;
@@ -137,15 +147,27 @@ export async function saveEntry(site: Site, granted: Granted, draft: PluginDraft
     if (status !== undefined && !granted.mayWrite(type, status))
       granted.need(`content:write:${type}${['draft', 'pending'].includes(status) ? '' : `:${status}`}`);
   }
+  await checkParts(site, granted, type, rest);
   const viewer = granted.writer(type);
   const entry = await new PluginSaves(site, site.contained.limits).run(granted.plugin, !previous, () =>
     site.entries.save(
-      { ...rest, type, ...(previous ? {} : { authorId: null }) },
+      { ...(previous ? {} : { authorId: null }), ...rest, type },
       { viewer, ...(version === undefined ? {} : { version }) },
     ),
   );
   const [saved] = await linked(site, [entry], true);
   return saved as FoundEntry;
+}
+
+/** Moves an entry to the trash. @throws GALLEY_PERMISSION_DENIED | GALLEY_RATE_LIMITED | GALLEY_ENTRY_UNKNOWN */
+export async function trashEntry(site: Site, granted: Granted, id: number): Promise<null> {
+  const { type, status } = await readForChange(site, granted, id);
+  granted.need(`content:write:${type}:trash`);
+  if (!granted.mayWrite(type, status)) granted.need(`content:write:${type}:${status}`);
+  await new PluginSaves(site, site.contained.limits).run(granted.plugin, false, () =>
+    site.entries.trash(id, { viewer: granted.remover(type) }),
+  );
+  return null;
 }
 
 /**

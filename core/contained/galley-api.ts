@@ -21,6 +21,8 @@ export interface FoundEntry {
   publishedAt: number | null;
   modifiedAt: number;
   version: number;
+  authorId: number | null;
+  featuredId: number | null;
 }
 
 /** Which entries a plugin wants. */
@@ -43,6 +45,39 @@ export interface ContentQuery {
   order?: 'published' | 'modified' | 'title';
   /** `desc` unless given. */
   direction?: 'asc' | 'desc';
+  /** Of `page`: what the page before said as `next`. */
+  after?: string;
+}
+
+/** A part of a list. */
+export interface Page<Item> {
+  items: Item[];
+  /** What to give as `after` for the next part; null where there is none. */
+  next: string | null;
+}
+
+/** A file as contained plugins see it. */
+export interface FoundMedia {
+  id: number;
+  title: string;
+  /** Such as `image/jpeg`. */
+  type: string;
+  /** Its path on the site. */
+  url: string;
+  alt: string;
+  /** In pixels; null for what is no picture. */
+  width: number | null;
+  height: number | null;
+}
+
+/** Which files a plugin wants. */
+export interface MediaQuery {
+  kind?: string;
+  /** Words of the title. */
+  search?: string;
+  /** At most 50; 10 unless given. */
+  limit?: number;
+  after?: string;
 }
 
 /** A term as contained plugins see it. */
@@ -132,9 +167,11 @@ class Galley {
   get content() {
     const ask = this.#ask;
     return {
-      find: (query: ContentQuery) => ask('content.find', { ...query }) as Promise<FoundEntry[]>,
+      find: (query: Omit<ContentQuery, 'after'>) => ask('content.find', { ...query }) as Promise<FoundEntry[]>,
+      /** As `find`, with a way to the next page: a list of any length. */
+      page: (query: ContentQuery) => ask('content.page', { ...query }) as Promise<Page<FoundEntry>>,
       /** How many there are. */
-      count: (query: Omit<ContentQuery, 'limit' | 'order' | 'direction'>) =>
+      count: (query: Omit<ContentQuery, 'limit' | 'order' | 'direction' | 'after'>) =>
         ask('content.count', { ...query }) as Promise<number>,
       get: (id: number) => ask('content.get', { id }) as Promise<FoundEntry | null>,
       save: (draft: {
@@ -146,7 +183,19 @@ class Galley {
         slug?: string;
         content?: string;
         excerpt?: string;
+        /** Custom fields of the type; those that are not named stay. */
+        fields?: Record<string, unknown>;
+        /** For each taxonomy that is named, the terms from now on: ids, or names of terms that there are. */
+        terms?: Record<string, (number | string)[]>;
+        /** A picture that everybody sees. */
+        featuredId?: number | null;
+        /** ms since 1970. */
+        publishedAt?: number | null;
+        /** Needs `content:author:<type>`, and is somebody who may write the type. */
+        authorId?: number | null;
       }) => ask('content.save', draft) as Promise<FoundEntry>,
+      /** Moves an entry to the trash. Needs `content:write:<type>:trash`, and the status that it has. */
+      trash: (id: number) => ask('content.trash', { id }) as Promise<null>,
     };
   }
 
@@ -160,11 +209,13 @@ class Galley {
     };
   }
 
-  /** Needs `media:read`. */
+  /** Files that everybody sees. Needs `media:read`. */
   get media() {
     const ask = this.#ask;
     return {
-      get: (id: number) => ask('media.get', { id }) as Promise<{ id: number; title: string; type: string } | null>,
+      get: (id: number) => ask('media.get', { id }) as Promise<FoundMedia | null>,
+      /** The latest first. `kind` is `image`, `audio`, `video`, `application` or `text`. */
+      list: (query: MediaQuery = {}) => ask('media.list', { ...query }) as Promise<Page<FoundMedia>>,
     };
   }
 

@@ -84,6 +84,12 @@ export class Granted {
     return this.#viewer(isWriter, type, ['edit_', 'edit_others_', ...further]);
   }
 
+  /** Moves entries of a type to the trash. */
+  remover(type: string): Viewer {
+    const verbs = ['delete_', 'delete_others_', 'delete_published_', 'delete_private_'];
+    return this.#viewer(this.has(`content:write:${type}:trash`), type, verbs);
+  }
+
   #viewer(isGranted: boolean, type: string, verbs: readonly string[]): Viewer {
     const plural = `${this.#site.types.get(type)?.capability ?? type}s`;
     const held = new Set(isGranted ? verbs.map((verb) => `${verb}${plural}`) : []);
