@@ -54,6 +54,7 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
     plugins: plugins.map((line) => planView(page, line)),
     problems: looked.filter(({ problem }) => problem !== undefined),
     isNothing: looked.length > 0 && plugins.length === 0 && looked.every(({ problem }) => problem === undefined),
+    isDowngrade: plugins.some(({ isOlder }) => isOlder),
     isUpdate: plugins.length > 0 && plugins.every(({ installed }) => installed !== ''),
     mayActivate: page.viewer.can('activate_plugins'),
     hasStrangers: plugins.some(({ publisherChanges }) => publisherChanges.length > 0),
@@ -74,8 +75,9 @@ function planView(page: ScreenContext, line: PlanLine): object {
     givesUp: capabilityViews(page, givesUp),
     keeps: capabilityViews(page, installed === '' ? [] : capabilities.filter((name) => !asksFor.includes(name))),
     isNew: installed === '',
-    isOrdinary: asksFor.length === 0 && publisherChanges.length === 0,
+    isOrdinary: asksFor.length === 0 && publisherChanges.length === 0 && !line.isOlder,
     isChanged: publisherChanges.length > 0,
+    isAlarming: publisherChanges.length > 0 || line.isOlder,
   };
 }
 

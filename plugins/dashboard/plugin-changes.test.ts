@@ -193,6 +193,16 @@ describe('plugins in the admin', () => {
     assert.equal(await locked('kiosk'), '2.0.0');
   });
 
+  test('an older version says that it is one, and whoever wants it presses another button', async () => {
+    const from = await writePlugin(join(folder, 'kiosk0'), { name: 'kiosk', version: '1.5.0' });
+    const { file } = await packPlugin(from, folder);
+    const shown = await upload('kiosk-1.5.0.zip', await readFile(file));
+    assert.match(shown.text, /This is a downgrade.*Version 2\.0\.0 is installed, and this one is older/s);
+    await administrator.submit(shown, 'Replace it by the older version');
+    await ended();
+    assert.equal(await locked('kiosk'), '1.5.0');
+  });
+
   test('nobody does what he may not, and nobody sees the jobs of others', async () => {
     const [job] = await current.site.jobs.list({ name: PLUGIN_JOB, limit: 1 });
     const other = await current.loginAs('administrator');

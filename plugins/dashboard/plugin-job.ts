@@ -108,9 +108,10 @@ async function look(site: Site, job: JobRun, wishes: readonly PluginWish[]): Pro
 async function lookAt(site: Site, { signal }: JobRun, wish: PluginWish): Promise<LookedAt> {
   const words = 'source' in wish ? sourceText(wish.source) : wish.name;
   try {
+    const update = 'source' in wish ? undefined : wish;
     const source = 'source' in wish ? wish.source : (await findUpdate(site, wish.name, wish)).source;
     const locked = await site.pluginChanges.lock.read();
-    const plan = await site.pluginChanges.plan([{ source }], signal);
+    const plan = await site.pluginChanges.plan([{ source }], { signal, ...(update ? { update } : {}) });
     const lines = plan.map((plugin) => planLine(plugin, locked[plugin.manifest.name]?.capabilities ?? []));
     const [first] = lines;
     // What was looked at is what will be fetched: not whatever is newest by then.

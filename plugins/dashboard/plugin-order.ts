@@ -30,6 +30,8 @@ export interface PlanLine {
   version: string;
   /** The version that is installed; empty for a new one. */
   installed: string;
+  /** Whether that is newer. */
+  isOlder: boolean;
   /** The plugin that needs it. */
   neededBy: string;
   capabilities: string[];
@@ -81,11 +83,11 @@ export function markOf({ id, entry, publisherChanges, installed }: PlannedPlugin
 
 /** What people are shown of a plugin that would come. */
 export function planLine(plugin: PlannedPlugin, allowed: readonly string[]): PlanLine {
-  const { manifest, entry, neededBy = '', installed = '', asksFor, publisherChanges } = plugin;
+  const { manifest, entry, neededBy = '', installed = '', isOlder, asksFor, publisherChanges } = plugin;
   const { name, version, title, description } = manifest;
   const { source, owner, key = '', sha512, tree, capabilities } = entry;
   return {
-    ...{ name, title, description, version, installed, neededBy, capabilities, asksFor, publisherChanges },
+    ...{ name, title, description, version, installed, isOlder, neededBy, capabilities, asksFor, publisherChanges },
     ...{ source, owner, key, sha512, tree, mark: markOf(plugin) },
     givesUp: allowed.filter((capability) => !capabilities.includes(capability)),
   };

@@ -156,6 +156,26 @@ test('updates by night take nothing out of the ordinary', async () => {
   assert.deepEqual((await rows('update', '--auto'))[1], []);
 });
 
+test('an older version comes only where somebody says so', async () => {
+  const at = (version: string): Promise<string> => writePlugin(join(folder, 'wheel'), { name: 'wheel', version });
+  const from = await at('2.0.0');
+  await galley('install', from);
+  await at('1.0.0');
+  await galley('auto-update', 'enable', 'wheel');
+  for (const how of [['wheel'], ['wheel', '--yes'], ['--auto']]) {
+    const [code, [row]] = await rows('update', ...how);
+    assert.deepEqual([code, row?.['status']], [1, 'failed']);
+    assert.match(String(row?.['message']), /its source has the older 1\.0\.0/);
+  }
+  await galley('auto-update', 'disable', 'wheel');
+  const asked = await galley('install', from, '--force');
+  assert.equal(asked.code, 2);
+  assert.match(asked.err, /This is a downgrade: "wheel" is installed in version 2\.0\.0.*--yes/s);
+  const [, [back]] = await rows('install', from, '--force', '--yes');
+  assert.deepEqual([back?.['status'], back?.['version'], back?.['previous']], ['updated', '1.0.0', '2.0.0']);
+  await galley('delete', 'wheel', '--yes');
+});
+
 test('files that somebody changed are named', async () => {
   const [fine] = await rows('verify', '--all');
   assert.equal(fine, 0);

@@ -7,11 +7,19 @@ import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 
 type Output = CommandContext['output'];
 
-/** What people are asked before plugins are installed. Nothing is asked where nothing is out of the ordinary. */
-export function consentBy(output: Output): (plan: readonly PlannedPlugin[]) => Promise<boolean> {
+/**
+ * What people are asked before plugins are installed. Nothing is asked where nothing is out of the ordinary.
+ * @param version what somebody asked for by its number: an older one is only told
+ */
+export function consentBy(output: Output, version?: string): (plan: readonly PlannedPlugin[]) => Promise<boolean> {
   return async (plan) => {
     const lines = plan.flatMap(describe);
-    if (lines.length === 0) return true;
+    const back = plan.filter(({ isOlder }) => isOlder);
+    if (lines.length === 0 && back.every(({ manifest }) => manifest.version === version)) {
+      for (const plugin of back) output.info(olderWords(plugin));
+      return true;
+    }
+    lines.push(...back.map(olderWords));
     output.info(lines.join('\n'));
     return output.confirm(`Install ${plan.map(({ manifest }) => manifest.name).join(', ')}?`);
   };
@@ -19,8 +27,11 @@ export function consentBy(output: Output): (plan: readonly PlannedPlugin[]) => P
 
 /** Whether nothing of a plan has to be asked: no more rights, nobody new, nothing besides. */
 export function isOrdinary(plan: readonly PlannedPlugin[]): boolean {
-  return plan.every((plugin) => describe(plugin).length === 0);
+  return plan.every((plugin) => !plugin.isOlder && describe(plugin).length === 0);
 }
+
+const olderWords = ({ manifest: { name, version }, installed }: PlannedPlugin): string =>
+  `This is a downgrade: "${name}" is installed in version ${installed}, and ${version} is older. Holes that were closed since then are open again, and what the newer one has stored may not fit.`;
 
 function describe({ manifest, neededBy, asksFor, installed: before, publisherChanges }: PlannedPlugin): string[] {
   const { name, version } = manifest;

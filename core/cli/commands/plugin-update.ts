@@ -31,10 +31,8 @@ export const updateCommands = {
       const within = options.patch ? 'patch' : options.minor ? 'minor' : undefined;
       return each(names, { site, ...context }, async (name): Promise<Done> => {
         site.plugins.need(name);
-        const { current, target, source, isOpen, reasons } = await findUpdate(site, name, {
-          within,
-          version: options.to,
-        });
+        const update = { within, version: options.to } as const;
+        const { current, target, source, isOpen, reasons } = await findUpdate(site, name, update);
         for (const reason of reasons) context.output.info(reason);
         const facts = { version: target ?? current, previous: current };
         if (target === undefined && !isOpen)
@@ -45,8 +43,9 @@ export const updateCommands = {
         }
         const [outcome] = await site.pluginChanges.install([{ source }], {
           replace: true,
+          update,
           acceptKeyChange: options['accept-key-change'] === true,
-          consent: options.auto ? async (plan) => isOrdinary(plan) : consentBy(context.output),
+          consent: options.auto ? async (plan) => isOrdinary(plan) : consentBy(context.output, options.to),
           signal: context.signal,
         });
         return wordsOf(outcome ?? { name, status: 'unchanged', ...facts });

@@ -198,6 +198,32 @@ test('a version that does not pass its trial, or with which the site does not se
   assert.notEqual((await shop.site.pluginChoice.stamps())['shaky'], stamp, 'who started in between starts anew');
 });
 
+test('an update takes no older version, whatever the source has, and stays within its bounds', async () => {
+  const place = join(folder, 'fair');
+  const fair = (version: string): Promise<string> => writePlugin(place, { name: 'fair', version });
+  const from = await fair('2.0.0');
+  await install(from);
+  await fair('1.9.0');
+  await assert.rejects(
+    install(from, { replace: true, update: {} }),
+    /"fair" is installed in version 2\.0\.0, and its source has the older 1\.9\.0\. .*plugin install folder:.*--force/,
+  );
+  await fair('3.0.0');
+  await assert.rejects(
+    install(from, { replace: true, update: { within: 'minor' } }),
+    /has "fair" 3\.0\.0, which is not in/,
+  );
+  await assert.rejects(install(from, { replace: true, update: { version: '2.1.0' } }), /is not in 2\.1\.0/);
+  assert.equal((await locked('fair'))?.version, '2.0.0');
+  await fair('2.1.0');
+  assert.deepEqual(await install(from, { replace: true, update: { within: 'minor' } }), ['fair 2.1.0 updated']);
+  await fair('1.9.0');
+  const seen: boolean[] = [];
+  const consent: InstallOptions['consent'] = async (plan) => seen.push(...plan.map(({ isOlder }) => isOlder)) > 0;
+  assert.deepEqual(await install(from, { replace: true, consent }), ['fair 1.9.0 updated']);
+  assert.deepEqual(seen, [true], 'who asks for it itself is told');
+});
+
 test('a rollback goes back to the version before, once', async () => {
   await install('shaky', { replace: true });
   const { rollBack } = shop.site.pluginChanges;

@@ -13,6 +13,7 @@ import type { PlannedPlugin, PlanOptions, WantedPlugin } from './plugin-plan.ts'
 import { oneAtATime, PluginRecovery } from './plugin-recovery.ts';
 import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
 import { type PluginData, pluginTrial } from './plugin-trial.ts';
+import type { UpdateBounds } from './plugin-updates.ts';
 import { PluginVersions, versionId } from './plugin-versions.ts';
 import { Publishers } from './publishers.ts';
 import type { PluginTrial } from './trial.ts';
@@ -23,6 +24,8 @@ export interface InstallOptions {
   trial?: PluginTrial;
   /** Whether an installed version may be replaced by another one. */
   replace?: boolean;
+  /** That an installed plugin is updated, and how far: refuses any version that is older. */
+  update?: UpdateBounds;
   /** Switches them on. */
   activate?: boolean;
   /** Whether somebody else than before may bring a plugin. */
@@ -46,6 +49,15 @@ export interface ChangeOutcome {
 }
 
 const WAIT_MS = 10_000;
+
+/** Those that were asked for come first in a plan. @throws GALLEY_PACKAGE_INVALID for what is no update */
+async function demandAll(plan: readonly PlannedPlugin[], wanted: readonly WantedPlugin[], bounds: UpdateBounds) {
+  const { demandUpdate } = await import('./plugin-updates.ts');
+  for (const [at, { source }] of wanted.entries()) {
+    const plugin = plan[at];
+    if (plugin) demandUpdate(plugin, bounds, source);
+  }
+}
 
 /**
  * Changes which versions of plugins are installed. Each change is prepared beside what runs, tried, switched with one
@@ -88,6 +100,7 @@ export class PluginChanges {
       const acceptKeyChange = options.acceptKeyChange === true;
       const { signal } = options;
       const plan = await this.#plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
+      if (options.update) await demandAll(plan, wanted, options.update);
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
       const isAgreed = fresh.length === 0 || (await options.consent(fresh));
@@ -115,10 +128,14 @@ export class PluginChanges {
    * Who they come from is told, not refused.
    * @throws as `install` does
    */
-  async plan(wanted: readonly WantedPlugin[], signal?: AbortSignal): Promise<PlannedPlugin[]> {
+  async plan(
+    wanted: readonly WantedPlugin[],
+    { signal, update }: Pick<InstallOptions, 'signal' | 'update'> = {},
+  ): Promise<PlannedPlugin[]> {
     return this.#exclusive(async (temporary) => {
       const facts = { engine: await this.engine(), locked: await this.lock.read() };
       const plan = await this.#plan(wanted, { ...facts, temporary, acceptKeyChange: true, signal });
+      if (update) await demandAll(plan, wanted, update);
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, true)) fresh.push(plugin);
       return fresh;

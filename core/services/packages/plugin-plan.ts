@@ -1,3 +1,4 @@
+import { lt, valid } from 'semver';
 import type { PluginManifest } from '../../kernel/plugin-manifest.ts';
 import { orderPlugins } from '../../kernel/plugin-order.ts';
 import type { Site } from '../../kernel/site.ts';
@@ -16,6 +17,8 @@ export interface PlannedPlugin extends ObtainedPlugin {
   neededBy: string | undefined;
   /** The version that is installed. */
   installed: string | undefined;
+  /** Whether that is newer. */
+  isOlder: boolean;
   /** What it wants to be allowed that it was not before. */
   asksFor: string[];
   /** What is different about who it comes from. */
@@ -39,6 +42,9 @@ export interface PlanOptions {
   /** Stops it. */
   signal?: AbortSignal | undefined;
 }
+
+const isOlder = (version: string | undefined, other: string | undefined): boolean =>
+  version !== undefined && other !== undefined && !!valid(version) && !!valid(other) && lt(version, other);
 
 /** Works out what has to be installed so that the wanted plugins can run. */
 export class PluginPlanner {
@@ -78,12 +84,15 @@ export class PluginPlanner {
     const present = this.#site.plugins.get(name);
     if (present?.isFirstParty) throw refused(`"${name}" comes with Galley and cannot be replaced.`);
     if (!options.acceptKeyChange) await this.#publishers.check(name, entry);
-    const allowed = options.locked[name]?.capabilities ?? [];
+    const { capabilities: allowed = [], version: last } = options.locked[name] ?? {};
+    // This process may have started before the last change.
+    const installed = isOlder(present?.version, last) ? last : present?.version;
     return {
       ...obtained,
       id: versionId(manifest.version, files),
       neededBy: undefined,
-      installed: present?.version,
+      installed,
+      isOlder: isOlder(manifest.version, installed),
       asksFor: entry.capabilities.filter((capability) => !allowed.includes(capability)),
       publisherChanges: await this.#publishers.changes(name, entry),
     };

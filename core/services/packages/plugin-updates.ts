@@ -1,8 +1,10 @@
-import { gt, inc, valid } from 'semver';
+import { gt, inc, satisfies, valid } from 'semver';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { says } from '../../lib/told-texts.ts';
-import { type PluginSource, parseSource } from './source.ts';
+import type { PlannedPlugin } from './plugin-plan.ts';
+import { type PluginSource, parseSource, sourceText } from './source.ts';
+import { refused } from './unpack.ts';
 
 /** How far an update may go. */
 export interface UpdateBounds {
@@ -60,4 +62,26 @@ export async function findUpdate(site: Site, name: string, bounds: UpdateBounds 
     isOther && (bounds.version !== undefined || (valid(current) !== null && gt(release.version, current)));
   const target = isWanted ? release.version : undefined;
   return { name, current, target, source: { ...source, range: target ?? current }, isOpen: false, reasons };
+}
+
+/**
+ * Refuses what a source has where an update may not go there: an older version above all, for whoever can put an old
+ * one into a source brings its holes back.
+ * @throws GALLEY_PACKAGE_INVALID
+ */
+export function demandUpdate(
+  { manifest, installed, isOlder }: PlannedPlugin,
+  bounds: UpdateBounds,
+  source: PluginSource,
+): void {
+  const { name, version } = manifest;
+  if (installed === undefined || valid(version) === null || valid(installed) === null) return;
+  const from = sourceText(source);
+  if (isOlder && bounds.version === undefined)
+    throw refused(
+      `"${name}" is installed in version ${installed}, and its source has the older ${version}. Who wants that nevertheless installs it with: galley plugin install ${from} --force.`,
+    );
+  const range = rangeOf(installed, bounds);
+  if (!satisfies(version, range, { includePrerelease: true }))
+    throw refused(`Its source has "${name}" ${version}, which is not in ${range}.`);
 }
