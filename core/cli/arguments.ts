@@ -2,7 +2,7 @@ import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { CommandArgument, CommandOption } from '../services/commands.ts';
 
 function numberIn(text: string, option: CommandOption): number {
-  const pattern = option.type === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)$/;
+  const pattern = option.type === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+(?:\.\d*)?|\.\d+)$/;
   const value = Number(text);
   if (!pattern.test(text) || !Number.isSafeInteger(Math.trunc(value))) {
     throw new InvalidArgumentError(`It must be ${option.type === 'integer' ? 'a whole number' : 'a number'}.`);

@@ -12,7 +12,7 @@ export function directionOf(language: string): 'ltr' | 'rtl' {
 export function acceptedLanguages(header: string | undefined): string[] {
   const wishes = (header ?? '').split(',', MOST).flatMap((part) => {
     const [, tag = '', quality = '1'] =
-      /^\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*(?:;\s*q=([\d.]+))?\s*$/.exec(part) ?? [];
+      /^([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)(?:\s*;\s*q=([\d.]+))?$/.exec(part.trim()) ?? [];
     return tag !== '' && Number(quality) > 0 ? [{ tag, quality: Number(quality) }] : [];
   });
   return wishes.sort((a, b) => b.quality - a.quality).map(({ tag }) => tag);

@@ -75,7 +75,7 @@ function withPlaces(whole: string): string {
       continue;
     }
     const end = endOfPlace(template, at + 2);
-    const [, name = 'value'] = /^[\w.?#]*?([a-zA-Z]\w*)$/.exec(template.slice(at + 2, end)) ?? [];
+    const [, name = 'value'] = /^(?:[\w.?#]*[.?#])?[\d_]*([a-zA-Z]\w*)$/.exec(template.slice(at + 2, end)) ?? [];
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     text += count === 1 ? `{${name}}` : `{${name}${count}}`;

@@ -40,7 +40,7 @@ export function behindPlugin(folders: readonly string[]): Plugin {
       build.onResolve({ filter: /^\.{1,2}\// }, async ({ path, importer, kind }) => {
         if (kind !== 'import-rule' && kind !== 'url-token') return undefined;
         const base = folders.find((folder) => importer.startsWith(folder + sep));
-        const [, file = '', suffix = ''] = /^([^?#]*)(.*)$/.exec(path) ?? [];
+        const [, file = '', suffix = ''] = /^([^?#]*)((?:[?#].*)?)$/.exec(path) ?? [];
         const name = base && relative(base, resolve(dirname(importer), file));
         if (!name || name.startsWith('..')) return undefined;
         for (const folder of folders) {

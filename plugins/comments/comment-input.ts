@@ -4,7 +4,7 @@ const CONTENT_MAX = 65_000;
 const NAME_MAX = 245;
 const EMAIL_MAX = 200;
 const URL_MAX = 500;
-const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/;
+const EMAIL = /^[^\s@<>"]+@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/;
 
 /** Turns what was typed into HTML: paragraphs and line breaks, unless it brings its own. */
 export function formatText(text: string): string {

@@ -96,7 +96,7 @@ function mistakesIn(error: GalleyError): FieldMistake[] {
   const { problem } = (error.details ?? {}) as { problem?: string };
   if (error.code !== 'GALLEY_OPTION_INVALID' || problem === undefined) return mistakesOf(error);
   return problem.split('; ').flatMap((one) => {
-    const [, field, message] = /^(?:types|taxonomies)\.[^. ]+\.(\w+)\S* (.+)$/.exec(one) ?? [];
+    const [, field, message] = /^(?:types|taxonomies)\.[^. ]+\.(\w+)(?:[^\s\w]\S*)? (.+)$/.exec(one) ?? [];
     return field === undefined || message === undefined ? [] : [{ field, message }];
   });
 }

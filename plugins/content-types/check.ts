@@ -126,7 +126,7 @@ function checkField(at: Row, field: Record<string, unknown>): void {
   for (const name of FLAGS)
     if (field[name] !== undefined && typeof field[name] !== 'boolean') wrong(`“${name}” is yes or no.`, name);
   // A pattern that takes for ever would stop the site: repetition inside of repetition is refused.
-  if (typeof field['pattern'] === 'string' && /[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]/.test(field['pattern']))
+  if (typeof field['pattern'] === 'string' && /[+*}]\)?[+*{]|\([^)+*]*[+*][^)]*\)[+*{]/.test(field['pattern']))
     wrong('the pattern repeats what repeats.', 'key');
   checkParts(field as unknown as FieldDefinition, wrong, at);
 }

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 const HOLDS_MS = 360 * DAY_MS;
 const WARNED_MS = 30 * DAY_MS;
 
-const MAIL = /^[^\s@:/<>]+@[^\s@:/<>]+\.[^\s@:/<>]+$/;
+const MAIL = /^[^\s@:/<>]+@[^\s@:/<>.]+(?:\.[^\s@:/<>.]+)+$/;
 const PAGE = /^https:\/\/[^\s<>]+$/;
 const LANGUAGES = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(\s*,\s*[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)*$/;
 

@@ -59,7 +59,7 @@ const RELEASE = {
   required: ['version', 'archive', 'sha512', 'size', 'engine', 'requires', 'provides', 'capabilities', 'released'],
   properties: {
     version,
-    archive: { type: 'string', pattern: '^archives/[a-z][a-z0-9-]*-[0-9A-Za-z.+-]+\\.zip$' },
+    archive: { type: 'string', pattern: '^archives/[a-z][a-z0-9]*-[0-9A-Za-z.+-]+\\.zip$' },
     sha512: { type: 'string', pattern: '^sha512-[A-Za-z0-9+/]{86}==$' },
     size: { type: 'integer', minimum: 1 },
     engine: text,
