@@ -5,7 +5,7 @@ import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { type AdminSite, startAdminSite } from './admin-visitor.ts';
-import { editorText, openEntry, pressEnd, setEditorText } from './editor-visitor.ts';
+import { editorText, openEntry, pressEnd, pressKeys, setEditorText } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
 const CLASSIC = `One <b>bold</b> &amp; more
@@ -60,6 +60,81 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
     assert.equal(await editorText(page), `${paragraph('/new')}\n\n${paragraph('End')}`);
     await page.keyboard.press('Control+z');
     assert.equal(await editorText(page), `${ISLAND}\n\n${paragraph('/new')}\n\n${paragraph('End')}`);
+  });
+
+  /** Chooses from the menu of what blocks become, or from "More". */
+  const choose = async (menu: string, item: string): Promise<void> => {
+    await page.getByRole('button', { name: menu }).first().click();
+    await page.getByRole('menuitem', { name: item, exact: true }).first().click();
+  };
+  const [one, two, three, four] = ['One', 'Two', 'Three', 'Four'].map(paragraph) as [string, string, string, string];
+  const written = (...blocks: readonly string[]): string => blocks.join('\n\n');
+  const items = '<ul><li>One</li><li>Two</li><li>Three</li></ul>';
+  const bare = (text: string): string => text.replace(/<!--.*?-->|\s*\n\s*| class="[^"]*"/g, '');
+
+  test('several selected blocks become a list and three blocks again, a quote, a group, columns; each is one step of undo', async () => {
+    await edit(written(one, two, three, four));
+    await page.locator('.ge-text > p').first().click();
+    await pressKeys(page, 'Home', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+End');
+    await page.getByRole('button', { name: '3 blocks: change the block' }).waitFor();
+    assert.equal(await page.locator('.ge-text .is-among').count(), 3);
+    await choose('change the block', 'List');
+    assert.equal(bare(await editorText(page)), `${items}<p>Four</p>`);
+    await choose('change the block', 'Paragraph');
+    assert.equal(bare(await editorText(page)), '<p>One</p><p>Two</p><p>Three</p><p>Four</p>');
+    await choose('change the block', 'Heading 5');
+    assert.equal(bare(await editorText(page)), '<h5>One</h5><h5>Two</h5><h5>Three</h5><p>Four</p>');
+    await pressKeys(page, 'Control+z', 'Control+z', 'Control+z');
+    assert.equal(await editorText(page), written(one, two, three, four));
+    await choose('change the block', 'Quote');
+    assert.equal(bare(await editorText(page)), '<blockquote><p>One</p><p>Two</p><p>Three</p></blockquote><p>Four</p>');
+    await pressKeys(page, 'Control+z');
+    await choose('More', 'Put into columns');
+    assert.equal(
+      bare(await editorText(page)),
+      '<div><div><p>One</p><p>Two</p><p>Three</p></div><div><p></p></div></div><p>Four</p>',
+    );
+    await pressKeys(page, 'Control+z');
+    assert.equal(await editorText(page), written(one, two, three, four));
+    await choose('More', 'Group');
+    assert.equal(bare(await editorText(page)), '<div><p>One</p><p>Two</p><p>Three</p></div><p>Four</p>');
+    await pressKeys(page, 'Alt+Shift+ArrowDown');
+    assert.equal(bare(await editorText(page)), '<p>Four</p><div><p>One</p><p>Two</p><p>Three</p></div>');
+    await choose('More', 'Ungroup');
+    assert.equal(bare(await editorText(page)), '<p>Four</p><p>One</p><p>Two</p><p>Three</p>');
+    await page.getByRole('button', { name: '3 blocks: change the block' }).waitFor();
+  });
+
+  test('several selected blocks are moved, duplicated and deleted together, by keys, toolbar and menu', async () => {
+    await edit(written(one, ISLAND, two, three));
+    await page.locator('.ge-text > p').first().click();
+    await pressKeys(page, 'Home', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+End');
+    await page.getByRole('tab', { name: 'Block' }).click();
+    await page.getByText('3 blocks are selected.').waitFor();
+    await page.locator('.ge-text').focus();
+    await pressKeys(page, 'Alt+Shift+ArrowDown');
+    assert.equal(await editorText(page), written(three, one, ISLAND, two));
+    await page.getByRole('button', { name: 'Move up' }).click();
+    assert.equal(await editorText(page), written(one, ISLAND, two, three));
+    await choose('More', 'Duplicate');
+    assert.equal(await editorText(page), written(one, ISLAND, two, one, ISLAND, two, three));
+    await pressKeys(page, 'Control+Shift+d', 'Control+z');
+    assert.equal(await editorText(page), written(one, ISLAND, two, one, ISLAND, two, three));
+    await pressKeys(page, 'Alt+Shift+Delete');
+    assert.equal(await editorText(page), written(one, ISLAND, two, three));
+    await pressKeys(page, 'Control+z', 'Control+z', 'Control+z');
+    assert.equal(await editorText(page), written(three, one, ISLAND, two));
+    await choose('More', 'Delete');
+    assert.equal(await editorText(page), three);
+    await setEditorText(page, written(ISLAND, one, two));
+    await page.locator('.ge-text > p').first().click();
+    await pressKeys(page, 'Control+a');
+    await choose('More', 'Delete');
+    assert.equal(bare(await editorText(page)), '<p></p>');
+    await pressKeys(page, 'Control+z', 'Control+a', 'Delete');
+    assert.equal(bare(await editorText(page)), '<p></p>');
+    await page.keyboard.type('New');
+    assert.equal(await editorText(page), paragraph('New'));
   });
 
   test('what is composed or pasted on a selected block comes after it too', async () => {

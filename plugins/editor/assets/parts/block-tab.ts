@@ -7,10 +7,10 @@ import { kinds } from '../blocks/index.ts';
 import type { Setting } from '../model/kinds.ts';
 import { COMMON, headOf, withData } from '../model/settings.ts';
 import { findTag } from '../model/tag.ts';
+import { blockOf, blocksOf, type Place, pathOf } from './block-range.ts';
 import { catalogEntry, titleOf } from './catalog.ts';
 import { isClassic } from './convert.ts';
 import { box, button, newId, text } from './elements.ts';
-import { blockOf, type Place, pathOf } from './moves.ts';
 import { sessionOf } from './session.ts';
 
 const shown = new WeakMap<HTMLElement, Node | undefined>();
@@ -62,7 +62,9 @@ export function showBlockTab(editor: Editor, panel: HTMLElement): void {
   if (place && shown.get(panel) === place.node) return;
   shown.set(panel, place?.node);
   if (!place) {
-    panel.replaceChildren(text('p', t('No block is selected.'), 'ge-note'));
+    const count = blocksOf(editor.state)?.nodes.length ?? 0;
+    const words = count > 1 ? t('{count} blocks are selected.', { count }, { one: '{count} block is selected.' }) : t('No block is selected.');
+    panel.replaceChildren(text('p', words, 'ge-note'));
     return;
   }
   const title = text('h2', nameOf(place.node), 'ge-block-title');

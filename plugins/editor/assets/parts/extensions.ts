@@ -6,6 +6,7 @@ import { kinds } from '../blocks/index.ts';
 import { INLINE } from '../model/marks.ts';
 import { Find } from '../tools/find.ts';
 import { Paste } from '../tools/paste.ts';
+import { Among } from './among.ts';
 import { Beside } from './beside.ts';
 import { BlockSigns } from './block-events.ts';
 import { Clipboard } from './clipboard.ts';
@@ -37,6 +38,7 @@ export function extensions(): AnyExtension[] {
     text,
     ...kinds.list.flatMap(({ nodes }) => nodes),
     ...INLINE,
+    Among,
     Beside,
     Ends,
     Keys,

@@ -1,10 +1,10 @@
 // A block as HTML in a dialog, and the whole text in the plain field.
 import type { Editor } from '@tiptap/core';
 import { announce, openDialog, t } from 'galley/client';
+import { blockOf } from './block-range.ts';
 import { button } from './elements.ts';
-import { blockOf } from './moves.ts';
+import { replaceBlock } from './replace.ts';
 import { sessionOf } from './session.ts';
-import { replaceBlock } from './transforms.ts';
 
 /** Edits the source of the block with the cursor. What is typed is read anew, so it may become several blocks. */
 export function editAsHtml(editor: Editor): void {

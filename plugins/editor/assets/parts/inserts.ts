@@ -9,8 +9,8 @@ import { kinds } from '../blocks/index.ts';
 import type { Insert } from '../model/kinds.ts';
 import { make } from '../model/make.ts';
 import { patternInserts } from '../tools/pattern-list.ts';
+import { blocksOf, type Place } from './block-range.ts';
 import { editorData } from './catalog.ts';
-import { blockOf } from './moves.ts';
 
 const GROUPS: readonly Insert['group'][] = ['text', 'media', 'layout', 'patterns', 'more'];
 
@@ -101,11 +101,18 @@ export function putIn(editor: Editor, insert: Insert): void {
   insert.after?.(editor, position);
 }
 
+/** The block of the selection, or the last of several. */
+function lastOf(editor: Editor): Place | undefined {
+  const range = blocksOf(editor.state);
+  const node = range?.nodes.at(-1);
+  return range && node && { node, position: range.to - node.nodeSize };
+}
+
 /** Puts blocks there. @returns where the first of them stands */
 export function insertBlocks(editor: Editor, nodes: readonly Node[]): number {
   const fragment = Fragment.from([...nodes]);
   const { tr, doc } = editor.state;
-  let place = blockOf(editor.state);
+  let place = lastOf(editor);
   while (place && !isEmptyParagraph(place.node)) {
     const $pos = doc.resolve(place.position);
     if ($pos.parent.canReplace($pos.index() + 1, $pos.index() + 1, fragment)) break;

@@ -1,112 +1,98 @@
-// Commands on the block that the cursor stands in, or that is selected.
-import type { Node, ResolvedPos } from '@tiptap/pm/model';
-import { type Command, type EditorState, NodeSelection, Selection } from '@tiptap/pm/state';
+// Commands on the block that the cursor stands in, or on those that are selected. Each is one step of undo.
+import { closeHistory } from '@tiptap/pm/history';
+import type { Node } from '@tiptap/pm/model';
+import {
+  AllSelection,
+  type Command,
+  type EditorState,
+  NodeSelection,
+  Selection,
+  TextSelection,
+} from '@tiptap/pm/state';
 import { kinds } from '../blocks/index.ts';
+import { type BlockRange, blocksOf, parentOf, rangeOf } from './block-range.ts';
 
-/** A block and where it stands. */
-export interface Place {
-  node: Node;
-  position: number;
-}
+type Dispatch = Parameters<Command>[1];
 
-/** Nodes that are part of a block and no block themselves, though they are written like one elsewhere. */
-function isBlockAt($pos: ResolvedPos, depth: number): boolean {
-  const node = $pos.node(depth);
-  if (!kinds.of(node)) return false;
-  const parent = $pos.node(depth - 1).type.name;
-  // The heading and the body of a part go where the part goes.
-  if (parent === 'accordionItem') return false;
-  return !(node.type.name === 'paragraph' && (parent === 'listItem' || parent === 'pullquote'));
-}
-
-/** The innermost block of the selection. */
-export function blockOf(state: Pick<EditorState, 'selection'>): Place | undefined {
-  const { selection } = state;
-  if (selection instanceof NodeSelection && kinds.of(selection.node))
-    return { node: selection.node, position: selection.from };
-  const { $from } = selection;
-  const shared = $from.sharedDepth(selection.to);
-  for (let depth = shared; depth > 0; depth--)
-    if (isBlockAt($from, depth)) return { node: $from.node(depth), position: $from.before(depth) };
-  const { nodeAfter } = $from;
-  return nodeAfter && kinds.of(nodeAfter) ? { node: nodeAfter, position: $from.pos } : undefined;
-}
-
-/** The block around a block. */
-export function parentOf(state: Pick<EditorState, 'doc'>, { position }: Place): Place | undefined {
-  const $pos = state.doc.resolve(position);
-  for (let depth = $pos.depth; depth > 0; depth--)
-    if (isBlockAt($pos, depth)) return { node: $pos.node(depth), position: $pos.before(depth) };
-  return undefined;
-}
-
-/** The blocks around a block, the outermost first, itself last. */
-export function pathOf(state: Pick<EditorState, 'doc'>, place: Place): Place[] {
-  const path = [place];
-  for (let around = parentOf(state, place); around; around = parentOf(state, around)) path.unshift(around);
-  return path;
-}
-
-/** Moves the block before its neighbour, or after; at the end of a group it leaves the group. */
+/** Moves the blocks before their neighbour, or after; at the end of a group they leave the group. */
 export function moveBlock(by: 1 | -1): Command {
   return (state, dispatch) => {
-    const place = blockOf(state);
-    if (!place) return false;
-    const $pos = state.doc.resolve(place.position);
-    const index = $pos.index();
-    const { parent } = $pos;
-    const neighbour = parent.maybeChild(index + by);
-    const isBlock = neighbour !== null && neighbour !== undefined && kinds.of(neighbour) !== undefined;
-    const target = isBlock ? place.position + (by < 0 ? -neighbour.nodeSize : neighbour.nodeSize) : undefined;
-    if (target === undefined) return leaveGroup(state, dispatch, place, by);
-    if (dispatch) moveTo(state, dispatch, place, target);
+    const range = wholeOf(state, blocksOf(state));
+    if (!range) return false;
+    const neighbour = by < 0 ? state.doc.resolve(range.from).nodeBefore : state.doc.resolve(range.to).nodeAfter;
+    if (!neighbour || !kinds.of(neighbour)) return leaveGroup(state, dispatch, range, by);
+    if (dispatch) moveBy(state, dispatch, range, by * neighbour.nodeSize);
     return true;
   };
 }
 
-function moveTo(
-  state: EditorState,
-  dispatch: NonNullable<Parameters<Command>[1]>,
-  { node, position }: Place,
-  target: number,
-): void {
-  const { tr, selection } = state;
-  const offset = selection.from - position;
-  tr.delete(position, position + node.nodeSize);
-  tr.insert(target, node);
-  const made =
-    selection instanceof NodeSelection
-      ? NodeSelection.create(tr.doc, target)
-      : Selection.near(tr.doc.resolve(Math.min(target + offset, tr.doc.content.size)));
-  dispatch(tr.setSelection(made).scrollIntoView());
+/** Blocks that are all there is of a list go as the list; so do several that are all of another block. */
+function wholeOf(state: EditorState, range: BlockRange | undefined): BlockRange | undefined {
+  const $from = range && state.doc.resolve(range.from);
+  if (!range || !$from || $from.depth === 0 || $from.parent.childCount > range.nodes.length) return range;
+  const around = parentOf(state, range.from);
+  const isPart = range.nodes.length > 1 || range.nodes[0]?.type.name === 'listItem';
+  return around && isPart && around.node === $from.parent ? wholeOf(state, rangeOf(around)) : range;
 }
 
-function leaveGroup(state: EditorState, dispatch: Parameters<Command>[1], place: Place, by: 1 | -1): boolean {
-  const around = parentOf(state, place);
-  if (!around || around.node.childCount < 2) return false;
+/** The same selection where what is selected stands further down, or up. */
+export function shifted(doc: Node, selection: Selection, by: number): Selection {
+  if (selection instanceof NodeSelection) return NodeSelection.create(doc, selection.from + by);
+  return TextSelection.between(doc.resolve(selection.anchor + by), doc.resolve(selection.head + by));
+}
+
+function moveBy(state: EditorState, dispatch: NonNullable<Dispatch>, range: BlockRange, by: number): void {
+  const { tr, selection } = state;
+  tr.delete(range.from, range.to);
+  tr.insert(range.from + by, range.nodes);
+  dispatch(
+    closeHistory(tr)
+      .setSelection(shifted(tr.doc, selection, by))
+      .scrollIntoView(),
+  );
+}
+
+function leaveGroup(state: EditorState, dispatch: Dispatch, range: BlockRange, by: 1 | -1): boolean {
+  const around = parentOf(state, range.from);
+  if (!around || around.node.childCount <= range.nodes.length) return false;
   const $around = state.doc.resolve(around.position);
   const index = $around.index() + (by > 0 ? 1 : 0);
-  if (!$around.parent.canReplaceWith(index, index, place.node.type)) return false;
-  const target = by < 0 ? around.position : around.position + around.node.nodeSize - place.node.nodeSize;
-  if (dispatch) moveTo(state, dispatch, place, target);
+  if (!range.nodes.every(({ type }) => $around.parent.canReplaceWith(index, index, type))) return false;
+  const end = around.position + around.node.nodeSize;
+  if (dispatch) moveBy(state, dispatch, range, by < 0 ? around.position - range.from : end - range.to);
   return true;
 }
 
-/** Puts a copy below the block. */
+/** Puts a copy below the blocks. */
 export const duplicateBlock: Command = (state, dispatch) => {
-  const place = blockOf(state);
-  if (!place) return false;
-  const end = place.position + place.node.nodeSize;
-  dispatch?.(state.tr.insert(end, place.node).scrollIntoView());
+  const range = blocksOf(state);
+  if (!range) return false;
+  const { tr, selection } = state;
+  tr.insert(range.to, range.nodes);
+  // All of the text that there was, not all that there is now.
+  if (selection instanceof AllSelection) tr.setSelection(shifted(tr.doc, selection, 0));
+  dispatch?.(closeHistory(tr).scrollIntoView());
   return true;
 };
 
-/** Takes the block away. */
+/** Takes the blocks away, and what would be left empty without them. */
 export const removeBlock: Command = (state, dispatch) => {
-  const place = blockOf(state);
-  if (!place) return false;
+  const range = blocksOf(state);
+  if (!range) return false;
+  let [from, to] = [range.from, range.to];
+  for (
+    let $from = state.doc.resolve(from);
+    range.nodes.length > 1 && $from.depth > 0;
+    $from = state.doc.resolve(from)
+  ) {
+    const { parent, depth } = $from;
+    const isAll = $from.start() === from && $from.end() === to;
+    if (!isAll || parent.canReplace(0, parent.childCount)) break;
+    [from, to] = [$from.before(depth), $from.after(depth)];
+  }
   const { tr } = state;
-  tr.delete(place.position, place.position + place.node.nodeSize);
-  dispatch?.(tr.setSelection(Selection.near(tr.doc.resolve(Math.min(place.position, tr.doc.content.size)), -1)));
+  tr.delete(from, to);
+  const near = Selection.near(tr.doc.resolve(Math.min(from, tr.doc.content.size)), -1);
+  dispatch?.(closeHistory(tr).setSelection(near).scrollIntoView());
   return true;
 };

@@ -1,44 +1,31 @@
 // The bar of tools above the text. One stop for Tab; arrows move in it; Alt+F10 comes here from the text, Escape goes back.
 
-import belowIcon from 'icon:arrow-bar-down';
-import aboveIcon from 'icon:arrow-bar-up';
 import redoIcon from 'icon:arrow-clockwise';
 import undoIcon from 'icon:arrow-counterclockwise';
 import downIcon from 'icon:arrow-down';
 import upIcon from 'icon:arrow-up';
-import footnoteIcon from 'icon:asterisk';
-import parentIcon from 'icon:box-arrow-up-left';
 import codeIcon from 'icon:code';
 import htmlIcon from 'icon:code-slash';
-import copyIcon from 'icon:copy';
 import linkIcon from 'icon:link-45deg';
 import plusIcon from 'icon:plus-lg';
-import subIcon from 'icon:subscript';
-import superIcon from 'icon:superscript';
 import moreIcon from 'icon:three-dots';
-import trashIcon from 'icon:trash3';
 import boldIcon from 'icon:type-bold';
 import italicIcon from 'icon:type-italic';
 import strikeIcon from 'icon:type-strikethrough';
-import underlineIcon from 'icon:type-underline';
 import type { Editor } from '@tiptap/core';
-import { NodeSelection } from '@tiptap/pm/state';
 import { t } from 'galley/client';
 import { kinds } from '../blocks/index.ts';
 import type { BlockTool } from '../model/kinds.ts';
-import { patternItems } from '../tools/patterns.ts';
-import { emptyLine } from './beside.ts';
+import { blockOf, blocksOf, type Place } from './block-range.ts';
 import { titleOf } from './catalog.ts';
-import { convertClassic, isClassic } from './convert.ts';
+import { isClassic } from './convert.ts';
 import { box, button, keysOf, text } from './elements.ts';
-import { insertFootnote } from './footnote-keeper.ts';
-import { editAsHtml } from './html-view.ts';
 import { openInserter } from './inserter.ts';
-import { selectInserted } from './inserts.ts';
 import { editLink } from './link.ts';
-import { type MenuGroup, menuButton } from './menu.ts';
-import { blockOf, duplicateBlock, moveBlock, type Place, parentOf, removeBlock } from './moves.ts';
-import { arrangementsOf, transformsOf } from './transforms.ts';
+import { menuButton } from './menu.ts';
+import { moreGroups, runCommand } from './more-menu.ts';
+import { moveBlock } from './moves.ts';
+import { transformsOf } from './transforms.ts';
 
 const MARKS: readonly (readonly [name: string, title: string, icon: string, keys?: string])[] = [
   ['bold', t('Bold'), boldIcon, 'Mod+B'],
@@ -46,12 +33,6 @@ const MARKS: readonly (readonly [name: string, title: string, icon: string, keys
   ['strike', t('Struck through'), strikeIcon],
   ['code', t('Code'), codeIcon, 'Mod+E'],
 ];
-const MORE_MARKS: typeof MARKS = [
-  ['underline', t('Underlined'), underlineIcon, 'Mod+U'],
-  ['superscript', t('Superscript'), superIcon],
-  ['subscript', t('Subscript'), subIcon],
-];
-
 /** What the bar does besides its own buttons. */
 interface ToolbarParts {
   showHtml(isHtml: boolean): void;
@@ -72,82 +53,15 @@ function markButtons(editor: Editor): { name: string; element: HTMLButtonElement
   }));
 }
 
-function run(editor: Editor, command: ReturnType<typeof moveBlock>): void {
-  command(editor.state, editor.view.dispatch, editor.view);
-  editor.view.focus();
-}
-
-function insertBeside(editor: Editor, isAfter: boolean): void {
-  const place = blockOf(editor.state);
-  if (!place) return;
-  const position = isAfter ? place.position + place.node.nodeSize : place.position;
-  const made = emptyLine(editor.schema, editor.state.doc);
-  const $pos = editor.state.doc.resolve(position);
-  if (!$pos.parent.canReplaceWith($pos.index(), $pos.index(), made.type)) return;
-  editor.view.dispatch(editor.state.tr.insert(position, made));
-  selectInserted(editor, position, made);
-}
-
-function selectParent(editor: Editor): void {
-  const place = blockOf(editor.state);
-  const around = place && parentOf(editor.state, place);
-  if (!around) return;
-  editor.view.dispatch(editor.state.tr.setSelection(NodeSelection.create(editor.state.doc, around.position)));
-  editor.view.focus();
-}
-
-function moreGroups(editor: Editor): MenuGroup[] {
-  const place = blockOf(editor.state);
-  const isText = place?.node.isTextblock ?? false;
-  const marks = MORE_MARKS.map(([name, label, image]) => ({
-    label,
-    icon: image,
-    run: () => {
-      editor.commands.toggleMark(name);
-      editor.view.focus();
-    },
-  }));
-  const beside = [
-    { label: t('Paragraph before'), icon: aboveIcon, run: () => insertBeside(editor, false) },
-    { label: t('Paragraph after'), icon: belowIcon, run: () => insertBeside(editor, true) },
-    { label: t('Duplicate'), icon: copyIcon, keys: keysOf('Mod+Shift+D'), run: () => run(editor, duplicateBlock) },
-  ];
-  const around = place && parentOf(editor.state, place);
-  const up = around
-    ? [{ label: t('Select what it stands in'), icon: parentIcon, run: () => selectParent(editor) }]
-    : [];
-  const convert =
-    place?.node.attrs['block'] === null
-      ? [{ label: t('Convert to blocks'), icon: copyIcon, run: () => void convertClassic(editor) }]
-      : [];
-  const footnote = {
-    label: t('Footnote'),
-    icon: footnoteIcon,
-    keys: keysOf('Mod+Alt+F'),
-    run: () => void insertFootnote(editor),
-  };
-  return [
-    { items: isText ? [...marks, footnote] : [] },
-    { items: [...convert, ...beside, ...up, ...arrangementsOf(editor)] },
-    { items: patternItems(editor) },
-    {
-      items: [
-        { label: t('Edit as HTML'), icon: htmlIcon, run: () => editAsHtml(editor) },
-        {
-          label: t('Delete'),
-          icon: trashIcon,
-          keys: 'Alt+Shift+Delete',
-          isDanger: true,
-          run: () => run(editor, removeBlock),
-        },
-      ],
-    },
-  ];
-}
-
 /** The tools of a block's kind that are for this one. */
 const toolsOf = (place: Place | undefined): readonly BlockTool[] =>
   place ? (kinds.of(place.node)?.tools ?? []).filter(({ fits }) => fits?.(place.node) ?? true) : [];
+
+const nameOf = ({ node }: Place): string =>
+  isClassic(node) ? t('Classic text') : titleOf(node) || (kinds.of(node)?.title ?? '');
+
+const textOrBlocks = (count: number): string =>
+  count > 1 ? t('{count} blocks', { count }, { one: '{count} block' }) : t('Text');
 
 /** Makes the bar. */
 export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLElement {
@@ -165,13 +79,13 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
     title: t('Move up'),
     icon: upIcon,
     keys: 'Alt+Shift+↑',
-    press: () => run(editor, moveBlock(-1)),
+    press: () => runCommand(editor, moveBlock(-1)),
   });
   const down = button({
     title: t('Move down'),
     icon: downIcon,
     keys: 'Alt+Shift+↓',
-    press: () => run(editor, moveBlock(1)),
+    press: () => runCommand(editor, moveBlock(1)),
   });
   const marks = markButtons(editor);
   const link = button({ title: t('Link'), icon: linkIcon, keys: keysOf('Mod+K'), press: () => editLink(editor) });
@@ -216,9 +130,7 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
   let shown: unknown;
   const show = (): void => {
     const place = blockOf(editor.state);
-    const kind = place && kinds.of(place.node);
-    const words = place ? titleOf(place.node) || (kind?.title ?? '') : t('Text');
-    const name = isClassic(place?.node) ? t('Classic text') : words;
+    const name = place ? nameOf(place) : textOrBlocks(blocksOf(editor.state)?.nodes.length ?? 0);
     type.lastChild?.replaceWith(text('span', name));
     type.setAttribute('aria-label', t('{block}: change the block', { block: name }));
     for (const { name, element } of marks) {

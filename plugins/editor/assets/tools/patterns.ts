@@ -7,11 +7,11 @@ import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { NodeSelection } from '@tiptap/pm/state';
 import { announce, request, t, toast } from 'galley/client';
+import { type BlockRange, blockOf, blocksOf } from '../parts/block-range.ts';
 import { editorData } from '../parts/catalog.ts';
 import type { MenuItem } from '../parts/menu.ts';
-import { blockOf } from '../parts/moves.ts';
+import { replaceBlock } from '../parts/replace.ts';
 import { sessionOf } from '../parts/session.ts';
-import { type BlockRange, replaceBlock, selectedBlocks } from '../parts/transforms.ts';
 import { askForPattern } from './pattern-dialog.ts';
 import {
   addPattern,
@@ -35,7 +35,7 @@ export function patternItems(editor: Editor): MenuItem[] {
     const edit = { label: t('Edit the original'), icon: editIcon, run: () => void openOriginal(id) };
     return [edit, { label: t('Detach from the pattern'), icon: detachIcon, run: () => void detach(editor) }];
   }
-  const range = editorData().mayMakePatterns ? selectedBlocks(editor) : undefined;
+  const range = editorData().mayMakePatterns ? blocksOf(editor.state) : undefined;
   if (!range || !canBeReplaced(editor, range) || range.nodes.every(isEmpty)) return [];
   const label =
     range.nodes.length > 1
