@@ -118,6 +118,102 @@ describe('media in the editor', { skip: chromiumMissing() }, () => {
     assert.deepEqual(await violations(page), []);
   });
 
+  const offered = async (): Promise<string[]> => {
+    await page.getByRole('button', { name: 'change the block' }).click();
+    const labels = await page.getByRole('menuitem').allTextContents();
+    await page.keyboard.press('Escape');
+    return labels;
+  };
+  const become = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'change the block' }).click();
+    await page.getByRole('menuitem', { name, exact: true }).click();
+  };
+  const picture = (data: string, classes: string, inner: string): string =>
+    `<!-- wp:image ${data} -->\n<figure class="wp-block-image ${classes}">${inner}</figure>\n<!-- /wp:image -->`;
+
+  test('pictures become a gallery, a cover, stand beside text, and come back as they were; what would be lost is not offered', async () => {
+    const img = '<img src="https://example.org/a.jpg" alt="A press" class="wp-image-7"/>';
+    const caption = '<figcaption class="wp-element-caption">By <em>hand</em></figcaption>';
+    const plain = picture(
+      '{"id":7,"sizeSlug":"large","linkDestination":"none","align":"wide","className":"mine"}',
+      'size-large alignwide mine',
+      img + caption,
+    );
+    const linked = picture(
+      '{"id":7,"linkDestination":"custom","align":"wide"}',
+      'alignwide',
+      `<a href="/x">${img}</a>`,
+    );
+    await edit(`${plain}\n\n${linked}`);
+    await page.locator('.ge-image figcaption').first().click();
+    await page.keyboard.press('Control+a');
+    assert.deepEqual(await offered(), ['Gallery']);
+    await become('Gallery');
+    const gallery = await editorText(page);
+    assert.match(gallery, /^<!-- wp:gallery \{"linkTo":"none","align":"wide"\} -->\n<figure class="[^"]* alignwide">/);
+    assert.equal(gallery.match(/<!-- wp:image/g)?.length, 2);
+    await become('Image');
+    assert.equal(
+      await editorText(page),
+      `${plain}\n\n${linked}`
+        .replaceAll('"align":"wide","className":"mine"', '"className":"mine","align":"wide"')
+        .replace('alignwide mine', 'mine alignwide'),
+    );
+    await page.locator('.ge-picture').last().click();
+    assert.deepEqual(await offered(), ['Gallery'], 'a cover leads nowhere');
+    await edit(plain);
+    await page.locator('.ge-picture').click();
+    await become('Cover');
+    const cover = await editorText(page);
+    assert.match(
+      cover,
+      /^<!-- wp:cover \{"url":"https:\/\/example\.org\/a\.jpg","id":7,"alt":"A press","dimRatio":50,"sizeSlug":"large","align":"wide","className":"mine"\} -->\n<div class="wp-block-cover alignwide mine"><img class="wp-block-cover__image-background wp-image-7 size-large" src="https:\/\/example\.org\/a\.jpg" alt="A press" data-object-fit="cover"\/>/,
+    );
+    assert.match(cover, /<p>By <em>hand<\/em><\/p>/);
+    await become('Media and text');
+    assert.match(
+      await editorText(page),
+      /^<!-- wp:media-text \{"mediaId":7,"mediaLink":"[^"]+","mediaType":"image","mediaSizeSlug":"large","align":"wide","className":"mine"\} -->\n<div class="wp-block-media-text is-stacked-on-mobile alignwide mine"><figure class="wp-block-media-text__media"><img src="https:\/\/example\.org\/a\.jpg" alt="A press" class="wp-image-7 size-large"\/><\/figure>/,
+    );
+    await become('Image');
+    assert.equal(await editorText(page), plain);
+  });
+
+  test('lines become buttons and lines again with their links; headings of all levels keep their anchor, and paragraphs what both have', async () => {
+    const line = '<!-- wp:paragraph -->\n<p><a href="/shop" rel="nofollow">To the shop</a></p>\n<!-- /wp:paragraph -->';
+    await edit(line);
+    await page.locator('.ge-text > p').click();
+    await become('Buttons');
+    assert.equal(
+      await editorText(page),
+      '<!-- wp:buttons -->\n<div class="wp-block-buttons"><!-- wp:button -->\n<div class="wp-block-button"><a class="wp-block-button__link wp-element-button" href="/shop" rel="nofollow">To the shop</a></div>\n<!-- /wp:button --></div>\n<!-- /wp:buttons -->',
+    );
+    await become('Paragraph');
+    assert.equal(await editorText(page), line);
+    await edit(
+      '<!-- wp:heading {"textAlign":"center","className":"big"} -->\n<h2 class="wp-block-heading has-text-align-center big" id="a" data-x="1">One</h2>\n<!-- /wp:heading -->',
+    );
+    await page.locator('.ge-text h2').click();
+    const labels = await offered();
+    assert.deepEqual(
+      labels.filter((label) => label.startsWith('Heading')),
+      [1, 3, 4, 5, 6].map((level) => `Heading ${level}`),
+    );
+    await become('Heading 6');
+    assert.equal(
+      await editorText(page),
+      '<!-- wp:heading {"textAlign":"center","className":"big","level":6} -->\n<h6 class="wp-block-heading has-text-align-center big" id="a" data-x="1">One</h6>\n<!-- /wp:heading -->',
+    );
+    await become('Paragraph');
+    assert.equal(
+      await editorText(page),
+      '<!-- wp:paragraph {"className":"big","align":"center"} -->\n<p class="big has-text-align-center" id="a">One</p>\n<!-- /wp:paragraph -->',
+    );
+    await edit(FILM);
+    await page.locator('.ge-card, .ge-player').first().click();
+    assert.deepEqual(await offered(), [], 'a film is no line of words');
+  });
+
   test('a film of this site plays in the editor', async () => {
     await edit(FILM.replace('https://example.org/a.mp4', '/media/none.mp4'));
     await page.locator('.ge-player video[controls]').waitFor();

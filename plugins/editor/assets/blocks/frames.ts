@@ -91,7 +91,8 @@ const SETTINGS: Record<string, readonly Setting[]> = {
       (url) => `<img class="wp-block-cover__image-background" alt="" src="${url}" data-object-fit="cover"/>`,
       /<div class="wp-block-cover[^>]*>/,
     ),
-    alt,
+    // A cover has it in its JSON besides.
+    { ...alt, write: (node, value) => ({ ...alt.write(node, value), data: withData(node, 'alt', value) }) },
     wide,
   ],
   'core/social-links': [],

@@ -85,7 +85,7 @@ const listOf = (isOrdered: boolean): Record<string, unknown> =>
   isOrdered ? { ordered: true, data: { ordered: true } } : {};
 
 /** The attributes of a list that becomes numbered, or not. */
-function changeOrder(node: Node, isOrdered: boolean): Record<string, unknown> {
+export function changeOrder(node: Node, isOrdered: boolean): Record<string, unknown> {
   const { head, tail } = framed(node, around);
   const data = withData(node, 'ordered', isOrdered);
   return { ordered: isOrdered, data, ...renameTag(head, tail, isOrdered ? 'ol' : 'ul') };

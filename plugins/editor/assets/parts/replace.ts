@@ -9,12 +9,22 @@ import { type BlockRange, blocksOf, type Place, rangeOf } from './block-range.ts
 export const replaceBlock = (editor: Editor, place: Place, nodes: readonly Node[]): boolean =>
   replaceRange(editor, rangeOf(place), nodes, false);
 
-/** Puts other blocks in the place of some. Where several were selected, or one as a whole, what comes is selected. */
-export function replaceBlocks(editor: Editor, range: BlockRange, nodes: readonly Node[]): boolean {
-  const { selection } = editor.state;
-  const isCursor = selection instanceof TextSelection && blocksOf(editor.state)?.nodes.length === 1;
-  return replaceRange(editor, range, nodes, !isCursor);
+/**
+ * Puts other blocks in the place of some.
+ *
+ * @param isSelected whether what comes is selected: where several were, or one as a whole, unless said
+ */
+export function replaceBlocks(
+  editor: Editor,
+  range: BlockRange,
+  nodes: readonly Node[],
+  isSelected = !isCursor(editor),
+): boolean {
+  return replaceRange(editor, range, nodes, isSelected);
 }
+
+const isCursor = ({ state }: Editor): boolean =>
+  state.selection instanceof TextSelection && blocksOf(state)?.nodes.length === 1;
 
 function replaceRange(editor: Editor, range: BlockRange, nodes: readonly Node[], isSelected: boolean): boolean {
   const $from = editor.state.doc.resolve(range.from);

@@ -4,6 +4,7 @@ import pullIcon from 'icon:blockquote-left';
 import codeIcon from 'icon:code-square';
 import verseIcon from 'icon:feather';
 import preIcon from 'icon:file-text';
+import buttonIcon from 'icon:hand-index';
 import numberedIcon from 'icon:list-ol';
 import listIcon from 'icon:list-ul';
 import quoteIcon from 'icon:quote';
@@ -17,10 +18,14 @@ import sixIcon from 'icon:type-h6';
 import type { Editor } from '@tiptap/core';
 import { Fragment, type Node, type Schema } from '@tiptap/pm/model';
 import { t } from 'galley/client';
-import { levelOf } from '../blocks/heading.ts';
+import { buttonsOf, lineOfButton } from '../blocks/button-lines.ts';
+import { carried } from '../blocks/carry.ts';
+import { changeLevel, levelOf } from '../blocks/heading.ts';
+import { changeOrder } from '../blocks/list.ts';
 import { make } from '../model/make.ts';
 import { type BlockRange, blocksOf, parentOf, rangeOf } from './block-range.ts';
 import type { MenuItem } from './menu.ts';
+import { pictureTransforms } from './picture-transforms.ts';
 import { replaceBlocks } from './replace.ts';
 
 type Line = Fragment;
@@ -31,7 +36,11 @@ const TEXTS = ['paragraph', 'heading', 'citation', 'codeBlock', 'preformatted', 
 /** The lines of a block of text; undefined where it is more than lines. */
 function linesOf(node: Node): Line[] | undefined {
   if (TEXTS.includes(node.type.name)) return [node.content];
-  if (!['list', 'listItem', 'quote', 'pullquote'].includes(node.type.name)) return undefined;
+  if (node.type.name === 'button') {
+    const line = lineOfButton(node);
+    return line && [line];
+  }
+  if (!['list', 'listItem', 'quote', 'pullquote', 'buttons'].includes(node.type.name)) return undefined;
   const below = node.children.map((child) => linesOf(child));
   return below.every((lines) => lines !== undefined) ? below.flat().filter((line) => line.size > 0) : undefined;
 }
@@ -53,7 +62,9 @@ interface Target {
   is(node: Node): boolean;
   /** Whether each line is a block of its own. */
   isPerLine?: boolean;
-  build(schema: Schema, lines: readonly Line[]): Node[];
+  build(schema: Schema, lines: readonly Line[]): Node[] | undefined;
+  /** How one of the same kind becomes it without being made anew. */
+  change?(node: Node): Record<string, unknown>;
 }
 
 const each =
@@ -98,6 +109,7 @@ const headings = (
     label: t('Heading {level}', { level }),
     icon,
     isPerLine: true,
+    change: (node) => changeLevel(node, level),
     build: each('heading', levelOf(level)),
   }),
 );
@@ -105,11 +117,18 @@ const headings = (
 const TARGETS: readonly Target[] = [
   { ...named('paragraph'), label: t('Paragraph'), icon: paragraphIcon, isPerLine: true, build: each('paragraph') },
   ...headings,
-  { ...named('list', (node) => !node.attrs['ordered']), label: t('List'), icon: listIcon, build: listBuild({}) },
+  {
+    ...named('list', (node) => !node.attrs['ordered']),
+    label: t('List'),
+    icon: listIcon,
+    change: (node) => changeOrder(node, false),
+    build: listBuild({}),
+  },
   {
     ...named('list', (node) => Boolean(node.attrs['ordered'])),
     label: t('Numbered list'),
     icon: numberedIcon,
+    change: (node) => changeOrder(node, true),
     build: listBuild({ ordered: true, data: { ordered: true } }),
   },
   { ...named('quote'), label: t('Quote'), icon: quoteIcon, build: quoteBuild('quote') },
@@ -117,6 +136,15 @@ const TARGETS: readonly Target[] = [
   { ...named('codeBlock'), label: t('Code'), icon: codeIcon, build: preBuild('codeBlock') },
   { ...named('preformatted'), label: t('Preformatted'), icon: preIcon, build: preBuild('preformatted') },
   { ...named('verse'), label: t('Verse'), icon: verseIcon, build: preBuild('verse') },
+  {
+    ...named('buttons'),
+    label: t('Buttons'),
+    icon: buttonIcon,
+    build: (schema, lines) => {
+      const made = buttonsOf(schema, lines);
+      return made && [made];
+    },
+  },
 ];
 
 /** What can become something else: the blocks of the selection; parts of a list or of a row of buttons stand for it. */
@@ -140,19 +168,34 @@ function linesOfAll(nodes: readonly Node[]): Line[] | undefined {
   return full.length > 0 ? full : [Fragment.empty];
 }
 
+/** Blocks as what they are to become: each for itself where that can be, with what both kinds have. */
+function builtOf(schema: Schema, target: Target, nodes: readonly Node[]): Node[] | undefined {
+  const { name, change, isPerLine, build } = target;
+  const lines = linesOfAll(nodes);
+  const [only, ...others] = nodes;
+  if (!lines || !only) return undefined;
+  if (isPerLine && others.length > 0) {
+    const all = nodes.map((node) => builtOf(schema, target, [node]));
+    return all.every((made) => made !== undefined) ? all.flat() : undefined;
+  }
+  if (others.length === 0 && change && only.type.name === name)
+    return [only.type.create({ ...only.attrs, ...change(only) }, only.content)];
+  const made = build(schema, lines);
+  const [first, ...more] = made ?? [];
+  return first && more.length === 0 && others.length === 0 ? [carried(only, first)] : made;
+}
+
 /** What the blocks of the selection can become. */
 export function transformsOf(editor: Editor): MenuItem[] {
   const range = changeable(editor);
-  const lines = range && linesOfAll(range.nodes);
-  if (!range || !lines) return [];
+  if (!range) return [];
   // Several lists can still become one.
   const isDone = ({ is, isPerLine }: Target): boolean =>
     (range.nodes.length === 1 || isPerLine === true) && range.nodes.every(is);
-  return TARGETS.filter((target) => !isDone(target)).map(({ label, icon, build }) => ({
-    label,
-    icon,
-    run: () => {
-      replaceBlocks(editor, range, build(editor.schema, lines));
-    },
-  }));
+  const texts = TARGETS.filter((target) => !isDone(target)).flatMap((target) => {
+    const nodes = builtOf(editor.schema, target, range.nodes);
+    const run = (): void => void (nodes && replaceBlocks(editor, range, nodes));
+    return nodes ? [{ label: target.label, icon: target.icon, run }] : [];
+  });
+  return [...pictureTransforms(editor), ...texts];
 }
