@@ -65,7 +65,10 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
   /** Chooses from the menu of what blocks become, or from "More". */
   const choose = async (menu: string, item: string): Promise<void> => {
     await page.getByRole('button', { name: menu }).first().click();
-    await page.getByRole('menuitem', { name: item, exact: true }).first().click();
+    await page
+      .getByRole('menuitem', { name: new RegExp(`^${item}`) })
+      .first()
+      .click();
   };
   const [one, two, three, four] = ['One', 'Two', 'Three', 'Four'].map(paragraph) as [string, string, string, string];
   const written = (...blocks: readonly string[]): string => blocks.join('\n\n');
@@ -108,7 +111,10 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
   test('several selected blocks are moved, duplicated and deleted together, by keys, toolbar and menu', async () => {
     await edit(written(one, ISLAND, two, three));
     await page.locator('.ge-text > p').first().click();
-    await pressKeys(page, 'Home', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+End');
+    await page
+      .locator('.ge-text > p')
+      .nth(1)
+      .click({ modifiers: ['Shift'] });
     await page.getByRole('tab', { name: 'Block' }).click();
     await page.getByText('3 blocks are selected.').waitFor();
     await page.locator('.ge-text').focus();
@@ -130,9 +136,9 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
     await page.locator('.ge-text > p').first().click();
     await pressKeys(page, 'Control+a');
     await choose('More', 'Delete');
-    assert.equal(bare(await editorText(page)), '<p></p>');
+    assert.equal(await editorText(page), '');
     await pressKeys(page, 'Control+z', 'Control+a', 'Delete');
-    assert.equal(bare(await editorText(page)), '<p></p>');
+    assert.equal(await editorText(page), '');
     await page.keyboard.type('New');
     assert.equal(await editorText(page), paragraph('New'));
   });

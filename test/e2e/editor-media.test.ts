@@ -122,7 +122,7 @@ describe('media in the editor', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'change the block' }).click();
     const labels = await page.getByRole('menuitem').allTextContents();
     await page.keyboard.press('Escape');
-    return labels;
+    return labels.map((label) => label.trim());
   };
   const become = async (name: string): Promise<void> => {
     await page.getByRole('button', { name: 'change the block' }).click();

@@ -1,5 +1,6 @@
 // What the block editor does with what is pasted, found and overlooked; folded parts and formulas, by keys alone.
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
@@ -171,6 +172,47 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
       open.complaints.filter((line) => !/404/.test(line)),
       [],
     );
+  });
+
+  test('pictures of galleries, beside text and of the entry itself are looked at too, and buttons that lead nowhere', async () => {
+    open.complaints.length = 0;
+    const media = admin.current.site.services.use('media');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#357' } })
+      .png()
+      .toBuffer();
+    const file = { stream: Readable.from([png]), name: 'Ink.png', declaredType: 'image/png' };
+    const { id: featuredId } = await media.receive(file, { viewer: SYSTEM, title: 'Ink' });
+    const img = '<img src="https://example.org/a.jpg" alt=""/>';
+    const button = (attributes: string, words: string): string =>
+      `<!-- wp:button -->\n<div class="wp-block-button"><a class="wp-block-button__link wp-element-button"${attributes}>${words}</a></div>\n<!-- /wp:button -->`;
+    const content = [
+      `<!-- wp:gallery -->\n<figure class="wp-block-gallery has-nested-images columns-default is-cropped"><!-- wp:image -->\n<figure class="wp-block-image">${img}</figure>\n<!-- /wp:image --></figure>\n<!-- /wp:gallery -->`,
+      `<!-- wp:media-text -->\n<div class="wp-block-media-text is-stacked-on-mobile"><figure class="wp-block-media-text__media">${img}</figure><div class="wp-block-media-text__content">${TEXT}</div></div>\n<!-- /wp:media-text -->`,
+      `<!-- wp:cover -->\n<div class="wp-block-cover">${img}<div class="wp-block-cover__inner-container">${TEXT}</div></div>\n<!-- /wp:cover -->`,
+      `<!-- wp:buttons -->\n<div class="wp-block-buttons">${button(' href="/x"', 'Good')}\n\n${button('', 'Vain')}\n\n${button(' href="/x"', '')}</div>\n<!-- /wp:buttons -->`,
+      '<!-- wp:paragraph -->\n<p>Words <img src="https://example.org/b.png"> around</p>\n<!-- /wp:paragraph -->',
+    ].join('\n\n');
+    const { entries } = admin.current.site;
+    const { id } = await entries.save({ type: 'post', title: 'A text', content, featuredId }, { viewer: SYSTEM });
+    await openEntry(open, id);
+    const { page } = open;
+    await page.getByRole('tab', { name: /Checks/ }).click();
+    await page.locator('.ge-findings').getByText('Featured picture').waitFor();
+    assert.deepEqual(await page.locator('.ge-findings li').allTextContents(), [
+      'A picture without alternative text.',
+      'A picture without alternative text.',
+      'The button “Vain” leads nowhere.',
+      'A button without words.',
+      'A picture without alternative text.',
+      'Featured picture: a picture without alternative text.',
+    ]);
+    assert.deepEqual(await violationsInBoth(page), []);
+    await page.getByRole('button', { name: 'Featured picture: a picture' }).click();
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    assert.match(focused ?? '', /^Choose from the library/);
+    await page.getByRole('button', { name: 'Remove Ink' }).click();
+    await page.locator('.ge-count', { hasText: '5' }).waitFor();
+    assert.deepEqual(open.complaints, []);
   });
 
   test('an accordion is written by keys alone: Enter goes into a part, and out behind the last', async () => {

@@ -74,7 +74,7 @@ export function mountEditor(field: HTMLTextAreaElement): Editor {
   // The field shows inside the frame when the text is seen as HTML.
   page.before(field);
   const side = field.form?.querySelector<HTMLElement>('.entry-side');
-  const checks = new Checks(editor);
+  const checks = new Checks(editor, field.form);
   if (side) makePanel(editor, side, checks);
   if (field.form) {
     askBeforePublishing(field.form, checks);

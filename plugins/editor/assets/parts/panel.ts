@@ -75,6 +75,7 @@ export function makePanel(editor: Editor, side: HTMLElement, checks: Checks): vo
     if (!tabs[current]?.panel.contains(document.activeElement)) tabs[current]?.show();
   };
   editor.on('transaction', () => schedule(refresh));
+  side.addEventListener('galley:editor-entry', () => choose(0));
   side.addEventListener('galley:editor-block', () => choose(1));
   side.addEventListener('galley:editor-checks', () => choose(CHECKS, true));
 }

@@ -4,6 +4,7 @@ import { NodeSelection } from '@tiptap/pm/state';
 import { confirmDialog, t } from 'galley/client';
 import { box, button, text } from '../parts/elements.ts';
 import { checkText, type Finding } from './checks.ts';
+import { checkFields, goToField } from './field-pictures.ts';
 
 const WAIT_MS = 600;
 const SHOWN = 100;
@@ -11,13 +12,23 @@ const SHOWN = 100;
 /** The findings of an editor, looked for anew when its text rests. */
 export class Checks {
   readonly #editor: Editor;
+  readonly #form: HTMLFormElement | null;
   readonly #told = new Set<(findings: readonly Finding[]) => void>();
   #timer = 0;
   #doc: unknown;
   #findings: readonly Finding[] = [];
+  #fields: readonly Finding[] = [];
+  #asking: Promise<void> | undefined;
 
-  constructor(editor: Editor) {
+  constructor(editor: Editor, form: HTMLFormElement | null) {
     this.#editor = editor;
+    this.#form = form;
+    this.#ask();
+    // What is said of a picture may be written in another window.
+    window.addEventListener('focus', () => this.#ask());
+    form?.addEventListener('input', ({ target }) => {
+      if (target instanceof Element && target.closest('[data-picker], .picked')) this.#ask();
+    });
     editor.on('update', () => {
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.now(), WAIT_MS);
@@ -35,9 +46,29 @@ export class Checks {
     const { doc } = this.#editor.state;
     if (doc === this.#doc) return this.#findings;
     this.#doc = doc;
-    this.#findings = checkText(doc);
+    this.#findings = [...checkText(doc), ...this.#fields];
     for (const tell of this.#told) tell(this.#findings);
     return this.#findings;
+  }
+
+  /** Resolves when the library has answered what it was asked of; undefined where nothing is asked. */
+  get asking(): Promise<void> | undefined {
+    return this.#asking;
+  }
+
+  #ask(): void {
+    if (!this.#form) return;
+    const asking = checkFields(this.#form)
+      .catch((): Finding[] => [])
+      .then((found) => {
+        if (this.#asking !== asking) return;
+        this.#asking = undefined;
+        if (found.length === 0 && this.#fields.length === 0) return;
+        this.#fields = found;
+        this.#doc = undefined;
+        this.now();
+      });
+    this.#asking = asking;
   }
 }
 
@@ -49,7 +80,7 @@ export function showChecks(editor: Editor, panel: HTMLElement, findings: readonl
   }
   const list = document.createElement('ul');
   list.className = 'ge-findings';
-  for (const { words, position } of findings.slice(0, SHOWN)) {
+  for (const { words, position, field } of findings.slice(0, SHOWN)) {
     const item = document.createElement('li');
     item.append(
       button({
@@ -57,6 +88,10 @@ export function showChecks(editor: Editor, panel: HTMLElement, findings: readonl
         label: words,
         className: 'ge-step',
         press: () => {
+          if (field) {
+            goToField(field);
+            return;
+          }
           const { tr, doc } = editor.state;
           if (!doc.nodeAt(position)) return;
           editor.view.dispatch(tr.setSelection(NodeSelection.create(doc, position)).scrollIntoView());
@@ -85,26 +120,33 @@ export function askBeforePublishing(form: HTMLFormElement, checks: Checks): void
       const { submitter } = event;
       const isPublishing = submitter instanceof HTMLButtonElement && submitter.value === 'publish';
       if (!isPublishing || isSure) return;
-      const findings = checks.now();
-      if (findings.length === 0) return;
+      const { asking } = checks;
+      if (!asking && checks.now().length === 0) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      void confirmDialog({
-        title: t('Publish as it is?'),
-        text: sentence(findings),
-        confirm: t('Publish all the same'),
-      }).then((isWanted) => {
-        if (!isWanted) {
-          form.querySelector('.entry-side')?.dispatchEvent(new CustomEvent('galley:editor-checks'));
-          return;
-        }
-        isSure = true;
-        form.requestSubmit(submitter);
-        isSure = false;
-      });
+      void Promise.resolve(asking)
+        .then(() => isWanted(checks.now()))
+        .then((isToBe) => {
+          if (!isToBe) {
+            form.querySelector('.entry-side')?.dispatchEvent(new CustomEvent('galley:editor-checks'));
+            return;
+          }
+          isSure = true;
+          form.requestSubmit(submitter);
+          isSure = false;
+        });
     },
     true,
   );
+}
+
+async function isWanted(findings: readonly Finding[]): Promise<boolean> {
+  if (findings.length === 0) return true;
+  return confirmDialog({
+    title: t('Publish as it is?'),
+    text: sentence(findings),
+    confirm: t('Publish all the same'),
+  });
 }
 
 function sentence(findings: readonly Finding[]): string {

@@ -2,17 +2,20 @@
 import type { Node } from '@tiptap/pm/model';
 import { t } from 'galley/client';
 import { headOf } from '../model/settings.ts';
-import { readAttribute } from '../model/tag.ts';
+import { findTag, readAttribute } from '../model/tag.ts';
 
 /** Something to be put right. */
 export interface Finding {
   /** Position of the block. */
   position: number;
+  /** Where it is not in the text: the field of the form. */
+  field?: HTMLElement;
   kind:
     | 'heading-skipped'
     | 'heading-empty'
     | 'heading-first'
     | 'alt-missing'
+    | 'button-empty'
     | 'link-empty'
     | 'link-vague'
     | 'table-headless';
@@ -96,6 +99,30 @@ function checkLinks(node: Node, position: number, state: State): void {
   close();
 }
 
+/** Pictures among the words of a line. */
+function checkObjects(node: Node, position: number, state: State): void {
+  node.forEach(({ type, attrs }) => {
+    if (type.name === 'inlineObject') checkPictures(String(attrs['html'] ?? ''), position, state);
+  });
+}
+
+/** A button that readers press in vain, or do not know for what. */
+function checkButton(node: Node, position: number, state: State): void {
+  const said = node.textContent.trim();
+  const { head } = headOf(node);
+  const href = readAttribute(head, ['a'], 'href')?.trim() ?? '';
+  // One that is no link belongs to a form or a script.
+  const leads = findTag(head, ['a']) === undefined || (href !== '' && href !== '#');
+  const add = (words: string): void => void state.findings.push({ position, kind: 'button-empty', words });
+  if (said === '') add(t('A button without words.'));
+  else if (!leads) add(t('The button “{words}” leads nowhere.', { words: said }));
+}
+
+/** Pictures that stand in the HTML of a block itself: beside text, or in an old gallery. A cover's is its background. */
+function checkFrame(node: Node, position: number, state: State): void {
+  if (node.attrs['block'] !== 'core/cover') checkPictures(headOf(node).head, position, state);
+}
+
 /** Looks through a whole text. */
 export function checkText(doc: Node): Finding[] {
   const state: State = { findings: [], level: 0 };
@@ -106,10 +133,16 @@ export function checkText(doc: Node): Finding[] {
       const { head } = headOf(node);
       const hasPicture = (readAttribute(head, ['img'], 'src') ?? '') !== '';
       if (hasPicture) checkPictures(head, position, state);
-    } else if (name === 'island') checkPictures(String(node.attrs['html'] ?? ''), position, state);
+    } else if (name === 'island' && node.attrs['block'] !== 'core/cover')
+      checkPictures(String(node.attrs['html'] ?? ''), position, state);
+    if (name === 'container') checkFrame(node, position, state);
+    if (name === 'button') checkButton(node, position, state);
     if (name === 'table' && !hasHead(node))
       state.findings.push({ position, kind: 'table-headless', words: t('A table without a row of headings.') });
-    if (node.isTextblock) checkLinks(node, position, state);
+    if (node.isTextblock) {
+      checkLinks(node, position, state);
+      checkObjects(node, position, state);
+    }
     return !node.isTextblock;
   });
   return state.findings;
