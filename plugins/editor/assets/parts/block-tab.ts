@@ -63,7 +63,10 @@ export function showBlockTab(editor: Editor, panel: HTMLElement): void {
   shown.set(panel, place?.node);
   if (!place) {
     const count = blocksOf(editor.state)?.nodes.length ?? 0;
-    const words = count > 1 ? t('{count} blocks are selected.', { count }, { one: '{count} block is selected.' }) : t('No block is selected.');
+    const words =
+      count > 1
+        ? t('{count} blocks are selected.', { count }, { one: '{count} block is selected.' })
+        : t('No block is selected.');
     panel.replaceChildren(text('p', words, 'ge-note'));
     return;
   }
