@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { capabilityDocs } from '../core/cli/capability-docs.ts';
-import { CAPABILITY_WORDS, PART_WORDS } from '../core/cli/capability-words.ts';
+import { CAPABILITY_WORDS, HOOK_FIELDS, PART_WORDS } from '../core/cli/capability-words.ts';
 import { doorDocs } from '../core/cli/door-docs.ts';
 import { hookDocs } from '../core/cli/hook-docs.ts';
 import { PANEL_PARTS } from '../core/contained/panel-blocks.ts';
@@ -28,6 +28,7 @@ test('docs/hooks.md has every hook, docs/capabilities.md every capability as the
     const asked = readFileSync(join(ROOT, 'docs/capabilities.md'), 'utf8');
     const run = 'Run: bin/galley plugin docs capabilities > docs/capabilities.md';
     assert.equal(asked.trim(), capabilityDocs(site).trim(), run);
+    for (const name of site.contained.adapters.keys()) assert.ok(HOOK_FIELDS[name], `${name} is told of`);
     for (const { name, capability } of site.contained.calls.list())
       assert.ok(Object.hasOwn(CAPABILITY_WORDS, capability), `${name} needs a capability that is told of`);
   } finally {

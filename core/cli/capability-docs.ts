@@ -2,7 +2,7 @@ import { LIMITS } from '../contained/limits.ts';
 import { FIELD_KINDS, PANEL_PARTS } from '../contained/panel-blocks.ts';
 import { ALLOWED_HELPERS } from '../contained/template-rules.ts';
 import type { Site } from '../kernel/site.ts';
-import { CAPABILITY_WORDS, PANEL_INPUT, PART_WORDS } from './capability-words.ts';
+import { CAPABILITY_WORDS, HOOK_FIELDS, PANEL_INPUT, PART_WORDS } from './capability-words.ts';
 
 const INTRO = `# What contained plugins can ask for
 
@@ -33,6 +33,7 @@ export function capabilityDocs(site: Site): string {
     `\`${name}\``,
     kind,
     summaries.get(name) ?? '',
+    HOOK_FIELDS[name] ?? '',
   ]);
   const names = (list: Iterable<string>): string => [...list].map((name) => `\`${name}\``).join(', ');
   const { handlerMs, heapMb, maxChars, maxCalls, maxBundle, maxSaves, maxEntries } = LIMITS;
@@ -42,7 +43,7 @@ export function capabilityDocs(site: Site): string {
     table(['`capabilities` of the manifest', 'what it allows', 'calls'], capabilities),
     '## Hooks',
     'A hook gets the fields that `input` names. What a plugin answers is added; it never gets or gives a whole page.',
-    table(['hook', 'kind', 'when'], hooks),
+    table(['hook', 'kind', 'when', 'fields of `input`, and the answer'], hooks),
     '## What a panel is told',
     table(
       ['name', 'what it is'],

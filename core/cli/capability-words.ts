@@ -12,12 +12,17 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   'content:write:<type>:<status>':
     'Writes what has another status; `publish` to publish, `trash` to move to the trash.',
   'content:author:<type>': 'Writes entries of a type in the name of people who may write it themselves.',
+  'content:check:<type>':
+    'Sees entries of a type before they are saved, drafts too, and may refuse them with a reason or change title, excerpt and slug (`entry:saving`).',
   'terms:read': 'Reads the terms that everybody sees.',
   'media:read': 'Reads of files that everybody sees the name, kind, address, alternative text and size.',
+  'media:check':
+    'Is told name, kind and size of files that come in, and may refuse them with a reason (`file:received`).',
+  'notes:read': 'Is told of the notes that editors write on entries that it may read (`note:added`).',
   'users:read': 'Reads what everybody sees of people.',
   frames: 'Draws parts of its screens in the browser by a script of its own, in a sandbox without origin and network.',
   'comments:read':
-    'Reads comments that are about to be saved, with what their writers are called, and may hold them back.',
+    'Reads comments with what their writers are called, and may hold back those that are about to be saved.',
   render: 'Gets the HTML that visitors would see of block markup, sanitised; blocks of contained plugins are left out.',
   'well-known:<file>': 'Answers as a file of `/.well-known/` of the site, such as `security.txt`.',
   'fetch:<host>': 'Fetches from a host: https, public addresses, 64 KB. `fetch:*.example.org` means the hosts below.',
@@ -53,4 +58,26 @@ export const PART_WORDS: Readonly<Record<string, string>> = {
   form: '`action`, `submit`, `fields`: `{ name, label, kind, value, help, required, choices }`',
   tabs: '`tabs`: `{ label, blocks }`',
   frame: '`name`, `title`, `text`, `data`',
+};
+
+/** What a hook gives, by the names that `input` of the manifest may take, and what may be answered. */
+export const HOOK_FIELDS: Readonly<Record<string, string>> = {
+  'view:head': '`template`, `page.title` and the like, `site.title`, `entry.title`; answers with tags',
+  'entries:presenting': '`id`, `title`, `excerpt`, `fields` and the like; answers with a record for each',
+  'admin:dashboard': 'nothing; answers with widgets',
+  'admin:notices': 'nothing; answers with notices',
+  'entry:saving':
+    '`id`, `type`, `status`, `from`, `title`, `slug`, `excerpt`, `content`, `fields`; answers `{ refuse: reason }`, or `{ set: { title, slug, excerpt } }` for those that `input` names. May call nothing but `galley.log`',
+  'entry:saved':
+    '`entry.title` and the like, `from`: the status before; of what it may not read any more id, type and status',
+  'entry:removed': '`entry.title` and the like',
+  'entry:moved': '`entry.id`, `entry.type`, `entry.status`, `entry.title`, `entry.slug`, `stage`, `isReturned`',
+  'user:saved': '`user.id`, `user.name`, `user.slug`, `isNew`; only where one of these has changed',
+  'term:saved': '`term.id`, `term.name`, `term.slug`, `term.taxonomy`',
+  'term:removed': 'as `term:saved`',
+  'comment:saving':
+    '`entryId`, `parentId`, `isMember`, `authorName`, `authorUrl`, `content`, `status`; answers `{ status }`: a worse one',
+  'comment:saved': 'the same below `comment`, with `comment.id`; `from`: the status before',
+  'file:received': '`name`, `type`, `bytes`; answers `{ refused: reason }`',
+  'note:added': '`entry.title` and the like, `note.id`, `note.threadId`, `note.authorId`, `note.text`, `note.on`',
 };

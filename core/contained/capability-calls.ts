@@ -81,6 +81,12 @@ export class CapabilityCalls {
         `There is no call "${name}".${didYouMean(name, this.#calls.keys())}`,
       );
     if (call.needs !== undefined) granted.need(call.needs);
+    // The transaction of the save waits for the handler: what waited for that transaction would wait for itself.
+    if (name !== 'log' && this.#site.hooks.doingAction('entry:saving'))
+      throw new GalleyError(
+        'GALLEY_INPUT_INVALID',
+        `A handler of "entry:saving" cannot call galley.${name}, only log.`,
+      );
     const check = this.#checkOf(name, call);
     if (!check(args)) {
       const { instancePath, message } = check.errors?.[0] ?? {};

@@ -2,9 +2,11 @@ import type { Notice, NoticeKind } from '../admin/notices.ts';
 import type { DashboardWidget } from '../admin/widgets.ts';
 import type { Entry } from '../content/entry.ts';
 import type { PresentedEntry } from '../content/presenter.ts';
+import type { UserSaved } from '../identity/identity-hooks.ts';
 import { plainTextOf } from '../theme/helper-values.ts';
 import type { View } from '../theme/view.ts';
 import { foundEntry } from './content-calls.ts';
+import { entryGuard } from './entry-guard.ts';
 import { isPlainData, pickFields } from './fields.ts';
 import type { Granted } from './granted.ts';
 import { headTags } from './head-tags.ts';
@@ -12,13 +14,20 @@ import { readWidget } from './panel-blocks.ts';
 
 /** What stands between a hook and a contained plugin: what it sees, and what becomes of its answer. */
 export interface HookAdapter {
-  kind: 'collect' | 'filter' | 'action';
+  kind: 'collect' | 'filter' | 'first' | 'action';
+  /** Whether the input is made at each firing, also where the same object is fired with again. */
+  isFresh?: boolean;
   /** What the plugin gets, by the fields that it declares; undefined where it is not asked at all. */
   input(args: readonly unknown[], granted: Granted, fields: readonly string[]): unknown;
   /** Brings the answer into a form that still fits when others have changed the value since the plugin saw it. */
   keyed?(answer: unknown, args: readonly unknown[]): unknown;
-  /** What the listener returns, made of an answer that may be anything. */
-  output?(answer: unknown, args: readonly unknown[], plugin: { name: string; title: string }): unknown;
+  /** What the listener returns, made of an answer that may be anything. `fields` are those that it declares. */
+  output?(
+    answer: unknown,
+    args: readonly unknown[],
+    plugin: { name: string; title: string },
+    fields?: readonly string[],
+  ): unknown;
   /** Takes the cache tags of what is being made. */
   tag?(args: readonly unknown[]): ((...tags: string[]) => void) | undefined;
 }
@@ -101,10 +110,24 @@ const seesAdmin = (input: unknown, capability: string): boolean =>
   (input as { viewer: { can(name: string): boolean } }).viewer.can(capability);
 
 const entryEvent = (args: readonly unknown[], granted: Granted, fields: readonly string[]): unknown => {
-  const { entry, isImport } = args[0] as { entry: Entry; isImport?: boolean };
+  const { entry, previous, isImport } = args[0] as { entry: Entry; previous?: Entry; isImport?: boolean };
   // Thousands at once are no news for anybody.
   if (isImport) return undefined;
-  return mayRead(granted, entry) ? pickFields({ entry: foundEntry(entry, true) }, fields) : undefined;
+  const from = previous?.status ?? null;
+  if (mayRead(granted, entry)) return pickFields({ entry: foundEntry(entry, true), from }, fields);
+  // What it may not read any more it is told to be gone, and nothing else.
+  const { id, type, status } = entry;
+  return previous && mayRead(granted, previous) ? pickFields({ entry: { id, type, status }, from }, fields) : undefined;
+};
+
+/** Public things only: who changed his mail address or password is nobody's business. */
+const PUBLIC_OF_USER = ['name', 'slug'];
+const userEvent = (args: readonly unknown[], granted: Granted, fields: readonly string[]): unknown => {
+  const { user, previous, changed } = args[0] as UserSaved;
+  const isNew = previous === null;
+  if (!granted.has('users:read') || !(isNew || PUBLIC_OF_USER.some((name) => changed.includes(name)))) return undefined;
+  const { id, name, slug } = user;
+  return pickFields({ user: { id, name, slug }, isNew }, fields);
 };
 const termEvent = (args: readonly unknown[], granted: Granted, fields: readonly string[]): unknown => {
   const { term } = args[0] as { term: Record<string, unknown> };
@@ -158,8 +181,10 @@ export const HOOK_ADAPTERS: ReadonlyMap<string, HookAdapter> = new Map<string, H
       output: (answer, _args, plugin) => listOf(answer, 3).flatMap((item) => readNotice(item, plugin.title)),
     },
   ],
+  ['entry:saving', entryGuard],
   ['entry:saved', { kind: 'action', input: entryEvent }],
   ['entry:removed', { kind: 'action', input: entryEvent }],
+  ['user:saved', { kind: 'action', input: userEvent }],
   ['term:saved', { kind: 'action', input: termEvent }],
   ['term:removed', { kind: 'action', input: termEvent }],
 ]);

@@ -76,7 +76,8 @@ function asker(site: Site, plugin: PluginInfo, hook: string, declared: DeclaredH
     // Switched off, or not set up to its end.
     if (plugin.state === 'failed') return undefined;
     try {
-      const input = writtenOnce(args[0], kind, () => adapter.input(args, granted, fields));
+      const write = (): unknown => adapter.input(args, granted, fields);
+      const input = adapter.isFresh ? JSON.stringify(write()) : writtenOnce(args[0], kind, write);
       if (input === undefined) return undefined;
       adapter.tag?.(args)?.(...tags);
       const asked = contained.askOrLeave(plugin, handler, input, options);
@@ -107,7 +108,7 @@ export function addHookListeners(site: Site, plugin: PluginInfo, hooks: Record<s
     if (adapter.kind === 'collect') {
       const collect = async (input: unknown): Promise<unknown> => {
         const answer = await ask([input]);
-        return answer === undefined ? undefined : adapter.output?.(answer, [input], plugin);
+        return answer === undefined ? undefined : adapter.output?.(answer, [input], plugin, declared.input);
       };
       site.hooks.addCollector(name as HookName<'collect'>, collect as never, options);
     } else if (adapter.kind === 'filter') {
@@ -115,9 +116,15 @@ export function addHookListeners(site: Site, plugin: PluginInfo, hooks: Record<s
       round.add(plugin.name, ask);
       const filter = async (value: unknown, context: unknown): Promise<unknown> => {
         const answer = await round.answerTo(plugin.name, [value, context]);
-        return answer === undefined ? value : adapter.output?.(answer, [value, context], plugin);
+        return answer === undefined ? value : adapter.output?.(answer, [value, context], plugin, declared.input);
       };
       site.hooks.addFilter(name as HookName<'filter'>, filter as never, options);
+    } else if (adapter.kind === 'first') {
+      const respond = async (asked: unknown): Promise<unknown> => {
+        const answer = await ask([asked]);
+        return answer === undefined ? undefined : adapter.output?.(answer, [asked], plugin, declared.input);
+      };
+      site.hooks.addResponder(name as HookName<'first'>, respond as never, options);
     } else {
       // Nobody waits for a contained listener of an action: it is told what has happened, after the answer.
       const act = (event: unknown): void => void ask([event]);

@@ -1,5 +1,5 @@
 import { type HookAdapter, pickFields, type Viewer } from 'galley';
-import type { Comment, CommentStatus, NewComment } from './comment.ts';
+import type { Comment, CommentEvent, CommentStatus, NewComment } from './comment.ts';
 
 /** From the mildest on; a guard may make it worse, and never better. */
 const SEVERITY: readonly CommentStatus[] = ['approved', 'pending', 'spam'];
@@ -21,5 +21,17 @@ export const containedGuard: HookAdapter = {
     const given = comment as NewComment;
     const isWorse = status !== undefined && SEVERITY.indexOf(status) > SEVERITY.indexOf(given.status);
     return isWorse && given.status !== 'trash' ? { ...given, status } : given;
+  },
+};
+
+/** Tells contained plugins that ask for `comments:read` of comments, without mail address and network. */
+export const containedNews: HookAdapter = {
+  kind: 'action',
+  input([event], granted, fields) {
+    if (!granted.has('comments:read')) return undefined;
+    const { comment, previous } = event as CommentEvent;
+    const { id, entryId, parentId, userId, authorName, authorUrl, content, status } = comment;
+    const shown = { id, entryId, parentId, isMember: userId !== null, authorName, authorUrl, content, status };
+    return pickFields({ comment: shown, from: previous?.status ?? null }, fields);
   },
 };

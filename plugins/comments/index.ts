@@ -4,7 +4,7 @@ import { answerBlocks } from './blocks.ts';
 import { addCommands } from './cli.ts';
 import { CommentStore } from './comment-store.ts';
 import { Comments } from './comments.ts';
-import { containedGuard } from './contained-guard.ts';
+import { containedGuard, containedNews } from './contained-guard.ts';
 import { type CommentForm, postComment } from './form.ts';
 import { addComments, countComments, showCommentPage } from './front.ts';
 import { defineModeration } from './moderation.ts';
@@ -40,6 +40,7 @@ export default definePlugin((site) => {
     args: { comments: 'the comments, replies below what they answer', context: 'the site' },
   });
   site.contained.adapters.set('comment:saving', containedGuard);
+  site.contained.adapters.set('comment:saved', containedNews);
   site.hooks.addFilter('entries:presenting', (entries, context) => countComments(comments, entries, context));
   site.hooks.addFilter('view:page', (view, context) => addComments(site, comments, view, context));
   site.hooks.addFilter('entry:removing', async (entry) => {

@@ -2,6 +2,7 @@ import { definePlugin } from 'galley';
 import { addScreens } from './admin.ts';
 import { addApi } from './api.ts';
 import { addCommands } from './cli.ts';
+import { containedCheck } from './contained-check.ts';
 import { completeImages, imageIds } from './content-images.ts';
 import { Copies } from './copies.ts';
 import { defineFolders } from './folders.ts';
@@ -38,6 +39,7 @@ export default definePlugin((site) => {
   addCommands(site, library);
   addScreens(site, library);
   defineHooks(site);
+  site.contained.adapters.set('file:received', containedCheck);
   site.services.provide('media', media);
   defineSettings(site);
   watch(site, library);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { definePlugin } from 'galley';
 import { addChangeForm } from './change-form.ts';
 import { PendingChanges } from './changes.ts';
+import { containedMoves, containedNotes } from './contained-news.ts';
 import { guardSaves } from './guard.ts';
 import { defineHooks } from './hooks.ts';
 import { addNotePanel } from './note-panel.ts';
@@ -20,6 +21,8 @@ export default definePlugin((site) => {
   site.admin.views.folder(join(import.meta.dirname, 'views'));
   site.assets.folder('workflow', join(import.meta.dirname, 'assets'));
   defineHooks(site);
+  site.contained.adapters.set('note:added', containedNotes);
+  site.contained.adapters.set('entry:moved', containedMoves);
   definePlans(site);
   guardSaves(site, places);
   addStepper(site, places);
