@@ -50,6 +50,9 @@ forEachTier(
     let editor: LoggedIn;
     before(async () => {
       editor = await suite.current.loginAs('editor');
+      // The first posts of a site are saved while the plugin host starts.
+      await until(async () => (await heard('user:saved')).length > 0);
+      suite.current.site.plugins.need('ear').faults.length = 0;
     });
     const heard = async (hook: string, plugin = 'ear'): Promise<Record<string, unknown>[]> => {
       const { calls } = suite.current.site.contained;
@@ -133,8 +136,8 @@ forEachTier(
       const { contained, plugins } = suite.current.site;
       assert.equal((await save('Will fail')).title, 'Will fail');
       await last('entry:saved', (item) => (item['entry'] as { title: string }).title === 'Will fail');
-      const faults = plugins.need('ear').faults.map(({ message }) => message);
-      assert.ok(faults.every((message) => message.includes('cannot call galley.kv.get')) && faults.length === 1);
+      const faults = plugins.need('ear').faults.map(({ where, message }) => [where, /kv\.get, only log/.test(message)]);
+      assert.deepEqual(faults, [['hooks entry:saving', true]]);
       plugins.need('ear').faults.length = 0;
       assert.equal(contained.hosts.isOut('ear'), false);
     });
