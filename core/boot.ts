@@ -35,6 +35,7 @@ import { pluginChangesModule } from './services/packages/plugin-changes.ts';
 import { pluginBisectModule } from './services/plugin-bisect.ts';
 import { pluginBreakersModule } from './services/plugin-breakers.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
+import { pluginRightsModule } from './services/plugin-rights.ts';
 import { processesModule } from './services/processes.ts';
 import { serviceKeysModule } from './services/service-keys.ts';
 import { storageModule } from './services/storage.ts';
@@ -142,6 +143,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     pluginBisectModule,
     pluginChangesModule,
     autoUpdatesModule,
+    pluginRightsModule,
   ];
 }
 

@@ -129,6 +129,7 @@ export { findUpdate } from './services/packages/plugin-updates.ts';
 export { isLocal, type PluginSource, parseSource, sourceText } from './services/packages/source.ts';
 export { differenceOf } from './services/packages/verify.ts';
 export type { BisectStep } from './services/plugin-bisect.ts';
+export { changeRights, revokedRights } from './services/plugin-rights.ts';
 export type { ServiceKey, ServiceKeyDefinition } from './services/service-keys.ts';
 export { LocalStorage } from './services/storage.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';

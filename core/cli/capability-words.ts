@@ -81,3 +81,13 @@ export const HOOK_FIELDS: Readonly<Record<string, string>> = {
   'file:received': '`name`, `type`, `bytes`; answers `{ refused: reason }`',
   'note:added': '`entry.title` and the like, `note.id`, `note.threadId`, `note.authorId`, `note.text`, `note.on`',
 };
+
+/** What a capability of a manifest allows, in words; empty for one that nobody knows. */
+export function capabilityWords(capability: string): string {
+  const parts = capability.split(':');
+  const known = Object.keys(CAPABILITY_WORDS).find((pattern) => {
+    const wanted = pattern.split(':');
+    return wanted.length === parts.length && wanted.every((part, at) => part.startsWith('<') || part === parts[at]);
+  });
+  return known === undefined ? '' : (CAPABILITY_WORDS[known] ?? '');
+}

@@ -4,6 +4,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { createAjv } from '../lib/json-schema.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { revokedRights } from '../services/plugin-rights.ts';
 import { PluginValues } from '../services/plugin-values.ts';
 import { type CapabilityCall, id, machineName, shape, text } from './capability-call.ts';
 import { type PluginDraft, renderContent, saveEntry, trashEntry } from './content-calls.ts';
@@ -68,12 +69,24 @@ export class CapabilityCalls {
     throw new GalleyError('GALLEY_PLUGIN_UNKNOWN', `There is no contained plugin "${plugin}".`);
   }
 
+  /** What a plugin may do by now, by whichever process an administrator has changed it. */
+  async adoptRights(plugin: string): Promise<Granted> {
+    const granted = this.grantedTo(plugin);
+    granted.withhold(await revokedRights(this.#site, plugin));
+    return granted;
+  }
+
+  /** The same for all plugins: hooks ask what they may without waiting. */
+  async adoptAllRights(): Promise<void> {
+    for (const plugin of this.#granted.keys()) await this.adoptRights(plugin);
+  }
+
   /**
    * Runs a call of a plugin.
    * @throws GALLEY_PERMISSION_DENIED, GALLEY_INPUT_INVALID, and what the call itself throws
    */
   async run(plugin: string, name: string, args: unknown): Promise<unknown> {
-    const granted = this.grantedTo(plugin);
+    const granted = await this.adoptRights(plugin);
     const call = this.#calls.get(name);
     if (!call)
       throw new GalleyError(

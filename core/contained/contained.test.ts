@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { SYSTEM } from '../identity/viewer.ts';
+import { changeRights, revokedRights } from '../services/plugin-rights.ts';
 import { PluginValues } from '../services/plugin-values.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
 import { isPlainData, pickFields } from './fields.ts';
@@ -68,19 +69,30 @@ test('an administrator chooses where a plugin runs, and it answers the same ther
     await assert.rejects(second.site.pluginChoice.setTier('posts', 'contained'), /cannot be contained/);
   }));
 
-test('the screen of plugins says which are contained, and moves them', () =>
+test('the screen of plugins says which are contained, takes rights from them, and moves them', () =>
   withGreeter(async (start) => {
     const { site, inject, loginAs } = await start();
     const { cookie, token } = await loginAs('administrator');
     const list = await inject({ url: '/admin/plugins', headers: { cookie } });
     assert.match(list.body, /<span class="mark">contained<\/span>/);
-    const move = (what: string) =>
+    const move = (what: string, more = '') =>
       inject({
         method: 'POST',
         url: `/admin/plugins/greeter/${what}`,
         headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
-        payload: `_token=${encodeURIComponent(token)}`,
+        payload: `_token=${encodeURIComponent(token)}${more}`,
       });
+    const own = async () => (await inject({ url: '/admin/plugins/greeter', headers: { cookie } })).body;
+    assert.match(await own(), /href="\/admin\/plugins\/greeter\/rights\?right&#x3D;tables"/);
+    const asked = await inject({ url: '/admin/plugins/greeter/rights?right=tables', headers: { cookie } });
+    assert.match(asked.body, /Take this right from The greeter\?[\s\S]*Keep records of its own[\s\S]*value="take"/);
+    assert.deepEqual(await revokedRights(site, 'greeter'), [], 'nothing is taken by looking');
+    assert.equal((await move('rights', '&right=tables&press=take')).statusCode, 303);
+    assert.deepEqual(await revokedRights(site, 'greeter'), ['tables']);
+    assert.match(await own(), /taken away[\s\S]*Allow it again/);
+    assert.equal((await move('rights', '&right=kv&press=allow')).statusCode, 400, 'it does not ask for that');
+    await move('rights', '&right=tables&press=allow');
+    assert.deepEqual(await revokedRights(site, 'greeter'), []);
     assert.equal((await move('trust')).statusCode, 303);
     assert.equal(await site.pluginChoice.tierOf('greeter'), 'trusted');
     await move('contain');
@@ -187,3 +199,37 @@ for (const tier of ['contained', 'trusted'] as const)
       await stop();
     }
   });
+
+const ASKER = {
+  name: 'asker',
+  capabilities: ['kv', 'content:read:post'],
+  contained: { routes: { ask: { path: '/ask', access: 'public' } } },
+  handlers: `routes: { ask: async (_input, galley) => {
+    try { return { json: await galley.kv.add('times', 1) }; } catch (error) { return { text: error.message }; }
+  } }`,
+};
+
+test('an administrator takes single rights from a plugin and gives them back, and all processes follow', async () => {
+  const contentDir = mkdtempSync(join(tmpdir(), 'galley-rights-'));
+  writePlugins([ASKER], join(contentDir, 'plugins'));
+  const options = { contentDir, plugins: ['posts', 'asker'] };
+  const sites = [await startTestSite(options), await startTestSite(options)] as const;
+  const ask = (at: 0 | 1) => sites[at].inject({ url: '/plugins/asker/ask' }).then(({ body }) => body);
+  try {
+    const [{ site }] = sites;
+    assert.equal(await ask(0), '1');
+    assert.deepEqual(await changeRights(site, 'asker', { revoke: ['kv'] }), ['kv']);
+    assert.match(await ask(0), /an administrator has taken "kv" from it/);
+    for (const end = Date.now() + 20_000; !(await ask(1)).includes('taken "kv"') && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(await ask(1), /an administrator has taken "kv" from it/);
+    assert.equal(site.contained.calls.grantedTo('asker').has('content:read:post'), true);
+    await assert.rejects(changeRights(site, 'asker', { grant: ['tables'] }), /does not ask for "tables"/);
+    await assert.rejects(changeRights(site, 'posts', { revoke: ['kv'] }), /can be contained/);
+    assert.deepEqual(await changeRights(site, 'asker', { grant: ['kv'] }), []);
+    assert.match(await ask(0), /^\d+$/);
+  } finally {
+    for (const { stop } of sites) await stop();
+    rmSync(contentDir, { recursive: true, force: true });
+  }
+});

@@ -14,6 +14,8 @@ export class Granted {
   readonly #title: string;
   readonly #capabilities: ReadonlySet<string>;
   readonly #keys: Readonly<Record<string, DeclaredKey>>;
+  /** What administrators took from it. */
+  #revoked: ReadonlySet<string> = new Set();
 
   constructor(site: Site, { name, title, capabilities, contained }: PluginManifest) {
     this.#site = site;
@@ -24,12 +26,23 @@ export class Granted {
   }
 
   has(capability: string): boolean {
-    return this.#capabilities.has(capability);
+    return this.#capabilities.has(capability) && !this.#revoked.has(capability);
+  }
+
+  /** Learns what administrators have taken from it by now. */
+  withhold(revoked: readonly string[]): void {
+    if (revoked.length !== this.#revoked.size || revoked.some((one) => !this.#revoked.has(one)))
+      this.#revoked = new Set(revoked);
   }
 
   /** @throws GALLEY_PERMISSION_DENIED */
   need(capability: string): void {
     if (this.has(capability)) return;
+    if (this.#revoked.has(capability))
+      throw new GalleyError(
+        'GALLEY_PERMISSION_DENIED',
+        `"${this.plugin}" may not do this: an administrator has taken "${capability}" from it.`,
+      );
     throw new GalleyError(
       'GALLEY_PERMISSION_DENIED',
       `"${this.plugin}" may not do this: its package.json does not ask for "${capability}".`,

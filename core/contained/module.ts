@@ -66,6 +66,7 @@ export const containedModule: Module = {
     site.hooks.addAction('site:ready', async () => {
       if (!site.plugins.list().some(({ tier, state }) => tier === 'contained' && state === 'active')) return;
       await site.contained.adoptStrikes();
+      await site.contained.calls.adoptAllRights();
       // The bundler is a process of its own.
       const { stop } = await import('esbuild');
       await stop();

@@ -103,15 +103,17 @@ export function addFrames(site: Site, plugin: PluginInfo, frames: ReadonlyMap<st
       title: plugin.title,
       authenticated: true,
       allow: ({ viewer }) => panels.some(({ capability = 'manage_options' }) => viewer.can(capability)),
-      get: () =>
-        html(text, {
+      get: async () => {
+        (await site.contained.calls.adoptRights(plugin.name)).need('frames');
+        return html(text, {
           headers: {
             'content-security-policy': policy,
             'x-frame-options': 'SAMEORIGIN',
             'x-dns-prefetch-control': 'off',
             'cache-control': 'private, no-cache',
           },
-        }),
+        });
+      },
     });
   }
 }

@@ -78,6 +78,8 @@ export function addRoutes(site: Site, plugin: PluginInfo, routes: Record<string,
       if (site.contained.hosts.isOut(plugin.name))
         throw new GalleyError('GALLEY_SITE_BUSY', 'The plugin that answers here was switched off.');
       context.tag(...site.contained.tagsOf(plugin, cache));
+      const granted = await site.contained.calls.adoptRights(plugin.name);
+      if (route.wellKnown !== undefined && !granted.has(`well-known:${route.wellKnown}`)) return notFound();
       const { params, query } = context;
       const body = method === 'POST' ? (context.body ?? null) : null;
       const input = { params, query, body, isLoggedIn: !isKept && context.viewer.id !== null };

@@ -10,7 +10,10 @@ export function addCron(site: Site, plugin: PluginInfo, cron: ContainedManifest[
     // Not each second: a contained plugin has no business of such a kind.
     if (schedule.trim().split(/\s+/).length !== 5)
       throw new GalleyError('GALLEY_PLUGIN_INVALID', `The schedule of "${name}" has five fields, from minutes on.`);
-    const run = (): Promise<unknown> => site.contained.ask(plugin, `cron.${name}`, '{}');
+    const run = async (): Promise<unknown> => {
+      (await site.contained.calls.adoptRights(plugin.name)).need('cron');
+      return site.contained.ask(plugin, `cron.${name}`, '{}');
+    };
     site.cron.define(`${plugin.name}:${name}`, { schedule, summary, run });
   }
 }
@@ -22,6 +25,7 @@ export function addJobs(site: Site, plugin: PluginInfo, jobs: ContainedManifest[
     site.jobs.define(`${plugin.name}:${name}`, {
       summary,
       run: async (_site, job) => {
+        (await site.contained.calls.adoptRights(plugin.name)).need('jobs');
         await site.contained.ask(plugin, `jobs.${name}`, JSON.stringify(job.data ?? null));
       },
     });

@@ -20,11 +20,15 @@ async function chosenNow({ pluginChoice }: Site, leftOut: readonly string[]): Pr
   return inOrder(await Promise.all(tiers), await pluginChoice.stamps());
 }
 
-/** Contained plugins that the site switched off by itself need no new process: nobody asks them any more. */
+/**
+ * Contained plugins that the site switched off by itself, or that rights were taken from, need no new process: nobody
+ * asks them any more, or lets them do it.
+ */
 async function leaveFailedOut({ pluginChoice, contained }: Site): Promise<readonly string[]> {
   const failed = await pluginChoice.failures();
   const chosen = failed.length > 0 ? await pluginChoice.chosen() : [];
   for (const { name, reason } of failed) if (!chosen.includes(name)) await contained.leaveOut(name, reason);
+  await contained.calls.adoptAllRights();
   return contained.leftOut();
 }
 

@@ -7,8 +7,8 @@ import {
   type Reply,
   type ScreenContext,
 } from 'galley';
-import { capabilityViews } from './capability-words.ts';
 import { pluginFigures } from './plugin-figures.ts';
+import { rightsOf } from './plugin-rights.ts';
 
 const STATES = {
   active: { word: 'Active', tone: 'success' },
@@ -34,7 +34,7 @@ export async function showPlugin(page: ScreenContext): Promise<Reply> {
     reason,
     isChosen,
     facts: factsOf(page, plugin),
-    capabilities: capabilityViews(page, plugin.capabilities),
+    capabilities: await rightsOf(page, plugin),
     isOwn,
     origin: locked && originOf(page, locked),
     updates: isOwn && viewer.can('update_plugins') ? await updatesOf(page, name, locked) : undefined,

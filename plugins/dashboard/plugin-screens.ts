@@ -14,6 +14,7 @@ import { agreeToChange, cancelChange, deleteWithData, showChange } from './plugi
 import { showInstall, takePlugin } from './plugin-install.ts';
 import { definePluginJob } from './plugin-job.ts';
 import { showPlugin } from './plugin-page.ts';
+import { askForRight, changeRight } from './plugin-rights.ts';
 import { lookForUpdates, showUpdates } from './plugin-updates.ts';
 import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
 
@@ -54,6 +55,12 @@ export function addPluginScreens(site: Site): void {
   screen(one, 'Plugin', { capability: 'activate_plugins', get: showPlugin });
   for (const what of ['activate', 'deactivate'] as const)
     screen(`${one}/${what}`, 'Plugins', { ...activate, post: switchPlugin(what) });
+  screen(`${one}/rights`, 'Rights of a plugin', {
+    ...activate,
+    query: ['right'],
+    get: askForRight,
+    post: changeRight,
+  });
   screen(`${one}/retry`, 'Plugins', { ...activate, post: retryPlugin });
   for (const what of ['trust', 'contain'] as const)
     screen(`${one}/${what}`, 'Plugins', { ...activate, post: movePlugin(what) });

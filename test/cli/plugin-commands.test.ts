@@ -176,6 +176,34 @@ test('an older version comes only where somebody says so', async () => {
   await galley('delete', 'wheel', '--yes');
 });
 
+test('rights are listed, taken from a plugin through its updates, and given back', async () => {
+  const at = (version: string): Promise<string> =>
+    writePlugin(join(folder, 'clerk'), {
+      name: 'clerk',
+      version,
+      galley: { capabilities: ['kv', 'content:write:post'], contained: {} },
+    });
+  await galley('install', await at('1.0.0'), '--yes');
+  const [, taken] = await rows('caps', 'clerk', '--revoke=content:write:post');
+  const status = (list: Record<string, unknown>[]) => list.map((row) => [row['capability'], row['status']]);
+  const isTaken = [
+    ['kv', 'granted'],
+    ['content:write:post', 'revoked'],
+  ];
+  assert.deepEqual(status(taken), isTaken);
+  assert.match(String(taken[1]?.['means']), /Writes drafts of a type/);
+  await at('1.1.0');
+  assert.equal((await rows('update', 'clerk', '--yes'))[1][0]?.['version'], '1.1.0');
+  assert.deepEqual(status((await rows('caps', 'clerk'))[1]), isTaken);
+  assert.match((await galley('caps', 'clerk', '--grant=content:write:pages')).err, /does not ask for/);
+  const [, back] = await rows('caps', 'clerk', '--grant=content:write:post');
+  assert.deepEqual(
+    back.map((row) => row['status']),
+    ['granted', 'granted'],
+  );
+  await galley('delete', 'clerk', '--yes');
+});
+
 test('files that somebody changed are named', async () => {
   const [fine] = await rows('verify', '--all');
   assert.equal(fine, 0);

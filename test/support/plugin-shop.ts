@@ -20,6 +20,7 @@ import { optionsModule } from '../../core/services/options.ts';
 import { type InstallOptions, pluginChangesModule } from '../../core/services/packages/plugin-changes.ts';
 import type { PluginTrial } from '../../core/services/packages/trial.ts';
 import { pluginChoiceModule } from '../../core/services/plugin-choice.ts';
+import { pluginRightsModule } from '../../core/services/plugin-rights.ts';
 import { processesModule } from '../../core/services/processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -73,6 +74,7 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
     fetchModule(),
     processesModule,
     pluginChoiceModule,
+    pluginRightsModule,
     pluginChangesModule,
   ]);
   await site.migrations.up({ owner: 'core' });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineCommand } from '../../services/commands.ts';
+import { capsCommands } from './plugin-caps.ts';
 import { commands as checking } from './plugin-check.ts';
 import { docsCommands } from './plugin-docs.ts';
 import { installCommands } from './plugin-install.ts';
@@ -25,6 +26,7 @@ export const commands = {
   ...publishCommands,
   ...watchCommands,
   ...docsCommands,
+  ...capsCommands,
 
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Site } from '../../kernel/site.ts';
 import { PluginRecords } from '../plugin-records.ts';
+import { forgetRights } from '../plugin-rights.ts';
 import { PluginSaves } from '../plugin-saves.ts';
 import { PluginValues } from '../plugin-values.ts';
 import type { RunningProcess } from '../processes.ts';
@@ -130,6 +131,7 @@ export class PluginSettlement {
     await new PluginValues(this.#site).forget(name);
     await PluginRecords.forget(this.#site, name);
     await PluginSaves.forget(this.#site, name);
+    await forgetRights(this.#site, name);
     for (const option of options) {
       // Nobody has set the plugin up here, so nobody has defined its options.
       if (!this.#site.options.has(option)) this.#site.options.define(option, { default: null, schema: {} });
