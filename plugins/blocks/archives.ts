@@ -142,7 +142,7 @@ function calendarRows({ year, month }: { year: number; month: number }, data: Ca
     const { today } = data;
     const isToday = today.year === year && today.month === month && today.day === day;
     const label = formatDate(Date.UTC(year, month - 1, day), { zone: 'UTC', language, format: 'j F Y' });
-    return `<td${isToday ? ' id="today"' : ''}>${days?.has(day) ? link(data.links.date(year, month, day), String(day), { label }) : day}</td>`;
+    return `<td${isToday ? ' aria-current="date"' : ''}>${days?.has(day) ? link(data.links.date(year, month, day), String(day), { label }) : day}</td>`;
   });
   const rows = Array.from({ length: cells.length / 7 }, (_, row) => cells.slice(row * 7, row * 7 + 7).join(''));
   return rows.map((row) => `<tr>${row}</tr>`).join('');

@@ -63,8 +63,8 @@ const commentTemplate: BlockDefinition = {
     const written = items.map((comment, index) => {
       const depth = Math.min(Math.max(Math.trunc(comment.depth), 0), 10);
       const author = comment.byAuthor ? ' bypostauthor' : '';
-      // The theme shows the same comments below the entry, under the ids that links lead to.
-      return `<li id="block-comment-${comment.id}" class="comment depth-${depth}${author}">${block.items[index] ?? ''}</li>`;
+      // Without the ids that links lead to: the theme shows the same comments below the entry, and other blocks may.
+      return `<li class="comment depth-${depth}${author}">${block.items[index] ?? ''}</li>`;
     });
     return `<ol${wrap(block)}>${written.join('')}</ol>`;
   },
@@ -111,7 +111,7 @@ const title: BlockDefinition = {
     const counted =
       shown.count === 1 ? t('One comment') : t('{count} comments').replace('{count}', String(shown.count));
     const tag = headingTag(numberOf(block, 'level', { otherwise: 2 }), 'h2');
-    return `<${tag}${wrap(block, { attributes: { id: 'block-comments' } })}>${escapeHtml(shown.heading || counted)}</${tag}>`;
+    return `<${tag}${wrap(block)}>${escapeHtml(shown.heading || counted)}</${tag}>`;
   },
 };
 

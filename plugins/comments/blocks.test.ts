@@ -30,16 +30,13 @@ describe('Blocks that show comments', () => {
     };
 
     test('show those of the entry around them, with a form that works', async () => {
-      const [first] = await addMany(suite.current.site, [
+      await addMany(suite.current.site, [
         { entryId: entry.id, content: 'In a block', authorName: 'Grace & Co' },
         { entryId: entry.id, content: 'Not seen', status: 'pending' },
       ]);
       const { html, tags } = await show(THREAD);
       assert.match(html, /<h2[^>]*>One comment<\/h2>/);
-      assert.match(
-        html,
-        new RegExp(`<li id="block-comment-${first?.id}" class="comment depth-1">.*Grace &amp; Co.*In a block`),
-      );
+      assert.match(html, /<li class="comment depth-1">.*Grace &amp; Co.*In a block/s);
       assert.doesNotMatch(html, /Not seen|guest@|192\.0/);
       assert.ok(tags.includes(`comments:${entry.id}`));
       const names = [...html.matchAll(/<(?:input|textarea)[^>]* name="(\w+)"/g)].map(([, name]) => name);
@@ -55,7 +52,7 @@ describe('Blocks that show comments', () => {
         Array.from({ length: 51 }, () => ({ entryId: long.id })),
       );
       const { html } = await show(THREAD, long);
-      assert.equal(html.match(/<li id="block-comment-/g)?.length, 50);
+      assert.equal(html.match(/<li class="comment /g)?.length, 50);
       assert.match(html, /href="[^"]*\/long\/comment-page-2\/#comments"/);
     });
 

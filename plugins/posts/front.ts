@@ -12,11 +12,12 @@ import {
   type Reply,
   type Site,
   SYSTEM,
+  sumOf,
   type View,
   view,
 } from 'galley';
 import { type Address, moveTo, readAddress, readPart } from './address.ts';
-import { describeList, type ListRequest } from './lists.ts';
+import { describeList, type List, type ListRequest } from './lists.ts';
 import { adjacentOf, relatedTo } from './neighbours.ts';
 import { paginate } from './pagination.ts';
 import { unlockedIds } from './password.ts';
@@ -125,6 +126,13 @@ function mayHaveStickies(site: Site): Promise<boolean> {
   });
 }
 
+/** Whose pages lead to a list of his posts has one, if an empty one. */
+async function isPublicList(site: Site, { kind, query }: Pick<List, 'kind' | 'query'>): Promise<boolean> {
+  if (kind !== 'author') return true;
+  const counts = await site.entries.counts(`author:${Number(query.author)}`);
+  return site.types.publicNames().some((type) => sumOf(counts, type) > 0);
+}
+
 async function showList(context: Context, links: Permalinks, request: ListRequest): Promise<Reply | undefined> {
   const { site, viewer } = context;
   const list = await describeList(context, links, request);
@@ -141,7 +149,7 @@ async function showList(context: Context, links: Permalinks, request: ListReques
       ? (await site.entries.find({ type: 'post', sticky: true, limit, body: false }, viewer)).items
       : [];
   // Only who has published something is public; anything else would tell who has an account.
-  if (found.items.length === 0 && (page > 1 || list.kind === 'author')) return undefined;
+  if (found.items.length === 0 && (page > 1 || !(await isPublicList(site, list)))) return undefined;
   const ids = new Set(stickies.map((entry) => entry.id));
   const others = found.items.filter((entry) => !ids.has(entry.id));
   const entries = await site.entries.present(page === 1 ? [...stickies, ...others] : others, {

@@ -50,6 +50,21 @@ test('only who has published something is an author, without login and e-mail ad
   assert.ok(!JSON.stringify(page).includes('secretlogin') && !JSON.stringify(page).includes('ada@'));
 });
 
+test('who has published a page and no post has a list of posts that is empty, who has published nothing has none', async () => {
+  const { site, inject } = testSite;
+  const [writer, reader] = [
+    await site.users.create({ login: 'pagewriter', name: 'Page Writer', roles: ['editor'] }, SYSTEM),
+    await site.users.create({ login: 'onlyreader', name: 'Only Reader', roles: ['editor'] }, SYSTEM),
+  ];
+  await site.entries.save(
+    { type: 'page', title: 'Of his', status: 'publish', authorId: writer.id },
+    { viewer: SYSTEM },
+  );
+  assert.equal((await inject({ url: `/author/${writer.slug}/` })).statusCode, 200);
+  assert.equal((await inject({ url: `/author/${writer.slug}/page/2/` })).statusCode, 404);
+  assert.equal((await inject({ url: `/author/${reader.slug}/` })).statusCode, 404);
+});
+
 test('a list of authors goes on where it ended', async () => {
   const { site } = testSite;
   for (const login of ['list-a', 'list-b'])

@@ -1,21 +1,26 @@
-// A site into which WordPress's theme unit test data was imported: what real authors do to a theme.
+// A site into which WordPress's test data for themes, or for blocks, was imported: what real authors do to a theme.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SYSTEM } from 'galley';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 
-const FILE = join(import.meta.dirname, '../../../shared/data/wxr/themeunittestdata.wordpress.xml');
+const FOLDER = join(import.meta.dirname, '../../../shared/data/wxr');
+/** The sample data: for themes, and for blocks. */
+const FILES = { themes: 'themeunittestdata.wordpress.xml', blocks: '64-block-test-data.xml' };
+type Sample = keyof typeof FILES;
+
+const fileOf = (sample: Sample): string => join(FOLDER, FILES[sample]);
 
 /** Why tests with the sample data are skipped, or false. For the `skip` option of a test. */
-export function sampleMissing(): string | false {
-  return existsSync(FILE) ? false : `The sample data is absent: ${FILE}`;
+export function sampleMissing(sample: Sample = 'themes'): string | false {
+  return existsSync(fileOf(sample)) ? false : `The sample data is absent: ${fileOf(sample)}`;
 }
 
 /** Starts a site with welcome content and the sample data. */
-export async function startImportedSite(): Promise<TestSite> {
+export async function startImportedSite(sample: Sample = 'themes'): Promise<TestSite> {
   const running = await startTestSite({ config: { log: { level: 'error' } } });
   const importer = running.site.services.use('importer');
-  await importer.run(FILE, { fetch: false }, { viewer: SYSTEM });
+  await importer.run(fileOf(sample), { fetch: false }, { viewer: SYSTEM });
   return running;
 }
 
