@@ -130,6 +130,49 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     assert.ok(text.startsWith(TEXT));
   });
 
+  test('a picture that is dropped by the mouse comes in where it was let go, with its progress; the words are counted', async () => {
+    const page = await edit(`${TEXT}\n\n${TEXT.replace('First', 'Last')}`);
+    assert.equal(await page.locator('.ge-length').textContent(), '4 words · 22 characters');
+    const png = await sharp({ create: { width: 41, height: 30, channels: 3, background: '#753' } })
+      .png()
+      .toBuffer();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route(/\/admin\/api\/media\/uploads\//, (route) => held.then(() => route.continue()));
+    await page
+      .locator('.ge-text > p')
+      .first()
+      .evaluate(
+        (element, bytes) => {
+          const dataTransfer = new DataTransfer();
+          for (const name of ['drop.png', 'notes.txt'])
+            dataTransfer.items.add(
+              new File([new Uint8Array(bytes)], name, { type: name.endsWith('png') ? 'image/png' : 'text/plain' }),
+            );
+          const { left, top } = element.getBoundingClientRect();
+          const at = { clientX: left + 20, clientY: top + 8, dataTransfer, bubbles: true, cancelable: true };
+          for (const type of ['dragenter', 'dragover', 'drop']) element.dispatchEvent(new DragEvent(type, at));
+        },
+        [...png],
+      );
+    await page.getByRole('progressbar', { name: 'Upload of drop.png' }).waitFor();
+    // One goes on writing meanwhile.
+    await page.locator('.ge-text > p').first().click();
+    await pressKeys(page, 'Home');
+    await page.keyboard.type('My ');
+    goOn();
+    await page.locator('.ge-text .ge-image').waitFor();
+    const text = (await editorText(page)).replace(/<!--.*?-->|\s*\n\s*/g, '');
+    assert.match(
+      text,
+      /^<p>My First line\.<\/p><figure class="wp-block-image size-full"><img [^>]*><\/figure><p>Last line\.<\/p>$/,
+    );
+    await page.locator('.ge-length', { hasText: '5 words' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   test('words are found, gone through and replaced, by keys alone; one undo brings all back', async () => {
     const page = await edit(
       '<!-- wp:paragraph -->\n<p>Ink, ink and <strong>ink</strong>well.</p>\n<!-- /wp:paragraph -->',

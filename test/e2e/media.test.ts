@@ -177,7 +177,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
-  test('a picture is cut and focused by keyboard, and the numbers say the same', async () => {
+  test('a picture is cut and focused by keyboard and by mouse, and the numbers say the same', async () => {
     const watched = await admin.enter();
     const { page } = watched;
     await watched.open(`/admin/media/${photo.id}`);
@@ -193,11 +193,41 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await page.keyboard.press('ArrowLeft');
     assert.equal(await form.getByLabel('Width').inputValue(), '49');
     await shoot(page, 'file-light');
+    /** Drags from the middle of an element, by parts of the size of the picture. */
+    const drag = async (selector: string, whole: string, dx: number, dy: number): Promise<void> => {
+      const [from, box] = [await page.locator(selector).boundingBox(), await page.locator(whole).boundingBox()];
+      assert.ok(from && box);
+      const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + dx * box.width, y + dy * box.height, { steps: 3 });
+      await page.mouse.up();
+      // What the pointer does afterwards is nothing to it.
+      await page.mouse.move(x, y);
+    };
+    const numbers = (names: readonly string[], of = form): Promise<number[]> =>
+      Promise.all(names.map(async (name) => Math.round(Number(await of.getByLabel(name).inputValue()))));
+    const FRAME = ['From the left', 'From the top', 'Width', 'Height'];
+    await page.locator('#media-stage').scrollIntoViewIfNeeded();
+    await drag('.crop-frame', '#media-stage canvas', 0.2, 0.1);
+    assert.deepEqual(await numbers(FRAME), [21, 21, 49, 50]);
+    await drag('.crop-corner', '#media-stage canvas', 0.1, 0.2);
+    assert.deepEqual(await numbers(FRAME), [21, 21, 59, 70]);
+    await drag('.crop-frame', '#media-stage canvas', -0.9, -0.9);
+    assert.deepEqual(await numbers(FRAME), [0, 0, 59, 70], 'it stays in the picture');
+    await form.getByLabel('Width').fill('49');
+    await form.getByLabel('Height').fill('50');
     await form.getByRole('button', { name: 'Save the cut' }).click();
     await page.getByText('588 × 400').waitFor();
     await page.locator('.focal-point').focus();
     await page.keyboard.press('Shift+ArrowLeft');
     assert.equal(await page.locator('#media-focal').getByLabel('From the left').inputValue(), '40');
+    await page.locator('.focal-whole').scrollIntoViewIfNeeded();
+    const focal = page.locator('#media-focal');
+    await drag('.focal-point', '.focal-whole', 0.25, -0.25);
+    assert.deepEqual(await numbers(['From the left', 'From the top'], focal), [65, 25]);
+    await drag('.focal-point', '.focal-whole', 0.9, 0);
+    assert.deepEqual(await numbers(['From the left', 'From the top'], focal), [100, 25], 'it stays in the picture');
     await page.getByRole('button', { name: 'Save the focal point' }).click();
     await page.getByText('The focal point is saved.').waitFor();
     await page.getByRole('button', { name: 'Back to the original' }).click();
@@ -227,6 +257,49 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await page.getByLabel('Name').fill('Ships');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Ships' }).waitFor();
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('files are dropped onto the library and onto a folder, and those of the library dragged into one', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const ships = (await current.site.terms.list('media_folder')).find(({ name }) => name === 'Ships');
+    await watched.open('/admin/media?view=grid');
+    const dropFile = async (selector: string, index: number): Promise<void> => {
+      const bytes = [...(await picture(index, 60 + index, 40))];
+      await page
+        .locator(selector)
+        .first()
+        .evaluate(
+          (element, file) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([new Uint8Array(file.bytes)], file.name, { type: 'image/jpeg' }));
+            for (const type of ['dragover', 'drop'])
+              element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+          },
+          { bytes, name: `Dropped ${index}.jpg` },
+        );
+    };
+    const foldersOf = async (title: string): Promise<number[]> => {
+      const [found] = (await current.site.entries.find({ type: 'attachment', status: 'inherit', title }, SYSTEM)).items;
+      assert.ok(found, title);
+      return ((await current.site.terms.ofEntries([found.id])).get(found.id) ?? []).map(({ id }) => id);
+    };
+    await dropFile('#media-grid', 301);
+    await said(page, '1 of 1 files are in the library.');
+    await dropFile(`.media-folders a[data-folder="${ships?.id}"]`, 302);
+    await said(page, '2 of 2 files are in the library.');
+    assert.equal(await page.locator('.is-target, .is-dropping').count(), 0);
+    assert.deepEqual(await foldersOf('Dropped 301'), []);
+    assert.deepEqual(await foldersOf('Dropped 302'), [ships?.id]);
+    await page
+      .locator('#media-grid [data-id]')
+      .nth(1)
+      .dragTo(page.locator(`.media-folders a[data-folder="${ships?.id}"]`));
+    await page.getByText('1 file moved.').waitFor();
+    assert.deepEqual(await foldersOf('Dropped 301'), [ships?.id], 'also one that has just come in');
+    await said(page, '2 of 2 files are in the library.');
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });

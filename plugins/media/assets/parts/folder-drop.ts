@@ -19,18 +19,21 @@ export function dropIntoFolders(current: number | null): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('.media-folders a[data-folder]')];
   if (links.length === 0) return;
   for (const cell of document.querySelectorAll<HTMLElement>('[data-id]')) makeDraggable(cell);
-  takeRows();
+  takeNew();
   for (const link of links) {
     link.addEventListener('dragstart', (event) => event.dataTransfer?.setData(FOLDER, link.dataset['folder'] ?? ''));
     takeDrops(link, Number(link.dataset['folder']), current);
   }
 }
 
-/** The rows of a list are drawn anew whenever it is sorted or turned over: each can be dragged when it is pressed. */
-function takeRows(): void {
+/**
+ * The rows of a list are drawn anew whenever it is sorted or turned over, and what is uploaded comes into the grid: each
+ * can be dragged when it is pressed.
+ */
+function takeNew(): void {
   document.querySelector('.media-main')?.addEventListener('pointerdown', ({ target }) => {
-    const row = target instanceof Element ? target.closest<HTMLElement>('tr[data-id]') : null;
-    if (row && !row.draggable) makeDraggable(row);
+    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-id]') : null;
+    if (cell && !cell.draggable) makeDraggable(cell);
   });
 }
 

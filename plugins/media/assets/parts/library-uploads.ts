@@ -15,6 +15,17 @@ interface Task {
   abort: AbortController;
   /** Also if it is in the library already. */
   isForced: boolean;
+  folder: number | null;
+}
+
+/** The folder under the pointer, where there is one. */
+const folderAt = ({ target }: Event): HTMLElement | undefined =>
+  (target instanceof Element && target.closest<HTMLElement>('.media-folders a[data-folder]')) || undefined;
+
+/** Shows where what is dragged would go. */
+function point(at: HTMLElement | undefined): void {
+  for (const link of document.querySelectorAll('.media-folders a.is-target')) link.classList.remove('is-target');
+  at?.classList.add('is-target');
 }
 
 const AT_ONCE = 3;
@@ -57,11 +68,11 @@ export class LibraryUploads {
     });
   }
 
-  /** Uploads files; those that are in the library already are asked about. */
-  async add(files: readonly File[]): Promise<void> {
+  /** Uploads files, into the folder that is shown unless said; those that are in the library already are asked about. */
+  async add(files: readonly File[], folder = this.#place.folder): Promise<void> {
     if (files.length === 0) return;
     this.#panel.hidden = false;
-    const tasks = files.map((file) => this.#task(file));
+    const tasks = files.map((file) => this.#task(file, folder));
     this.#tell();
     for (let from = 0; from < tasks.length; from += HASHES) {
       const some = tasks.slice(from, from + HASHES);
@@ -81,16 +92,23 @@ export class LibraryUploads {
     target.addEventListener('dragover', (event) => {
       if (!hasFiles(event) || document.querySelector('dialog[open]')) return;
       event.preventDefault();
-      target.classList.add('is-dropping');
+      const link = folderAt(event);
+      target.classList.toggle('is-dropping', !link);
+      point(link);
     });
     target.addEventListener('dragleave', (event) => {
-      if (!event.relatedTarget) target.classList.remove('is-dropping');
+      if (event.relatedTarget) return;
+      target.classList.remove('is-dropping');
+      point(undefined);
     });
     target.addEventListener('drop', (event) => {
       target.classList.remove('is-dropping');
       if (!hasFiles(event) || document.querySelector('dialog[open]')) return;
       event.preventDefault();
-      void this.add([...(event.dataTransfer?.files ?? [])]);
+      point(undefined);
+      const link = folderAt(event);
+      const folder = link ? Number(link.dataset['folder']) || null : this.#place.folder;
+      void this.add([...(event.dataTransfer?.files ?? [])], folder);
     });
     target.addEventListener('paste', (event) => void this.add([...(event.clipboardData?.files ?? [])]));
   }
@@ -113,9 +131,9 @@ export class LibraryUploads {
     this.#form.after(this.#panel);
   }
 
-  #task(file: File): Task {
+  #task(file: File, folder: number | null): Task {
     const row: UploadRow = new UploadRow(file, { cancel: () => this.#cancel(task), again: () => this.#again(task) });
-    const task: Task = { row, abort: new AbortController(), isForced: false };
+    const task: Task = { row, abort: new AbortController(), isForced: false, folder };
     this.#list.append(row.element);
     this.#tasks.push(task);
     if (file.size > this.#place.limit)
@@ -163,12 +181,12 @@ export class LibraryUploads {
     }
   }
 
-  async #send({ row, abort: { signal } }: Task): Promise<void> {
+  async #send({ row, folder, abort: { signal } }: Task): Promise<void> {
     if (signal.aborted) return;
     row.progress(0);
     try {
       const item = await uploadFile(row.file, {
-        folder: this.#place.folder,
+        folder,
         signal,
         onProgress: (sent) => {
           row.progress(sent);
@@ -177,7 +195,8 @@ export class LibraryUploads {
         onWaiting: (isWaiting) => row.say(isWaiting ? t('Waiting for the connection') : ''),
       });
       row.done(item);
-      this.#show(item);
+      // One that went into another folder does not stand in this one.
+      if (this.#place.folder === null || folder === this.#place.folder) this.#show(item);
     } catch (error) {
       if (signal.aborted) return;
       const isRefused = error instanceof RequestError && error.status >= 400 && error.status < 500;
