@@ -141,6 +141,9 @@ test('updates by night take nothing out of the ordinary', async () => {
     ],
   );
   await publish({ name: 'kiosk', version: '1.2.0', galley: { capabilities: ['settings', 'jobs'] } });
+  const dry = await galley('update', 'kiosk', '--dry-run', '--format=json');
+  assert.match(dry.err, /"kiosk" 1\.2\.0 asks to be allowed what it was not before: jobs\./);
+  assert.match(dry.out, /would be updated from 1\.1\.0 to 1\.2\.0/);
   const [code, done] = await rows('update', '--auto');
   assert.deepEqual(
     [code, done.map(({ name, status: state, version }) => [name, state, version])],

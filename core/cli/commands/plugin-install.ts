@@ -13,7 +13,7 @@ type Output = CommandContext['output'];
  */
 export function consentBy(output: Output, version?: string): (plan: readonly PlannedPlugin[]) => Promise<boolean> {
   return async (plan) => {
-    const lines = plan.flatMap(describe);
+    const lines = plan.flatMap(questionsOf);
     const back = plan.filter(({ isOlder }) => isOlder);
     if (lines.length === 0 && back.every(({ manifest }) => manifest.version === version)) {
       for (const plugin of back) output.info(olderWords(plugin));
@@ -27,13 +27,20 @@ export function consentBy(output: Output, version?: string): (plan: readonly Pla
 
 /** Whether nothing of a plan has to be asked: no more rights, nobody new, nothing besides. */
 export function isOrdinary(plan: readonly PlannedPlugin[]): boolean {
-  return plan.every((plugin) => !plugin.isOlder && describe(plugin).length === 0);
+  return plan.every((plugin) => !plugin.isOlder && questionsOf(plugin).length === 0);
 }
 
 const olderWords = ({ manifest: { name, version }, installed }: PlannedPlugin): string =>
   `This is a downgrade: "${name}" is installed in version ${installed}, and ${version} is older. Holes that were closed since then are open again, and what the newer one has stored may not fit.`;
 
-function describe({ manifest, neededBy, asksFor, installed: before, publisherChanges }: PlannedPlugin): string[] {
+/** What has to be asked about a plugin that is to come. */
+export function questionsOf({
+  manifest,
+  neededBy,
+  asksFor,
+  installed: before,
+  publisherChanges,
+}: PlannedPlugin): string[] {
   const { name, version } = manifest;
   const what = `"${name}" ${version}`;
   const asks = before === undefined ? 'asks to be allowed' : 'asks to be allowed what it was not before';

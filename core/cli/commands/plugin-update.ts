@@ -1,10 +1,24 @@
 import { defineCommand } from '../../services/commands.ts';
 import { autoUpdated, setAutoUpdate } from '../../services/packages/auto-updates.ts';
+import type { PlannedPlugin } from '../../services/packages/plugin-plan.ts';
 import { findUpdate } from '../../services/packages/plugin-updates.ts';
 import { differenceOf } from '../../services/packages/verify.ts';
-import { consentBy, isOrdinary, wordsOf } from './plugin-install.ts';
+import { consentBy, isOrdinary, questionsOf, wordsOf } from './plugin-install.ts';
 import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 import { ALL, chosenNames, MANY } from './plugin-switch.ts';
+
+/** What an update would do, as the update itself would find it out. */
+function wouldBe(name: string, previous: string, plan: readonly PlannedPlugin[]): Done {
+  const found = plan.find(({ manifest }) => manifest.name === name);
+  if (!found) {
+    const message = `"${name}" ${previous} is what its source has.`;
+    return { status: 'unchanged', message, version: previous, previous };
+  }
+  const { version } = found.manifest;
+  const isOther = plan.some(({ publisherChanges }) => publisherChanges.length > 0);
+  const message = `"${name}" would be updated from ${previous} to ${version}${isOther ? ', but only with --accept-key-change' : ''}.`;
+  return { status: 'available', message, version, previous };
+}
 
 /** Commands that keep plugins current. */
 export const updateCommands = {
@@ -38,8 +52,10 @@ export const updateCommands = {
         if (target === undefined && !isOpen)
           return { ...facts, status: 'unchanged', message: `"${name}" ${current} is the newest that can be had.` };
         if (options['dry-run']) {
-          const what = target ?? 'what its source has';
-          return { ...facts, status: 'available', message: `"${name}" would be updated from ${current} to ${what}.` };
+          const plan = await site.pluginChanges.plan([{ source }], { signal: context.signal, update });
+          const lines = plan.flatMap(questionsOf);
+          if (lines.length > 0) context.output.info(lines.join('\n'));
+          return wouldBe(name, current, plan);
         }
         const [outcome] = await site.pluginChanges.install([{ source }], {
           replace: true,
