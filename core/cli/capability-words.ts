@@ -50,13 +50,22 @@ export const PART_WORDS: Readonly<Record<string, string>> = {
   heading: '`text`',
   text: '`text`; empty lines part the paragraphs',
   notice: '`text`, `tone`: `info`, `success`, `warning`, `danger`',
-  table: '`caption`, `columns`, `rows`: lists of cells, each a text, a number or `{ text, to }`',
+  table:
+    '`caption`, `columns`, `rows`: lists of cells, each a text, `{ text, to }`, a badge `{ text, tone }`, or `{ number }`',
   list: '`items`: texts or `{ text, url, to }`; `ordered`',
   chart: '`title`, `type`: `line`, `bar`, `doughnut`; `labels`, `series`: `{ label, values }`; `heading`, `labelKind`',
   image: '`src` within the site, `alt`',
   button: '`label`, and `action` with `values`, or `url`, or `to`; `danger`; `confirm`: a question that is asked first',
   form: '`action`, `submit`, `fields`: `{ name, label, kind, value, help, required, choices }`',
   tabs: '`tabs`: `{ label, blocks }`',
+  accordion: '`items`: `{ label, blocks, open }`',
+  columns: '`columns`: two to four lists of parts; one below the other on a phone',
+  stats: '`items`: `{ label, value, change, tone, url, to }`',
+  values: '`title`, `items`: `{ label, value, tone, url, to }`',
+  meter: '`label`, `value`, `max` (100), `text`: what it says in words',
+  code: '`text`, `label`',
+  divider: 'nothing',
+  empty: '`title`, `text`, and a button: `label`, `url` or `to`',
   frame: '`name`, `title`, `text`, `data`',
 };
 

@@ -1,17 +1,34 @@
 import type { DashboardWidget, WidgetChart } from '../admin/widgets.ts';
-import { isSafeUrl } from '../lib/escape.ts';
-import type { PanelLink } from './panel-links.ts';
+import { FIGURE_PARTS, readCell } from './panel-figures.ts';
+import {
+  type Given,
+  listOf,
+  MAX_ROWS,
+  NAME,
+  type Place,
+  recordOf,
+  TONES,
+  targetOf,
+  textOf,
+  urlOf,
+} from './panel-values.ts';
 
 const MAX_BLOCKS = 60;
-const MAX_ROWS = 200;
-const MAX_TEXT = 2000;
 const CHARTS: readonly WidgetChart['kind'][] = ['line', 'bar', 'doughnut'];
-const TONES = ['info', 'success', 'warning', 'danger'];
 /** The kinds of fields of a form. */
-export const FIELD_KINDS = ['text', 'textarea', 'number', 'checkbox', 'select', 'email', 'url', 'date', 'hidden'];
-const NAME = /^[a-z][A-Za-z0-9_-]{0,40}$/;
-
-type Given = Record<string, unknown>;
+export const FIELD_KINDS = [
+  'text',
+  'textarea',
+  'number',
+  'checkbox',
+  'select',
+  'email',
+  'url',
+  'date',
+  'hidden',
+  'radio',
+  'secret',
+];
 
 /** A field of a form. */
 export interface PanelField {
@@ -27,18 +44,6 @@ export interface PanelField {
 
 /** A part of a panel as its template gets it: one member says what it is. */
 export type PanelBlock = { kind: string } & Given;
-
-const recordOf = (value: unknown): Given => (typeof value === 'object' && value !== null ? (value as Given) : {});
-const listOf = (value: unknown, max: number): unknown[] => (Array.isArray(value) ? value.slice(0, max) : []);
-
-function textOf(value: unknown, max = MAX_TEXT): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, max) : '';
-}
-
-function urlOf(value: unknown): string {
-  const url = textOf(value);
-  return url !== '' && isSafeUrl(url) ? url : '';
-}
 
 /** Numbers as a drawing; undefined where they do not fit together. */
 function readChart(value: unknown): WidgetChart | undefined {
@@ -107,7 +112,8 @@ function readField(value: unknown): PanelField[] {
       name: textOf(name),
       label: textOf(label, 200),
       kind: known,
-      value: current,
+      // What is secret is entered and never shown again.
+      value: known === 'secret' ? '' : current,
       help: textOf(help, 500),
       isRequired: required === true,
       isChecked: now === true,
@@ -120,25 +126,20 @@ function readField(value: unknown): PanelField[] {
   ];
 }
 
-/** Where a part stands, and where it can lead to. */
-interface Place {
-  id: string;
-  depth: number;
-  link: PanelLink;
-}
-
-/** Where something leads: a safe address, or one of the plugin's own panels. */
-const targetOf = ({ url, to }: Given, { link }: Place): string => link(to) || urlOf(url);
-
 /** What a button sends besides its action. */
 function valuesOf(value: unknown): { name: string; value: string }[] {
   const given = Object.entries(recordOf(value)).slice(0, 20);
   return given.flatMap(([name, item]) => (NAME.test(name) ? [{ name, value: textOf(item) }] : []));
 }
 
-function readCell(value: unknown, place: Place): Given {
-  const given = typeof value === 'object' ? recordOf(value) : { text: value };
-  return { text: textOf(given['text'], 500), url: place.link(given['to']) };
+/** Parts within a part. All that have some name them so, and `partsOf` finds them there. */
+function readNested(
+  value: unknown,
+  { id, depth, link }: Place,
+  index: number,
+): { label: string; blocks: PanelBlock[] } {
+  const { label, blocks } = recordOf(value);
+  return { label: textOf(label, 100), blocks: readBlocks(blocks, `${id}-${index}`, { depth: depth + 1, link }) };
 }
 
 const READERS: Record<string, (given: Given, place: Place) => Given | undefined> = {
@@ -150,7 +151,9 @@ const READERS: Record<string, (given: Given, place: Place) => Given | undefined>
     const lines = listOf(rows, MAX_ROWS).map((row) => ({
       cells: heads.map((_, index) => readCell(listOf(row, 20)[index], place)),
     }));
-    return { caption: textOf(caption, 200), heads, lines };
+    const isNumber = heads.map((_, at) => lines.length > 0 && lines.every(({ cells }) => cells[at]?.isNumber));
+    const columnsOf = heads.map((text, at) => ({ text, isNumber: isNumber[at] }));
+    return { caption: textOf(caption, 200), heads: columnsOf, lines };
   },
   list: ({ items, ordered }, place) => ({
     isOrdered: ordered === true,
@@ -185,12 +188,19 @@ const READERS: Record<string, (given: Given, place: Place) => Given | undefined>
     fields: listOf(fields, 40).flatMap(readField),
     submit: textOf(submit, 100) || 'Save',
   }),
-  tabs: ({ tabs }, { id, depth, link }) => ({
-    tabs: listOf(tabs, 10).map((tab, index) => {
-      const { label, blocks } = recordOf(tab);
-      return { label: textOf(label, 100), blocks: readBlocks(blocks, `${id}-${index}`, { depth: depth + 1, link }) };
-    }),
+  tabs: ({ tabs }, place) => ({ tabs: listOf(tabs, 10).map((tab, index) => readNested(tab, place, index)) }),
+  accordion: ({ items }, place) => ({
+    tabs: listOf(items, 30).map((item, index) => ({
+      ...readNested(item, place, index),
+      isOpen: recordOf(item)['open'] === true,
+    })),
   }),
+  columns: ({ columns }, place) => ({
+    tabs: listOf(columns, 4).map((column, index) =>
+      readNested(Array.isArray(column) ? { blocks: column } : column, place, index),
+    ),
+  }),
+  ...FIGURE_PARTS,
 };
 
 /** The names of all parts. */

@@ -31,6 +31,21 @@ const DESK = {
         ] },
         { kind: 'list', items: [{ text: 'Over there', to: { panel: 'other', item: '7', query: { word: 'x' } } }] },
         { kind: 'button', label: 'Back', to: {} },
+        { kind: 'columns', columns: [
+          [{ kind: 'stats', items: [{ label: 'Sold', value: 3, change: '+1', tone: 'x"y', to: {} }] }],
+          [{ kind: 'values', items: [{ label: 'Town', value: '<b>', tone: 'success' }] }],
+        ] },
+        { kind: 'table', caption: 'Stock', columns: ['Pieces', 'State'], rows: [
+          [{ number: 1300 }, { text: 'Late', tone: 'warning' }], [{ number: 2 }, { text: 'None', tone: 'x' }],
+        ] },
+        { kind: 'meter', label: 'Full', value: 90, max: 40 },
+        { kind: 'code', text: '<script>', label: 'Sent' },
+        { kind: 'divider' },
+        { kind: 'accordion', items: [{ label: 'A', open: true, blocks: [{ kind: 'empty', title: 'Nothing', url: 'javascript:x()' }] }] },
+        { kind: 'form', fields: [
+          { name: 'way', label: 'Way', kind: 'radio', value: 'b', choices: [{ value: 'a' }, { value: 'b', label: 'By post' }] },
+          { name: 'code', label: 'Code', kind: 'secret', value: 'hush' },
+        ] },
         { kind: 'button', label: 'Remove', action: 'remove', values: { id: '7', 'b ad': 'x' }, confirm: 'Remove <it>?',
           danger: true },
       ] };
@@ -82,6 +97,21 @@ forEachTier(join(folder, 'desk'), { plugins: ['posts', 'dashboard'] }, (suite) =
     assert.match(body, /<td>No panel<\/td><td>Away<\/td>/);
     assert.match(body, /<a href="\/admin\/plugin\/desk\/other">Over there<\/a>/, 'without what is not declared there');
     assert.match(body, /<a class="btn btn-secondary" href="\/admin\/plugin\/desk\/list">Back<\/a>/);
+  });
+
+  test('figures, values, meters and code are shown as what they are, and escaped', async () => {
+    const { body } = await get(PANEL);
+    assert.match(body, /<dt>Sold<\/dt><dd><a href="\/admin\/plugin\/desk\/list">3<\/a> <span class="state">\+1</);
+    assert.match(body, /<dt>Town<\/dt><dd><span class="state state-success">&lt;b&gt;<\/span>/);
+    assert.match(body, /<th scope="col" class="is-number">Pieces<\/th><th scope="col">State/);
+    assert.match(body, /<td class="is-number">1,300<\/td><td><span class="state state-warning">Late/);
+    assert.match(body, /<td>None<\/td>/);
+    assert.match(body, /<progress id="meter-[^"]+" value="40" max="40">100%<\/progress>/);
+    assert.match(body, /<pre[^>]* aria-label="Sent"><code>&lt;script&gt;/);
+    assert.match(body, /<details class="part-tab" open><summary>A<\/summary>[\s\S]*?<h2>Nothing<\/h2><\/div>/);
+    assert.match(body, /<legend[^>]*>Way<\/legend>[\s\S]*value="b" checked><label[^>]*>By post/);
+    assert.match(body, /<input class="form-control" type="password" autocomplete="new-password" id="field-code"/);
+    assert.doesNotMatch(body, /hush|javascript:/);
   });
 
   test('a button that asks first does nothing before somebody is sure', async () => {

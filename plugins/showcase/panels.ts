@@ -10,10 +10,10 @@ export const PANEL_SAMPLES: Readonly<Record<string, Record<string, unknown>>> = 
   table: {
     kind: 'table',
     caption: 'Open orders',
-    columns: ['Number', 'Town'],
+    columns: ['Pieces', 'Town', 'State'],
     rows: [
-      ['12', 'Mainz'],
-      ['13', 'Basel'],
+      [{ number: 12 }, 'Mainz', { text: 'Paid', tone: 'success' }],
+      [{ number: 1300 }, 'Basel', { text: 'Late', tone: 'warning' }],
     ],
   },
   list: { kind: 'list', items: ['Ink', { text: 'Paper', url: '/admin' }] },
@@ -35,6 +35,17 @@ export const PANEL_SAMPLES: Readonly<Record<string, Record<string, unknown>>> = 
     fields: [
       { name: 'town', label: 'Town', kind: 'text', help: 'Where it goes.', required: true },
       { name: 'express', label: 'As fast as can be', kind: 'checkbox', value: true },
+      {
+        name: 'way',
+        label: 'Way',
+        kind: 'radio',
+        value: 'post',
+        choices: [
+          { value: 'post', label: 'By post' },
+          { value: 'shop', label: 'Fetched' },
+        ],
+      },
+      { name: 'code', label: 'Code', kind: 'secret', help: 'Is never shown again.' },
       { name: 'paper', label: 'Paper', kind: 'select', value: 'a', choices: [{ value: 'a', label: 'Laid' }] },
     ],
   },
@@ -44,6 +55,47 @@ export const PANEL_SAMPLES: Readonly<Record<string, Record<string, unknown>>> = 
       { label: 'First', blocks: [{ kind: 'text', text: 'What is seen at once.' }] },
       { label: 'Second', blocks: [{ kind: 'text', text: 'What is opened.' }] },
     ],
+  },
+  accordion: {
+    kind: 'accordion',
+    items: [
+      { label: 'How long does it take?', open: true, blocks: [{ kind: 'text', text: 'Three days.' }] },
+      { label: 'What does it cost?', blocks: [{ kind: 'text', text: 'Nothing.' }] },
+    ],
+  },
+  columns: {
+    kind: 'columns',
+    columns: [
+      [{ kind: 'text', text: 'What stands at one side.' }],
+      [{ kind: 'text', text: 'And at the other; on a phone below it.' }],
+    ],
+  },
+  stats: {
+    kind: 'stats',
+    items: [
+      { label: 'Orders', value: '42', change: '+12 since Monday', tone: 'success' },
+      { label: 'Sent back', value: '3', change: '+2 since Monday', tone: 'danger' },
+      { label: 'Towns', value: '17' },
+    ],
+  },
+  values: {
+    kind: 'values',
+    title: 'Order 12',
+    items: [
+      { label: 'Town', value: 'Mainz' },
+      { label: 'State', value: 'Paid', tone: 'success' },
+      { label: 'Written in', value: 'The posts', url: '/admin/content/post' },
+    ],
+  },
+  meter: { kind: 'meter', label: 'Paper in stock', value: 30, max: 40, text: '30 of 40 reams' },
+  code: { kind: 'code', label: 'What was sent', text: '{\n  "town": "Mainz"\n}' },
+  divider: { kind: 'divider' },
+  empty: {
+    kind: 'empty',
+    title: 'No orders yet',
+    text: 'They stand here as soon as somebody buys.',
+    label: 'To the posts',
+    url: '/admin/content/post',
   },
   frame: { kind: 'frame', name: 'map', title: 'Map', text: 'What a script of the plugin draws, apart from the rest.' },
 };
