@@ -13,6 +13,8 @@ const WHOLE_WORDS: Readonly<Record<string, string>> = {
   tables: 'Keep records of its own',
   'terms:read': 'Read categories, tags and other terms',
   'media:read': 'Read what is in the media library',
+  'media:check': 'Refuse files that come in, by their name, kind and size',
+  'notes:read': 'Read the notes that editors write',
   'users:read': 'Read the public names of people',
   frames: 'Draw parts of its screens by a script, in a sandbox',
   'comments:read': 'Read comments',
@@ -37,6 +39,9 @@ function wordsOf(page: ScreenContext, name: string): string {
   if (what !== 'content') return '';
   const [act, type = '', status] = rest;
   const title = page.t(page.site.types.get(type)?.title ?? type);
+  if (act === 'check') return page.t('Look at content before it is saved, refuse it or change its title: {title}', { title });
+  if (act === 'author') return page.t('Write content in the name of others: {title}', { title });
+  if (act === 'write' && status === 'trash') return page.t('Move content to the trash: {title}', { title });
   if (act === 'write') return page.t('Write content: {title}', { title });
   return status === undefined
     ? page.t('Read content that visitors see: {title}', { title })
