@@ -39,7 +39,8 @@ function wordsOf(page: ScreenContext, name: string): string {
   if (what !== 'content') return '';
   const [act, type = '', status] = rest;
   const title = page.t(page.site.types.get(type)?.title ?? type);
-  if (act === 'check') return page.t('Look at content before it is saved, refuse it or change its title: {title}', { title });
+  if (act === 'check')
+    return page.t('Look at content before it is saved, refuse it or change its title: {title}', { title });
   if (act === 'author') return page.t('Write content in the name of others: {title}', { title });
   if (act === 'write' && status === 'trash') return page.t('Move content to the trash: {title}', { title });
   if (act === 'write') return page.t('Write content: {title}', { title });
