@@ -1,5 +1,6 @@
 // What a trial process runs: it starts a site, tells its parent how that went, and ends.
 import { boot } from '../boot.ts';
+import { SYSTEM } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { ConfigOverrides } from '../services/config-types.ts';
@@ -36,6 +37,17 @@ async function checkPages(site: Site): Promise<void> {
   if (status >= 500) throw new GalleyError('GALLEY_PLUGIN_FAILED', `The admin answered ${status}.`);
 }
 
+/** As an administrator sees it who is logged in; only where the people are made for the trial too. */
+async function checkAdmin(site: Site): Promise<void> {
+  const { id } = await site.users.create({ login: 'trial', name: 'Trial', roles: ['administrator'] }, SYSTEM);
+  const { token } = await site.sessions.create(id);
+  // By whichever name this site has it.
+  const headers = { cookie: `galley=${token}; __Host-galley=${token}` };
+  const status = await site.http.ask('/admin', headers);
+  // Without the plugin that brings a first screen there is none.
+  if (status >= 500) throw new GalleyError('GALLEY_PLUGIN_FAILED', `The admin answered ${status}.`);
+}
+
 /** The store of a site that was made for the trial is always SQLite. */
 async function tablesOf(site: Site): Promise<string[]> {
   const rows = await site.database.read<{ type: string; name: string }>('sqlite_master').where({ type: 'table' });
@@ -52,7 +64,7 @@ async function dataOf(site: Site, name: string): Promise<PluginData> {
   return { tables: before.filter((table) => !after.has(table)), options };
 }
 
-async function tryOrder({ root, place, role, plan, isRemoval }: TrialOrder): Promise<TrialReport> {
+async function tryOrder({ root, place, role, plan, isRemoval, isEmpty }: TrialOrder): Promise<TrialReport> {
   const { folders: pluginFolders, plugins, names } = plan;
   // What a plugin could look at to see where it is.
   Object.assign(process.env, orderVariables({ role, isFirst: false, switchOff: {} }));
@@ -63,6 +75,7 @@ async function tryOrder({ root, place, role, plan, isRemoval }: TrialOrder): Pro
     if (listens(role)) {
       await booted.site.contained.warm();
       await checkPages(booted.site);
+      if (isEmpty) await checkAdmin(booted.site);
     }
     // What a plugin did while pages were made.
     checkPlugins(booted.site, names);

@@ -128,6 +128,13 @@ test('a plugin that cannot be set up where jobs run does not pass its trial', as
   const { code, err } = await galley('install', 'idle', '--activate', '--yes');
   assert.equal(code, 1);
   assert.match(err, /idle: no work is done here/);
+  const broken = `import { definePlugin } from 'galley';\nexport default definePlugin((site) => void site.hooks.addCollector('admin:dashboard', () => { throw new Error('no widget'); }));\n`;
+  await publish({ name: 'sullen', galley: { requires: ['dashboard'] }, files: { 'index.ts': broken } });
+  await galley('activate', 'dashboard');
+  const shown = await galley('install', 'sullen', '--activate', '--yes');
+  assert.equal(shown.code, 1);
+  assert.match(shown.err, /admin:dashboard: no widget/, 'the admin is looked at by somebody who is logged in');
+  await galley('deactivate', 'dashboard');
 });
 
 test('updates by night take nothing out of the ordinary', async () => {

@@ -25,6 +25,8 @@ export interface TrialOrder {
   role: 'web' | 'worker';
   /** Whether the data of the plugins are to be found out, by removing them there. */
   isRemoval?: boolean;
+  /** Whether the site was made for the trial, with nobody's data in it. */
+  isEmpty?: boolean;
 }
 
 /** What goes with a plugin that is removed with its data. */
@@ -92,7 +94,7 @@ export function pluginTrial({ root, config }: Pick<Site, 'root' | 'config'>): Pl
     const folders = [...order.plan.folders, join(content.dir, 'plugins')];
     try {
       const place = { contentDir: folder, databaseUrl: 'sqlite:trial.sqlite', redisUrl: '' };
-      return await run({ ...order, root, place, plan: { ...order.plan, folders } }, signal);
+      return await run({ ...order, root, place, isEmpty: true, plan: { ...order.plan, folders } }, signal);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
