@@ -18,9 +18,10 @@ export function addEditor(site: Site): void {
     'entry-form:building',
     async (form, { page, type, entry, content, typed }) => {
       if (!type.supports.includes('content')) return form;
-      const [script, style] = await Promise.all([
+      const [script, style, markdown] = await Promise.all([
         site.assets.url('editor', 'editor.js'),
         site.assets.url('editor', 'editor.css'),
+        site.assets.url('editor', 'markdown.js'),
       ]);
       return {
         ...form,
@@ -32,6 +33,7 @@ export function addEditor(site: Site): void {
             blocks: catalog(site, page),
             noun: page.t(type.singular),
             preview: site.routes.url('editor.preview', {}),
+            markdown,
             entry: entry?.id ?? 0,
             types: Object.fromEntries(site.types.list().map(({ name, value }) => [name, page.t(value.singular)])),
             library: site.types.get('attachment') !== undefined && page.viewer.can('upload_files'),

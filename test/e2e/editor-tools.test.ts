@@ -90,7 +90,9 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
 
   test('Markdown, cells of a spreadsheet and plain lines become what they are', async () => {
     const page = await edit('');
-    const markdown = await paste(page, { 'text/plain': '## Head\n\nSome **bold** words.\n\n- a\n- b\n' });
+    await paste(page, { 'text/plain': '## Head\n\nSome **bold** words.\n\n- a\n- b\n' });
+    await page.locator('.ge-text h2', { hasText: 'Head' }).waitFor();
+    const markdown = await editorText(page);
     assert.match(markdown, /<h2[^>]*>Head<\/h2>[\s\S]*<p>Some <strong>bold<\/strong> words\.<\/p>[\s\S]*<li>a<\/li>/);
     await edit('');
     assert.match(

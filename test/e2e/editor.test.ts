@@ -450,7 +450,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
   test('its scripts are small enough to come over a phone’s line', async () => {
     const watched = await openEditor(SAMPLE);
     const { count, bytes } = await scriptsOf(watched.page);
-    assert.ok(count >= 2 && bytes < 264 * 1024, `${bytes} bytes in ${count} scripts`);
+    assert.ok(count >= 2 && bytes < 260 * 1000, `${bytes} bytes in ${count} scripts`);
     await watched.close();
   });
 

@@ -29,6 +29,8 @@ interface CatalogField {
 export interface EditorData {
   blocks: CatalogEntry[];
   preview: string;
+  /** Where the script stands that reads Markdown. */
+  markdown: string;
   /** What the entry is called: Post, Page. */
   noun: string;
   entry: number;
@@ -45,6 +47,7 @@ export interface EditorData {
 const NOTHING: EditorData = {
   blocks: [],
   preview: '',
+  markdown: '',
   noun: '',
   entry: 0,
   types: {},

@@ -1,5 +1,4 @@
-// Pasted words without HTML: a table where they are one, Markdown where they look like it, else paragraphs.
-import MarkdownIt from 'markdown-it';
+// Pasted words without HTML: a table where they are one, else paragraphs; Markdown is told by its signs.
 import { encodeText } from '../model/inline-html.ts';
 
 /** Signs of Markdown that hardly stand in other texts, each in a line of its own. */
@@ -14,9 +13,7 @@ const SIGNS = [
 ];
 
 /** Whether somebody wrote Markdown. */
-export const isMarkdown = (text: string): boolean => SIGNS.some((sign) => sign.test(`${text}\n`));
-
-let markdown: InstanceType<typeof MarkdownIt> | undefined;
+export const isMarkdown = (text: string): boolean => !rowsOf(text) && SIGNS.some((sign) => sign.test(`${text}\n`));
 
 /** The rows of a spreadsheet as its cells are copied, parted by tabs; undefined where it is none. */
 export function rowsOf(text: string): string[][] | undefined {
@@ -42,11 +39,8 @@ function paragraphsOf(text: string): string {
     .join('');
 }
 
-/** HTML of pasted words. */
+/** HTML of pasted words that are no Markdown. */
 export function htmlOfText(text: string): string {
   const rows = rowsOf(text);
-  if (rows) return tableOf(rows);
-  if (!isMarkdown(text)) return paragraphsOf(text);
-  markdown ??= new MarkdownIt({ html: false, linkify: false });
-  return markdown.render(text);
+  return rows ? tableOf(rows) : paragraphsOf(text);
 }

@@ -11,6 +11,7 @@ import { asBlocks } from '../parts/convert.ts';
 import { readHtml } from '../parts/inert.ts';
 import { sessionOf } from '../parts/session.ts';
 import { cleanPaste, withoutActs } from './paste-html.ts';
+import { htmlOfMarkdown } from './paste-markdown.ts';
 import { htmlOfText, isMarkdown } from './paste-text.ts';
 import { UploadPlaces, uploadPictures } from './upload-places.ts';
 
@@ -100,8 +101,18 @@ function paste(view: EditorView, clipboard: DataTransfer): boolean {
     view.dispatch(view.state.tr.insertText(text).scrollIntoView());
     return true;
   }
-  const clean = hasWords(html) || /<(img|table|hr)\b/i.test(html) ? cleanPaste(html) : htmlOfText(text);
+  const isFormatted = hasWords(html) || /<(img|table|hr)\b/i.test(html);
+  if (!isFormatted && isMarkdown(text)) {
+    void pasteMarkdown(view, text);
+    return true;
+  }
+  const clean = isFormatted ? cleanPaste(html) : htmlOfText(text);
   return clean !== '' && insertHtml(view, clean);
+}
+
+async function pasteMarkdown(view: EditorView, text: string): Promise<void> {
+  const html = await htmlOfMarkdown(text);
+  if (!view.isDestroyed && html !== '') insertHtml(view, html);
 }
 
 function drop(view: EditorView, event: DragEvent): boolean {

@@ -1,0 +1,16 @@
+import { MARKDOWN_ASKED, type MarkdownAsked } from '../model/markdown-asked.ts';
+import { editorData } from '../parts/catalog.ts';
+import { htmlOfText } from './paste-text.ts';
+
+let script: Promise<unknown> | undefined;
+
+/** HTML of pasted Markdown; its lines as they are where the script that reads it does not come. */
+export async function htmlOfMarkdown(text: string): Promise<string> {
+  script ??= import(editorData().markdown);
+  await script.catch(() => {
+    script = undefined; // The connection may be back the next time.
+  });
+  const detail: MarkdownAsked = { text };
+  document.dispatchEvent(new CustomEvent(MARKDOWN_ASKED, { detail }));
+  return detail.html ?? htmlOfText(text);
+}
