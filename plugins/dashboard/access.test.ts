@@ -136,6 +136,7 @@ test('no screen was forgotten in the table', () => {
     '/admin/menus/:id/delete',
     '/admin/menus/offers',
     '/admin/plugins/:name/delete',
+    '/admin/plugins/:name/rights',
     '/admin/plugins/changes/:id',
     '/admin/terms/:taxonomy/merge',
     '/admin/terms/:taxonomy/remove',
