@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
-/** The one without windows first: it opens a page with a sixth of the work. */
-const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -23,7 +22,7 @@ export function chromiumPath(): string | undefined {
 
 /** Why tests in a browser are skipped, with how to get it; false when they can run. For the `skip` option of a test. */
 export function chromiumMissing(): string | false {
-  return chromiumPath() ? false : 'Chromium is not installed. On Debian: apt-get install chromium-headless-shell';
+  return chromiumPath() ? false : 'Chromium is not installed. On Debian: apt-get install chromium';
 }
 
 /** Starts the browser, without a window. Close it in the end. */
