@@ -37,7 +37,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'the start of a URL is decided once nothing can change where it leads',
   ),
   '1.2.3': shown(
-    'vectors of cross-site scripting run nowhere in Chromium',
+    'vectors of cross-site scripting run nowhere',
     'allow no inline script, no eval and no foreign script anywhere',
   ),
   '1.2.4': shown(
@@ -125,7 +125,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'a public picture is sent to everybody with headers that keep it harmless, and may be kept for a while',
     'a document is a download, sound is played',
   ),
-  '3.2.2': shown('vectors of cross-site scripting run nowhere in Chromium'),
+  '3.2.2': shown('vectors of cross-site scripting run nowhere'),
   '3.3.1': shown(
     'of the session have a bound name but for plain http outside production or on the machine itself',
     'are http-only, lax and secure where the request was',
