@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Entry } from '../../core/content/entry.ts';
 import { SYSTEM } from '../../core/identity/viewer.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
-import { type Outcome, runOn } from '../support/command-line.ts';
+import { commandLines, runOn } from '../support/command-line.ts';
 
 let current: TestSite;
 before(async () => {
@@ -16,27 +16,12 @@ before(async () => {
 });
 after(() => current.stop());
 
-const galley = (...argv: string[]): Promise<Outcome> => runOn(current.site, argv);
-
-/** What a command prints that has to go well. */
-async function said(...argv: string[]): Promise<string> {
-  const { code, out, err } = await galley(...argv);
-  assert.equal(code, 0, `${argv.join(' ')}: ${err}`);
-  return out.trim();
-}
-const asJson = async (...argv: string[]) => JSON.parse(await said(...argv, '--format=json'));
+const { galley, said, asJson, refused } = commandLines(() => current.site);
 const entry = (id: string | number): Promise<Entry | undefined> => current.site.entries.get(Number(id), SYSTEM);
 const create = (...options: string[]): Promise<string> => said('post', 'create', ...options);
 async function termNames(id: string): Promise<string[]> {
   const terms = (await current.site.terms.ofEntries([Number(id)])).get(Number(id)) ?? [];
   return terms.map(({ taxonomy, name }) => `${taxonomy}:${name}`).sort();
-}
-/** A command that must not work, by its exit code and what it says. */
-async function refused(code: number, pattern: RegExp, ...argv: string[]): Promise<void> {
-  const outcome = await galley(...argv);
-  assert.equal(outcome.code, code, `${argv.join(' ')}: ${outcome.out}${outcome.err}`);
-  assert.match(outcome.err, pattern);
-  assert.equal(outcome.out, '');
 }
 
 test('post create makes an entry with all that was said, and prints nothing but its id', async () => {

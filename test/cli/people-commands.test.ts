@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { User } from '../../core/identity/user.ts';
 import { SYSTEM } from '../../core/identity/viewer.ts';
 import { startTestSite, TEST_PASSWORD, type TestSite } from '../../core/testing.ts';
-import { type Outcome, runOn } from '../support/command-line.ts';
+import { commandLines } from '../support/command-line.ts';
 
 const FACTS = { address: '192.0.2.7', agent: 'test' };
 let current: TestSite;
@@ -15,23 +15,8 @@ before(async () => {
 });
 after(() => current.stop());
 
-const galley = (...argv: string[]): Promise<Outcome> => runOn(current.site, argv);
-
-/** What a command prints that has to go well. */
-async function said(...argv: string[]): Promise<string> {
-  const { code, out, err } = await galley(...argv);
-  assert.equal(code, 0, `${argv.join(' ')}: ${err}`);
-  return out.trim();
-}
-const asJson = async (...argv: string[]) => JSON.parse(await said(...argv, '--format=json'));
+const { galley, said, asJson, refused } = commandLines(() => current.site);
 const user = (login: string): Promise<User | undefined> => current.site.users.findByLogin(login);
-/** A command that must not work, by its exit code and what it says. */
-async function refused(code: number, pattern: RegExp, ...argv: string[]): Promise<void> {
-  const outcome = await galley(...argv);
-  assert.equal(outcome.code, code, `${argv.join(' ')}: ${outcome.out}${outcome.err}`);
-  assert.match(outcome.err, pattern);
-  assert.equal(outcome.out, '');
-}
 
 test('user create makes somebody who chooses his password by the link that is printed, and no other way', async () => {
   const { code, out, err } = await galley('user', 'create', 'ada', 'ada@example.org', '--role=author');

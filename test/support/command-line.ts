@@ -1,4 +1,5 @@
 // Command lines over a site that runs already: a start of the site for each call would take a second.
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Cli } from '../../core/cli/cli.ts';
 import { type Place, Session } from '../../core/cli/session.ts';
@@ -55,4 +56,27 @@ export async function runOn(
   const options = { root: ROOT, env, argv, streams, signal, openSession, ...(ask ? { ask } : {}) };
   const code = await new Cli(options).run();
   return { code, out: out.join(''), err: err.join('') };
+}
+
+/** Command lines over the site of a suite, which is there once its tests run. */
+export function commandLines(site: () => Site) {
+  const galley = (...argv: string[]): Promise<Outcome> => runOn(site(), argv);
+  /** What a command prints that has to go well. */
+  const said = async (...argv: string[]): Promise<string> => {
+    const { code, out, err } = await galley(...argv);
+    assert.equal(code, 0, `${argv.join(' ')}: ${err}`);
+    return out.trim();
+  };
+  return {
+    galley,
+    said,
+    asJson: async (...argv: string[]) => JSON.parse(await said(...argv, '--format=json')),
+    /** A command that must not work, by its exit code and what it says. */
+    async refused(code: number, pattern: RegExp, ...argv: string[]): Promise<void> {
+      const outcome = await galley(...argv);
+      assert.equal(outcome.code, code, `${argv.join(' ')}: ${outcome.out}${outcome.err}`);
+      assert.match(outcome.err, pattern);
+      assert.equal(outcome.out, '');
+    },
+  };
 }
