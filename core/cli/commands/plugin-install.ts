@@ -1,5 +1,6 @@
 import type { Site } from '../../kernel/site.ts';
 import { type CommandContext, defineCommand } from '../../services/commands.ts';
+import { packagesText } from '../../services/packages/npm-lock.ts';
 import type { ChangeOutcome } from '../../services/packages/plugin-changes.ts';
 import type { PlannedPlugin, WantedPlugin } from '../../services/packages/plugin-plan.ts';
 import { parseSource, readSource } from '../../services/packages/source.ts';
@@ -78,8 +79,9 @@ async function missing(site: Site): Promise<{ name: string; wanted: WantedPlugin
   const wanted: { name: string; wanted: WantedPlugin }[] = [];
   for (const [name, locked] of Object.entries(await lock.read())) {
     const id = await versions.current(name);
-    const tree = id === undefined ? undefined : (await versions.record(name, id)).entry.tree;
-    if (tree !== locked.tree) wanted.push({ name, wanted: { source: parseSource(locked.source), locked } });
+    const here = id === undefined ? undefined : (await versions.record(name, id)).entry;
+    const isSame = here?.tree === locked.tree && packagesText(here.packages) === packagesText(locked.packages);
+    if (!isSame) wanted.push({ name, wanted: { source: parseSource(locked.source), locked } });
   }
   return wanted;
 }

@@ -8,7 +8,7 @@ import { installDependencies } from './dependencies.ts';
 import { digestOfFile, digestOfTree, digestsOfFolder, type FileDigests } from './digest.ts';
 import { cloneRepository } from './git-clone.ts';
 import { fetchArchive, type NpmRelease, npmReleases } from './npm-reader.ts';
-import type { LockedPlugin } from './plugin-lock.ts';
+import type { LockedPlugin, LockedPlugins } from './plugin-lock.ts';
 import { isSignedBy } from './publisher-key.ts';
 import type { Release } from './registry-format.ts';
 import { RegistryReader } from './registry-reader.ts';
@@ -32,6 +32,8 @@ export interface ObtainWish {
   integrity?: string | undefined;
   /** The state of a lock file, which is to be reached again. */
   locked?: LockedPlugin | undefined;
+  /** The installed plugins: the same files get the same npm packages again. */
+  present?: LockedPlugins | undefined;
   /** Stops it. */
   signal?: AbortSignal | undefined;
 }
@@ -92,8 +94,10 @@ export class PluginFetcher {
       capabilities: manifest.capabilities,
     };
     checkLocked(manifest.name, entry, wish.locked);
-    await installDependencies(directory, this.#site.config.plugins.npmRegistry, wish.signal);
-    return { manifest, directory, files, entry };
+    const before = wish.locked ?? wish.present?.[manifest.name];
+    const known = before?.tree === tree ? before.packages : undefined;
+    const packages = await installDependencies(this.#site, directory, { packages: known, signal: wish.signal });
+    return { manifest, directory, files, entry: { ...entry, ...(packages ? { packages } : {}) } };
   }
 
   /** The release that would be taken of a source that has many; undefined for other sources. */

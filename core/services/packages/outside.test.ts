@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { pack } from 'tar-stream';
 import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from '../../../test/support/plugin-shop.ts';
 import { buildRegistry } from './registry-build.ts';
 import { readSource } from './source.ts';
+import { differenceOf } from './verify.ts';
 
 let folder = '';
 let server: Server;
@@ -33,7 +34,8 @@ async function offer(
   };
   for (const [version, { files: content, daysOld = 30 }] of Object.entries(versions)) {
     const writer = pack();
-    for (const [path, text] of Object.entries(content)) writer.entry({ name: `package/${path}` }, text);
+    for (const [path, text] of Object.entries(content))
+      writer.entry({ name: `package/${path}`, mtime: new Date(0) }, text);
     writer.finalize();
     const bytes = gzipSync(await buffer(writer as AsyncIterable<unknown> as AsyncIterable<Buffer>));
     files.set(`/${name}/-/${version}.tgz`, bytes);
@@ -112,6 +114,93 @@ test('a plugin comes from npm in the newest version that is old enough, and its 
   assert.ok((await readdir(join(shop.contentDir, 'plugins/parcel/node_modules'))).includes('left'));
   assert.ok(!(await readdir(folder)).includes('canary'), 'no script ran');
   assert.equal((await shop.site.pluginChanges.lock.read())['parcel']?.source, 'npm:galley-parcel');
+});
+
+test('another machine gets the same npm packages, whatever came out since then', async () => {
+  assert.ok(shop);
+  const left = (version: string) => ({
+    'package.json': JSON.stringify({ name: 'left', version, optionalDependencies: { elsewhere: '1.0.0' } }),
+  });
+  const nowhere = JSON.stringify({ name: 'elsewhere', version: '1.0.0', os: ['nowhere'] });
+  await offer('elsewhere', { '1.0.0': { files: { 'package.json': nowhere } } });
+  await offer('left', { '1.0.0': { files: left('1.0.0') }, '1.1.0': { files: left('1.1.0'), daysOld: 1 } });
+  const needs = { name: 'crate', dependencies: { left: '^1.0.0' } };
+  await install(await writePlugin(join(folder, 'packed'), needs));
+  const entry = (await shop.site.pluginChanges.lock.read())['crate'];
+  const { integrity, ...kept } = entry?.packages?.['node_modules/left'] ?? {};
+  assert.deepEqual(kept, { version: '1.0.0', optionalDependencies: { elsewhere: '1.0.0' } }, 'the younger one waits');
+  assert.match(integrity ?? '', /^sha512-/);
+  assert.equal(entry?.packages?.['node_modules/elsewhere']?.optional, true, 'also what this machine does without');
+
+  await offer('left', { '1.0.0': { files: left('1.0.0') }, '1.2.0': { files: left('1.2.0') } });
+  const other = await startPluginShop(join(folder, 'second'), {
+    plugins: { npmRegistry: base },
+    fetch: { privateHosts: ['127.0.0.1'] },
+  });
+  try {
+    const source = await readSource(join(folder, 'packed/crate'));
+    const [outcome] = await other.site.pluginChanges.install([{ source, locked: entry }], PLAINLY);
+    assert.equal(outcome?.status, 'installed');
+    const packages = join(other.contentDir, 'plugins/crate/node_modules');
+    assert.deepEqual(JSON.parse(await readFile(join(packages, 'left/package.json'), 'utf8')).version, '1.0.0');
+    assert.ok(!(await readdir(join(other.contentDir, 'plugins/crate'))).includes('package-lock.json'));
+    assert.deepEqual(
+      await other.site.pluginChanges.lock.read(),
+      await shop.site.pluginChanges.lock.read().then(({ crate }) => ({ crate })),
+    );
+    await other.look();
+    assert.equal(await differenceOf(other.site, 'crate'), undefined);
+    await writeFile(join(packages, 'left/package.json'), '{"version":"9.9.9"}');
+    await mkdir(join(packages, '@new/one'), { recursive: true });
+    assert.deepEqual(await differenceOf(other.site, 'crate'), {
+      changed: ['node_modules/left'],
+      missing: [],
+      added: ['node_modules/@new/one'],
+    });
+    await install(join(folder, 'packed/crate'));
+    assert.deepEqual((await shop.site.pluginChanges.lock.read())['crate'], entry, 'the same files, the same packages');
+
+    const forged = { ...entry?.packages?.['node_modules/left'], version: '1.2.0' };
+    const locked = entry && {
+      ...entry,
+      packages: { ...entry.packages, 'node_modules/left': { ...forged, version: '1.2.0' } },
+    };
+    await assert.rejects(
+      other.site.pluginChanges.install([{ source, locked }], { ...PLAINLY, replace: true }),
+      /integrity/i,
+    );
+  } finally {
+    await other.stop();
+  }
+});
+
+test("a plugin's own package-lock.json counts, unless it leads elsewhere or names what came out just now", async () => {
+  const lock = (entry: object) => JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/left': entry } });
+  const crate = (entry: object) =>
+    writePlugin(join(folder, 'locked'), {
+      name: 'casket',
+      dependencies: { left: '^1.0.0' },
+      files: { 'package-lock.json': lock(entry) },
+    });
+  const young = JSON.stringify({ name: 'left', version: '1.3.0' });
+  const old = JSON.stringify({ name: 'left', version: '1.0.0' });
+  await offer('left', {
+    '1.0.0': { files: { 'package.json': old } },
+    '1.3.0': { files: { 'package.json': young }, daysOld: 1 },
+  });
+  const document = JSON.parse(String(files.get('/left'))) as {
+    versions: Record<string, { dist: { integrity: string } }>;
+  };
+  const at = (version: string) => ({ version, integrity: document.versions[version]?.dist.integrity });
+  await assert.rejects(crate(at('1.3.0')).then(install), /"left" 1\.3\.0, which has been out for 24 hours/);
+  for (const entry of [
+    { ...at('1.0.0'), link: true },
+    { version: '1.0.0', resolved: 'https://example.org/x.tgz' },
+  ])
+    await assert.rejects(crate(entry).then(install), /leads out of the npm registry/);
+  assert.deepEqual(await install(await crate({ ...at('1.0.0'), resolved: 'http://127.0.0.1:1/x.tgz' })), [
+    'casket 1.0.0',
+  ]);
 });
 
 test('what npm announced must be what comes, and a plugin may need nothing from elsewhere', async () => {

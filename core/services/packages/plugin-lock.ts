@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import { GalleyError, messageOf } from '../../lib/errors.ts';
 import { createAjv } from '../../lib/json-schema.ts';
+import { type LockedPackages, PACKAGES_SCHEMA } from './npm-lock.ts';
 
 /** What is known of an installed plugin. */
 export interface LockedPlugin {
@@ -19,6 +20,8 @@ export interface LockedPlugin {
   key?: string;
   /** What it was allowed. */
   capabilities: string[];
+  /** The npm packages that came with it; none where it needs none. */
+  packages?: LockedPackages;
 }
 
 /** The installed plugins by name: the file `plugins.lock.json`. */
@@ -50,6 +53,7 @@ const LOCK_FILE = {
           owner: text,
           key: text,
           capabilities: { type: 'array', items: text },
+          packages: PACKAGES_SCHEMA,
         },
       },
     },

@@ -26,7 +26,7 @@ export interface PlannedPlugin extends ObtainedPlugin {
 }
 
 /** A plugin that somebody asks for. */
-export interface WantedPlugin extends Omit<ObtainWish, 'engine' | 'signal'> {
+export interface WantedPlugin extends Omit<ObtainWish, 'engine' | 'signal' | 'present'> {
   source: PluginSource;
 }
 
@@ -78,7 +78,7 @@ export class PluginPlanner {
   }
 
   async #obtain(source: PluginSource, wish: ObtainWish, options: PlanOptions): Promise<PlannedPlugin> {
-    const obtained = await this.#fetcher.obtain(source, wish, options.temporary);
+    const obtained = await this.#fetcher.obtain(source, { ...wish, present: options.locked }, options.temporary);
     const { manifest, files, entry } = obtained;
     const { name } = manifest;
     const present = this.#site.plugins.get(name);
@@ -89,7 +89,7 @@ export class PluginPlanner {
     const installed = isOlder(present?.version, last) ? last : present?.version;
     return {
       ...obtained,
-      id: versionId(manifest.version, files),
+      id: versionId(manifest.version, files, entry.packages),
       neededBy: undefined,
       installed,
       isOlder: isOlder(manifest.version, installed),

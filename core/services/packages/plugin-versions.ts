@@ -13,7 +13,8 @@ import {
 } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { GalleyError } from '../../lib/errors.ts';
-import { digestOfTree, type FileDigests } from './digest.ts';
+import { digestOfText, digestOfTree, type FileDigests } from './digest.ts';
+import { type LockedPackages, packagesText } from './npm-lock.ts';
 import { type LockedPlugin, writeWhole } from './plugin-lock.ts';
 
 /** What was written down of a version when it was installed. */
@@ -26,9 +27,11 @@ const KEPT = 3;
 const PREVIOUS = 'previous';
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
-/** The name of a version's folder: the same files have the same. */
-export function versionId(version: string, files: FileDigests): string {
-  const mark = Buffer.from(digestOfTree(files).slice('sha512-'.length), 'base64').toString('hex').slice(0, 8);
+/** The name of a version's folder: the same files with the same npm packages have the same. */
+export function versionId(version: string, files: FileDigests, packages?: LockedPackages): string {
+  const tree = digestOfTree(files);
+  const digest = packages ? digestOfText(`${tree}\n${packagesText(packages)}`) : tree;
+  const mark = Buffer.from(digest.slice('sha512-'.length), 'base64').toString('hex').slice(0, 8);
   return `${version}-${mark}`;
 }
 
