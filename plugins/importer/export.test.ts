@@ -125,8 +125,7 @@ forEachSite(OPTIONS, (suite) => {
     );
     const prints = await site().terms.bySlug('category', 'prints');
     await site().terms.save({ id: prints?.id ?? 0, position: 4 }, base);
-    const samples = ['themeunittestdata.wordpress.xml', ...(suite.kind === 'sqlite' ? ['64-block-test-data.xml'] : [])];
-    for (const name of existsSync(SAMPLES) ? samples : [])
+    for (const name of existsSync(SAMPLES) ? ['themeunittestdata.wordpress.xml', '64-block-test-data.xml'] : [])
       await importer.run(join(SAMPLES, name), {}, { viewer: SYSTEM });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,73 +1,92 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { startTestSite } from 'galley/testing';
+import { SYSTEM } from 'galley';
+import { startTestSite, type TestSiteOptions } from 'galley/testing';
 import { createDatabase, mariadbMissing } from '../../test/support/mariadb.ts';
-import type { ChildOrder } from './fixtures/import-child.ts';
-import { type Snapshot, snapshotOf } from './fixtures/snapshot.ts';
+import type { ChildOrder, KillOrder } from './fixtures/import-child.ts';
+import { emptySite, type Snapshot, snapshotOf } from './fixtures/snapshot.ts';
 
-const SAMPLE = join(import.meta.dirname, '../../../shared/data/wxr/themeunittestdata.wordpress.xml');
-const FIXTURE = join(import.meta.dirname, 'fixtures/small.xml');
+const SAMPLES = join(import.meta.dirname, '../../../shared/data/wxr');
 const CHILD = join(import.meta.dirname, 'fixtures/import-child.ts');
 const SITE = {
   plugins: ['posts', 'blocks', 'users', 'comments', 'menus', 'import-files', 'importer'],
   pluginFolders: [join(import.meta.dirname, 'fixtures/plugins')],
 };
 
-/** Runs the child; tells the signal that ended it. */
-async function child(order: ChildOrder): Promise<string | null> {
-  const started = spawn(process.execPath, [CHILD, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let errors = '';
-  started.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const [code, signal] = (await once(started, 'close')) as [number | null, string | null];
-  assert.ok(signal !== null || code === 0, errors);
-  return signal;
+/** A file, how many items it has, and after how many saves of the last phase it is broken off at most. */
+interface Sample {
+  file: string;
+  items: number;
+  saves: number;
 }
 
-async function lookAt(place: Pick<ChildOrder, 'contentDir' | 'database'>): Promise<Snapshot> {
+const FILES: Sample[] = existsSync(SAMPLES)
+  ? [
+      { file: join(SAMPLES, 'themeunittestdata.wordpress.xml'), items: 186, saves: 60 },
+      { file: join(SAMPLES, '64-block-test-data.xml'), items: 72, saves: 10 },
+    ]
+  : [{ file: join(import.meta.dirname, 'fixtures/small.xml'), items: 15, saves: 4 }];
+
+/** Runs the child, which is to be killed. */
+async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders'>): Promise<void> {
+  const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), ...order };
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += String(chunk);
+  });
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+  assert.equal(signal, 'SIGKILL', errors);
+}
+
+/** Imports all to the end, in this process, and looks at what is there. */
+async function importAll(place: TestSiteOptions, { empty }: { empty: boolean }): Promise<Snapshot> {
   const { site, stop } = await startTestSite({ ...SITE, ...place });
   try {
+    if (empty) await emptySite(site);
+    for (const { file } of FILES) await site.services.use('importer').run(file, {}, { viewer: SYSTEM });
     return await snapshotOf(site);
   } finally {
     await stop();
   }
 }
 
+/** A moment while items come in, and one in the last phase. */
+const killsOf = ({ file, items, saves }: Sample): KillOrder[] => [
+  { file, phase: 'items', after: randomInt(1, Math.floor(items / 2)), milliseconds: randomInt(20) },
+  { file, phase: 'last', after: randomInt(saves), milliseconds: 0 },
+];
+
+/** What an import holds that nobody broke off: the same on every store. */
+let unbroken: Promise<Snapshot> | undefined;
+
 for (const kind of ['sqlite', 'mysql'] as const) {
   describe(kind === 'mysql' ? 'on MariaDB' : 'on SQLite', { skip: kind === 'mysql' ? mariadbMissing() : false }, () => {
     test('an import that is killed anywhere and run again ends equal to one that was not', async (context) => {
-      const isLarge = kind === 'sqlite' && existsSync(SAMPLE);
-      const [file, items] = isLarge ? [SAMPLE, 186] : [FIXTURE, 15];
-      const places: (Pick<ChildOrder, 'contentDir' | 'database'> & { drop?: () => Promise<void> })[] = [];
-      for (let number = 0; number < 2; number++) {
-        const made = kind === 'mysql' ? await createDatabase() : undefined;
-        const contentDir = mkdtempSync(join(tmpdir(), 'galley-kill-'));
-        places.push({ contentDir, ...(made ? { database: made.url, drop: () => made.drop() } : {}) });
-      }
+      unbroken ??= importAll({}, { empty: true });
+      const made = kind === 'mysql' ? await createDatabase() : undefined;
+      const place = {
+        contentDir: mkdtempSync(join(tmpdir(), 'galley-kill-')),
+        ...(made ? { database: made.url } : {}),
+      };
       context.after(async () => {
-        for (const { contentDir, drop } of places) {
-          rmSync(contentDir, { recursive: true, force: true });
-          await drop?.();
-        }
+        rmSync(place.contentDir, { recursive: true, force: true });
+        await made?.drop();
       });
-      const [whole, broken] = places.map(({ drop: _, ...place }) => place);
-      assert.ok(whole && broken);
-      await child({ ...SITE, ...whole, file, empty: true });
-      const first = 1 + Math.floor(Math.random() * (items / 2));
-      const second = first + 1 + Math.floor(Math.random() * (items / 3));
-      const late = Math.floor(Math.random() * (isLarge ? 10 : 4));
-      context.diagnostic(`killed after ${first} and ${second} items, and after ${late} entries of the last phase`);
-      assert.equal(await child({ ...SITE, ...broken, file, empty: true, killAfterItems: first }), 'SIGKILL');
-      assert.equal(await child({ ...SITE, ...broken, file, killAfterItems: second }), 'SIGKILL');
-      assert.equal(await child({ ...SITE, ...broken, file, killAfterFixes: late }), 'SIGKILL');
-      assert.equal(await child({ ...SITE, ...broken, file }), null);
-      const [expected, actual] = [await lookAt(whole), await lookAt(broken)];
+      const kills = FILES.flatMap(killsOf);
+      for (const [number, kill] of kills.entries()) {
+        context.diagnostic(`killed: ${JSON.stringify({ ...kill, file: basename(kill.file) })}`);
+        await killed({ ...place, empty: number === 0, kill });
+      }
+      const [actual, expected] = [await importAll(place, { empty: false }), await unbroken];
+      assert.equal(actual.entries.length, expected.entries.length);
+      for (const [index, entry] of expected.entries.entries()) assert.deepEqual(actual.entries[index], entry);
       assert.deepEqual(actual, expected);
       assert.ok(expected.entries.length > 10);
     });
