@@ -1,4 +1,5 @@
-// Installs the locked dependencies when they are missing or stale, before any npm script runs.
+// Installs the locked dependencies when they are missing or stale, before any npm script runs. With --omit=dev only those
+// that a running site needs, in half the time; whatever needs the others adds them.
 // Plain JavaScript without dependencies: it must run on whatever Node the machine has.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +17,11 @@ const wanted = createHash('sha256')
   .update(`${process.platform}-${process.arch}`)
   .digest('hex');
 
-const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+const ONLY_RUN = ' without dev';
+const onlyRun = process.argv.includes('--omit=dev');
+
+const installed = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '');
+const isInstalled = () => installed() === wanted || (onlyRun && installed() === wanted + ONLY_RUN);
 
 /** npm sets these for its own scripts; left in place they would change what the nested npm installs. */
 function cleanEnvironment() {
@@ -47,9 +52,11 @@ function prebundle() {
 
 function install() {
   process.stderr.write('Installing dependencies (once) …\n');
+  // What is there already stays: a site that runs from this folder must not lose its files.
+  const adds = installed() === wanted + ONLY_RUN;
   const args = [
-    'ci',
-    '--include=dev',
+    ...(adds ? ['install', '--no-save'] : ['ci']),
+    onlyRun ? '--omit=dev' : '--include=dev',
     '--include=optional',
     '--ignore-scripts',
     '--no-audit',
@@ -68,7 +75,7 @@ function install() {
     process.exit(1);
   }
   prebundle();
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, onlyRun ? wanted + ONLY_RUN : wanted);
 }
 
 if (!isInstalled()) {
