@@ -109,7 +109,7 @@ async function bundle(
   modules: string[],
 ): Promise<Build> {
   const [directory = ''] = folders;
-  const { build, stop } = await import('esbuild');
+  const { build } = await import('esbuild');
   try {
     const { outputFiles, metafile, warnings } = await build({
       absWorkingDir: directory,
@@ -150,9 +150,13 @@ async function bundle(
     };
   } catch (error) {
     throw buildError(directory, error);
-  } finally {
-    await stop();
   }
+}
+
+/** Ends the bundler's process, which the next build starts again. */
+export async function endBundler(): Promise<void> {
+  const { stop } = await import('esbuild');
+  await stop();
 }
 
 /** `import plus from 'icon:plus-lg'` gives a script the text of a Bootstrap icon. */

@@ -47,6 +47,8 @@ const TYPES: Record<string, string> = {
 };
 const COMPRESSIBLE = /^(text\/|application\/(json|xml|manifest)|image\/svg)/;
 const FORMAT = 1;
+/** From here on the last hundredth of size would double the work, and the first visitor waits for it. */
+const LARGE_BYTES = 64_000;
 const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
@@ -63,7 +65,7 @@ export async function makeAsset(name: string, id: string, body: Buffer): Promise
   if (!COMPRESSIBLE.test(type)) return asset;
   const [gz, br] = await Promise.all([
     gzipAsync(body, { level: 9 }),
-    brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: body.length > LARGE_BYTES ? 10 : 11 } }),
   ]);
   if (gz.length < body.length) asset.gzip = gz;
   if (br.length < body.length) asset.br = br;

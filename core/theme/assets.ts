@@ -4,7 +4,7 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/suggest.ts';
-import { type AssetProblem, buildAssets, contentId } from './asset-build.ts';
+import { type AssetProblem, buildAssets, contentId, endBundler } from './asset-build.ts';
 import { type Asset, AssetStore, makeAsset } from './asset-store.ts';
 import { fingerprint } from './template-files.ts';
 import { THEME_BOOT_HASH } from './theme-boot.ts';
@@ -20,8 +20,9 @@ interface Shared {
   bundles: Map<string, Promise<AssetBundle>>;
   /** By address. */
   served: Map<string, Asset>;
-  /** Builds run one after the other: they share the bundler's process. */
+  /** Builds run one after the other: they share the bundler's process, which ends with the last. */
   queue: Promise<unknown>;
+  waiting: number;
   /** Called when an address is not known: another process may have made it from newer settings. */
   onMiss: (() => Promise<unknown>)[];
 }
@@ -46,6 +47,7 @@ export class Assets implements Owned {
       bundles: new Map(),
       served: new Map(),
       queue: Promise.resolve(),
+      waiting: 0,
       onMiss: [],
     };
     this.#folders = this.#shared.folders.ownedBy(owner);
@@ -149,8 +151,11 @@ export class Assets implements Owned {
   }
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#shared.queue.then(work);
-    this.#shared.queue = result.catch(() => undefined);
+    const shared = this.#shared;
+    shared.waiting++;
+    const result = shared.queue.then(work);
+    const end = (): Promise<void> | undefined => (--shared.waiting === 0 ? endBundler() : undefined);
+    shared.queue = result.then(end, end);
     return result;
   }
 
