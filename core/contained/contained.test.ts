@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
+import type { Entry } from '../content/entry.ts';
 import { SYSTEM } from '../identity/viewer.ts';
 import { changeRights, revokedRights } from '../services/plugin-rights.ts';
 import { PluginValues } from '../services/plugin-values.ts';
 import { startTestSite, type TestSite } from '../testing.ts';
+import { foundEntry } from './content-calls.ts';
 import { isPlainData, pickFields } from './fields.ts';
 import { MAX_STRIKES, STRIKE_WINDOW_MS } from './limits.ts';
 import { StrikeLedger } from './strike-ledger.ts';
@@ -134,6 +136,13 @@ test('plain data is what a template may print', () => {
   assert.ok(isPlainData({ a: [1, 'b', null, { c: true }] }));
   assert.ok(!isPlainData({ a: { b: { c: { d: 1 } } } }));
   assert.ok(!isPlainData(JSON.parse('{"__proto__":{"a":1}}')));
+});
+
+test('an entry with a password is told of without what it guards', () => {
+  const texts = { title: 'Locked', excerpt: 'canary', summary: 'canary', content: 'canary', fields: { a: 'canary' } };
+  const open = { id: 1, type: 'post', status: 'publish', slug: 'locked', password: '', ...texts } as unknown as Entry;
+  assert.equal(foundEntry(open, true).content, 'canary');
+  assert.doesNotMatch(JSON.stringify(foundEntry({ ...open, password: 'x' }, true)), /canary/);
 });
 
 const PRINTER = {

@@ -52,6 +52,21 @@ forEachSite({ onGalera: true, plugins: ['posts'] }, (suite) => {
       assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
     });
 
+    test('what changes under a running save, after it was read, is never written over', async () => {
+      const { site } = suite.current;
+      const { id } = await save({ title: 'Under way' });
+      const remove = site.hooks.addFilter('entry:saving', async (draft) => {
+        const changes = { title: 'Faster', version: 2 };
+        if (draft.title === 'Slower') await site.database.write('entries').where({ id }).update(changes);
+        return draft;
+      });
+      await assert.rejects(save({ id, title: 'Slower' }), {
+        code: 'GALLEY_ENTRY_CONFLICT',
+        details: { id, version: 2 },
+      });
+      remove();
+    });
+
     test('what a filter refuses leaves nothing behind', async () => {
       const { site } = suite.current;
       const remove = site.hooks.addFilter('entry:saving', (draft) => {

@@ -90,8 +90,8 @@ test('bombs are refused: by ratio, by size, by number, by shared bytes, and by c
     ),
     refused,
   );
-  const many = Array.from({ length: 5001 }, (_, index) => ({ name: `f${index}`, data: '' }));
-  await assert.rejects(unpack(buildZip(many)), refused);
+  const many = Array.from({ length: 5000 }, (_, index) => ({ name: `f${index}`, data: '' }));
+  await assert.rejects(unpack(buildZip([...many, { name: 'NUL' }])), /more than 5000 entries/);
   await assert.rejects(
     unpack(
       buildZip([

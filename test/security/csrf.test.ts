@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Route } from '../../core/http/routes.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
-import { addressOf, inviteAll, type Ticket, ticketOf, type Visitor } from './visitors.ts';
+import { addressOf, ENOUGH, inviteAll, type Ticket, ticketOf, type Visitor } from './visitors.ts';
 
 type Headers = Record<string, string>;
 
@@ -77,6 +77,7 @@ describe('A request from elsewhere', () => {
             wrong.push(`${route.method} ${route.path} from ${what}${withSession ? ' with a session' : ''}: ${status}`);
         }
       }
+      if (wrong.length > ENOUGH) break;
     }
     assert.deepEqual(wrong, []);
   });

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { GUARDS, type Guard } from './guards-off.ts';
+import { GUARDS, type Guard } from './guards.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -20,11 +20,10 @@ async function run(
   const args = [
     '--import',
     join(import.meta.dirname, 'guards-off.ts'),
-    '--test',
     '--test-reporter=tap',
     `--test-name-pattern=${escaped}`,
   ];
-  const child = spawn(process.execPath, [...args, join(import.meta.dirname, file)], {
+  const child = spawn(process.execPath, [...args, join(ROOT, file)], {
     cwd: ROOT,
     env: { ...env, GALLEY_GUARD_OFF: off, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -47,7 +46,7 @@ describe('A test of security fails when its guard is off', { concurrency: 2 }, (
 
   test('and passes when all are on', async () => {
     const { failed, passed } = await run(
-      { file: '', code: '', without: '', test: 'headers.test.ts', only: 'allow no inline script' },
+      { file: '', code: '', without: '', test: 'test/security/headers.test.ts', only: 'allow no inline script' },
       '',
     );
     assert.deepEqual([failed, passed > 0], [0, true]);

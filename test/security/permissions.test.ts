@@ -7,7 +7,17 @@ import { settings } from '../../config/default.ts';
 import type { Route } from '../../core/http/routes.ts';
 import { startTestSite, type TestSite } from '../../core/testing.ts';
 import { assertRecorded } from '../support/snapshot.ts';
-import { addressOf, guardOf, inviteAll, mayCall, ROLES, staleTicketOf, ticketOf, type Visitor } from './visitors.ts';
+import {
+  addressOf,
+  ENOUGH,
+  guardOf,
+  inviteAll,
+  mayCall,
+  ROLES,
+  staleTicketOf,
+  ticketOf,
+  type Visitor,
+} from './visitors.ts';
 
 describe('Who may do what', () => {
   let current: TestSite;
@@ -91,6 +101,7 @@ describe('Who may do what', () => {
           checked++;
         }
       }
+      if (wrong.length > ENOUGH) break;
     }
     assert.deepEqual(wrong, []);
     assert.ok(checked >= routes().length * 12);
