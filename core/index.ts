@@ -125,10 +125,13 @@ export { autoUpdated, setAutoUpdate } from './services/packages/auto-updates.ts'
 export type { ChangeOutcome } from './services/packages/plugin-changes.ts';
 export type { LockedPlugin } from './services/packages/plugin-lock.ts';
 export type { PlannedPlugin } from './services/packages/plugin-plan.ts';
+export { type PluginReason, reasonsOf } from './services/packages/plugin-reasons.ts';
 export { findUpdate } from './services/packages/plugin-updates.ts';
+export type { Publication, RegistryLine, Release } from './services/packages/registry-format.ts';
 export { isLocal, type PluginSource, parseSource, sourceText } from './services/packages/source.ts';
 export { differenceOf } from './services/packages/verify.ts';
 export type { BisectStep } from './services/plugin-bisect.ts';
+export { removalOrder } from './services/plugin-removal-order.ts';
 export { changeRights, revokedRights } from './services/plugin-rights.ts';
 export type { ServiceKey, ServiceKeyDefinition } from './services/service-keys.ts';
 export { LocalStorage } from './services/storage.ts';

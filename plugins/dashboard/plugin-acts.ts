@@ -14,16 +14,17 @@ export async function updatePlugin(page: ScreenContext): Promise<Reply> {
   return order(page, { act: 'look', wishes: [withinOf(page, name)] });
 }
 
-/** Has all newer versions looked at that the last look for updates found. */
+/** Has newer versions looked at: of those that were selected, or of all that the last look for updates found. */
 export async function updateSeveral(page: ScreenContext): Promise<Reply> {
-  const names = (page.values.get('name') ?? []).filter((name) => page.site.plugins.get(name)?.isFirstParty === false);
+  const given = [...(page.values.get('name') ?? []), ...(page.values.get('ids') ?? [])];
+  const names = given.filter((name) => page.site.plugins.get(name)?.isFirstParty === false);
   if (names.length === 0)
     return page.redirect('/plugins/updates', { kind: 'info', text: page.t('Choose what is to be updated.') });
   return order(page, { act: 'look', wishes: names.map((name) => withinOf(page, name)) });
 }
 
 const withinOf = (page: ScreenContext, name: string): { name: string; within?: 'minor' } =>
-  page.value('press') === 'minor' ? { name, within: 'minor' } : { name };
+  [page.value('press'), page.value('action')].includes('minor') ? { name, within: 'minor' } : { name };
 
 export async function rollBackPlugin(page: ScreenContext): Promise<Reply> {
   return order(page, { act: 'roll back', name: needInstalled(page).name });

@@ -156,6 +156,58 @@ describe('plugins in the admin', () => {
     assert.equal(await current.site.database.schema().hasTable('press_one'), true);
   });
 
+  test('the registry is looked through, and several of it are looked at and installed at once', async () => {
+    for (const [name, more] of Object.entries({ loupe: { capabilities: ['kv'] }, tray: { requires: ['loupe'] } }))
+      await writePlugin(join(folder, 'more'), { name, version: '2.0.0', galley: more });
+    await buildRegistry({ folder: join(folder, 'more'), out: join(folder, 'registry') });
+    const found = await administrator.get('/admin/plugins/find');
+    assert.match(found.text, /loupe.*2\.0\.0 Ann.*press 1\.1\.0 Ann 1\.0\.0.*tray/s);
+    const narrowed = await administrator.submit(found, 'Find', { search: 'LOU' });
+    assert.match(narrowed.text, /loupe/);
+    assert.doesNotMatch(narrowed.text, /tray/);
+    assert.match((await administrator.get('/admin/plugins/find?search=nothing-like-it')).text, /Nothing fits/);
+    const offer = await administrator.get('/admin/plugins/find/loupe');
+    assert.match(offer.text, /Version 2\.0\.0 Publisher Ann.*It is not signed.*Keep values of its own kv.*not signed/s);
+    assert.equal((await administrator.get('/admin/plugins/find/absent')).status, 404);
+    assert.match(
+      (await administrator.submit(found, 'Apply', { action: 'look' })).text,
+      /Choose what you want to look at/,
+    );
+    await administrator.submit(found, 'Apply', { action: 'look', ids: ['loupe', 'tray'] });
+    const shown = await ended();
+    assert.match(shown.text, /loupe 2\.0\.0 Asks to be allowed Keep values.*tray 2\.0\.0 Asks to be allowed Nothing/s);
+    await administrator.submit(shown, 'Only install');
+    await ended();
+    assert.deepEqual([await locked('loupe'), await locked('tray')], ['2.0.0', '2.0.0']);
+    await current.site.plugins.discover([{ directory: join(current.contentDir, 'plugins'), isFirstParty: false }]);
+    const page = await administrator.get('/admin/plugins/loupe');
+    assert.match(
+      page.text,
+      /It was installed from registry:loupe\. It is not switched on\. tray It requires "loupe"\. switched off/,
+    );
+  });
+
+  test('several plugins are switched on and off at once, and what cannot be is named', async () => {
+    const some = async (action: string, ...ids: string[]): Promise<string> =>
+      (await administrator.submit(await administrator.get('/admin/plugins'), 'Apply', { action, ids })).text.replace(
+        /^.*Log out/s,
+        '',
+      );
+    assert.match(await some('', 'loupe'), /Choose plugins, and what is to be done with them/);
+    assert.match(await some('activate', 'loupe', 'tray'), /Switched on: loupe, tray\./);
+    assert.match(await some('activate', 'loupe'), /Nothing has changed\./);
+    assert.match(
+      await some('deactivate', 'loupe', 'dashboard', 'tray'),
+      /Switched off: .*these screens are that plugin/s,
+    );
+    const chosen = await current.site.pluginChoice.chosen();
+    assert.ok(chosen.includes('dashboard') && !chosen.includes('tray'));
+    await some('update', 'loupe', 'posts');
+    const [job] = await current.site.jobs.list({ name: PLUGIN_JOB, limit: 1 });
+    assert.deepEqual(job?.data, { act: 'look', wishes: [{ name: 'loupe' }] }, 'what comes with Galley is left out');
+    await ended();
+  });
+
   test('its files are compared, and updates by night are switched with a way back', async () => {
     const page = await administrator.get('/admin/plugins/press');
     assert.match((await administrator.submit(page, 'Compare its files')).text, /is as it was installed/);
@@ -209,7 +261,15 @@ describe('plugins in the admin', () => {
     const stranger = new Browser(() => current, other.cookie);
     assert.equal((await stranger.get(`/admin/plugins/changes/${job?.id}`)).status, 404);
     const editor = new Browser(() => current, (await current.loginAs('editor')).cookie);
-    for (const path of ['plugins', 'plugins/install', 'plugins/updates', 'plugins/kiosk', 'plugins/kiosk/delete'])
+    for (const path of [
+      'plugins',
+      'plugins/install',
+      'plugins/find',
+      'plugins/find/press',
+      'plugins/updates',
+      'plugins/kiosk',
+      'plugins/kiosk/delete',
+    ])
       assert.equal((await editor.get(`/admin/${path}`)).status, 403, path);
     const id = await current.site.jobs.enqueue(PLUGIN_JOB, { act: 'roll back', name: 'kiosk' }, { userId: null });
     await current.site.jobs.work();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChangeOutcome, PlannedPlugin, PluginSource } from 'galley';
+import type { ChangeOutcome, LockedPlugin, PlannedPlugin, PluginSource } from 'galley';
 
 /** The name of the jobs that change plugins. */
 export const PLUGIN_JOB = 'plugin-change';
@@ -45,6 +45,8 @@ export interface PlanLine {
   key: string;
   sha512: string;
   tree: string;
+  /** The npm packages that come with it, in words. */
+  packages: string;
   mark: string;
 }
 
@@ -81,6 +83,16 @@ export function markOf({ id, entry, publisherChanges, installed }: PlannedPlugin
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
+/** npm packages in words: each with its version. */
+export function packagesOf(packages: LockedPlugin['packages'] = {}): string {
+  return Object.entries(packages)
+    .map(
+      ([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)} ${version}`,
+    )
+    .sort()
+    .join(', ');
+}
+
 /** What people are shown of a plugin that would come. */
 export function planLine(plugin: PlannedPlugin, allowed: readonly string[]): PlanLine {
   const { manifest, entry, neededBy = '', installed = '', isOlder, asksFor, publisherChanges } = plugin;
@@ -88,7 +100,7 @@ export function planLine(plugin: PlannedPlugin, allowed: readonly string[]): Pla
   const { source, owner, key = '', sha512, tree, capabilities } = entry;
   return {
     ...{ name, title, description, version, installed, isOlder, neededBy, capabilities, asksFor, publisherChanges },
-    ...{ source, owner, key, sha512, tree, mark: markOf(plugin) },
+    ...{ source, owner, key, sha512, tree, packages: packagesOf(entry.packages), mark: markOf(plugin) },
     givesUp: allowed.filter((capability) => !capabilities.includes(capability)),
   };
 }

@@ -5,9 +5,11 @@ import {
   type PluginInfo,
   parseSource,
   type Reply,
+  reasonsOf,
   type ScreenContext,
 } from 'galley';
 import { pluginFigures } from './plugin-figures.ts';
+import { packagesOf } from './plugin-order.ts';
 import { rightsOf } from './plugin-rights.ts';
 
 const STATES = {
@@ -34,6 +36,7 @@ export async function showPlugin(page: ScreenContext): Promise<Reply> {
     reason,
     isChosen,
     facts: factsOf(page, plugin),
+    reasons: await whyOf(page, name),
     capabilities: await rightsOf(page, plugin),
     isOwn,
     origin: locked && originOf(page, locked),
@@ -57,12 +60,25 @@ function factsOf(page: ScreenContext, { name, version, tier, requires, setupMs, 
   return rows.filter(({ text }) => text !== '');
 }
 
-function originOf(page: ScreenContext, { source, owner, key, sha512 }: LockedPlugin): object[] {
+/** Why it is there, as the command line says it too. */
+async function whyOf(page: ScreenContext, name: string): Promise<object[]> {
+  const { plugins } = page.site;
+  return (await reasonsOf(page.site, name)).map(({ by, status, reason }) => ({
+    title: by === '' ? '' : page.t(plugins.get(by)?.title ?? by),
+    url: by === '' ? '' : `/admin/plugins/${by}`,
+    isOff: by !== '' && status === 'inactive',
+    reason: page.t(reason),
+  }));
+}
+
+function originOf(page: ScreenContext, { source, owner, key, sha512, packages }: LockedPlugin): object[] {
+  const brings = packagesOf(packages);
   return [
     { label: 'Came from', text: source },
     { label: 'Publisher', text: owner || page.t('Nobody is named') },
     { label: 'Signed with', text: key ?? page.t('It is not signed') },
     { label: 'Digest', text: sha512 },
+    ...(brings === '' ? [] : [{ label: 'npm packages', text: brings }]),
   ];
 }
 

@@ -11,10 +11,12 @@ import {
 import { answerBisect, showBisect } from './plugin-bisect.ts';
 import { retryPlugin } from './plugin-breakers.ts';
 import { agreeToChange, cancelChange, deleteWithData, showChange } from './plugin-change.ts';
+import { lookAtOffers, showFind, showOffer } from './plugin-find.ts';
 import { showInstall, takePlugin } from './plugin-install.ts';
 import { definePluginJob } from './plugin-job.ts';
 import { showPlugin } from './plugin-page.ts';
 import { askForRight, changeRight } from './plugin-rights.ts';
+import { actOnSeveral } from './plugin-several.ts';
 import { lookForUpdates, showUpdates } from './plugin-updates.ts';
 import { movePlugin, showPlugins, switchPlugin } from './plugins.ts';
 
@@ -37,6 +39,15 @@ export function addPluginScreens(site: Site): void {
     get: showPlugins,
   });
   screen('/plugins/install', 'Install a plugin', { ...install, get: showInstall, post: takePlugin });
+  screen('/plugins/several', 'Plugins', { ...activate, post: actOnSeveral });
+  screen('/plugins/find', 'Find plugins', {
+    capability: 'install_plugins',
+    query: ['search', 'page'],
+    help: 'What the registry offers that is set for this site. What you choose is fetched and shown first, with all that it asks for.',
+    get: showFind,
+  });
+  screen('/plugins/find/look', 'Find plugins', { ...install, post: lookAtOffers });
+  screen('/plugins/find/:name', 'Find plugins', { capability: 'install_plugins', get: showOffer });
   screen('/plugins/updates', 'Updates of plugins', { capability: 'update_plugins', get: showUpdates });
   screen('/plugins/updates/look', 'Updates of plugins', { ...update, post: lookForUpdates });
   screen('/plugins/updates/all', 'Updates of plugins', { ...update, post: updateSeveral });

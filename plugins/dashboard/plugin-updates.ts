@@ -1,6 +1,7 @@
 import { type Reply, type ScreenContext, tableView } from 'galley';
 import { order } from './plugin-install.ts';
 import { PLUGIN_JOB, type PluginOrder, type PluginResult } from './plugin-order.ts';
+import { pluginTabs } from './plugin-tabs.ts';
 import { saidWords } from './plugin-words.ts';
 
 const LOOKED_THROUGH = 50;
@@ -24,6 +25,7 @@ export async function showUpdates(page: ScreenContext): Promise<Reply> {
     rows: lines.map(({ name, current, minor, latest, notes }) => ({
       id: name,
       label: page.t(site.plugins.get(name)?.title ?? name),
+      isSelectable: latest !== '',
       cells: {
         name: {
           text: page.t(site.plugins.get(name)?.title ?? name),
@@ -37,13 +39,20 @@ export async function showUpdates(page: ScreenContext): Promise<Reply> {
       actions: latest === '' ? [] : [{ label: 'Look at it', url: `/admin/plugins/${name}/update`, isPost: true }],
     })),
     address: '/admin/plugins/updates',
+    bulk: {
+      action: '/admin/plugins/updates/all',
+      options: [
+        { value: 'look', label: 'Look at them' },
+        { value: 'minor', label: 'Only those without breaks' },
+      ],
+    },
     empty: last
       ? { title: 'All is current', text: 'No installed plugin has a newer version where it came from.' }
       : { title: 'Nobody has looked yet', text: 'Where the plugins came from is asked when you press the button.' },
   });
   const newer = lines.filter(({ latest }) => latest !== '');
   return page.view('dashboard/plugin-updates', {
-    breadcrumbs: [{ label: 'Plugins', url: '/admin/plugins' }],
+    tabs: pluginTabs(page, 'updates'),
     intro: 'Before anything is changed you see what each version asks for and who it comes from.',
     table,
     at: last?.finishedAt ?? 0,

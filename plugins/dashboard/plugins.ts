@@ -9,6 +9,8 @@ import {
 } from 'galley';
 import { breakerLines } from './plugin-breakers.ts';
 import { type PluginFigures, pluginFigures } from './plugin-figures.ts';
+import { severalOptions } from './plugin-several.ts';
+import { pluginTabs, THESE_SCREENS } from './plugin-tabs.ts';
 
 /** All plugins, how each is, and what went wrong in it. */
 export async function showPlugins(page: ScreenContext): Promise<Reply> {
@@ -38,6 +40,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
       }),
     ),
     address: '/admin/plugins',
+    bulk: { action: '/admin/plugins/several', options: severalOptions(page) },
     empty: { title: 'No plugins', text: 'Not even those that come with Galley were found.' },
   });
   const faults = plugins.flatMap(({ title, faults: list }) =>
@@ -50,9 +53,6 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   return page.view('dashboard/plugins', {
     actions: [
       { label: 'Find what breaks the site', url: '/admin/plugins/bisect', icon: 'search' },
-      ...(viewer.can('update_plugins')
-        ? [{ label: 'Updates', url: '/admin/plugins/updates', icon: 'arrow-repeat' }]
-        : []),
       ...(viewer.can('install_plugins')
         ? [{ label: 'Install a plugin', url: '/admin/plugins/install', icon: 'plus-lg', isPrimary: true }]
         : []),
@@ -81,6 +81,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
       })),
       ...site.plugins.problems.map((text) => ({ kind: 'warning' as const, text })),
     ],
+    tabs: pluginTabs(page, 'installed'),
     table,
     breakers: breakerLines(page, breakers),
     faults: faults.sort((a, b) => b.time - a.time).slice(0, 30),
@@ -115,6 +116,7 @@ function rowOf(
   return {
     id: name,
     label: page.t(title),
+    isSelectable: true,
     cells: {
       name: {
         text: page.t(title),
@@ -163,12 +165,12 @@ export function switchPlugin(what: 'activate' | 'deactivate'): (page: ScreenCont
   return async (page) => {
     const name = page.params['name'] ?? '';
     const { title } = page.site.plugins.need(name);
-    if (what === 'deactivate' && name === page.site.owner)
-      throw new GalleyError(
-        'GALLEY_PLUGIN_INVALID',
-        'These screens are that plugin. Switch it off on the command line: bin/galley plugin deactivate dashboard',
-      );
     try {
+      if (what === 'deactivate' && name === THESE_SCREENS)
+        throw new GalleyError(
+          'GALLEY_PLUGIN_INVALID',
+          'These screens are that plugin. Switch it off on the command line: bin/galley plugin deactivate dashboard',
+        );
       await page.site.pluginChoice[what](name);
       return page.redirect('/plugins', {
         kind: 'success',

@@ -77,7 +77,7 @@ test('a plugin is found and installed by name; who is not there cannot say yes',
   const [again, same] = await rows('install', 'kiosk', 'nothing-of-that-name', '--yes');
   assert.deepEqual([again, same.map(({ status }) => status)], [1, ['unchanged', 'failed']]);
   const [, why] = await rows('why', 'till');
-  assert.ok(why.some(({ by, reason }) => by === 'kiosk' && reason === 'requires "till"'));
+  assert.ok(why.some(({ by, reason }) => by === 'kiosk' && reason === 'It requires "till".'));
 });
 
 test('updates are listed, tried out in words, bounded, and done for many at once', async () => {
@@ -268,6 +268,29 @@ test('plugins are switched over, and all of them at once', async () => {
       ['lamp', 'activated'],
     ],
   );
+  assert.equal((await galley('uninstall', '--all', '--keep-data', '--drop-data', '--yes')).code, 2);
   await galley('toggle', 'lamp');
   assert.deepEqual([(await galley('is-active', 'lamp')).code, (await galley('is-active', 'bell')).code], [1, 0]);
+  await publish({ name: 'hood', galley: { requires: ['lamp'] } });
+  await galley('activate', 'lamp');
+  assert.equal((await galley('install', 'hood', '--activate')).code, 0);
+  const [off, switched] = await rows('deactivate', 'lamp', 'hood');
+  assert.deepEqual(
+    [off, switched.map(({ name }) => name)],
+    [0, ['hood', 'lamp']],
+    'who requires another one goes first',
+  );
+  await galley('activate', '--all');
+  const [gone, removed] = await rows('uninstall', '--all', '--exclude=kiosk', '--deactivate', '--keep-data', '--yes');
+  assert.deepEqual(
+    [gone, removed.map(({ name, status }) => [name, status])],
+    [
+      0,
+      [
+        ['bell', 'removed'],
+        ['hood', 'removed'],
+        ['lamp', 'removed'],
+      ],
+    ],
+  );
 });

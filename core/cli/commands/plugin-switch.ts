@@ -2,6 +2,7 @@ import type { PluginTier } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
+import { removalOrder } from '../../services/plugin-removal-order.ts';
 import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 
 /** The argument of commands that may be about all plugins. */
@@ -67,7 +68,8 @@ export const switchCommands = {
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
-      return each(chosenNames(site, args.name, options), { site, ...context }, (name) => deactivate(site, name));
+      const names = removalOrder(site, chosenNames(site, args.name, options));
+      return each(names, { site, ...context }, (name) => deactivate(site, name));
     },
   }),
 

@@ -16,6 +16,7 @@ import { type PluginData, pluginTrial } from './plugin-trial.ts';
 import type { UpdateBounds } from './plugin-updates.ts';
 import { PluginVersions, versionId } from './plugin-versions.ts';
 import { Publishers } from './publishers.ts';
+import type { RegistryReader } from './registry-reader.ts';
 import type { PluginTrial } from './trial.ts';
 
 /** How plugins are installed. */
@@ -49,15 +50,6 @@ export interface ChangeOutcome {
 }
 
 const WAIT_MS = 10_000;
-
-/** Those that were asked for come first in a plan. @throws GALLEY_PACKAGE_INVALID for what is no update */
-async function demandAll(plan: readonly PlannedPlugin[], wanted: readonly WantedPlugin[], bounds: UpdateBounds) {
-  const { demandUpdate } = await import('./plugin-updates.ts');
-  for (const [at, { source }] of wanted.entries()) {
-    const plugin = plan[at];
-    if (plugin) demandUpdate(plugin, bounds, source);
-  }
-}
 
 /**
  * Changes which versions of plugins are installed. Each change is prepared beside what runs, tried, switched with one
@@ -100,7 +92,7 @@ export class PluginChanges {
       const acceptKeyChange = options.acceptKeyChange === true;
       const { signal } = options;
       const plan = await this.#plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
-      if (options.update) await demandAll(plan, wanted, options.update);
+      if (options.update) (await import('./plugin-updates.ts')).demandUpdates(plan, wanted, options.update);
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
       const isAgreed = fresh.length === 0 || (await options.consent(fresh));
@@ -135,7 +127,7 @@ export class PluginChanges {
     return this.#exclusive(async (temporary) => {
       const facts = { engine: await this.engine(), locked: await this.lock.read() };
       const plan = await this.#plan(wanted, { ...facts, temporary, acceptKeyChange: true, signal });
-      if (update) await demandAll(plan, wanted, update);
+      if (update) (await import('./plugin-updates.ts')).demandUpdates(plan, wanted, update);
       const fresh: PlannedPlugin[] = [];
       for (const plugin of plan) if (await this.#isFresh(plugin, true)) fresh.push(plugin);
       return fresh;
@@ -225,6 +217,12 @@ export class PluginChanges {
   async fetcher(): Promise<PluginFetcher> {
     const { PluginFetcher } = await import('./obtain.ts');
     return new PluginFetcher(this.#site);
+  }
+
+  /** The registry that is set; loaded on use as well. */
+  async registry(): Promise<RegistryReader> {
+    const { RegistryReader } = await import('./registry-reader.ts');
+    return new RegistryReader(this.#site);
   }
 
   /** The version of Galley that runs here. */

@@ -2,7 +2,7 @@ import { gt, inc, satisfies, valid } from 'semver';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { says } from '../../lib/told-texts.ts';
-import type { PlannedPlugin } from './plugin-plan.ts';
+import type { PlannedPlugin, WantedPlugin } from './plugin-plan.ts';
 import { type PluginSource, parseSource, sourceText } from './source.ts';
 import { refused } from './unpack.ts';
 
@@ -64,12 +64,24 @@ export async function findUpdate(site: Site, name: string, bounds: UpdateBounds 
   return { name, current, target, source: { ...source, range: target ?? current }, isOpen: false, reasons };
 }
 
+/** Demands that of all that were asked for, which come first in a plan. @throws GALLEY_PACKAGE_INVALID */
+export function demandUpdates(
+  plan: readonly PlannedPlugin[],
+  wanted: readonly WantedPlugin[],
+  bounds: UpdateBounds,
+): void {
+  for (const [at, { source }] of wanted.entries()) {
+    const plugin = plan[at];
+    if (plugin) demandUpdate(plugin, bounds, source);
+  }
+}
+
 /**
  * Refuses what a source has where an update may not go there: an older version above all, for whoever can put an old
  * one into a source brings its holes back.
  * @throws GALLEY_PACKAGE_INVALID
  */
-export function demandUpdate(
+function demandUpdate(
   { manifest, installed, isOlder }: PlannedPlugin,
   bounds: UpdateBounds,
   source: PluginSource,

@@ -32,6 +32,15 @@ export class RegistryReader {
     this.#site = site;
   }
 
+  /** Those of its plugins that have all words in name, title or description. @throws as `list` does */
+  async search(words: readonly string[]): Promise<RegistryLine[]> {
+    const wanted = words.map((word) => word.toLowerCase());
+    return (await this.list()).filter(({ name, title, description }) => {
+      const text = `${name} ${title} ${description}`.toLowerCase();
+      return wanted.every((word) => text.includes(word));
+    });
+  }
+
   /** All plugins of the registry. @throws GALLEY_PACKAGE_INVALID, GALLEY_FETCH_FAILED */
   async list(): Promise<RegistryLine[]> {
     const json = await this.#read('index.json');
