@@ -174,7 +174,9 @@ export class CommentStore {
   async remove({ id, parentId, threadId }: Comment): Promise<void> {
     const { database } = this.#site;
     await database.transaction(async () => {
-      await database.write('comments').where({ parent_id: id }).update({ parent_id: parentId });
+      // Who read a reply before must not write it back below what is gone.
+      const replies = database.write('comments').where({ parent_id: id }).increment('version', 1);
+      await replies.update({ parent_id: parentId });
       if (threadId === null) await this.#splitThread(id);
       await database.write('comment_meta').where({ comment_id: id }).delete();
       await database.write('comments').where({ id }).delete();
@@ -200,8 +202,9 @@ export class CommentStore {
         await database
           .write('comments')
           .whereIn('id', ids.slice(at, at + BATCH))
+          .increment('version', 1)
           .update({ thread_id: top });
-      await database.write('comments').where({ id: top }).update({ thread_id: null });
+      await database.write('comments').where({ id: top }).increment('version', 1).update({ thread_id: null });
     }
   }
 

@@ -138,6 +138,16 @@ describe('The keeper of comments', () => {
       );
     });
 
+    test('never puts a reply back below what was removed while it was being changed', async () => {
+      const root = await addOne();
+      const [answer, other] = [await addOne({ parentId: root.id }), await addOne({ parentId: root.id })];
+      const deep = await addOne({ parentId: answer.id });
+      await comments().remove(root.id, SYSTEM);
+      for (const stale of [answer, other, deep])
+        assert.equal(await comments().store.update({ ...stale, content: 'Late' }), false);
+      assert.equal((await comments().store.get(answer.id))?.parentId, null);
+    });
+
     test('lists by state, entry and words, page after page without doubling any', async () => {
       const other = await publish(suite.current.site);
       const at = Date.UTC(2026, 0, 1);

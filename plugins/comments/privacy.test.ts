@@ -71,6 +71,7 @@ describe('What is kept of comments, and how quickly they come', () => {
       const [gone, kept] = [await store().get(old.id), await store().get(fresh.id)];
       assert.deepEqual([gone?.authorAddress, gone?.agent, gone?.content], ['', '', old.content]);
       assert.equal(kept?.authorAddress, SOME_COMMENT.authorAddress);
+      assert.equal(await store().update({ ...old, content: 'Late' }), false, 'nor brings who read it before them back');
     });
 
     test('the form says what is kept, and leads to the page about privacy; so does the foot of each page', async () => {

@@ -46,7 +46,9 @@ export async function forgetAddresses(site: Site): Promise<number> {
         .limit(BATCH)) as { id: number; created_at: number }[];
       if (rows.length === 0) break;
       const ids = rows.map(({ id }) => id);
-      await site.database.write('comments').whereIn('id', ids).update({ author_address: '', agent: '' });
+      // Who read one before must not write them back.
+      const builder = site.database.write('comments').whereIn('id', ids).increment('version', 1);
+      await builder.update({ author_address: '', agent: '' });
       sum += rows.length;
       after = rows.at(-1)?.created_at ?? oldest;
     }

@@ -5,6 +5,7 @@ import type { LoggedIn } from 'galley/testing';
 import sharp from 'sharp';
 import { forEachSite } from '../../test/support/sites.ts';
 import { ApiVisitor } from './api-visitor.test-data.ts';
+import { MediaStore } from './media-store.ts';
 import * as sample from './sample-files.test-data.ts';
 
 const samples = new sample.SampleFolder();
@@ -133,6 +134,9 @@ forEachSite({}, (suite) => {
     await settled();
     const copy = (await author.get(`/${item.id}`)).value.sizes[0];
     const old = await fetch(item.url);
+    const store = new MediaStore(site().site);
+    const before = (await store.of([item.id])).get(item.id)?.find(({ variant }) => variant === 'original');
+    assert.ok(before);
     const file = { name: 'New.png', type: 'image/png', data: await quarters(600, 600) };
     const replaced = await author.upload(`/${item.id}/replace`, file, { version: String(item.version) });
     assert.deepEqual(
@@ -140,6 +144,8 @@ forEachSite({}, (suite) => {
       [200, item.url, 600, 'New.png', 'Old'],
       JSON.stringify(replaced.value),
     );
+    const late = { ...before, url_path: `${before.url_path}-late.webp`, variant: 'w640' };
+    assert.equal(await store.addCopy(late, before), false, 'what was being made of the old one belongs to nothing');
     const now = await fetch(item.url, { 'if-none-match': String(old.headers['etag']) });
     assert.equal(now.statusCode, 200);
     assert.equal(now.headers['cache-control'], 'public, max-age=600');

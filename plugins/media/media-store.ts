@@ -121,13 +121,17 @@ export class MediaStore {
 
   /**
    * Adds a copy, or replaces the one of that address.
-   * @returns false where the original has gone in the meantime, so that the copy belongs to nothing
+   * @returns false where the original has gone or has another content in the meantime, so that the copy belongs to nothing
    */
   async addCopy(copy: MediaFile, original: MediaFile): Promise<boolean> {
     const { database } = this.#site;
     return database.transaction(async () => {
-      const { entry_id, url_path } = original;
-      const source = await database.write('media_files').select('id').where({ entry_id, url_path }).first();
+      const { entry_id, url_path, storage_path } = original;
+      const source = await database
+        .write('media_files')
+        .select('id')
+        .where({ entry_id, url_path, storage_path })
+        .first();
       if (!source) return false;
       await database.dialect.upsert('media_files', { ...copy }, ['url_path']);
       await this.forget([copy]);
