@@ -29,6 +29,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 const MAX_FORMATTERS = 200;
+const MAX_DATES = 1000;
 
 type Formatter = Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat;
 
@@ -41,6 +42,7 @@ function timeOf(value: unknown): number {
 /** Dates and figures in the language and zone of the site. Formatters are dear to make, so they are kept. */
 export class FormatHelpers {
   readonly #formatters = new LRUCache<string, Formatter>({ max: MAX_FORMATTERS });
+  readonly #dates = new WeakMap<Intl.DateTimeFormat, LRUCache<number, string>>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -74,7 +76,18 @@ export class FormatHelpers {
       const options = Object.hasOwn(DATE_FORMATS, format) ? DATE_FORMATS[format] : DATE_FORMATS['medium'];
       return new Intl.DateTimeFormat(knownLanguage(view.site.language), { ...options, timeZone });
     });
-    return formatter.format(time);
+    return this.#written(formatter, time);
+  }
+
+  /** Lists show the same moments again and again; writing one costs as much as ten other values. */
+  #written(formatter: Intl.DateTimeFormat, time: number): string {
+    const texts = this.#dates.get(formatter) ?? new LRUCache<number, string>({ max: MAX_DATES });
+    this.#dates.set(formatter, texts);
+    const known = texts.get(time);
+    if (known !== undefined) return known;
+    const text = formatter.format(time);
+    texts.set(time, text);
+    return text;
   }
 
   #relative(time: number, language: string): string {

@@ -3,7 +3,15 @@ import type { HelperCall, HelperDefinition, RenderState } from './helper-types.t
 import { textOf } from './helper-values.ts';
 import type { Callable, ExpressionNode, PathNode } from './template-ast.ts';
 import { placedError } from './template-error.ts';
-import { type Expression, enter, type Frame, type LoopVariables, type Part, readProperty } from './template-frame.ts';
+import {
+  type Expression,
+  enter,
+  type Frame,
+  type LoopVariables,
+  Output,
+  type Part,
+  readProperty,
+} from './template-frame.ts';
 
 type Hash = Readonly<Record<string, unknown>>;
 
@@ -64,9 +72,9 @@ export function enterBlock(
 }
 
 function written(part: Part | undefined, frame: Frame): SafeHtml {
-  const out: string[] = [];
+  const out = new Output();
   part?.(frame, out);
-  return new SafeHtml(out.join(''));
+  return new SafeHtml(out.text);
 }
 
 /** The output of a block is printed as it is, so what is not HTML of ours is escaped here. */

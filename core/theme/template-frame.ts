@@ -2,8 +2,17 @@ import Handlebars from 'handlebars';
 import { SafeHtml } from '../lib/escape.ts';
 import type { RenderState } from './helper-types.ts';
 
-/** A piece of a template: it adds its text to what was printed before. Many short texts are joined once, at the end. */
-export type Part = (frame: Frame, out: string[]) => void;
+/** What is printed. A text that only grows is put together once, when it is read: half the work of a list of pieces. */
+export class Output {
+  text = '';
+
+  push(piece: string): void {
+    this.text += piece;
+  }
+}
+
+/** A piece of a template: it adds its text to what was printed before. */
+export type Part = (frame: Frame, out: Output) => void;
 
 /** A value that is read or made at a place of a template. */
 export type Expression = (frame: Frame) => unknown;

@@ -8,7 +8,7 @@ import type { ProgramNode } from './template-ast.ts';
 import { checkTemplate } from './template-check.ts';
 import { placedError } from './template-error.ts';
 import { readTemplates, type TemplateFile, type TemplateFolder } from './template-files.ts';
-import type { Part } from './template-frame.ts';
+import { Output, type Part } from './template-frame.ts';
 import type { CheckedTemplate, TemplateProblem } from './template-problem.ts';
 import { compileProgram } from './template-program.ts';
 import type { TemplateRegistry } from './template-registry.ts';
@@ -187,11 +187,11 @@ export class TemplateSet {
   }
 
   #run(key: string, state: RenderState, view: object): string {
-    const out: string[] = [];
+    const out = new Output();
     const scene = { root: view, state, inline: undefined, slot: undefined };
     const frame = { context: view, up: undefined, loop: undefined, parameters: undefined, scene };
     this.#guard(key, () => this.#compile(key).run(frame, out));
-    return out.join('');
+    return out.text;
   }
 
   /** Errors that have no place yet get that of the file. */
