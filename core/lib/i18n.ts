@@ -13,6 +13,7 @@ export type Catalogue = Readonly<Record<string, Message>>;
 export type MessageValues = Readonly<Record<string, unknown>>;
 
 const MAX_WRITTEN = 999;
+const MAX_SOUGHT = 2000;
 /** Of several sentences together. */
 const LONGEST = 3000;
 const MOST_SENTENCES = 30;
@@ -65,6 +66,7 @@ export class Messages {
   readonly #numbers: Intl.NumberFormat;
   /** Small numbers as they are written: of comments, minutes and pages, the same few on all pages. */
   readonly #written: string[] = [];
+  readonly #sought = new Map<string, string | undefined>();
   #told: ToldTexts | undefined;
 
   constructor(language: string, catalogues: readonly Catalogue[]) {
@@ -98,7 +100,7 @@ export class Messages {
    * @param forms plural forms of the source language, used where no catalogue has the text
    */
   translate(text: string, values: MessageValues = {}, forms: PluralForms = {}): string {
-    const said = this.find(text) === undefined ? this.#translateTold(text) : undefined;
+    const said = this.find(text) === undefined ? this.#toldBefore(text) : undefined;
     if (said !== undefined) return said;
     return interpolate(this.choose(text, values, forms), values, (value) => this.format(value));
   }
@@ -115,6 +117,15 @@ export class Messages {
     if (this.#catalogues.length === 0 || PLACE.test(text)) return undefined;
     this.#told ??= new ToldTexts(this.#catalogues);
     return this.#told.find(text);
+  }
+
+  /** As `#translateTold`, looked for once: texts that no catalogue has stand on every screen of the source language. */
+  #toldBefore(text: string): string | undefined {
+    if (this.#sought.has(text)) return this.#sought.get(text);
+    if (this.#sought.size >= MAX_SOUGHT) this.#sought.clear();
+    const said = this.#translateTold(text);
+    this.#sought.set(text, said);
+    return said;
   }
 
   #translateTold(text: string): string | undefined {
