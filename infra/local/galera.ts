@@ -21,6 +21,12 @@ export interface GaleraStatus {
   size: number;
 }
 
+/** How far a node came before it was killed. */
+interface Position {
+  uuid: string;
+  seqno: number;
+}
+
 const START_MS = 90_000;
 const STOP_MS = 20_000;
 const ANSWER_MS = 1_000;
@@ -62,11 +68,11 @@ export class LocalGalera {
   /** Starts all nodes; a new cluster gets a user `galley` with the password `galley`. */
   async start(): Promise<void> {
     if (!existsSync(join(this.#folder(1), 'data'))) await this.#create();
-    const first = await this.#newest();
-    await this.#launch(first, ['--wsrep-new-cluster']);
+    const { first, positions } = await this.#newest();
+    await this.#launch(first, { more: ['--wsrep-new-cluster'], position: positions[first - 1] });
     await this.synced(first);
     const others = this.numbers.filter((number) => number !== first);
-    await Promise.all(others.map((number) => this.#launch(number)));
+    await Promise.all(others.map((number) => this.#launch(number, { position: positions[number - 1] })));
     await Promise.all(others.map((number) => this.synced(number)));
   }
 
@@ -191,7 +197,7 @@ export class LocalGalera {
     const install = [`--user=${this.#user}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
     await this.#own();
     await run(findBinary('mariadb-install-db') ?? '', ['--no-defaults', `--datadir=${data}`, ...install]);
-    await this.#launch(1, ['--wsrep-new-cluster']);
+    await this.#launch(1, { more: ['--wsrep-new-cluster'] });
     await this.synced(1);
     await this.query(1, "CREATE USER galley@'127.0.0.1' IDENTIFIED BY 'galley'");
     await this.query(1, "GRANT ALL PRIVILEGES ON *.* TO galley@'127.0.0.1'");
@@ -207,21 +213,20 @@ export class LocalGalera {
       await run('chown', ['-R', this.#user, ...this.numbers.map((number) => this.#folder(number))]);
   }
 
-  /** The node that has seen most, which is the one that may begin; marked so. */
-  async #newest(): Promise<number> {
+  /** The node that has seen most, which is the one that may begin; marked so. Positions are known when all were killed. */
+  async #newest(): Promise<{ first: number; positions: readonly Position[] }> {
     const states = this.numbers.map((number) => join(this.#folder(number), 'data/grastate.dat'));
     const texts = states.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
     const orderly = texts.findIndex((text) => /^safe_to_bootstrap: 1/m.test(text));
-    if (orderly >= 0) return orderly + 1;
+    if (orderly >= 0) return { first: orderly + 1, positions: [] };
     const positions = await Promise.all(this.numbers.map((number) => this.#position(number)));
     const best = positions.indexOf(positions.toSorted((a, b) => b.seqno - a.seqno)[0] ?? { uuid: '', seqno: -1 });
     const text = (texts[best] ?? '').replace(/^safe_to_bootstrap: .*/m, 'safe_to_bootstrap: 1');
     writeFileSync(states[best] ?? '', text);
-    return best + 1;
+    return { first: best + 1, positions };
   }
 
-  /** How far a node came before it was killed. */
-  async #position(number: number): Promise<{ uuid: string; seqno: number }> {
+  async #position(number: number): Promise<Position> {
     const log = join(this.#folder(number), 'recover.log');
     const args = [`--defaults-file=${join(this.#folder(number), 'my.cnf')}`, '--wsrep-recover', `--log-error=${log}`];
     rmSync(log, { force: true });
@@ -232,11 +237,15 @@ export class LocalGalera {
     return { uuid: found?.['uuid'] ?? '', seqno: Number(found?.['seqno'] ?? -1) };
   }
 
-  async #launch(number: number, more: readonly string[] = []): Promise<void> {
+  /** @param known how far it came, where that was looked up before */
+  async #launch(
+    number: number,
+    { more = [], position: known }: { more?: readonly string[]; position?: Position | undefined } = {},
+  ): Promise<void> {
     const folder = this.#folder(number);
     const state = join(folder, 'data/grastate.dat');
     const wasKilled = existsSync(state) && /^seqno: *-1/m.test(readFileSync(state, 'utf8'));
-    const position = wasKilled ? await this.#position(number) : { uuid: '', seqno: -1 };
+    const position = known ?? (wasKilled ? await this.#position(number) : { uuid: '', seqno: -1 });
     const from = position.seqno >= 0 ? [`--wsrep-start-position=${position.uuid}:${position.seqno}`] : [];
     const output = openSync(join(folder, 'out'), 'a');
     const args = [`--defaults-file=${join(folder, 'my.cnf')}`, ...from, ...more];

@@ -11,18 +11,11 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TEST_PASSWORD } from '../../core/testing.ts';
 import { createDatabase, mariadbMissing } from '../support/mariadb.ts';
-import type { ChildHello, ChildOrder, FoundEntry } from './save-child.ts';
+import type { ChildHello, ChildOrder } from './save-child.ts';
+import { assertWhole, type Progress, Saver } from './saver.ts';
 
 const CHILD = join(import.meta.dirname, 'save-child.ts');
 const ROUNDS = { sqlite: 30, mysql: 5 } as const;
-const PARAGRAPHS = 200;
-
-/** The text of the save with this number: long, so that a half of it would show. */
-const textOf = (number: number): string =>
-  Array.from(
-    { length: PARAGRAPHS },
-    (_, at) => `<!-- wp:paragraph -->\n<p>${number} of ${at}</p>\n<!-- /wp:paragraph -->`,
-  ).join('\n\n');
 
 async function start(order: ChildOrder): Promise<{ child: ChildProcess; hello: ChildHello }> {
   const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,78 +26,6 @@ async function start(order: ChildOrder): Promise<{ child: ChildProcess; hello: C
   for await (const line of createInterface({ input: child.stdout }))
     if (line.startsWith('{"origin"')) return { child, hello: JSON.parse(line) as ChildHello };
   throw new Error(`The child ended: ${errors}`);
-}
-
-/** A browser's part: logs in and sends forms. */
-class Sender {
-  readonly #origin: string;
-  #cookies = new Map<string, string>();
-
-  constructor(origin: string) {
-    this.#origin = origin;
-  }
-
-  async request(path: string, form?: Record<string, string>): Promise<{ status: number; text: string }> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const reply = await fetch(`${this.#origin}${path}`, {
-      method: form ? 'POST' : 'GET',
-      headers: { cookie, 'sec-fetch-site': 'same-origin', accept: 'text/html' },
-      redirect: 'manual',
-      ...(form ? { body: new URLSearchParams(form) } : {}),
-    });
-    for (const line of reply.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      this.#cookies.set(name, value);
-    }
-    return { status: reply.status, text: await reply.text() };
-  }
-
-  async logIn(): Promise<string> {
-    await this.request('/admin/login', { login: 'ada', password: TEST_PASSWORD });
-    const { text } = await this.request('/admin/content/post/new');
-    return /name="_token" value="([^"]+)"/.exec(text)?.[1] ?? '';
-  }
-}
-
-interface Progress {
-  sent: number;
-  acknowledged: number;
-  version: number;
-}
-
-/** Saves one entry again and again until the server is gone. */
-async function saveForever(sender: Sender, token: string, id: number, progress: Progress): Promise<void> {
-  for (;;) {
-    const number = progress.sent + 1;
-    progress.sent = number;
-    const form = {
-      _token: token,
-      press: 'save',
-      version: String(progress.version),
-      title: String(number),
-      content: textOf(number),
-      excerpt: String(number),
-      slug: `killed-${id}`,
-      'tags.post_tag': `n${number}`,
-    };
-    const reply = await sender.request(`/admin/content/post/${id}`, form).catch(() => undefined);
-    if (!reply) return;
-    assert.equal(reply.status, 303, reply.text.slice(0, 500));
-    progress.acknowledged = number;
-    progress.version++;
-  }
-}
-
-function check(found: FoundEntry, progress: Progress, round: number): void {
-  const number = Number(found.title);
-  const where = `round ${round}, entry ${found.id}: ${JSON.stringify({ ...found, content: found.content.length })}`;
-  assert.ok(number >= progress.acknowledged, `an acknowledged save is gone: ${where}`);
-  assert.ok(number <= progress.sent, where);
-  assert.equal(found.content, number === 0 ? '0' : textOf(number), `the text is half: ${where}`);
-  assert.equal(found.excerpt, String(number), where);
-  assert.deepEqual(found.tags, [`n${number}`], `terms of another save: ${where}`);
-  assert.deepEqual(found.revisions[0], [found.version, String(number)], `the revision is missing: ${where}`);
-  Object.assign(progress, { sent: number, acknowledged: number, version: found.version });
 }
 
 for (const kind of ['sqlite', 'mysql'] as const) {
@@ -124,20 +45,25 @@ for (const kind of ['sqlite', 'mysql'] as const) {
         assert.equal(hello.wrongCounts, 0, 'counts fit what is there');
         for (const entry of hello.entries) {
           const progress = all.get(entry.id);
-          if (progress) check(entry, progress, round);
+          if (progress) assertWhole(entry, progress, `round ${round}`);
           else all.set(entry.id, { sent: 0, acknowledged: 0, version: entry.version });
         }
-        const sender = new Sender(hello.origin);
-        const token = await sender.logIn();
+        const saver = new Saver(hello.origin);
+        await saver.logIn('ada', TEST_PASSWORD);
         const before = [...all.values()].reduce((sum, each) => sum + each.acknowledged, 0);
-        const saving = Promise.all([...all].map(([id, progress]) => saveForever(sender, token, id, progress)));
+        const saving = Promise.all([...all].map(([id, progress]) => saver.saveForever(id, progress)));
         // Something was acknowledged, however slow the machine is; then any moment will do.
         const count = (): number => [...all.values()].reduce((sum, each) => sum + each.acknowledged, 0) - before;
-        while (count() < 2 && child.exitCode === null) await wait(5);
+        let isSaving = true;
+        void saving.then(() => {
+          isSaving = false;
+        });
+        while (count() < 2 && isSaving) await wait(5);
         await wait(randomInt(0, 400));
         const closed = once(child, 'close');
         child.kill('SIGKILL');
-        await Promise.all([closed, saving]);
+        await closed;
+        assert.deepEqual(new Set(await saving), new Set([0]), 'no save failed before');
         acknowledged += count();
       }
       context.diagnostic(`${acknowledged} acknowledged saves, all there`);

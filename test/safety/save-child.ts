@@ -1,23 +1,12 @@
 // A server process of its own, to be killed: serves until then, and says first what it found in the store.
 import { SYSTEM } from 'galley';
 import { startTestSite, TEST_PASSWORD } from '../../core/testing.ts';
+import type { FoundEntry } from './saver.ts';
 
 /** What the child is told. */
 export interface ChildOrder {
   contentDir: string;
   database?: string;
-}
-
-/** One entry as the child found it. */
-export interface FoundEntry {
-  id: number;
-  version: number;
-  title: string;
-  content: string;
-  excerpt: string;
-  tags: string[];
-  /** Version and title of each revision. */
-  revisions: [number, string][];
 }
 
 /** What the child says when it serves. */
