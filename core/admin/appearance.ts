@@ -1,5 +1,5 @@
 import type { Context } from '../http/context.ts';
-import { type Reply, redirect, safeRedirect } from '../http/reply.ts';
+import { empty, type Reply, redirect, safeRedirect } from '../http/reply.ts';
 import type { Site } from '../kernel/site.ts';
 import { languageChoices } from './language.ts';
 import { LAYOUTS, MODES, type Preferences, readPreferences, savePreferences } from './preferences.ts';
@@ -32,6 +32,8 @@ async function changeAppearance(context: Context): Promise<Reply> {
   const { redirect_to: back, whole, ...changes } = context.body as Sent;
   // A box without a tick is not sent.
   await savePreferences(context, whole ? { narrow: false, compact: false, keysOff: false, ...changes } : changes);
+  // A script has shown it already, and stays where it is.
+  if (context.headers.accept === 'application/json') return empty();
   return redirect(safeRedirect(back, '/admin', context.origin));
 }
 

@@ -2,6 +2,7 @@
 
 import { focusSummary, guardForms, skipInPlace } from './parts/guard.js';
 import { listenToKeys } from './parts/keys.ts';
+import { switchModesInPlace } from './parts/mode.ts';
 import { offerPalette } from './parts/palette.ts';
 import { keepPlace, returnToPlace } from './parts/place.ts';
 import { closePops } from './parts/pops.js';
@@ -9,6 +10,7 @@ import { selectRows } from './parts/selection.js';
 
 closePops();
 offerPalette();
+switchModesInPlace();
 listenToKeys();
 focusSummary();
 returnToPlace();

@@ -14,7 +14,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import { data, isRightToLeft, language } from 'galley/client';
+import { data, isRightToLeft, language, onModeChange } from 'galley/client';
 
 interface Drawing {
   id: string;
@@ -102,4 +102,4 @@ const drawAll = (): void => {
 };
 for (const details of document.querySelectorAll<HTMLDetailsElement>('.chart-table')) details.open = false;
 drawAll();
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+onModeChange(drawAll);

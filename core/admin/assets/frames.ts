@@ -1,5 +1,5 @@
 // Gives the frames of plugins what their panel said, and as much room as they need. What they say is not believed.
-import { data, isRightToLeft, language } from 'galley/client';
+import { data, isRightToLeft, language, onModeChange } from 'galley/client';
 
 interface FrameData {
   id: string;
@@ -43,4 +43,4 @@ addEventListener('message', ({ source, origin, data: said }: MessageEvent<unknow
 const tellAll = (): void => frames.forEach(tell);
 // One that was quicker than this script has said so before anybody listened.
 tellAll();
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tellAll);
+onModeChange(tellAll);

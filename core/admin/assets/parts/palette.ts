@@ -1,4 +1,5 @@
 import { request, t } from 'galley/client';
+import { switchMode } from './mode.ts';
 import { readRecent, remember } from './recent.ts';
 
 /** Something to open or do. */
@@ -205,7 +206,13 @@ class Palette {
       this.#dialog.close();
       return;
     }
-    send(choice.url, choice.values);
+    const { mode } = choice.values;
+    if (mode === undefined) {
+      send(choice.url, choice.values);
+      return;
+    }
+    this.#dialog.close();
+    switchMode(mode, choice.label);
   }
 }
 
