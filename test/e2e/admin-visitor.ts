@@ -11,21 +11,30 @@ import { startVisitor, type Visitor, type WatchedPage } from './visitor.ts';
 /** The text of axe, to be run in a page or a frame. */
 export const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-declare const axe: { run(options: object): Promise<AxeResults> };
+declare const axe: { run(where: Node, options: object): Promise<AxeResults> };
 
-/** What axe finds on the page as it stands. */
-export async function violations(page: Page, options: RunOptions = {}): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async (more) => {
-    const { violations: found } = await axe.run({ resultTypes: ['violations'], ...more });
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    );
-  }, options);
+/** What axe finds on the page as it stands, or within a part of it. */
+export async function violations(page: Page, options: RunOptions = {}, within = ':root'): Promise<string[]> {
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(AXE);
+  return page.evaluate(
+    async ({ within, ...more }) => {
+      const where = document.querySelector(within) ?? document;
+      const { violations: found } = await axe.run(where, { resultTypes: ['violations'], ...more });
+      return found.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+      );
+    },
+    { ...options, within },
+  );
 }
 
 /** What is asked of a page that was looked at by day: by night it has other colours, and nothing else. */
 export const COLOURS: RunOptions = { runOnly: ['color-contrast', 'link-in-text-block'] };
+
+/** What is asked of a page whose colours were looked at on a desk: most of the work is in the colours. */
+export const ALL_BUT_COLOURS: RunOptions = {
+  rules: { 'color-contrast': { enabled: false }, 'link-in-text-block': { enabled: false } },
+};
 
 const PHONE = 600;
 

@@ -1,4 +1,4 @@
-// What builders of sites look at: components, keys of services, rows that come in.
+// What builders of sites look at: components, rows that come in.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { settings } from '../../config/default.ts';
@@ -9,14 +9,12 @@ describe('screens for builders in a browser', { skip: chromiumMissing() }, () =>
   let admin: AdminSite;
   before(async () => {
     admin = await startAdminSite({ plugins: [...settings.plugins.default.default, 'showcase'] });
-    const keys = admin.current.site.serviceKeys.ownedBy('dashboard');
-    keys.define('maps', { label: 'Key of the map', help: 'Draws maps.', url: 'https://maps.example/keys' });
   });
   after(() => admin?.stop());
 
   test('components, fields, parts of panels and blocks have no barrier, by day and by night', async () => {
     const screens = ['', '/fields', '/panels', '/blocks/core/query'].map((path) => `/admin/showcase${path}`);
-    assert.deepEqual(await admin.barriers([...screens, '/admin/settings/keys'], 1440), []);
+    assert.deepEqual(await admin.barriers(screens, 1440), []);
     assert.deepEqual(await admin.barriers(['/admin/showcase/blocks'], 390), []);
   });
 

@@ -16,28 +16,8 @@ describe('what was, in a browser', { skip: chromiumMissing() }, () => {
     postId = (await site.entries.save({ type: 'post', title: 'Noted', content: 'A text.' }, by)).id;
     termId = (await site.terms.save({ taxonomy: 'category', name: 'Aardvarks' }, by)).id;
     await site.terms.save({ id: termId, name: 'Aardvark', description: 'An animal.' }, by);
-    const { id } = await site.terms.save({ taxonomy: 'category', name: 'Forgotten' }, by);
-    await site.terms.remove(id, by);
-    site.flags.define('wide', { title: 'The wide page', summary: 'Lines are longer.' });
   });
   after(() => admin?.stop());
-
-  test('no screen of it has a barrier, by day and by night, wide and narrow', async () => {
-    const states = await admin.current.site.histories.list('term', String(termId), SYSTEM);
-    const screens = [
-      '/admin/trash',
-      `/admin/history/term/${termId}`,
-      `/admin/history/term/${termId}/${states.at(-1)?.id}`,
-      '/admin/settings/writing',
-      '/admin/settings/privacy',
-      '/admin/settings/permalinks',
-      '/admin/features',
-      '/admin/users',
-      '/admin/terms/category',
-      '/admin/comments',
-    ];
-    for (const width of [1440, 390]) assert.deepEqual(await admin.barriers(screens, width), [], String(width));
-  });
 
   test('a term is deleted and brought back by the button of the notice', async () => {
     const watched = await admin.enter();

@@ -354,6 +354,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
           '?trash=1&view=grid',
           `/${photo.id}`,
           `/folders/${id}`,
+          `/folders/${id}/delete`,
           `/${photo.id}/delete`,
         ];
         for (const address of addresses) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, startAdminSite } from './admin-visitor.ts';
+import { type AdminSite, startAdminSite, violationsInBoth } from './admin-visitor.ts';
 import { focused, skipToContent, tabTo } from './keyboard.ts';
 
 describe('people and their words in a browser', { skip: chromiumMissing() }, () => {
@@ -45,9 +45,50 @@ describe('people and their words in a browser', { skip: chromiumMissing() }, () 
     await page.keyboard.press('Space');
     await page.keyboard.press('Control+s');
     await page.getByText('It holds at once for one person').waitFor();
+    assert.deepEqual(await violationsInBoth(page), []);
     await page.getByRole('button', { name: 'Change the roles' }).press('Enter');
     await page.getByText('Changed: Author.').waitFor();
     assert.ok((await admin.current.site.roles.get('author'))?.capabilities.includes('manage_categories'));
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('somebody is made, changed, acted for and deleted, and what he wrote goes to another', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { site } = admin.current;
+    await watched.open('/admin/users/new');
+    await page.getByLabel(/^Login/).fill('carla');
+    await page.getByLabel(/^Name \(/).fill('Carla');
+    await page.getByRole('checkbox', { name: 'Author' }).check();
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByText('Carla is there.').waitFor();
+    const carla = await site.users.findByLogin('carla');
+    assert.ok(carla);
+    const { id } = await site.entries.save(
+      { type: 'post', title: 'Left behind', authorId: carla.id },
+      { viewer: SYSTEM },
+    );
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('carl');
+    await page.getByRole('option', { name: 'Carla' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/admin/users/${carla.id}`);
+    await page.getByLabel(/^Name \(/).fill('Carla C.');
+    await page.locator('.savebar').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Carla C. is saved.').waitFor();
+    await page.getByRole('button', { name: 'See the site as this person' }).click();
+    await page.getByText('You see the site as Carla C.').waitFor();
+    await page.getByRole('button', { name: 'Back to yourself' }).click();
+    await page.waitForURL(`**/admin/users/${carla.id}`);
+    await page.getByRole('link', { name: 'Delete' }).click();
+    await page.getByText('has written one entry').waitFor();
+    const bob = await site.users.findByLogin('bob');
+    await page.locator('[name="reassign"]').selectOption(String(bob?.id));
+    await page.getByRole('button', { name: 'Delete the account' }).click();
+    await page.waitForURL('**/admin/users');
+    assert.equal((await site.entries.need(id, SYSTEM)).authorId, bob?.id);
+    assert.equal(await site.users.findByLogin('carla'), undefined);
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
@@ -144,21 +185,4 @@ describe('people and their words in a browser', { skip: chromiumMissing() }, () 
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
-
-  for (const width of [390, 1440])
-    test(`no screen of people has a barrier at ${width} pixels`, async () => {
-      const screens = [
-        '/admin/roles',
-        '/admin/roles/new',
-        '/admin/roles/editor',
-        '/admin/roles/editor/remove',
-        '/admin/comments',
-        `/admin/comments/${comment}`,
-        '/admin/themes',
-        '/admin/themes/default',
-        '/admin/terms/category',
-        '/admin/terms/category/arrange',
-      ];
-      assert.deepEqual(await admin.barriers(screens, width), []);
-    });
 });

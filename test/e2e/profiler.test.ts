@@ -14,9 +14,7 @@ describe('the panel of page costs in a browser', { skip: chromiumMissing() }, ()
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`opens by keyboard over the site and over the admin, and is accessible in ${colorScheme}`, async () => {
       const { page, open, complaints, close } = await admin.enter({ colorScheme });
-      await open('/admin/profiler?page=/');
       const asked = colorScheme === 'dark' ? COLOURS : {};
-      assert.deepEqual(await violations(page, asked), [], 'the screen');
       for (const path of ['/admin/plugins', '/']) {
         await open(path);
         const inBar = path === '/' ? 'a[href="/admin/profiler"]' : '.topbar a[href^="/admin/profiler?"]';
