@@ -26,9 +26,15 @@ describe('The keeper of comments', () => {
       for (const viewer of viewers) {
         const denied = { code: 'GALLEY_PERMISSION_DENIED' };
         await assert.rejects(comments().list({}, viewer), denied);
-        await assert.rejects(comments().setStatus(comment.id, 'approved', viewer), denied);
-        await assert.rejects(comments().update(comment.id, { content: 'x' }, viewer), denied);
-        await assert.rejects(comments().remove(comment.id, viewer), denied);
+        // What he wrote himself is in no other hands.
+        const own = await addOne({ status: 'pending', userId: viewer.id });
+        for (const { id } of [comment, own]) {
+          await assert.rejects(comments().setStatus(id, 'approved', viewer), denied);
+          await assert.rejects(comments().setFlag(id, true, viewer), denied);
+          await assert.rejects(comments().update(id, { content: 'x' }, viewer), denied);
+          await assert.rejects(comments().reply(id, 'x', viewer), denied);
+          await assert.rejects(comments().remove(id, viewer), denied);
+        }
       }
       const { viewer } = await suite.current.loginAs('editor');
       assert.equal((await comments().setStatus(comment.id, 'approved', viewer)).status, 'pending');

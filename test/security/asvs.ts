@@ -114,6 +114,8 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   '2.3.4': shown(
     'of 20 who use a token at once exactly one wins',
     'of many changes based on the same version exactly one wins',
+    'what changes a row with a version says which, so that nobody’s change is lost',
+    'what changes under a running save, after it was read, is never written over',
   ),
   '2.4.1': shown(
     'from the fifth failure on there is a wait that doubles, and success forgets it',
@@ -292,6 +294,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'stays hidden from everybody: pages, lists, feeds, search, sitemap, menus, widgets, errors',
     'stays hidden from those who are logged in but have no right to it',
     'no query shows what the viewer may not see, whatever it asks for',
+    'each route of an entry refuses whom the domain refuses, and leaves nothing behind',
   ),
   '8.2.3': shown(
     'cannot forge stamps and identity, which are an import’s',
@@ -299,6 +302,8 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   '8.3.1': shown(
     'a contributor submits for review but does not publish, and edits only what is his own',
+    'each role does with posts what its name says, by owner and state',
+    'each role does with pages what its name says, by owner and state',
     'only who holds the capability imports or exports, and nobody brings in more than he may write',
   ),
   '8.4.1': shown('hosts, protocols and spellings of a path are kept apart'),
@@ -433,7 +438,11 @@ export const ASVS: Readonly<Record<string, Answer>> = {
   ),
   '15.3.4': shown('believe known proxies, and of the chain only the last address that is none of them'),
   '15.3.5': shown('takes JSON as it is and turns nothing into something else'),
-  '15.3.6': shown('cannot reach the prototype of anything', 'gives attributes no prototype to reach'),
+  '15.3.6': shown(
+    'cannot reach the prototype of anything',
+    'gives attributes no prototype to reach',
+    'with a body that nobody reads is refused',
+  ),
   '15.3.7': shown('refuse a name given twice unless the schema says array'),
   // 16 Logging and errors
   '16.1.1': shown(DOCUMENT),
