@@ -2,6 +2,7 @@ import { SYSTEM } from '../identity/viewer.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import { Entries } from './entries.ts';
 import { defineHistoryOptions, Histories } from './histories.ts';
+import { defineIndexUpkeep } from './index-upkeep.ts';
 import { MetaStore } from './meta.ts';
 import { PatternRegistry } from './patterns.ts';
 import { recount } from './recount.ts';
@@ -37,6 +38,7 @@ export const contentModule: Module = {
     defineTrash(site);
     defineTermHistory(site);
     defineTermTrash(site);
+    defineIndexUpkeep(site);
     site.cron.define('publish-scheduled', {
       schedule: '* * * * *',
       summary: 'Publishes what was scheduled for now.',

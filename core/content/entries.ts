@@ -6,13 +6,14 @@ import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { childrenOf, withLinks } from './entry-links.ts';
 import { mayDoWith, needType } from './entry-rights.ts';
+import type { Fields } from './field-types.ts';
 import { fieldsFor } from './fields.ts';
 import { importEntries } from './import-entries.ts';
+import { IndexUpkeep } from './index-upkeep.ts';
 import { type NumberedPage, pageEntries } from './paging.ts';
 import { type PresentedEntry, type PresentOptions, presentEntries } from './presenter.ts';
 import { countEntries, type EntryPage, type EntryQuery, findEntries, MAX_LIMIT } from './query.ts';
 import { recount } from './recount.ts';
-import { reindexEntries } from './reindex.ts';
 import { removeEntry, restoreEntry, saveEntry, trashEntry } from './repository.ts';
 import { draftFrom, type RevisionPart } from './revision-restore.ts';
 import { findRevisionAt, getRevision, listRevisions, type Revision } from './revisions.ts';
@@ -193,9 +194,12 @@ export class Entries {
     return childrenOf(this.#site, entry, viewer);
   }
 
-  /** Writes some entries of a type to the index again. Returns the id from which it goes on, or null at the end. */
-  reindex(type: string, range: { after: number; limit: number }): Promise<number | null> {
-    return reindexEntries(this.#site, type, range);
+  /**
+   * Has the entries of a type written to the index again, in the background: after its fields changed while the site
+   * runs. What changed with a newer version of a plugin is seen at its start.
+   */
+  reindex(type: string, fields: Fields): Promise<void> {
+    return new IndexUpkeep(this.#site).begin(type, fields);
   }
 
   /** Publishes what was scheduled for a moment that has come. Returns how many. */

@@ -32,15 +32,12 @@ export class ContentTypes {
    * @throws GALLEY_INPUT_INVALID; GALLEY_ENTRY_CONFLICT where somebody else saved since `revision`
    */
   async saveType(key: string, type: StoredType, change: Change): Promise<void> {
-    const { types } = await this.read();
-    const before = Object.hasOwn(types, key) ? types[key] : undefined;
     await this.#change(change, (all) => {
       if (!Object.hasOwn(all.types, key)) checkKey(this.#site, key, all);
       checkAddresses(this.#site, key, addressesOf(key, type));
       checkFields(type.fields ?? {});
       return { ...all, types: { ...all.types, [key]: type } };
     });
-    if (before && indexOf(before.fields) !== indexOf(type.fields)) await this.#registered.reindex(key);
   }
 
   /** Takes a type away. What was written stays in the store, unseen, and comes back with a type of that key. */
@@ -87,7 +84,9 @@ export class ContentTypes {
   }
 
   async #change({ revision }: Change, change: (all: Definitions) => Definitions): Promise<void> {
+    let before: Definitions['types'] = {};
     await this.#site.options.update<Definitions>(OPTION, (all) => {
+      before = all.types;
       if (all.revision !== revision)
         throw new GalleyError(
           'GALLEY_ENTRY_CONFLICT',
@@ -96,6 +95,8 @@ export class ContentTypes {
       return { ...change(all), revision: revision + 1 };
     });
     await this.#registered.sync();
+    for (const [key, { fields }] of Object.entries((await this.read()).types))
+      if (indexOf(before[key]?.fields) !== indexOf(fields)) await this.#site.entries.reindex(key, fields ?? {});
   }
 }
 

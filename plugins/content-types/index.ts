@@ -3,7 +3,7 @@ import { definePlugin } from 'galley';
 import { addScreens } from './admin.ts';
 import { ContentTypes } from './content-types.ts';
 import { OPTION, SCHEMA } from './definitions.ts';
-import { INDEX_JOB, PENDING, Registered } from './registered.ts';
+import { Registered } from './registered.ts';
 
 declare module 'galley' {
   interface Services {
@@ -21,12 +21,6 @@ export default definePlugin((site) => {
     schema: SCHEMA,
     label: 'Content types made in the admin',
   });
-  site.options.define(PENDING, {
-    default: {},
-    schema: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
-    label: 'Content types whose index is being made',
-    autoload: false,
-  });
   const registered = new Registered(site);
   const contentTypes = new ContentTypes(site, registered);
   site.services.provide('contentTypes', contentTypes);
@@ -38,11 +32,6 @@ export default definePlugin((site) => {
   });
   site.hooks.addAction('option:saved', async ({ name }) => {
     if (name === OPTION) await registered.sync();
-  });
-  site.cron.define(INDEX_JOB, {
-    schedule: '*/5 * * * *',
-    summary: 'Writes entries to the index again after a field of their type was marked for it.',
-    run: (_, signal) => registered.indexPending(signal),
   });
   let timer: NodeJS.Timeout | undefined;
   site.hooks.addAction('site:ready', async () => {

@@ -6,11 +6,6 @@ interface Registration {
   remove(): void;
 }
 
-/** The option that says which types have to be written to the index again, and how far that is. */
-export const PENDING = 'content_types_pending';
-export const INDEX_JOB = 'content-types-index';
-const AT_ONCE = 200;
-
 /** Keeps the registries of this process in line with what is stored. */
 export class Registered {
   readonly #site: Site;
@@ -49,28 +44,6 @@ export class Registered {
     } catch (error) {
       // A plugin that came later has a type of that name: its own counts.
       this.#site.log.warn({ err: error, definition: id.split('\n')[0] }, 'A content type could not be registered');
-    }
-  }
-
-  /** Has the entries of a type written to the index again, in the background. */
-  async reindex(type: string): Promise<void> {
-    await this.#site.options.update<Record<string, number>>(PENDING, (all) => ({ ...all, [type]: 0 }));
-    this.#site.cron.run(INDEX_JOB).catch((error) => this.#site.log.info({ err: error }, 'The index waits for its job'));
-  }
-
-  /** Works off what waits, a few hundred entries at a time. */
-  async indexPending(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const pending = await this.#site.options.get<Record<string, number>>(PENDING);
-      const [type, after] = Object.entries(pending)[0] ?? [];
-      if (type === undefined || after === undefined) return;
-      const last = await this.#site.entries.reindex(type, { after, limit: AT_ONCE });
-      await this.#site.options.update<Record<string, number>>(PENDING, (all) => {
-        const { [type]: at, ...rest } = all;
-        // Asked for again meanwhile: then from the start.
-        if (at !== after) return all;
-        return last === null ? rest : { ...rest, [type]: last };
-      });
     }
   }
 }
