@@ -114,14 +114,19 @@ async function collectAssets(site: Site, folders: readonly TemplateFolder[]): Pr
     for (const [name, asset] of bundle) if (!all.has(prefix + name)) all.set(prefix + name, asset);
   };
   const directories = folders.map(({ directory }) => join(directory, 'assets'));
-  for (const [index, directory] of directories.entries())
-    add(await site.assets.build(directory, true, directories.slice(index + 1)));
-  for (const { name, value, owner } of site.assets.folders()) {
+  // Asked for all at once, so that they are built in one go; a child's come before its parents', and all before plugins'.
+  const ofTheme = directories.map((directory, index) =>
+    site.assets.build(directory, true, directories.slice(index + 1)),
+  );
+  const ofPlugins = site.assets.folders().map(async ({ name, value, owner }) => {
     try {
-      add(await site.assets.build(value), `${name}/`);
+      return { prefix: `${name}/`, bundle: await site.assets.build(value) };
     } catch (error) {
       site.log.error({ owner, reason: messageOf(error) }, 'the assets of a plugin cannot be built');
+      return undefined;
     }
-  }
+  });
+  for (const bundle of await Promise.all(ofTheme)) add(bundle);
+  for (const built of await Promise.all(ofPlugins)) if (built) add(built.bundle, built.prefix);
   return all;
 }
