@@ -171,6 +171,7 @@ export const ASVS: Readonly<Record<string, Answer>> = {
     'a client that sends its headers too slowly is let go',
     'are let go once they have taken nothing for long, and what they hold is given back',
     'on a real connection all forms arrive whole, with one length and no doubled header',
+    'is one request or none, however its body is said to end, and the next one gets its own answer',
   ),
   '4.3.1': later(NO_GRAPHQL),
   '4.3.2': later(NO_GRAPHQL),

@@ -1,51 +1,31 @@
 // The configuration of nginx that comes along, with a real nginx: what it takes from clients and what it hands on.
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get as getPlain, type IncomingHttpHeaders } from 'node:http';
 import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { connect, type SecureVersion } from 'node:tls';
-import { findBinary, freePorts, until } from '../../infra/local/processes.ts';
-import { forTrial, SHIPPED } from './tools/nginx-trial.ts';
+import { type NginxTrial, noNginx, startNginx } from './tools/nginx-trial.ts';
 
-const missing = ['nginx', 'openssl'].filter((name) => findBinary(name) === undefined);
-const skip =
-  missing.length > 0 && `${missing.join(', ')} not installed. On Debian: apt-get install nginx-light openssl`;
-
-describe('The configuration of nginx', { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'galley-nginx-'));
+describe('The configuration of nginx', { skip: noNginx }, () => {
   // In place of Galley, something that says what reached it.
   const behind = createServer((request, response) =>
     response.end(JSON.stringify({ url: request.url, headers: request.headers })),
   );
-  let nginx: ChildProcess | undefined;
+  let nginx: NginxTrial | undefined;
   let http = 0;
   let https = 0;
 
   before(async () => {
-    [http = 0, https = 0] = await freePorts(2);
     await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
-    chmodSync(folder, 0o755);
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost'];
-    const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-    execFileSync('openssl', ['req', '-x509', ...key, ...files], { stdio: 'ignore' });
-    const galley = `127.0.0.1:${(behind.address() as AddressInfo).port}`;
-    const config = join(folder, 'nginx.conf');
-    writeFileSync(config, forTrial(readFileSync(SHIPPED, 'utf8'), folder, { http, https, galley }));
-    nginx = spawn(findBinary('nginx') ?? '', ['-c', config, '-e', join(folder, 'error.log')], { stdio: 'ignore' });
-    assert.ok(await until(async () => (await speaks('TLSv1.3')) === 'TLSv1.3', 20_000), 'nginx does not start');
+    nginx = await startNginx(`127.0.0.1:${(behind.address() as AddressInfo).port}`);
+    ({ http, https } = nginx);
   });
   after(async () => {
-    const ended = new Promise((resolve) => nginx?.once('exit', resolve));
-    if (nginx?.kill('SIGTERM')) await ended;
+    await nginx?.stop();
     behind.closeAllConnections();
     behind.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** What is spoken with a client of one version; undefined where nothing is. */
