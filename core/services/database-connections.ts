@@ -21,6 +21,8 @@ export interface ConnectionLimits {
   acquireTimeoutMs: number;
   /** Connections unused for this long are closed, in milliseconds. */
   idleMs: number;
+  /** Servers: connections older than this are not used again, in milliseconds. */
+  lifetimeMs: number;
   /** The longest a SELECT outside of a transaction may run on a server, in milliseconds; 0 for no bound. */
   statementTimeoutMs: number;
   /** SQLite: acknowledged writes survive also a loss of power, at the price of a disk flush for each. */
@@ -185,6 +187,9 @@ function poolOf(limits: ConnectionLimits): Knex.PoolConfig {
     acquireTimeoutMillis: limits.acquireTimeoutMs,
     createTimeoutMillis: CONNECT_TIMEOUT_MS + 1_000,
     idleTimeoutMillis: limits.idleMs,
+    maxConnectionLifetimeMillis: limits.lifetimeMs,
+    // Those that were made together do not end together.
+    maxConnectionLifetimeJitterMillis: Math.ceil(limits.lifetimeMs / 10),
     propagateCreateError: true,
   };
 }

@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   acquireTimeoutMs?: number;
   /** Unused connections are closed after this, in milliseconds; default 30,000. */
   idleMs?: number;
+  /** Connections to a server are made anew after this, in milliseconds; default 1,800,000. */
+  lifetimeMs?: number;
   /** The longest a SELECT outside of a transaction may run on a server, in milliseconds; default 30,000; 0 for no bound. */
   statementTimeoutMs?: number;
   /** Statements at least this long are logged, in milliseconds; default 500; 0 for none. */
@@ -43,12 +45,13 @@ export function openCore(options: DatabaseOptions): Core {
     poolMax = 10,
     acquireTimeoutMs = 10_000,
     idleMs = 30_000,
+    lifetimeMs = 1_800_000,
     statementTimeoutMs = 30_000,
     durable = false,
     log,
   } = options;
   const { cluster } = options;
-  const limits = { poolMax, acquireTimeoutMs, idleMs, statementTimeoutMs, durable, cluster };
+  const limits = { poolMax, acquireTimeoutMs, idleMs, lifetimeMs, statementTimeoutMs, durable, cluster };
   const unknown = new Set<() => void>();
   const counter = new QueryCounter(options.slowQueryMs ?? 500, log);
   const events = {

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { mariadbMissing, privateMariadb, scratchFolder } from '../../test/support/mariadb.ts';
+import { createDatabase, mariadbMissing, privateMariadb, scratchFolder } from '../../test/support/mariadb.ts';
 import { forEachStore } from '../../test/support/stores.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { Database } from './database.ts';
@@ -226,6 +226,27 @@ test('the first host that answers is used, and the store comes back after the se
   } finally {
     await database.close();
     await own.stop();
+  }
+});
+
+test('a connection is used again, but not once it is too old', { skip: mariadbMissing() }, async () => {
+  const { url, drop } = await createDatabase();
+  const idsOf = async (lifetimeMs?: number): Promise<number> => {
+    const database = new Database({ url, poolMax: 1, ...(lifetimeMs === undefined ? {} : { lifetimeMs }) });
+    const ids = new Set<number>();
+    for (let count = 0; count < 3; count++) {
+      const [[row]] = (await database.raw('select connection_id() as id')) as [[{ id: number }]];
+      ids.add(row.id);
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    await database.close();
+    return ids.size;
+  };
+  try {
+    assert.equal(await idsOf(), 1);
+    assert.equal(await idsOf(1), 3);
+  } finally {
+    await drop();
   }
 });
 
