@@ -50,8 +50,23 @@ export interface ConnectionEvents extends Pick<GalleyClientConfig, 'record' | 'f
 const SQLITE_READERS = 2;
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** The same complaint again is only counted for so long: while a server is gone, each attempt to reach it makes one. */
+const REPEAT_MS = 10_000;
+const COMPLAINTS_MAX = 100;
+
 function logger(log: DatabaseLog | undefined): Knex.Logger {
-  const warn = (message: unknown): void => log?.warn({}, `database: ${String(message).split('\n')[0]}`);
+  const said = new Map<string, { at: number; unsaid: number }>();
+  const warn = (message: unknown): void => {
+    const text = `database: ${String(message).split('\n')[0]}`;
+    const last = said.get(text);
+    if (last && performance.now() - last.at < REPEAT_MS) {
+      last.unsaid++;
+      return;
+    }
+    if (said.size >= COMPLAINTS_MAX) said.clear();
+    said.set(text, { at: performance.now(), unsaid: 0 });
+    log?.warn(last && last.unsaid > 0 ? { repeated: last.unsaid } : {}, text);
+  };
   return { warn, error: warn, deprecate: () => undefined, debug: () => undefined };
 }
 
