@@ -19,6 +19,7 @@ const PLUGIN = `
 export default { setup(site) {
   site.commands.define('shelf list', {
     summary: 'Lists shelves.',
+    asUser: true,
     arguments: [{ name: 'room', summary: 'The room.', optional: true }],
     options: {
       limit: { type: 'integer', summary: 'At most so many.', default: 3, min: 1, max: 9 },
@@ -285,6 +286,16 @@ describe('with a site', () => {
   test('a command acts as a user that exists, or not at all', async () => {
     assert.match((await galley('shelf', 'list', '--user=nobody')).err, /There is no user "nobody"/);
     assert.match((await galley('config', 'get', 'http.port', '--user=nobody')).err, /leave out --user/);
+    for (const words of [
+      ['cache', 'flush'],
+      ['option', 'update', 'site_title', 'Mine'],
+      ['migrate', 'status'],
+      ['shelf', 'break'],
+    ]) {
+      const refused = await galley(...words, '--user=nobody');
+      assert.deepEqual([refused.code, refused.out], [2, ''], words.join(' '));
+      assert.match(refused.err, /acts as the system, whoever runs it: leave out --user/, words.join(' '));
+    }
   });
 
   test('Ctrl-C lets a command end in order, with 130', async () => {

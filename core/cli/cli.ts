@@ -150,9 +150,9 @@ export class Cli {
     const level = definition.needs ?? 'site';
     // To find a plugin's command the site was started already, with the same options.
     if (!this.#session.isStarted) this.#session = this.#open(globals);
+    const viewer = await this.#session.viewer(definition);
     const site = level === 'site' || level === 'services' ? await this.#session.site(level) : undefined;
     const config = level === 'none' ? undefined : await this.#session.config();
-    const viewer = await this.#session.viewer(level);
     const { signal } = this.#options;
     const context = { site, config, args, options, output, viewer, session: this.#session, signal };
     // What a command does not need it does not get; its definition says so.

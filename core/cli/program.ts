@@ -65,7 +65,7 @@ export function makeProgram(options: ProgramOptions): Command {
     .option('--quiet', 'Print results and errors only.')
     .option('--yes', 'Answer every question with yes.')
     .option('--debug', 'Print stacks, and log everything.')
-    .option('--user <login>', 'Act as this user; as the system where it is not given.')
+    .option('--user <login>', 'Act as this user, with no more rights; only for commands that can.')
     .option('--url <address>', 'Address of the site; for commands that look at a page also its path.')
     .addOption(
       new Option('--skip-plugins [list]', 'Load no plugins, or none of these: --skip-plugins=a,b.').argParser(

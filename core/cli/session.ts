@@ -2,7 +2,7 @@ import type { Booted, BootOptions } from '../boot.ts';
 import { SYSTEM, type Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import type { CommandNeeds } from '../services/commands.ts';
+import type { CommandDefinition, CommandNeeds } from '../services/commands.ts';
 import type { Config, ConfigOverrides, Variables } from '../services/config-types.ts';
 import type { GlobalOptions } from './program.ts';
 
@@ -95,12 +95,15 @@ export class Session {
     return { ...pluginOptions(this.#globals), overrides: globalOverrides(this.#globals) };
   }
 
-  /** Who acts. @throws GALLEY_USER_UNKNOWN; GALLEY_COMMAND_USAGE for a command that knows no users */
-  async viewer(level: CommandNeeds): Promise<Viewer> {
+  /** Who acts. @throws GALLEY_USER_UNKNOWN; GALLEY_COMMAND_USAGE for a command that would not act as that user */
+  async viewer({ asUser = false }: Pick<CommandDefinition, 'asUser'>): Promise<Viewer> {
     const { user } = this.#globals;
     if (user === undefined) return SYSTEM;
-    if (level !== 'site')
-      throw new GalleyError('GALLEY_COMMAND_USAGE', 'This command knows no users: leave out --user.');
+    if (!asUser)
+      throw new GalleyError(
+        'GALLEY_COMMAND_USAGE',
+        'This command acts as the system, whoever runs it: leave out --user.',
+      );
     const site = await this.site('site');
     const found = /^\d+$/.test(user) ? await site.users.find(Number(user)) : await site.users.findByLogin(user);
     if (!found) throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user "${user}".`);

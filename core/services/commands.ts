@@ -144,6 +144,8 @@ export interface CommandDefinition<
   examples?: readonly string[];
   /** Default `site`. */
   needs?: CommandNeeds;
+  /** It hands `viewer` on, so that whoever `--user` names may do no more than elsewhere. Others refuse `--user`. */
+  asUser?: boolean;
   run(context: CommandContext<ArgumentValues<Arguments>, OptionValues<Options>>): unknown;
 }
 

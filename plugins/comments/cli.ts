@@ -66,6 +66,7 @@ function idOf(text: string): number {
 export function addCommands(site: Site, comments: Comments): void {
   site.commands.define('comment list', {
     summary: 'Lists comments, the newest first.',
+    asUser: true,
     options: {
       status: {
         type: 'text',
@@ -122,6 +123,7 @@ export function addCommands(site: Site, comments: Comments): void {
 function addFlagCommand(site: Site, comments: Comments, isFlagged: boolean): void {
   site.commands.define(isFlagged ? 'comment flag' : 'comment unflag', {
     summary: isFlagged ? 'Marks comments to be looked at again.' : 'Takes that mark away.',
+    asUser: true,
     arguments: IDS,
     async run(context) {
       for (const id of context.args.id.map(idOf)) {
@@ -139,6 +141,7 @@ function addStatusCommand(
 ): void {
   site.commands.define(`comment ${verb}`, {
     summary,
+    asUser: true,
     arguments: IDS,
     async run(context) {
       for (const id of context.args.id.map(idOf)) {
@@ -152,6 +155,7 @@ function addStatusCommand(
 function addDeleteCommand(site: Site, comments: Comments): void {
   site.commands.define('comment delete', {
     summary: 'Moves comments to the trash, or removes them for good; replies to them stay.',
+    asUser: true,
     arguments: IDS,
     options: { force: { type: 'boolean', summary: 'Removes for good.' } },
     async run(context) {

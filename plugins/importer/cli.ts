@@ -107,6 +107,7 @@ function statusesOf(values: readonly string[] | undefined): ExportOptions['statu
 export function defineCommands(site: Site): void {
   site.commands.define('import', {
     summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of Excel, CSV, JSON or XML.',
+    asUser: true,
     description:
       'Reads the file to its end before anything is stored. Run it as often as you like: nothing comes in twice, and what failed or was interrupted is tried again.',
     arguments: [{ name: 'file', summary: 'The export.' }],
@@ -165,6 +166,7 @@ export function defineCommands(site: Site): void {
   });
   site.commands.define('export', {
     summary: 'Writes the site, or a part of it, as WordPress eXtended RSS (WXR).',
+    asUser: true,
     description: 'The file comes back with "galley import", and WordPress reads it under Tools, Import.',
     options: {
       output: {

@@ -7,6 +7,7 @@ import type { Library } from './library.ts';
 export function addMoreCommands(site: Site, { usage, edits, media, items }: Library): void {
   site.commands.define('media usage', {
     summary: 'Shows where files are used, or finds it out anew.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Ids of files.', many: true, optional: true }],
     options: { rebuild: { type: 'boolean', summary: 'Reads all entries and settings again.' } },
     examples: ['galley media usage 12', 'galley media usage --rebuild'],
@@ -31,6 +32,7 @@ export function addMoreCommands(site: Site, { usage, edits, media, items }: Libr
 
   site.commands.define('media replace', {
     summary: 'Puts another file at the address of one. Texts that show it show the new one.',
+    asUser: true,
     arguments: [
       { name: 'id', summary: 'Id of the file.' },
       { name: 'file', summary: 'The new file.' },

@@ -55,6 +55,7 @@ export function addCommands(site: Site, library: Library): void {
   addMoreCommands(site, library);
   site.commands.define('media import', {
     summary: 'Takes files into the library and prints their ids.',
+    asUser: true,
     arguments: [{ name: 'file', summary: 'Files, or addresses of files.', many: true }],
     options: {
       title: { type: 'text', summary: 'Its title; the name of the file unless given.' },
@@ -94,6 +95,7 @@ export function addCommands(site: Site, library: Library): void {
 
   site.commands.define('media regenerate', {
     summary: 'Makes the smaller copies of pictures anew, for instance for a theme with other sizes.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Ids; all pictures unless given.', many: true, optional: true }],
     options: { 'only-missing': { type: 'boolean', summary: 'Leaves those alone that are there.' } },
     examples: ['galley media regenerate --only-missing', 'galley media regenerate 12 15'],
@@ -131,6 +133,7 @@ export function addCommands(site: Site, library: Library): void {
 
   site.commands.define('media list', {
     summary: 'Lists the files of the library, the newest first.',
+    asUser: true,
     options: {
       type: { type: 'text', summary: 'Only those whose type begins so: image, audio/mpeg.' },
       search: { type: 'text', summary: 'Words that the title must contain.' },

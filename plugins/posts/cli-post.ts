@@ -137,6 +137,7 @@ async function needEntries(site: Site, texts: readonly string[], viewer: Viewer)
 export function addPostCommands(site: Site, viewerOf: (context: object) => Viewer): void {
   site.commands.define('post list', {
     summary: 'Lists entries of a type, the newest first.',
+    asUser: true,
     options: {
       post_type: { type: 'text', summary: 'The type.', default: 'post' },
       post_status: { type: 'list', summary: 'Only in these states; all but the trash unless given.' },
@@ -163,6 +164,7 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('post get', {
     summary: 'Shows an entry.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Its id.' }],
     async run(context) {
       const { args, output, site: target } = context;
@@ -173,6 +175,7 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('post create', {
     summary: 'Makes an entry and prints its id.',
+    asUser: true,
     options: DRAFT_OPTIONS,
     examples: ['galley post create --post_title="Hello" --post_content=@body.html --post_status=publish'],
     async run(context) {
@@ -186,6 +189,7 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('post update', {
     summary: 'Changes entries.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Ids.', many: true }],
     options: { ...CHANGE_OPTIONS, unstick: { type: 'boolean', summary: 'Keeps it on top no longer.' } },
     async run(context) {
@@ -211,6 +215,7 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('post delete', {
     summary: 'Moves entries to the trash, or removes them for good.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Ids.', many: true }],
     options: { force: { type: 'boolean', summary: 'Removes for good.' } },
     async run(context) {

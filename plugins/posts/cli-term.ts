@@ -73,6 +73,7 @@ export function addTermCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('term create', {
     summary: 'Makes a term and prints its id.',
+    asUser: true,
     arguments: [taxonomy, { name: 'name', summary: 'Its name.' }],
     options: TERM_OPTIONS,
     async run(context) {
@@ -93,6 +94,7 @@ export function addTermCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('term update', {
     summary: 'Changes a term.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Its id.' }],
     options: { ...TERM_OPTIONS, name: { type: 'text', summary: 'Its name.' } },
     async run(context) {
@@ -107,6 +109,7 @@ export function addTermCommands(site: Site, viewerOf: (context: object) => Viewe
 
   site.commands.define('term delete', {
     summary: 'Removes terms; entries lose them. They can be brought back for some days.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'Ids.', many: true }],
     async run(context) {
       const { args, output, site: target } = context;

@@ -50,6 +50,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user list', {
     summary: 'Lists users.',
+    asUser: true,
     options: {
       role: { type: 'text', summary: 'Only those with this role.' },
       search: { type: 'text', summary: 'Part of login, name or e-mail address.' },
@@ -68,6 +69,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user get', {
     summary: 'Shows a user.',
+    asUser: true,
     arguments: [USER],
     async run(context) {
       const { args, output, site: target } = context;
@@ -81,6 +83,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user create', {
     summary: 'Makes a user; without a password prints a link to choose one.',
+    asUser: true,
     arguments: [
       { name: 'login', summary: 'The login.' },
       { name: 'email', summary: 'The e-mail address.' },
@@ -113,6 +116,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user update', {
     summary: 'Changes a user.',
+    asUser: true,
     arguments: [USER],
     options: {
       user_email: { type: 'text', summary: 'The e-mail address.' },
@@ -140,6 +144,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user set-role', {
     summary: 'Gives a user a role in place of those he has.',
+    asUser: true,
     arguments: [USER, { name: 'role', summary: 'Such as editor.', many: true }],
     async run(context) {
       const { args, output, site: target } = context;
@@ -151,6 +156,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user reset-password', {
     summary: 'Prints links with which users choose a new password.',
+    asUser: true,
     arguments: [{ ...USER, many: true }],
     async run(context) {
       const { args, output, site: target } = context;
@@ -165,6 +171,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user unlock', {
     summary: 'Lets somebody try to log in again at once.',
+    asUser: true,
     arguments: [USER],
     async run(context) {
       const { args, output, site: target } = context;
@@ -176,6 +183,7 @@ export function addUserCommands(site: Site): void {
 
   site.commands.define('user delete', {
     summary: 'Deletes users.',
+    asUser: true,
     arguments: [{ ...USER, many: true }],
     options: { reassign: { type: 'text', summary: 'To whom their entries go; to the trash where nobody is named.' } },
     async run(context) {

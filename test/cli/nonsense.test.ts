@@ -201,6 +201,18 @@ describe('galley with arguments that make no sense', () => {
     }
   });
 
+  test('every command acts as whoever --user names, or refuses it and does nothing', async () => {
+    for (const row of table) {
+      const { asUser = false, run } = row.definition;
+      assert.equal(/\bviewer/.test(String(run)), asUser, `${row.name}: who hands the viewer on says so`);
+      const argv = [...row.name.split(' '), ...required(row), ...mandatory(row), '--user=surely-not'];
+      const { code, out, err } = await galley(...argv);
+      const wanted = asUser ? /^Error: There is no user "surely-not"\.$/m : /^Error: This command acts as the system/m;
+      assert.deepEqual([code, out], [asUser ? 1 : 2, ''], `${shown(argv)}: ${err}`);
+      assert.match(err, wanted, shown(argv));
+    }
+  });
+
   test('nonsense where the command stands, and in the options that all have, is told', async () => {
     for (const word of [
       'surely-not',

@@ -27,6 +27,7 @@ export const commands = {
 
   'theme activate': defineCommand({
     summary: 'Gives the site another theme. Visitors see it at once.',
+    asUser: true,
     arguments: [NAME],
     async run({ site, args, output, viewer }) {
       demandRight(viewer);
@@ -51,6 +52,7 @@ export const commands = {
 
   'theme new': defineCommand({
     summary: 'Makes a theme to begin with.',
+    asUser: true,
     arguments: [NAME],
     options: {
       parent: { type: 'text', summary: 'The theme it takes everything from that it does not have.' },

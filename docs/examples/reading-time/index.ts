@@ -33,6 +33,7 @@ export default definePlugin((site) => {
 
   site.commands.define('reading-time get', {
     summary: 'Prints how many minutes an entry takes.',
+    asUser: true,
     arguments: [{ name: 'id', summary: 'The id of the entry.' }],
     examples: ['galley reading-time get 12'],
     async run({ args, output, site: target, viewer }) {
