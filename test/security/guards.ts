@@ -46,6 +46,13 @@ export const GUARDS: Record<string, Guard> = {
     test: 'test/security/visibility.test.ts',
     only: 'on SQLite stays hidden from everybody',
   },
+  'who moderates comments': {
+    file: 'plugins/comments/comments.ts',
+    code: "    if (!viewer.can('moderate_comments'))\n      throw",
+    without: '    if (viewer.id === -1)\n      throw',
+    test: 'plugins/comments/comments.test.ts',
+    only: 'on SQLite lets moderators only',
+  },
   'visibility of comments': {
     file: 'plugins/comments/comment-threads.ts',
     code: "      .where('comments.status', 'approved')",
@@ -57,8 +64,8 @@ export const GUARDS: Record<string, Guard> = {
     file: 'core/content/presenter.ts',
     code: "  const isProtected = entry.password !== '' && !options.unlocked?.includes(entry.id);",
     without: '  const isProtected = false;',
-    test: 'test/security/visibility.test.ts',
-    only: 'on SQLite stays hidden from everybody',
+    test: 'core/content/presenter.test.ts',
+    only: 'on SQLite text, excerpt and fields of a protected entry',
   },
   'sanitising of content': {
     file: 'core/content/blocks/sanitize.ts',
@@ -122,6 +129,13 @@ export const GUARDS: Record<string, Guard> = {
     without: '  if (name === undefined) {',
     test: 'plugins/media/media-types.test.ts',
     only: 'a name, content or claim that says otherwise is refused',
+  },
+  'bytes of uploads': {
+    file: 'plugins/media/incoming.ts',
+    code: 'agreeOnKind(name, sniffed?.mime, file.declaredType,',
+    without: 'agreeOnKind(name, file.declaredType ?? sniffed?.mime, file.declaredType,',
+    test: 'plugins/media/hostile-files.test.ts',
+    only: 'on SQLite what is not what it says',
   },
   'number of files in an archive': {
     file: 'core/services/archive-entries.ts',

@@ -8,7 +8,7 @@ import type { TestSite } from '../../core/testing.ts';
 /** WordPress's roles, the most trusted first. */
 export const ROLES = ['administrator', 'editor', 'author', 'contributor', 'subscriber'] as const;
 
-/** So many wrong rows of a table say that a guard is gone; the rest of the table would say no more. */
+/** So many wrong rows of a table say that a guard is gone; the rest of it would say no more. */
 export const ENOUGH = 5;
 
 /** Somebody who visits; `anonymous` has neither id nor cookie. */
