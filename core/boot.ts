@@ -32,6 +32,7 @@ import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
 import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
+import { revocationsModule } from './services/packages/revocations.ts';
 import { pluginBisectModule } from './services/plugin-bisect.ts';
 import { pluginBreakersModule } from './services/plugin-breakers.ts';
 import { type PluginStamps, pluginChoiceModule } from './services/plugin-choice.ts';
@@ -143,6 +144,7 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     pluginBisectModule,
     pluginChangesModule,
     autoUpdatesModule,
+    revocationsModule,
     pluginRightsModule,
   ];
 }

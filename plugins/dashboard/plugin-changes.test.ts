@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type LoggedIn, startTestSite, type TestSite } from 'galley/testing';
 import { Browser, type Page } from '../../test/support/browser.ts';
-import { buildRegistry, packPlugin, writePlugin } from '../../test/support/plugin-shop.ts';
+import { buildRegistry, packPlugin, revoke, writePlugin } from '../../test/support/plugin-shop.ts';
 import { buildZip } from '../../test/support/zip.ts';
 import { PLUGIN_JOB } from './plugin-order.ts';
 import { tidyPackages } from './plugin-uploads.ts';
@@ -206,6 +206,19 @@ describe('plugins in the admin', () => {
     const [job] = await current.site.jobs.list({ name: PLUGIN_JOB, limit: 1 });
     assert.deepEqual(job?.data, { act: 'look', wishes: [{ name: 'loupe' }] }, 'what comes with Galley is left out');
     await ended();
+  });
+
+  test('what the registry revoked is said in red once somebody has asked it', async () => {
+    await revoke(join(folder, 'registry'), 'loupe@2.0.0', 'It tells secrets.');
+    assert.doesNotMatch((await administrator.get('/admin/plugins')).text, /It tells secrets/);
+    await administrator.submit(await administrator.get('/admin/plugins/updates'), 'Look for updates');
+    await ended();
+    for (const path of ['plugins', 'plugins/loupe']) {
+      const { html, text } = await administrator.get(`/admin/${path}`);
+      assert.match(text, /"loupe" 2\.0\.0 is not to be run any more: it was revoked: It tells secrets\./, path);
+      assert.match(html, /(alert|notice)[^>]*danger/, path);
+    }
+    assert.match((await administrator.get('/admin/plugins/find/loupe')).text, /Revoked: It tells secrets\./);
   });
 
   test('its files are compared, and updates by night are switched with a way back', async () => {

@@ -148,7 +148,7 @@ async function needPublication({ site, params }: ScreenContext): Promise<Publica
 export async function showOffer(page: ScreenContext): Promise<Reply> {
   const { name, title, description, owner, releases } = await needPublication(page);
   const installed = page.site.plugins.get(name);
-  const [newest] = releases;
+  const newest = releases.find(({ revoked }) => !revoked) ?? releases[0];
   return page.view('dashboard/plugin-offer', {
     title,
     ...(description ? { intro: description } : {}),
@@ -167,10 +167,12 @@ export async function showOffer(page: ScreenContext): Promise<Reply> {
     },
     installed: installed?.version ?? '',
     installedUrl: installed ? `/admin/plugins/${name}` : '',
-    mayInstall: page.viewer.can('install_plugins') && installed === undefined && newest !== undefined,
+    mayInstall:
+      page.viewer.can('install_plugins') && installed === undefined && newest !== undefined && !newest.revoked,
     look: `${FIND}/look`,
-    releases: releases.slice(0, SHOWN_RELEASES).map(({ version, released, key, engine, size }) => ({
+    releases: releases.slice(0, SHOWN_RELEASES).map(({ version, released, key, engine, size, revoked }) => ({
       version,
+      revoked: revoked?.reason ?? '',
       time: Date.parse(released),
       engine,
       isSigned: key !== undefined,

@@ -5,6 +5,7 @@ import {
   type JobRun,
   messageOf,
   type PlannedPlugin,
+  renewObjections,
   type Site,
   sourceText,
   type Viewer,
@@ -161,6 +162,8 @@ function agree(viewer: Viewer, { marks }: Agreement, plan: readonly PlannedPlugi
 
 async function outdated(site: Site, job: JobRun): Promise<OutdatedLine[]> {
   const names = Object.keys(await site.pluginChanges.lock.read());
+  // A registry that does not answer is told with each plugin that comes from there.
+  await renewObjections(site).catch((error: unknown) => site.log.info({ err: error }, 'Revocations could not be read'));
   const lines: OutdatedLine[] = [];
   for (const [index, name] of names.entries()) {
     job.progress(index, names.length, LOOK_TEXTS.asked);

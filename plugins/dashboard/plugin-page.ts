@@ -1,6 +1,7 @@
 import {
   autoUpdated,
   isLocal,
+  knownObjections,
   type LockedPlugin,
   type PluginInfo,
   parseSource,
@@ -37,6 +38,12 @@ export async function showPlugin(page: ScreenContext): Promise<Reply> {
     isChosen,
     facts: factsOf(page, plugin),
     reasons: await whyOf(page, name),
+    notices: (await knownObjections(site))
+      .filter((one) => one.name === name)
+      .map(({ isRevoked, text }) => ({
+        kind: isRevoked ? ('danger' as const) : ('warning' as const),
+        text: page.t(text),
+      })),
     capabilities: await rightsOf(page, plugin),
     isOwn,
     origin: locked && originOf(page, locked),

@@ -1,6 +1,7 @@
 import {
   GalleyError,
   isGalleyError,
+  knownObjections,
   type PluginInfo,
   type Reply,
   type Row,
@@ -21,6 +22,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   const waiting = plugins.filter((plugin) => chosen.has(plugin.name) !== (plugin.state !== 'inactive'));
   const figures = pluginFigures(page);
   const breakers = await site.breakers.list();
+  const objections = await knownObjections(site);
   const table = tableView({
     caption: 'Plugins',
     columns: [
@@ -35,6 +37,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
     rows: plugins.map((plugin) =>
       rowOf(page, plugin, {
         isChosen: chosen.has(plugin.name),
+        isRevoked: objections.some((one) => one.isRevoked && one.name === plugin.name),
         isLeftOut: breakers.some((one) => one.plugin === plugin.name),
         figures: figures(plugin.name),
       }),
@@ -75,6 +78,10 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
             },
           ]
         : []),
+      ...objections.map(({ isRevoked, text }) => ({
+        kind: isRevoked ? ('danger' as const) : ('warning' as const),
+        text: page.t(text),
+      })),
       ...failures.map(({ name, reason }) => ({
         kind: 'warning' as const,
         text: failureText(page, { name, reason, isChosen: chosen.has(name) }),
@@ -101,7 +108,7 @@ function failureText(
 function rowOf(
   page: ScreenContext,
   plugin: PluginInfo,
-  facts: { isChosen: boolean; isLeftOut: boolean; figures: PluginFigures },
+  facts: { isChosen: boolean; isLeftOut: boolean; isRevoked: boolean; figures: PluginFigures },
 ): Row {
   const { name, title, description, state, reason, version, setupMs, isFirstParty, tier, contained } = plugin;
   const isContained = tier === 'contained';
@@ -125,6 +132,7 @@ function rowOf(
           ...(isFirstParty ? [] : [page.t('from elsewhere')]),
           ...(isContained ? [page.t('contained')] : []),
           ...(isLeftOut ? [page.t('fails in a hook')] : []),
+          ...(facts.isRevoked ? [page.t('revoked')] : []),
         ],
         note: page.t(description),
       },

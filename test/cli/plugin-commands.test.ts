@@ -20,7 +20,9 @@ interface Outcome {
   err: string;
 }
 
-async function galleyIn(contentDir: string, ...argv: string[]): Promise<Outcome> {
+const galleyIn = (contentDir: string, ...argv: string[]): Promise<Outcome> => galleyAs(['plugin', ...argv], contentDir);
+
+async function galleyAs(argv: string[], contentDir = 'content'): Promise<Outcome> {
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -36,7 +38,7 @@ async function galleyIn(contentDir: string, ...argv: string[]): Promise<Outcome>
     err: { write: (text: string) => err.push(text) },
   };
   const { signal } = new AbortController();
-  const code = await new Cli({ root: ROOT, env, argv: ['plugin', ...argv], streams, signal }).run();
+  const code = await new Cli({ root: ROOT, env, argv, streams, signal }).run();
   return { code, out: out.join(''), err: err.join('') };
 }
 const galley = (...argv: string[]): Promise<Outcome> => galleyIn('content', ...argv);
@@ -226,6 +228,48 @@ test('files that somebody changed are named', async () => {
   assert.match(err, /"kiosk" 1\.1\.0 is not as plugins\.lock\.json says\. changed: index\.ts; added: door\.ts/);
 });
 
+test('how plugins are is told in one table, and what was revoked everywhere', async () => {
+  const registry = join(folder, 'registry');
+  const revoke = (...argv: string[]): Promise<Outcome> =>
+    galleyAs(['registry', 'revoke', ...argv, `--out=${registry}`, '--reason=It sends passwords elsewhere.']);
+  assert.equal((await rows('status', 'till'))[0], 0);
+  assert.equal((await revoke('till@7.0.0')).code, 1);
+  assert.equal((await revoke('till@2.0.0')).code, 0);
+  const [code, [till]] = await rows('status', 'till');
+  const { version, newer, source, publisher, signed, strikes, objection } = till ?? {};
+  assert.deepEqual(
+    [code, version, newer, source, publisher, signed, strikes],
+    [1, '2.0.0', '', 'registry:till', 'Ann', '', 0],
+  );
+  assert.match(String(objection), /it was revoked: It sends passwords elsewhere\./);
+  assert.equal((await rows('status', 'till', '--offline'))[0], 0, 'nobody is asked');
+  assert.match((await galley('verify', 'till')).err, /"till" 2\.0\.0 is not to be run any more/);
+  const [, outdated] = await rows('outdated');
+  assert.match(String(outdated.find(({ name }) => name === 'till')?.['note']), /not to be run any more/);
+  await publish({ name: 'till', version: '2.0.1' });
+  assert.equal((await rows('update', 'till'))[1][0]?.['version'], '2.0.1');
+  assert.equal((await galley('verify', 'till')).code, 0);
+  const expiry = (...argv: string[]): Promise<Outcome> => galleyAs(['registry', 'key', ...argv, `--out=${registry}`]);
+  assert.equal((await expiry('ed25519:x', '--expires=2030-01-01')).code, 1);
+  assert.equal((await expiry('ed25519:x')).code, 2);
+});
+
+test('a plugin runs the tests that it brings', async () => {
+  const body = (wanted: string): string =>
+    `import { test } from 'node:test';\nimport assert from 'node:assert/strict';\nimport { startTestSite } from 'galley/testing';\nimport plugin from './index.ts';\ntest('x', () => assert.deepEqual([typeof startTestSite, typeof plugin.setup], ['function', '${wanted}']));\n`;
+  const files = (wanted: string) => ({ 'one.test.ts': body(wanted), 'node_modules/x/bad.test.js': 'throw 1;' });
+  await galley('install', await writePlugin(join(folder, 'lab'), { name: 'lab', files: files('function') }));
+  assert.deepEqual(
+    (await rows('test', 'lab'))[1].map(({ status }) => status),
+    ['passed'],
+  );
+  const wrong = await writePlugin(join(folder, 'content/plugins'), { name: 'wrong', files: files('string') });
+  const [code, both] = await rows('test', wrong, 'kiosk');
+  assert.deepEqual([code, both.map(({ status }) => status)], [1, ['failed', 'failed']]);
+  assert.match(String(both[1]?.['message']), /has no tests/);
+  await galley('delete', 'lab', 'wrong', '--yes');
+});
+
 test('another machine is brought to the same set', async () => {
   const { copyFile, mkdir } = await import('node:fs/promises');
   await mkdir(join(folder, 'other'));
@@ -237,7 +281,7 @@ test('another machine is brought to the same set', async () => {
     again.map(({ name, status, version }) => [name, status, version]),
     [
       ['kiosk', 'unchanged', '1.1.0'],
-      ['till', 'unchanged', '2.0.0'],
+      ['till', 'unchanged', '2.0.1'],
     ],
   );
 });

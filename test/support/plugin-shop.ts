@@ -27,6 +27,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export { packPlugin } from '../../core/services/packages/pack.ts';
 export { buildRegistry } from '../../core/services/packages/registry-build.ts';
+export { revoke } from '../../core/services/packages/registry-revoke.ts';
 
 /** A site with as much as installing plugins needs. */
 export interface PluginShop {
@@ -38,7 +39,11 @@ export interface PluginShop {
 }
 
 /** Starts the parts of a site that install plugins, on SQLite in the content folder unless told otherwise. Several on one folder are several processes. */
-export async function startPluginShop(contentDir: string, overrides: ConfigOverrides = {}): Promise<PluginShop> {
+export async function startPluginShop(
+  contentDir: string,
+  overrides: ConfigOverrides = {},
+  further: readonly Module[] = [],
+): Promise<PluginShop> {
   await mkdir(contentDir, { recursive: true });
   const config = await loadConfig({
     root: ROOT,
@@ -76,6 +81,7 @@ export async function startPluginShop(contentDir: string, overrides: ConfigOverr
     pluginChoiceModule,
     pluginRightsModule,
     pluginChangesModule,
+    ...further,
   ]);
   await site.migrations.up({ owner: 'core' });
   const look = async (): Promise<void> => {

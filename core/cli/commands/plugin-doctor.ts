@@ -1,5 +1,6 @@
 import type { Site } from '../../kernel/site.ts';
 import { messageOf } from '../../lib/errors.ts';
+import { renewObjections } from '../../services/packages/revocations.ts';
 import { differenceOf } from '../../services/packages/verify.ts';
 import { breakerText } from './plugin-report.ts';
 
@@ -7,7 +8,7 @@ import { breakerText } from './plugin-report.ts';
 export interface PluginFinding {
   status: 'problem' | 'warning';
   plugin: string;
-  /** `load`, `requirement`, `switched off`, `breaker`, `fault`, `slow`, `files`. */
+  /** `load`, `requirement`, `switched off`, `breaker`, `fault`, `slow`, `files`, `revoked`. */
   check: string;
   message: string;
 }
@@ -66,6 +67,13 @@ async function examineFiles(site: Site): Promise<PluginFinding[]> {
   return findings;
 }
 
+/** What the registry says against them; a registry that does not answer is told as well. */
+async function examineRevocations(site: Site): Promise<PluginFinding[]> {
+  return (await renewObjections(site)).map(({ name, isRevoked, text }): PluginFinding => {
+    return { status: isRevoked ? 'problem' : 'warning', plugin: name, check: 'revoked', message: text };
+  });
+}
+
 /** Everything that is wrong with the plugins of a site, by plugin. A part that cannot be looked at is told too. */
 export async function examinePlugins(site: Site, page: string): Promise<PluginFinding[]> {
   const examine = async (check: string, part: () => Promise<PluginFinding[]>): Promise<PluginFinding[]> =>
@@ -75,6 +83,7 @@ export async function examinePlugins(site: Site, page: string): Promise<PluginFi
   const findings = [
     ...(await examine('switched off', () => examineChoice(site))),
     ...(await examine('breaker', breakers)),
+    ...(await examine('revoked', () => examineRevocations(site))),
     ...(await examine('slow', () => examinePage(site, page))),
     ...(await examine('files', () => examineFiles(site))),
     // Last: what the page made them do wrong is among it.

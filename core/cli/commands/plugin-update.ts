@@ -1,7 +1,9 @@
+import { messageOf } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
 import { autoUpdated, setAutoUpdate } from '../../services/packages/auto-updates.ts';
 import type { PlannedPlugin } from '../../services/packages/plugin-plan.ts';
 import { findUpdate } from '../../services/packages/plugin-updates.ts';
+import { type PluginObjection, renewObjections } from '../../services/packages/revocations.ts';
 import { differenceOf } from '../../services/packages/verify.ts';
 import { consentBy, isOrdinary, questionsOf, wordsOf } from './plugin-install.ts';
 import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
@@ -75,26 +77,35 @@ export const updateCommands = {
     async run({ site, output }) {
       await find(site);
       const rows: object[] = [];
+      const objections = await renewObjections(site);
       for (const name of Object.keys(await site.pluginChanges.lock.read())) {
         const latest = await findUpdate(site, name);
-        if (latest.target === undefined && latest.reasons.length === 0) continue;
+        const against = objections.filter((one) => one.name === name).map(({ text }) => text);
+        if (latest.target === undefined && latest.reasons.length + against.length === 0) continue;
         const { target: minor } = await findUpdate(site, name, { within: 'minor' });
         const { current: version, target = '', reasons } = latest;
-        rows.push({ name, version, minor: minor ?? '', latest: target, note: reasons.join(' ') });
+        rows.push({ name, version, minor: minor ?? '', latest: target, note: [...against, ...reasons].join(' ') });
       }
       output.table(rows, { fields: ['name', 'version', 'minor', 'latest', 'note'], id: 'name' });
     },
   }),
 
   'plugin verify': defineCommand({
-    summary: 'Compares the files of plugins with those that were installed.',
+    summary:
+      'Compares the files of plugins with those that were installed, and asks the registry whether they were revoked.',
     arguments: [MANY],
     options: ALL,
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
+      const objections = await renewObjections(site).catch((error: unknown): PluginObjection[] => {
+        context.output.warn(`The registry cannot say what was revoked. ${messageOf(error)}`);
+        return [];
+      });
       return each(chosenNames(site, args.name, options), { site, ...context }, async (name) => {
         const { version } = site.plugins.need(name);
+        const revoked = objections.find((one) => one.name === name && one.isRevoked);
+        if (revoked) return { status: 'failed', message: revoked.text, version };
         const difference = await differenceOf(site, name);
         if (!difference)
           return { status: 'verified', message: `"${name}" ${version} is as it was installed.`, version };

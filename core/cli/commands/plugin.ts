@@ -9,7 +9,9 @@ import { publishCommands } from './plugin-publish.ts';
 import { removeCommands } from './plugin-remove.ts';
 import { find, toRow } from './plugin-report.ts';
 import { searchCommands } from './plugin-search.ts';
+import { statusCommands } from './plugin-status.ts';
 import { switchCommands } from './plugin-switch.ts';
+import { testCommands } from './plugin-test.ts';
 import { updateCommands } from './plugin-update.ts';
 import { watchCommands } from './plugin-watch.ts';
 
@@ -27,6 +29,8 @@ export const commands = {
   ...watchCommands,
   ...docsCommands,
   ...capsCommands,
+  ...statusCommands,
+  ...testCommands,
 
   'plugin list': defineCommand({
     summary: 'Lists the plugins that are there.',

@@ -9,6 +9,8 @@ export interface Candidate {
   engine: string;
   /** When it came out, in ISO 8601. */
   released: string;
+  /** Why nobody may have it, as the second half of a sentence. */
+  refusal?: string | undefined;
 }
 
 /** What a release must meet. */
@@ -35,7 +37,9 @@ export function engineProblem(wanted: string, engine: string): string | undefine
   return says(`it runs on Galley ${wanted}, and this is ${engine}.`);
 }
 
-function problemOf({ engine: wanted, released }: Candidate, { engine, minimumAge, now }: Wish): string | undefined {
+function problemOf({ engine: wanted, released, refusal }: Candidate, wish: Wish): string | undefined {
+  if (refusal !== undefined) return refusal;
+  const { engine, minimumAge, now } = wish;
   const problem = engineProblem(wanted, engine);
   if (problem) return problem;
   const hours = (now - Date.parse(released)) / HOUR_MS;

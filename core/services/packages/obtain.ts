@@ -10,7 +10,8 @@ import { cloneRepository } from './git-clone.ts';
 import { fetchArchive, type NpmRelease, npmReleases } from './npm-reader.ts';
 import type { LockedPlugin, LockedPlugins } from './plugin-lock.ts';
 import { isSignedBy } from './publisher-key.ts';
-import type { Release } from './registry-format.ts';
+import type { Publication, Release } from './registry-format.ts';
+import { predecessorsOf, refusalOf } from './registry-keys.ts';
 import { RegistryReader } from './registry-reader.ts';
 import { type PluginSource, sourceText } from './source.ts';
 import { preparePackage, refused } from './unpack.ts';
@@ -22,6 +23,8 @@ export interface ObtainedPlugin {
   directory: string;
   files: FileDigests;
   entry: LockedPlugin;
+  /** The keys that the one it is signed with follows. */
+  follows: string[];
 }
 
 /** What else counts when a plugin is fetched. */
@@ -46,6 +49,7 @@ interface Fetched {
   announced?: Pick<LockedPlugin, 'version' | 'sha512'> & { name?: string };
   owner?: string;
   key?: string;
+  follows?: string[];
 }
 
 /** Brings plugins from wherever they come into temporary folders. Runs nothing of theirs. */
@@ -74,7 +78,7 @@ export class PluginFetcher {
 
   async #obtain(source: PluginSource, wish: ObtainWish, temporary: string): Promise<ObtainedPlugin> {
     const folder = await mkdtemp(join(temporary, 'fetched-'));
-    const { from, announced, owner, key } = await this.#fetch(source, wish, folder);
+    const { from, announced, owner, key, follows = [] } = await this.#fetch(source, wish, folder);
     const integrity = announced?.sha512 ?? wish.integrity;
     const directory = await preparePackage(from, await mkdtemp(join(folder, 'unpacked-')), integrity);
     const manifest = await readManifest(directory);
@@ -97,7 +101,7 @@ export class PluginFetcher {
     const before = wish.locked ?? wish.present?.[manifest.name];
     const known = before?.tree === tree ? before.packages : undefined;
     const packages = await installDependencies(this.#site, directory, { packages: known, signal: wish.signal });
-    return { manifest, directory, files, entry: { ...entry, ...(packages ? { packages } : {}) } };
+    return { manifest, directory, files, entry: { ...entry, ...(packages ? { packages } : {}) }, follows };
   }
 
   /** The release that would be taken of a source that has many; undefined for other sources. */
@@ -106,7 +110,13 @@ export class PluginFetcher {
       return chooseRelease(await npmReleases(this.#site, source.name), this.#wish(source, wish));
     if (source.kind !== 'registry') return undefined;
     const publication = await this.#registry.find(source.name);
-    return publication && chooseRelease(publication.releases, this.#wish(source, wish));
+    return publication && chooseRelease(await this.#candidates(publication), this.#wish(source, wish));
+  }
+
+  /** The releases of a plugin, each with why nobody may have it. */
+  async #candidates({ releases }: Publication): Promise<Release[]> {
+    const keys = await this.#registry.keys();
+    return releases.map((release) => ({ ...release, refusal: refusalOf(release, keys) }));
   }
 
   #wish({ name, range }: Named, { engine, locked }: ObtainWish): Wish {
@@ -146,14 +156,16 @@ export class PluginFetcher {
     const { name } = source;
     const publication = await this.#registry.find(name);
     if (!publication) throw refused(`The registry has no plugin "${name}".`);
-    const { release, reasons } = chooseRelease(publication.releases, this.#wish(source, wish));
+    const { release, reasons } = chooseRelease(await this.#candidates(publication), this.#wish(source, wish));
     if (!release) throw refused(noneOf(name, reasons));
     const { version, sha512, key, signature } = release;
     if (key !== undefined && !isSignedBy(key, { name, version, sha512 }, signature ?? ''))
       throw refused(`"${name}" ${version} is refused: its signature was not made with the key that stands beside it.`);
     await this.#registry.fetchArchive(release, { file: archive, signal: wish.signal });
     const announced = { name, version, sha512 };
-    return { from: archive, announced, owner: publication.owner, ...(key === undefined ? {} : { key }) };
+    if (key === undefined) return { from: archive, announced, owner: publication.owner };
+    const follows = predecessorsOf(key, await this.#registry.keys());
+    return { from: archive, announced, owner: publication.owner, key, follows };
   }
 }
 

@@ -79,11 +79,11 @@ export class PluginPlanner {
 
   async #obtain(source: PluginSource, wish: ObtainWish, options: PlanOptions): Promise<PlannedPlugin> {
     const obtained = await this.#fetcher.obtain(source, { ...wish, present: options.locked }, options.temporary);
-    const { manifest, files, entry } = obtained;
+    const { manifest, files, entry, follows } = obtained;
     const { name } = manifest;
     const present = this.#site.plugins.get(name);
     if (present?.isFirstParty) throw refused(`"${name}" comes with Galley and cannot be replaced.`);
-    if (!options.acceptKeyChange) await this.#publishers.check(name, entry);
+    if (!options.acceptKeyChange) await this.#publishers.check(name, entry, follows);
     const { capabilities: allowed = [], version: last } = options.locked[name] ?? {};
     // This process may have started before the last change.
     const installed = isOlder(present?.version, last) ? last : present?.version;
@@ -94,7 +94,7 @@ export class PluginPlanner {
       installed,
       isOlder: isOlder(manifest.version, installed),
       asksFor: entry.capabilities.filter((capability) => !allowed.includes(capability)),
-      publisherChanges: await this.#publishers.changes(name, entry),
+      publisherChanges: await this.#publishers.changes(name, entry, follows),
     };
   }
 

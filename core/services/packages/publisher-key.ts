@@ -16,6 +16,8 @@ export interface PublisherKey {
   key: string;
   /** @returns the signature in base64 */
   sign(facts: SignedFacts): string;
+  /** Says that another key follows this one. @returns the signature in base64 */
+  handOver(next: string): string;
 }
 
 const PREFIX = 'ed25519:';
@@ -27,6 +29,9 @@ const DER_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 function signedBytes({ name, version, sha512 }: SignedFacts): Buffer {
   return Buffer.from(`galley-plugin-release\n${name}\n${version}\n${sha512}\n`);
 }
+
+/** The bytes by which a key says which one follows it. */
+const handoverBytes = (key: string, next: string): Buffer => Buffer.from(`galley-publisher-key\n${key}\n${next}\n`);
 
 /** Makes a publisher's key and writes it to a file that is not there yet. @returns the public half */
 export async function makePublisherKey(file: string): Promise<string> {
@@ -47,8 +52,10 @@ export async function readPublisherKey(file: string): Promise<PublisherKey> {
     const secret = createPrivateKey(text);
     if (secret.asymmetricKeyType !== 'ed25519') throw new Error(`it is of the kind ${secret.asymmetricKeyType}`);
     const der = createPublicKey(secret).export({ type: 'spki', format: 'der' });
+    const key = `${PREFIX}${der.subarray(DER_HEAD.length).toString('base64')}`;
     return {
-      key: `${PREFIX}${der.subarray(DER_HEAD.length).toString('base64')}`,
+      key,
+      handOver: (next) => sign(null, handoverBytes(key, next), secret).toString('base64'),
       sign: (facts) => sign(null, signedBytes(facts), secret).toString('base64'),
     };
   } catch (error) {
@@ -62,11 +69,25 @@ export async function readPublisherKey(file: string): Promise<PublisherKey> {
 
 /** Whether the owner of the public key signed exactly this. Anything malformed is no. */
 export function isSignedBy(key: string, facts: SignedFacts, signature: string): boolean {
+  return isSignature(key, signedBytes(facts), signature);
+}
+
+/** Whether the owner of the public key said that this other key follows it. */
+export function isHandover(key: string, next: string, signature: string): boolean {
+  return KEY.test(next) && isSignature(key, handoverBytes(key, next), signature);
+}
+
+/** Whether a text is the public half of a publisher's key. */
+export function isPublicKey(text: string): boolean {
+  return KEY.test(text);
+}
+
+function isSignature(key: string, bytes: Buffer, signature: string): boolean {
   if (!KEY.test(key)) return false;
   const der = Buffer.concat([DER_HEAD, Buffer.from(key.slice(PREFIX.length), 'base64')]);
   try {
     const open = createPublicKey({ key: der, format: 'der', type: 'spki' });
-    return verify(null, signedBytes(facts), open, Buffer.from(signature, 'base64'));
+    return verify(null, bytes, open, Buffer.from(signature, 'base64'));
   } catch {
     return false;
   }

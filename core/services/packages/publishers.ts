@@ -31,13 +31,16 @@ export class Publishers {
     });
   }
 
-  /** What is different from when a plugin was first installed, in words. */
-  async changes(name: string, now: Publisher): Promise<string[]> {
+  /**
+   * What is different from when a plugin was first installed, in words.
+   * @param follows the keys that the present one follows by their own word
+   */
+  async changes(name: string, now: Publisher, follows: readonly string[] = []): Promise<string[]> {
     const known = (await this.#site.options.get<Record<string, Publisher>>(OPTION))[name];
     if (!known) return [];
     const changes: string[] = [];
     if (known.key !== undefined && now.key === undefined) changes.push(says('It is not signed any more.'));
-    else if (known.key !== now.key && known.key !== undefined)
+    else if (known.key !== undefined && known.key !== now.key && !follows.includes(known.key))
       changes.push(says(`It is signed with another key: ${now.key}, and not ${known.key}.`));
     if (isLocal(parseSource(known.source))) return changes;
     if (known.owner !== now.owner) changes.push(says(`Its owner is "${now.owner}" now, and was "${known.owner}".`));
@@ -47,8 +50,8 @@ export class Publishers {
   }
 
   /** @throws GALLEY_PACKAGE_INVALID where a plugin comes from somebody else than before */
-  async check(name: string, now: Publisher): Promise<void> {
-    const changes = await this.changes(name, now);
+  async check(name: string, now: Publisher, follows: readonly string[]): Promise<void> {
+    const changes = await this.changes(name, now, follows);
     if (changes.length === 0) return;
     throw new GalleyError(
       'GALLEY_PACKAGE_INVALID',

@@ -22,12 +22,14 @@ export interface Published {
   status: 'added' | 'unchanged';
 }
 
-async function writeJson(file: string, value: unknown): Promise<void> {
+/** Writes JSON so that it is whole or as it was. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeFile(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`);
   await rename(`${file}.part`, file);
 }
 
-async function present(out: string, name: string): Promise<Publication | undefined> {
+/** What a registry in a folder has of a plugin. */
+export async function present(out: string, name: string): Promise<Publication | undefined> {
   const file = join(out, 'plugins', `${name}.json`);
   const json = await readFile(file, 'utf8').catch(() => undefined);
   return json === undefined ? undefined : parsePublication(json, name, file);
@@ -69,14 +71,19 @@ async function publish(packed: PackedPlugin, out: string): Promise<Published> {
   return { name, version, status: 'added' };
 }
 
-async function writeIndex(out: string): Promise<void> {
+/** The newest version that anybody may have; the newest at all where nobody may have any. */
+const newestOf = (releases: readonly Release[]): string =>
+  (releases.find(({ revoked }) => !revoked) ?? releases[0])?.version ?? '0.0.0';
+
+/** Writes the index of a registry anew. */
+export async function writeIndex(out: string): Promise<void> {
   const files = (await readdir(join(out, 'plugins'))).filter((file) => file.endsWith('.json')).sort();
   const plugins: RegistryIndex['plugins'] = [];
   for (const file of files) {
     const publication = await present(out, file.slice(0, -5));
     if (!publication) continue;
     const { name, title, description, owner, releases } = publication;
-    plugins.push({ name, title, description, owner, version: releases[0]?.version ?? '0.0.0' });
+    plugins.push({ name, title, description, owner, version: newestOf(releases) });
   }
   await writeJson(join(out, 'index.json'), { galleyRegistry: 1, plugins } satisfies RegistryIndex);
 }

@@ -21,6 +21,15 @@ export interface Release {
   signature?: string;
   /** When it came into the registry, in ISO 8601. */
   released: string;
+  /** Why nobody is to run it any more. */
+  revoked?: Revocation;
+}
+
+/** That something counts no more. */
+export interface Revocation {
+  reason: string;
+  /** Since when, in ISO 8601. */
+  at: string;
 }
 
 /** A plugin in a registry, newest version first: the file `plugins/<name>.json`. */
@@ -43,6 +52,19 @@ export interface RegistryLine {
   version: string;
 }
 
+/** What a registry says of a publisher's key. */
+export interface KeyFacts {
+  /** When it ends: what is released later is not to be trusted. In ISO 8601. */
+  expires?: string;
+  /** Why nothing that it signed is to be trusted. */
+  revoked?: Revocation;
+  /** The key that follows, and the signature of this one that says so. */
+  next?: { key: string; signature: string };
+}
+
+/** What a registry says of keys, by the key: the file `keys.json`. */
+export type RegistryKeys = Record<string, KeyFacts>;
+
 /** All plugins of a registry: the file `index.json`. */
 export interface RegistryIndex {
   galleyRegistry: 1;
@@ -53,6 +75,9 @@ const text = { type: 'string', maxLength: 1000 } as const;
 const name = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$' } as const;
 const version = { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.+-]+)?$' } as const;
 const names = { type: 'array', maxItems: 200, items: { type: 'string', minLength: 1, maxLength: 200 } } as const;
+
+const moment = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' } as const;
+const revoked = { type: 'object', required: ['reason', 'at'], properties: { reason: text, at: moment } } as const;
 
 const RELEASE = {
   type: 'object',
@@ -68,7 +93,8 @@ const RELEASE = {
     capabilities: names,
     key: text,
     signature: text,
-    released: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
+    released: moment,
+    revoked,
   },
 } as const;
 
@@ -101,6 +127,26 @@ const isIndex = ajv.compile<RegistryIndex>({
   },
 });
 
+const isKeys = ajv.compile<{ galleyKeys: 1; keys: RegistryKeys }>({
+  type: 'object',
+  required: ['galleyKeys', 'keys'],
+  properties: {
+    galleyKeys: { const: 1 },
+    keys: {
+      type: 'object',
+      maxProperties: 100_000,
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          expires: moment,
+          revoked,
+          next: { type: 'object', required: ['key', 'signature'], properties: { key: text, signature: text } },
+        },
+      },
+    },
+  },
+});
+
 function parse<T>(json: string, isRight: ValidateFunction<T>, where: string): T {
   let value: unknown;
   try {
@@ -126,4 +172,9 @@ export function parsePublication(json: string, wanted: string, where: string): P
 /** Reads the text of `index.json`. @throws GALLEY_PACKAGE_INVALID */
 export function parseIndex(json: string, where: string): RegistryIndex {
   return parse(json, isIndex, where);
+}
+
+/** Reads the text of `keys.json`. @throws GALLEY_PACKAGE_INVALID */
+export function parseKeys(json: string, where: string): RegistryKeys {
+  return parse(json, isKeys, where).keys;
 }

@@ -5,7 +5,15 @@ import { pipeline } from 'node:stream/promises';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import type { FetchReply } from '../fetch.ts';
-import { type Publication, parseIndex, parsePublication, type RegistryLine, type Release } from './registry-format.ts';
+import {
+  type Publication,
+  parseIndex,
+  parseKeys,
+  parsePublication,
+  type RegistryKeys,
+  type RegistryLine,
+  type Release,
+} from './registry-format.ts';
 
 const MAX_JSON_BYTES = 20 * 1024 * 1024;
 
@@ -54,6 +62,12 @@ export class RegistryReader {
     const file = `plugins/${name}.json`;
     const json = await this.#read(file);
     return json === undefined ? undefined : parsePublication(json, name, file);
+  }
+
+  /** What the registry says of keys; nothing where it says nothing. */
+  async keys(): Promise<RegistryKeys> {
+    const json = await this.#read('keys.json');
+    return json === undefined ? {} : parseKeys(json, 'keys.json');
   }
 
   /** Brings the archive of a release into a file. */
