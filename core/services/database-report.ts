@@ -12,6 +12,11 @@ export interface NodeReport {
   role: string;
   /** For instance `Primary, Synced`; why it does not answer; or `single server`. */
   state: string;
+  /** How many connections this process opens to it at most. */
+  pool: number;
+  /** Connections that it has now, of all its clients, and how many it takes. */
+  connections: number;
+  limit: number;
   /** Nodes that it sees, itself among them; 0 without a cluster. */
   size: number;
   /** Changes by others that wait to be made here now. */
@@ -29,7 +34,7 @@ export interface NodeReport {
 
 /** Something about a cluster that should be known or put right. */
 export interface ClusterFinding {
-  check: 'nodes' | 'majority' | 'size' | 'lag' | 'flow control' | 'conflicts' | 'settings';
+  check: 'nodes' | 'majority' | 'size' | 'lag' | 'flow control' | 'conflicts' | 'connections' | 'settings';
   status: 'ok' | 'warning' | 'problem';
   message: string;
 }
@@ -52,8 +57,11 @@ const ANSWER_MS = 3_000;
 const MAX_PAUSED_PERCENT = 5;
 const MAX_BEHIND = 100;
 const MAX_CONFLICT_PERCENT = 5;
-const STATUS = "SHOW GLOBAL STATUS LIKE 'wsrep%'";
-const VARIABLES = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'wsrep_on', 'wsrep_node_name', 'wsrep_cluster_name', 'innodb_autoinc_lock_mode', 'binlog_format', 'wsrep_sync_wait', 'innodb_snapshot_isolation')`;
+/** Of those that a server takes, this part may have been in use at once. */
+const MAX_USED_PERCENT = 80;
+const STATUS =
+  "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'wsrep%' OR Variable_name IN ('Threads_connected', 'Max_used_connections')";
+const VARIABLES = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'max_connections', 'wsrep_on', 'wsrep_node_name', 'wsrep_cluster_name', 'innodb_autoinc_lock_mode', 'binlog_format', 'wsrep_sync_wait', 'innodb_snapshot_isolation')`;
 
 function ask(connection: Connection, sql: string): Promise<Map<string, string>> {
   return new Promise((resolve, reject) => {
@@ -94,6 +102,9 @@ function reportOf(answer: Answer, role: string, furthest: number): NodeReport {
     address: node.address,
     role,
     state: failure || state,
+    pool: node.client.pool?.max ?? 0,
+    connections: numberOf(status, 'threads_connected'),
+    limit: numberOf(variables, 'max_connections'),
     size: numberOf(status, 'wsrep_cluster_size'),
     queue: numberOf(status, 'wsrep_local_recv_queue'),
     behind: isGalera ? Math.max(0, furthest - committed) : 0,
@@ -158,6 +169,31 @@ function checkPace(answers: readonly Answer[], nodes: readonly NodeReport[]): Cl
   ];
 }
 
+/** Whether the servers take as many connections as are wanted of them. */
+function checkConnections(answers: readonly Answer[], nodes: readonly NodeReport[]): ClusterFinding[] {
+  const there = nodes.filter(({ limit }) => limit > 0);
+  const small = there.filter(({ pool, limit }) => pool > limit);
+  if (small.length > 0) {
+    const list = small.map(({ address, limit }) => `${address} takes ${limit} (max_connections)`).join(', ');
+    const message = `${list}, and one process alone may want ${small[0]?.pool} (database.poolMax)`;
+    return [{ check: 'connections', status: 'problem', message }];
+  }
+  const used = answers.map(({ node, status }) => ({
+    address: node.address,
+    most: numberOf(status, 'max_used_connections'),
+  }));
+  const findings = there.flatMap(({ address, limit }): ClusterFinding[] => {
+    const most = used.find((each) => each.address === address)?.most ?? 0;
+    if (most <= (limit * MAX_USED_PERCENT) / 100) return [];
+    const message = `${address} had ${most} at once and takes ${limit}; raise max_connections, or lower database.poolMax`;
+    return [{ check: 'connections', status: 'warning', message }];
+  });
+  if (findings.length > 0 || there.length === 0) return findings;
+  const most = Math.max(...used.map((each) => each.most));
+  const message = `at most ${most} at once; each process may have ${there[0]?.pool} to a node, and the least that one takes is ${Math.min(...there.map(({ limit }) => limit))}`;
+  return [{ check: 'connections', status: 'ok', message }];
+}
+
 function checkSettings(answers: readonly Answer[]): ClusterFinding[] {
   const wanted: Record<string, string> = { innodb_autoinc_lock_mode: '2', binlog_format: 'ROW' };
   return answers
@@ -191,5 +227,5 @@ export async function reportCluster(cluster: DatabaseCluster): Promise<ClusterRe
         status: 'problem',
         message: `${node.address} does not answer: ${failure}`,
       }));
-  return { isGalera, nodes, findings };
+  return { isGalera, nodes, findings: [...findings, ...checkConnections(answers, nodes)] };
 }

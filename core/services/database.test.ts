@@ -170,6 +170,20 @@ forEachStore((store) => {
     await small.ping();
   });
 
+  test('the report of a server says how many connections it takes, and when that is too few', async () => {
+    if (store.kind === 'sqlite') return assert.equal(await store.database.report(), undefined);
+    const told = async (poolMax: number) => {
+      const { nodes = [], findings = [] } = (await store.open({ poolMax }).report()) ?? {};
+      assert.ok(nodes.every(({ pool, connections, limit }) => pool === poolMax && connections > 0 && limit === 300));
+      return findings.find(({ check }) => check === 'connections');
+    };
+    assert.equal((await told(1))?.status, 'ok');
+    assert.match(
+      (await told(301))?.message ?? '',
+      /takes 300 \(max_connections\).* may want 301 \(database\.poolMax\)/,
+    );
+  });
+
   test('the store says who it is without telling the password', async () => {
     await store.database.ping();
     assert.match(store.database.description, store.kind === 'sqlite' ? /^SQLite 3\./ : /MariaDB|^\d+\./);

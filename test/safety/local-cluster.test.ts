@@ -102,7 +102,7 @@ describe('the cluster on one machine', { skip: galeraMissing() || noRedis || ngi
         ['n3', 'reader', 'Primary, Synced', 3],
       ],
     );
-    for (const check of ['nodes', 'size', 'lag', 'flow control', 'conflicts', 'tables'])
+    for (const check of ['nodes', 'size', 'lag', 'flow control', 'conflicts', 'connections', 'tables'])
       assert.ok(
         report.findings.some((finding) => finding.check === check),
         check,

@@ -168,7 +168,21 @@ async function checkTables(site: Site): Promise<Finding[]> {
   );
 }
 
-const NODE_FIELDS = ['node', 'address', 'role', 'state', 'size', 'queue', 'behind', 'paused', 'holds', 'conflicts'];
+const NODE_FIELDS = [
+  'node',
+  'address',
+  'role',
+  'state',
+  'pool',
+  'connections',
+  'limit',
+  'size',
+  'queue',
+  'behind',
+  'paused',
+  'holds',
+  'conflicts',
+];
 
 function showStore({ nodes, findings }: { nodes: object[]; findings: Finding[] }, output: CommandOutput): void {
   if (nodes.length > 0) output.table(nodes, { fields: NODE_FIELDS, id: 'address' });
