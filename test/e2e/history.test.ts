@@ -34,6 +34,44 @@ describe('what was, in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('from the trash things come back or go for good: terms in theirs, posts one by one and together', async () => {
+    const watched = await admin.enter();
+    const { page } = watched;
+    const { site } = admin.current;
+    const by = { viewer: SYSTEM };
+    for (const name of ['Wanted', 'Unwanted'])
+      await site.terms.remove((await site.terms.save({ taxonomy: 'category', name }, by)).id, by);
+    await watched.open('/admin/trash');
+    await page.getByRole('button', { name: 'Bring back Wanted' }).click();
+    await page.getByText('It is back, as it was.').waitFor();
+    await watched.open('/admin/trash');
+    await page.locator('summary', { hasText: 'Delete for good Unwanted' }).click();
+    await page.getByRole('button', { name: 'Yes, for good Unwanted' }).click();
+    await page.getByText('It is forgotten for good.').waitFor();
+    const known = (await site.terms.list('category')).map(({ name }) => name);
+    assert.deepEqual([known.includes('Wanted'), known.includes('Unwanted')], [true, false]);
+    const ids: number[] = [];
+    for (const title of ['Kept', 'Thrown', 'Rubbish', 'More rubbish'])
+      ids.push((await site.entries.save({ type: 'post', title, status: 'trash' }, by)).id);
+    await watched.open('/admin/content/post?status=trash');
+    await page.getByRole('button', { name: 'Restore : Kept' }).click();
+    await page.getByText('“Kept” is restored').waitFor();
+    await watched.open('/admin/content/post?status=trash');
+    await page.getByRole('link', { name: 'Delete for good : Thrown' }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByText('“Thrown” is deleted for good.').waitFor();
+    await page.locator('table.dataTable').waitFor();
+    await page.getByLabel('Select all on this page').check();
+    await page.locator('#bulk-action').selectOption('delete');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Delete 2 posts for good' }).click();
+    await page.getByText('2 posts are deleted for good.').waitFor();
+    const left = await Promise.all(ids.map(async (id) => (await site.entries.get(id, SYSTEM))?.status));
+    assert.deepEqual(left, ['draft', undefined, undefined, undefined]);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('one part of a term comes back, compared with what is there now', async () => {
     const watched = await admin.enter();
     const { page } = watched;

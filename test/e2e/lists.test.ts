@@ -1,5 +1,6 @@
 // Lists as a person works through them: by mouse, by keys only, and on a phone.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { Page } from 'playwright-core';
@@ -178,6 +179,34 @@ describe('lists in a browser', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText(`Taken back: ${count}.`).waitFor();
     assert.equal(await current.site.entries.count({ type: 'post', title: 'Proof' }), count);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
+  test('a post is duplicated and put on top, columns are chosen, and the list is taken out as a file', async () => {
+    const watched = await open(`${LIST}?search=Proof 033`);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Duplicate : Proof 033' }).click();
+    await page.getByText('This is the copy').waitFor();
+    await page.getByLabel('Keep on top of the list').check();
+    await page.locator('.savebar').getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('Saved. Visitors see it now.').waitFor();
+    await watched.open('/');
+    assert.match((await page.locator('main h2').first().textContent()) ?? '', /Copy of Proof 033/);
+    await watched.open(`${LIST}?search=Proof 033`);
+    await page.locator('table.dataTable').waitFor();
+    await page.locator('.list-tools summary', { hasText: 'Columns' }).click();
+    await page.locator('.list-columns').getByLabel('Author').uncheck();
+    await page.locator('.list-columns').getByRole('button', { name: 'Show these' }).click();
+    await page.getByRole('columnheader', { name: 'Author' }).waitFor({ state: 'detached' });
+    await page.locator('.list-tools summary', { hasText: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export as CSV' }).click(),
+    ]);
+    const [head = '', ...rows] = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    assert.match(head, /Title/);
+    assert.deepEqual([rows.length, rows.filter((row) => row.includes('Copy of Proof 033')).length], [2, 1]);
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });

@@ -72,6 +72,22 @@ describe('plugins come, change and go in a browser', { skip: chromiumMissing() }
     assert.deepEqual(await admin.barriers(screens.slice(1, 3), 1440), []);
   });
 
+  test('a plugin is switched off and on in the list, and it is said what becomes of it', async () => {
+    const { pluginChoice } = admin.current.site;
+    const watched = await admin.enter();
+    const { page } = watched;
+    const isChosen = async (): Promise<boolean> => (await pluginChoice.chosen()).includes('feeds');
+    await watched.open('/admin/plugins?search=feeds');
+    await page.getByRole('button', { name: /^Deactivate : .*Feeds/i }).click();
+    await page.getByText('is switched off. The site leaves it out within seconds.').waitFor();
+    assert.equal(await isChosen(), false);
+    await page.getByRole('button', { name: /^Activate : .*Feeds/i }).click();
+    await page.getByText('is switched on. The site takes it over within seconds.').waitFor();
+    assert.equal(await isChosen(), true);
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('what it asks for is said in words, beside its name', async () => {
     const watched = await admin.enter();
     await watched.open(screens[1] ?? '');

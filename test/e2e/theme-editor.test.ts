@@ -88,6 +88,23 @@ describe('the theme editor, in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('another theme is the site’s with one button, and the one of before with another', async () => {
+    const { themes } = admin.current.site;
+    const watched = await admin.enter();
+    const { page } = watched;
+    const active = async (): Promise<string> => (await themes.active()).theme.name;
+    await watched.open('/admin/themes');
+    assert.equal(await active(), 'default-child');
+    await page.getByRole('button', { name: 'Use this theme' }).click();
+    await page.getByText('Visitors see the new theme now.').waitFor();
+    assert.equal(await active(), 'default');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Visitors see the new theme now.').waitFor();
+    assert.equal(await active(), 'default-child');
+    assert.deepEqual(watched.complaints, []);
+    await watched.close();
+  });
+
   test('no screen of it has a barrier, by day and by night, wide and narrow', async () => {
     const { site } = admin.current;
     const subject = 'default-child:templates~single.hbs';
