@@ -38,6 +38,12 @@ export const ALL_BUT_COLOURS: RunOptions = {
 
 const PHONE = 600;
 
+/** What is asked where each page is looked at by day on a desk and on a phone, and by night on a desk. */
+export function askedOf(colorScheme: 'light' | 'dark', width: number): RunOptions {
+  if (colorScheme === 'dark') return COLOURS;
+  return width < PHONE ? ALL_BUT_COLOURS : {};
+}
+
 /** What axe finds by day, and in the colours of the night. A phone has those of the desk: its nights are seen there. */
 export async function violationsInBoth(page: Page, options: RunOptions = {}): Promise<string[]> {
   const found: string[] = [];

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { SYSTEM } from 'galley';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, COLOURS, scriptsOf, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, askedOf, scriptsOf, startAdminSite, violations } from './admin-visitor.ts';
 import { editorText, openEntry, pressEnd, pressKeys } from './editor-visitor.ts';
 import type { WatchedPage } from './visitor.ts';
 
@@ -464,7 +464,7 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       const { page } = watched;
       const wrong: string[] = [];
       const look = async (name: string): Promise<void> => {
-        const asked = colorScheme === 'dark' ? COLOURS : {};
+        const asked = askedOf(colorScheme, width);
         for (const violation of await violations(page, asked)) wrong.push(`${name}: ${violation}`);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) wrong.push(`${name}: ${over} pixels wider than the window`);

@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { TestSite } from '../../core/testing.ts';
 import { chromiumMissing } from '../support/chromium.ts';
-import { type AdminSite, COLOURS, startAdminSite, violations } from './admin-visitor.ts';
+import { type AdminSite, askedOf, startAdminSite, violations } from './admin-visitor.ts';
 
 const SHOTS = process.env['GALLEY_SHOTS'];
 
@@ -344,7 +344,7 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
   test('nothing stands in the way of anybody, in light and dark, on a desk and a phone', async () => {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of colorScheme === 'dark' ? [1440] : [1440, 390]) {
-        const asked = colorScheme === 'dark' ? COLOURS : {};
+        const asked = askedOf(colorScheme, width);
         const watched = await admin.enter({ colorScheme, viewport: { width, height: 900 } });
         const { page } = watched;
         const { id } = (await current.site.terms.list('media_folder'))[0] ?? { id: 0 };
