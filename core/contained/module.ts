@@ -15,6 +15,7 @@ import { addPanels, addPanelViews } from './own-panels.ts';
 import { addRoutes } from './own-routes.ts';
 import { addCron, addJobs } from './own-work.ts';
 import { defineSettings } from './plugin-settings.ts';
+import { defineRecordUpkeep } from './record-upkeep.ts';
 
 /** Registers all that the manifest declares. What runs it, in which tier, is decided elsewhere. */
 function setUp(site: Site, plugin: PluginInfo, frames: ReadonlyMap<string, FrameDocument>): void {
@@ -62,6 +63,7 @@ export const containedModule: Module = {
   start(site) {
     attach(site, 'contained', new Contained(site));
     addPanelViews(site);
+    defineRecordUpkeep(site);
     site.plugins.load = loadPlugin;
     site.hooks.addAction('site:ready', async () => {
       if (!site.plugins.list().some(({ tier, state }) => tier === 'contained' && state === 'active')) return;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { forEachSite } from '../../test/support/sites.ts';
+import { startTestSite, type TestSite } from '../testing.ts';
 
 const TABLES = {
   events: {
@@ -83,4 +87,35 @@ forEachSite({ plugins: PLUGINS.map(({ name }) => name), pluginFolders: [writePlu
     assert.ok(await call('get', { id: first?.id }));
     await assert.rejects(titles({}, 'stranger'), /does not ask for "tables"/);
   });
+});
+
+test('a newer version that marks a field of a table finds by it what was there before', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'galley-tables-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const contentDir = join(folder, 'content');
+  const start = async (version: string, note: object): Promise<TestSite> => {
+    const fields = { title: { type: 'string', index: true }, note: { type: 'string', ...note } };
+    const plugin = { name: 'diary', capabilities: ['tables'], contained: { tables: { days: { fields } } } };
+    const home = writePlugins([plugin], join(folder, version));
+    const current = await startTestSite({ plugins: ['diary'], pluginFolders: [home], contentDir });
+    t.after(() => current.stop());
+    return current;
+  };
+  const find = async ({ site }: TestSite): Promise<number> => {
+    const query = { where: { note: 'rain' } };
+    return ((await site.contained.calls.run('diary', 'table.find', { table: 'days', query })) as unknown[]).length;
+  };
+  const first = await start('1', {});
+  for (const note of ['rain', 'sun'])
+    await first.site.contained.calls.run('diary', 'table.insert', { table: 'days', record: { title: 'A', note } });
+  await first.site.options.set('plugin_record_indexes', { 'diary/days': { fields: 'title' } });
+  await first.stop();
+  const second = await start('2', { index: true });
+  assert.equal(await find(second), 0, 'the index is as the version before made it');
+  await second.site.cron.run('record-indexes');
+  assert.equal(await find(second), 0, 'processes of the version before may still save');
+  await second.site.options.set('plugin_record_indexes', { 'diary/days': { fields: 'note title', due: 0 } });
+  await second.site.cron.run('record-indexes');
+  assert.equal(await find(second), 1);
+  assert.deepEqual(await second.site.options.get('plugin_record_indexes'), { 'diary/days': { fields: 'note title' } });
 });

@@ -143,6 +143,27 @@ export class PluginRecords {
     });
   }
 
+  /**
+   * Writes some records to the index again: after fields were marked for it, or no longer.
+   * @returns the id of the last one, from which it goes on; null at the end
+   */
+  async reindex({ after, limit }: { after: number; limit: number }): Promise<number | null> {
+    const { database } = this.#site;
+    return database.transaction(async () => {
+      const rows = (await database
+        .write<Row>('plugin_records')
+        .where(this.#scope)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .forUpdate()) as Row[];
+      const ids = rows.map(({ id }) => id);
+      if (ids.length > 0) await database.write<ValueRow>('plugin_record_values').whereIn('record_id', ids).delete();
+      for (const row of rows) await this.#index(Number(row.id), JSON.parse(row.data) as Record<string, unknown>);
+      return rows.length < limit ? null : Number(rows.at(-1)?.id);
+    });
+  }
+
   /** Forgets all records of a plugin, of all its tables. */
   static async forget(site: Site, plugin: string): Promise<void> {
     for (const table of ['plugin_record_values', 'plugin_records'])
