@@ -513,6 +513,11 @@ suite('A request on its way', () => {
       [line?.['status'], line?.['user'], line?.['method'], typeof line?.['ms']],
       [200, 1, 'GET', 'number'],
     );
+    // Also where the address is none: whoever tries such is to be found.
+    for (const path of ['/%2e%2e%2fetc', '/%zz', '/x%00']) {
+      await ask(`${path}?token=canary-4`);
+      await until(path, () => house.logged.some((entry) => entry['path'] === path));
+    }
     assert.doesNotMatch(JSON.stringify(house.logged), /canary/);
   });
 });
