@@ -6,6 +6,7 @@ import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { childrenOf, withLinks } from './entry-links.ts';
 import { mayDoWith, needType } from './entry-rights.ts';
+import { type Farewell, findFarewell } from './farewells.ts';
 import type { Fields } from './field-types.ts';
 import { fieldsFor } from './fields.ts';
 import { importEntries } from './import-entries.ts';
@@ -133,6 +134,11 @@ export class Entries {
     entry: Pick<Entry, 'type' | 'status' | 'authorId' | 'formerStatus'>,
   ): boolean {
     return mayDoWith(this.#site, viewer, action, entry);
+  }
+
+  /** Who moved an entry to the trash or removed it last; undefined where nobody knows, or this person may not. */
+  farewell(id: number, viewer: Viewer): Promise<Farewell | undefined> {
+    return findFarewell(this.#site, id, viewer);
   }
 
   /** The saved states of an entry, newest first. @throws GALLEY_PERMISSION_DENIED */

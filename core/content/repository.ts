@@ -10,6 +10,7 @@ import { termIdsOf, writeFields, writeMeta, writeTerms } from './entry-parts.ts'
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
+import { noteFarewell } from './farewells.ts';
 import { prepareEntry } from './prepare-entry.ts';
 import { differs, recordOrigin, recordRevision } from './revisions.ts';
 import { recordTallies } from './tallies.ts';
@@ -133,6 +134,7 @@ export async function trashEntry(site: Site, id: number, { viewer }: { viewer: V
 async function trashInTransaction(site: Site, previous: Entry, viewer: Viewer): Promise<Entry> {
   demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
   if (previous.status === 'trash') return previous;
+  await noteFarewell(site, previous, viewer);
   return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
 }
 
@@ -197,6 +199,7 @@ async function removeInTransaction(site: Site, id: number, { viewer }: { viewer:
       .where({ [column]: id })
       .delete();
   demandChanged(await site.database.write('entries').where({ id, version: entry.version }).delete(), 'entries');
+  await noteFarewell(site, entry, viewer);
   site.database.afterCommit(async () => {
     await site.cache.invalidate(tagsOf(entry, entry, termIds, moved));
     await site.hooks.doAction('entry:removed', { entry, viewer });

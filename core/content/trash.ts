@@ -134,7 +134,11 @@ export class Trash implements Owned {
     viewer: Viewer,
     { before }: { before?: number } = {},
   ): Promise<{ items: TrashedThing[]; before: number | undefined }> {
-    const builder = this.#site.database.read<Row>('trash').select(...FACTS);
+    const kinds = this.#kinds.list().map(({ name }) => name);
+    const builder = this.#site.database
+      .read<Row>('trash')
+      .select(...FACTS)
+      .whereIn('kind', kinds);
     if (before !== undefined) void builder.where('id', '<', before);
     const rows = (await builder.orderBy('id', 'desc').limit(PER_PAGE)) as Omit<Row, 'data'>[];
     const items = rows.map(decode).filter((thing) => this.#may(viewer, thing));

@@ -1,6 +1,7 @@
-import { type ContentType, type Entry, isGalleyError, type Reply, type ScreenContext } from 'galley';
+import { type ContentType, type Entry, formatDate, isGalleyError, type Reply, type ScreenContext } from 'galley';
 import { showForm } from './entry-form.ts';
 import type { EntryValues } from './entry-values.ts';
+import { whoTook } from './trash-notice.ts';
 import { entryOf } from './types.ts';
 
 /** Why an entry whose form was open cannot be saved any more. */
@@ -18,10 +19,15 @@ export async function reachEntry(page: ScreenContext): Promise<{ entry: Entry } 
 }
 
 /** All that was typed, as the form of a new entry: nothing is lost with the entry that it was meant for. */
-export function showLost(page: ScreenContext, type: ContentType, values: EntryValues, loss: Loss): Promise<Reply> {
+export async function showLost(
+  page: ScreenContext,
+  type: ContentType,
+  values: EntryValues,
+  loss: Loss,
+): Promise<Reply> {
   const text =
     loss === 'deleted'
-      ? page.t('Not saved: this was deleted for good meanwhile. All that you typed is here, and can be saved as new.')
+      ? await deletionNotice(page)
       : page.t('Not saved: You may not edit this any more. All that you typed is here, and can be saved as new.');
   return showForm(page, type, undefined, {
     values: asNew(values),
@@ -29,6 +35,20 @@ export function showLost(page: ScreenContext, type: ContentType, values: EntryVa
     notices: [{ kind: 'warning', text }],
     status: loss === 'deleted' ? 409 : 403,
   });
+}
+
+async function deletionNotice(page: ScreenContext): Promise<string> {
+  const who = await whoTook(page, Number(page.params['id']));
+  if (!who)
+    return page.t(
+      'Not saved: this was deleted for good meanwhile. All that you typed is here, and can be saved as new.',
+    );
+  const zone = await page.site.options.get<string>('timezone');
+  const when = formatDate(who.at, { zone, language: page.language, format: 'j F Y, H:i' });
+  return page.t(
+    'Not saved: {who} deleted this for good meanwhile ({when}). All that you typed is here, and can be saved as new.',
+    { who: who.name, when },
+  );
 }
 
 /** The values without what ties them to a stored entry. */

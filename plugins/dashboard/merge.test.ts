@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { SYSTEM } from 'galley';
+import type { LoggedIn } from 'galley/testing';
 import { Browser, type Page } from '../../test/support/browser.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 
@@ -10,9 +11,11 @@ const doc = (...texts: string[]): string => texts.map(p).join('\n\n');
 forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, (suite) => {
   const site = () => suite.current.site;
   let [mine, theirs]: Browser[] = [];
+  let colleague: LoggedIn;
   before(async () => {
     mine = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
-    theirs = new Browser(() => suite.current, (await suite.current.loginAs('editor')).cookie);
+    colleague = await suite.current.loginAs('editor');
+    theirs = new Browser(() => suite.current, colleague.cookie);
   });
   const write = (title: string, more: object = {}) =>
     site().entries.save(
@@ -110,10 +113,10 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, 
       await mine.get(`/admin/content/post/${entry.id}`),
       await mine.get(`/admin/content/post/${entry.id}`),
     ];
-    await site().entries.trash(entry.id, { viewer: SYSTEM });
+    await site().entries.trash(entry.id, { viewer: colleague.viewer });
     const back = await mine.submit(form, 'Update', { title: 'Typed', content: doc('typed') });
     assert.equal(back.status, 409);
-    assert.match(back.text, /“Thrown” was moved to the trash meanwhile/);
+    assert.match(back.text, /Not saved yet: The editor moved “Thrown” to the trash meanwhile \(/);
     assert.match(back.html, /value="Typed"/);
     assert.equal((await site().entries.need(entry.id, SYSTEM)).status, 'trash');
     const fresh = await mine.submit(back, 'Save as a new draft');
@@ -136,10 +139,21 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, 
     const entry = await write('Gone');
     const form = await mine.get(`/admin/content/post/${entry.id}`);
     const merging = await collide(entry.id, { title: 'Theirs' }, { title: 'Mine', excerpt: 'Of mine' });
-    await site().entries.remove(entry.id, { viewer: SYSTEM });
+    await site().entries.remove(entry.id, { viewer: colleague.viewer });
     const back = await mine.submit(form, 'Update', { title: 'Typed', content: doc('typed'), 'tags.post_tag': 'kept' });
     assert.equal(back.status, 409);
-    assert.match(back.text, /was deleted for good meanwhile/);
+    assert.match(back.text, /Not saved: The editor deleted this for good meanwhile \(/);
+    const byNobody = await write('Swept');
+    const swept = await mine.get(`/admin/content/post/${byNobody.id}`);
+    await site().entries.remove(byNobody.id, { viewer: SYSTEM });
+    assert.match((await mine.submit(swept, 'Update', {})).text, /this was deleted for good meanwhile/);
+    const outsider = await suite.current.loginAs('author');
+    assert.equal(
+      await site().entries.farewell(entry.id, outsider.viewer),
+      undefined,
+      'who could not edit it, is not told',
+    );
+    assert.deepEqual((await site().trash.list(SYSTEM)).items, [], 'nothing that could come back');
     const saved = await mine.submit(back, 'Save draft');
     assert.match(saved.text, /Draft saved/);
     assert.match(saved.html, /value="Typed"/);
