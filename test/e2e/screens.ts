@@ -107,6 +107,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   '/admin/media/folders/:id(int)/delete': 'media.test.ts',
   '/admin/plugins/:name/delete': 'plugins.test.ts',
   '/admin/plugins/changes/:id(int)': 'plugins.test.ts',
+  '/admin/plugins/find': 'plugins.test.ts',
+  '/admin/plugins/find/:name': 'plugins.test.ts',
   '/admin/preview/:type/:id(int)': 'publishing.test.ts',
   '/admin/reset': 'first-steps.test.ts',
   '/admin/setup': 'first-steps.test.ts',
