@@ -127,7 +127,7 @@ export type { LockedPlugin } from './services/packages/plugin-lock.ts';
 export type { PlannedPlugin } from './services/packages/plugin-plan.ts';
 export { type PluginReason, reasonsOf } from './services/packages/plugin-reasons.ts';
 export { findUpdate } from './services/packages/plugin-updates.ts';
-export type { Publication, RegistryLine, Release } from './services/packages/registry-format.ts';
+export type { RegistryLine } from './services/packages/registry-format.ts';
 export { knownObjections, type PluginObjection, renewObjections } from './services/packages/revocations.ts';
 export { isLocal, type PluginSource, parseSource, sourceText } from './services/packages/source.ts';
 export { differenceOf } from './services/packages/verify.ts';

@@ -1,7 +1,6 @@
 import {
   GalleyError,
   type Notice,
-  type Publication,
   type RegistryLine,
   type Reply,
   type ScreenContext,
@@ -137,18 +136,18 @@ function rowOf({ site }: ScreenContext, { name, title, description, owner, versi
   };
 }
 
-async function needPublication({ site, params }: ScreenContext): Promise<Publication> {
+async function needOffer({ site, params }: ScreenContext) {
   const { name = '' } = params;
-  const found = await (await site.pluginChanges.registry()).find(name);
+  const found = await (await site.pluginChanges.registry()).offer(name);
   if (found) return found;
   throw new GalleyError('GALLEY_PLUGIN_UNKNOWN', `The registry has no plugin "${name}".`);
 }
 
 /** One plugin of the registry: who publishes it, and what each of its versions asks for. */
 export async function showOffer(page: ScreenContext): Promise<Reply> {
-  const { name, title, description, owner, releases } = await needPublication(page);
+  const { name, title, description, owner, releases } = await needOffer(page);
   const installed = page.site.plugins.get(name);
-  const newest = releases.find(({ revoked }) => !revoked) ?? releases[0];
+  const newest = releases.find(({ refusal }) => refusal === undefined) ?? releases[0];
   return page.view('dashboard/plugin-offer', {
     title,
     ...(description ? { intro: description } : {}),
@@ -161,6 +160,7 @@ export async function showOffer(page: ScreenContext): Promise<Reply> {
     owner,
     newest: newest && {
       ...newest,
+      refusal: page.t(newest.refusal ?? ''),
       time: Date.parse(newest.released),
       asks: capabilityViews(page, newest.capabilities),
       needs: newest.requires.join(', '),
@@ -168,11 +168,14 @@ export async function showOffer(page: ScreenContext): Promise<Reply> {
     installed: installed?.version ?? '',
     installedUrl: installed ? `/admin/plugins/${name}` : '',
     mayInstall:
-      page.viewer.can('install_plugins') && installed === undefined && newest !== undefined && !newest.revoked,
+      page.viewer.can('install_plugins') &&
+      installed === undefined &&
+      newest !== undefined &&
+      newest.refusal === undefined,
     look: `${FIND}/look`,
-    releases: releases.slice(0, SHOWN_RELEASES).map(({ version, released, key, engine, size, revoked }) => ({
+    releases: releases.slice(0, SHOWN_RELEASES).map(({ version, released, key, engine, size, refusal = '' }) => ({
       version,
-      revoked: revoked?.reason ?? '',
+      refusal: page.t(refusal),
       time: Date.parse(released),
       engine,
       isSigned: key !== undefined,

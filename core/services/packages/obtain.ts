@@ -10,8 +10,8 @@ import { cloneRepository } from './git-clone.ts';
 import { fetchArchive, type NpmRelease, npmReleases } from './npm-reader.ts';
 import type { LockedPlugin, LockedPlugins } from './plugin-lock.ts';
 import { isSignedBy } from './publisher-key.ts';
-import type { Publication, Release } from './registry-format.ts';
-import { predecessorsOf, refusalOf } from './registry-keys.ts';
+import type { Release } from './registry-format.ts';
+import { predecessorsOf } from './registry-keys.ts';
 import { RegistryReader } from './registry-reader.ts';
 import { type PluginSource, sourceText } from './source.ts';
 import { preparePackage, refused } from './unpack.ts';
@@ -109,14 +109,8 @@ export class PluginFetcher {
     if (source.kind === 'npm')
       return chooseRelease(await npmReleases(this.#site, source.name), this.#wish(source, wish));
     if (source.kind !== 'registry') return undefined;
-    const publication = await this.#registry.find(source.name);
-    return publication && chooseRelease(await this.#candidates(publication), this.#wish(source, wish));
-  }
-
-  /** The releases of a plugin, each with why nobody may have it. */
-  async #candidates({ releases }: Publication): Promise<Release[]> {
-    const keys = await this.#registry.keys();
-    return releases.map((release) => ({ ...release, refusal: refusalOf(release, keys) }));
+    const publication = await this.#registry.offer(source.name);
+    return publication && chooseRelease(publication.releases, this.#wish(source, wish));
   }
 
   #wish({ name, range }: Named, { engine, locked }: ObtainWish): Wish {
@@ -154,9 +148,9 @@ export class PluginFetcher {
 
   async #fromRegistry(source: Named, wish: ObtainWish, archive: string): Promise<Fetched> {
     const { name } = source;
-    const publication = await this.#registry.find(name);
+    const publication = await this.#registry.offer(name);
     if (!publication) throw refused(`The registry has no plugin "${name}".`);
-    const { release, reasons } = chooseRelease(await this.#candidates(publication), this.#wish(source, wish));
+    const { release, reasons } = chooseRelease(publication.releases, this.#wish(source, wish));
     if (!release) throw refused(noneOf(name, reasons));
     const { version, sha512, key, signature } = release;
     if (key !== undefined && !isSignedBy(key, { name, version, sha512 }, signature ?? ''))

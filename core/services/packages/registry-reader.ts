@@ -14,8 +14,12 @@ import {
   type RegistryLine,
   type Release,
 } from './registry-format.ts';
+import { refusalOf } from './registry-keys.ts';
 
 const MAX_JSON_BYTES = 20 * 1024 * 1024;
+
+/** A version, and why nobody may have it. */
+export type OfferedRelease = Release & { refusal: string | undefined };
 
 /** Where an archive is brought to. */
 export interface ArchivePlace {
@@ -62,6 +66,15 @@ export class RegistryReader {
     const file = `plugins/${name}.json`;
     const json = await this.#read(file);
     return json === undefined ? undefined : parsePublication(json, name, file);
+  }
+
+  /** The same, each version with why nobody may have it any more. @throws as `list` does */
+  async offer(name: string): Promise<(Omit<Publication, 'releases'> & { releases: OfferedRelease[] }) | undefined> {
+    const publication = await this.find(name);
+    if (!publication) return undefined;
+    const keys = await this.keys();
+    const releases = publication.releases.map((release) => ({ ...release, refusal: refusalOf(release, keys) }));
+    return { ...publication, releases };
   }
 
   /** What the registry says of keys; nothing where it says nothing. */
