@@ -47,7 +47,9 @@ async function attack(site: TargetSite, { target, args, path }: (typeof ATTACKS)
   const before = await browse(site, during((SECONDS * 1000) / 2));
   let isOver = false;
   const more = ['-c', CONNECTIONS, '-r', '100', '-l', String(SECONDS), '-p', '3', '-u', site.origin + path];
-  const running = runProgram('slowhttptest', [...args, ...more], { timeoutMs: (SECONDS + 60) * 1000 });
+  // Who attacks has machines of his own. Here he shares the processors, where his turning would count as our slowness.
+  const politely = ['-n', '19', 'slowhttptest', ...args, ...more];
+  const running = runProgram('nice', politely, { timeoutMs: (SECONDS + 60) * 1000 });
   void running.finally(() => {
     isOver = true;
   });
