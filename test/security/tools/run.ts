@@ -12,9 +12,10 @@ import { zzuf } from './zzuf.ts';
 const TOOLS: readonly Tool[] = [clamd, ffuf, slowhttptest, testssl, zzuf, wapiti, sqlmap];
 const MINUTE_MS = 60_000;
 
-const HELP = `Usage: npm run security -- [--list] [--minutes=20] [tool …]
+const HELP = `Usage: npm run security -- [--list] [--minutes=20] [--go-on] [tool …]
 
-Tries all tools, or those that are named, on a site of its own. Tools: ${TOOLS.map(({ name }) => name).join(', ')}.
+Tries all tools, or those that are named, on a site of its own. With --go-on a long one
+does not do again what it had done when it was stopped. Tools: ${TOOLS.map(({ name }) => name).join(', ')}.
 `;
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -30,6 +31,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         minutes: { type: 'string', default: '20' },
+        'go-on': { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -62,7 +64,7 @@ async function use(tool: Tool): Promise<Trial[]> {
     last = Date.now() - last > 5_000 ? Date.now() : last;
   };
   write(`${tool.name}: ${tool.covers}`);
-  const trials = await tool.run({ budgetMs: Number(values.minutes) * MINUTE_MS, say });
+  const trials = await tool.run({ budgetMs: Number(values.minutes) * MINUTE_MS, goesOn: values['go-on'], say });
   write(`${tool.name}: done in ${inSeconds(Date.now() - from)}`);
   return trials;
 }

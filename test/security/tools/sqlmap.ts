@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mariadbMissing } from '../../support/mariadb.ts';
+import { DoneFile } from './done-file.ts';
 import { Door } from './door.ts';
 import { type Marked, markedRequests } from './route-requests.ts';
 import { type StoreName, startTarget, type TargetSite } from './target-site.ts';
@@ -71,38 +72,34 @@ async function tryOne(
   }
 }
 
-async function tryAll(site: TargetSite, door: Door, { budgetMs, say }: Wish): Promise<Trial> {
+async function tryAll(site: TargetSite, door: Door, { budgetMs, say, goesOn }: Wish): Promise<Trial> {
   const requests = await markedRequests(site);
   const end = Date.now() + budgetMs;
-  const findings: string[] = [];
-  let done = 0;
-  let refused = 0;
-  const undone: string[] = [];
-  const queue = [...requests];
+  const past = new DoneFile(`sqlmap-${site.store}`, goesOn);
+  const queue = requests.filter(({ title }) => !past.has(title));
   const work = async (): Promise<void> => {
     for (let request = queue.shift(); request; request = queue.shift()) {
       const left = end - Date.now();
       if (left < 5_000) return void queue.unshift(request);
-      if (await isRefused(request, door)) {
-        refused += 1;
-        continue;
+      const { title } = request;
+      if (await isRefused(request, door)) past.add({ title, end: 'refused', findings: [] });
+      else {
+        const { found, isDone } = await tryOne(request, site.store, door, Math.min(left, ONE_MS));
+        // What was cut off by the end of the time is taken up again the next time.
+        if (!isDone && found.length === 0 && left < ONE_MS) return void queue.unshift(request);
+        past.add({ title, end: isDone ? 'done' : 'undone', findings: found });
       }
-      const { found, isDone } = await tryOne(request, site.store, door, Math.min(left, ONE_MS));
-      findings.push(...found);
-      if (isDone) done += 1;
-      else undone.push(request.title);
-      const past = done + undone.length + refused;
+      const refused = past.count('refused');
       say(
-        `${site.store}: ${past} of ${requests.length} parameters, ${refused} refused at the edge, ${door.count} sent`,
+        `${site.store}: ${requests.length - queue.length} of ${requests.length} parameters, ${refused} refused at the edge, ${door.count} sent`,
       );
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, work));
-  if (undone.length > 0) say(`Not brought to an end: ${undone.join('; ')}`);
-  const tried = `level 3, risk 2: ${done} of ${requests.length} parameters to the end, ${refused} take neither quotation marks nor blanks, ${undone.length} in part, ${queue.length} not reached; ${door.summary}`;
+  const tried = `level 3, risk 2: ${past.count('done')} of ${requests.length} parameters to the end, ${past.count('refused')} take neither quotation marks nor blanks, ${past.count('undone')} in part, ${queue.length} not reached; ${door.summary}`;
   // Then it is sqlmap that fails, and nothing is known.
-  const none = done === 0 ? ['no parameter was tried to the end'] : [];
-  return { target: site.store, tried, findings: [...none, ...findings, ...door.findings] };
+  const none = past.count('done') === 0 ? ['no parameter was tried to the end'] : [];
+  return { target: site.store, tried, findings: [...none, ...past.findings, ...door.findings] };
 }
 
 async function onStore(store: StoreName, wish: Wish): Promise<Trial> {
@@ -126,6 +123,7 @@ export const sqlmap: Tool = {
   covers: 'SQL injection by every parameter of every route, on SQLite and MariaDB',
   async run(wish) {
     const trials = [await onStore('SQLite', { ...wish, budgetMs: wish.budgetMs / 2 })];
+    wish.say(trials[0]?.tried ?? '');
     const missing = mariadbMissing();
     if (missing) return [...trials, { target: 'MariaDB', tried: `not run: ${missing}`, findings: [] }];
     return [...trials, await onStore('MariaDB', { ...wish, budgetMs: wish.budgetMs / 2 })];

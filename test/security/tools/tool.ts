@@ -15,6 +15,8 @@ export interface Trial {
 export interface Wish {
   /** How long it may take, in milliseconds; what is not reached until then is told. */
   budgetMs: number;
+  /** Whether what was done when it was stopped the last time need not be done again. */
+  goesOn: boolean;
   /** Says what is going on. */
   say(text: string): void;
 }
