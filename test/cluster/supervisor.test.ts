@@ -161,7 +161,7 @@ describe('a site under a supervisor', () => {
     });
     store.close();
     assert.deepEqual((await asking.stop()).failed, []);
-    assert.deepEqual([generations(), workers()], [before + 1, running]);
+    assert.deepEqual([generations(), workers()], [before + 1, running], served.log.slice(-3000));
     assert.equal((await served.galley('plugin', 'activate', 'spins')).code, 0);
     await until('it is on again, in new processes', () => generations() === before + 2);
     assert.equal((await served.galley('plugin', 'deactivate', 'spins')).code, 0);
@@ -183,7 +183,10 @@ describe('a site under a supervisor', () => {
     );
     assert.equal((await served.get('/')).status, 200);
     await until('another one is there', () => workers().length === 3);
-    assert.ok(others.every((pid) => workers().includes(pid)));
+    assert.ok(
+      others.every((pid) => workers().includes(pid)),
+      served.log.slice(-3000),
+    );
     await allServe();
   });
 
