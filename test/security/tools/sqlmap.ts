@@ -37,7 +37,9 @@ async function isRefused(request: Marked, door: Door): Promise<boolean> {
     const { path, body } = filled(request, text);
     const { method, type } = request;
     const headers = { accept: 'application/json', ...(type && { 'content-type': type }) };
-    const reply = await fetch(door.origin + path, { method, headers, redirect: 'manual', ...(type && { body }) });
+    const ask = () => fetch(door.origin + path, { method, headers, redirect: 'manual', ...(type && { body }) });
+    // A connection that is kept may be closed at the very moment it is used again.
+    const reply = await ask().catch(ask);
     await reply.arrayBuffer();
     if (!REFUSALS.has(reply.status)) return false;
   }
