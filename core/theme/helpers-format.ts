@@ -42,7 +42,7 @@ function timeOf(value: unknown): number {
 /** Dates and figures in the language and zone of the site. Formatters are dear to make, so they are kept. */
 export class FormatHelpers {
   readonly #formatters = new LRUCache<string, Formatter>({ max: MAX_FORMATTERS });
-  readonly #dates = new WeakMap<Intl.DateTimeFormat, LRUCache<number, string>>();
+  readonly #dates = new LRUCache<string, string>({ max: MAX_DATES });
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -72,21 +72,16 @@ export class FormatHelpers {
     if (format === 'iso') return new Date(time).toISOString();
     if (format === 'relative') return this.#relative(time, view.site.language);
     const { timeZone } = state;
-    const formatter = this.#formatter(`date ${view.site.language} ${timeZone} ${format}`, () => {
+    const key = `date ${view.site.language} ${timeZone} ${format}`;
+    // Lists show the same moments again and again; writing one costs as much as ten other values.
+    const known = this.#dates.get(`${key} ${time}`);
+    if (known !== undefined) return known;
+    const formatter = this.#formatter(key, () => {
       const options = Object.hasOwn(DATE_FORMATS, format) ? DATE_FORMATS[format] : DATE_FORMATS['medium'];
       return new Intl.DateTimeFormat(knownLanguage(view.site.language), { ...options, timeZone });
     });
-    return this.#written(formatter, time);
-  }
-
-  /** Lists show the same moments again and again; writing one costs as much as ten other values. */
-  #written(formatter: Intl.DateTimeFormat, time: number): string {
-    const texts = this.#dates.get(formatter) ?? new LRUCache<number, string>({ max: MAX_DATES });
-    this.#dates.set(formatter, texts);
-    const known = texts.get(time);
-    if (known !== undefined) return known;
     const text = formatter.format(time);
-    texts.set(time, text);
+    this.#dates.set(`${key} ${time}`, text);
     return text;
   }
 

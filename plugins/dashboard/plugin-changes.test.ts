@@ -1,6 +1,6 @@
 // The life of a plugin in the admin, without a command line and without script: from a file to its end.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -209,6 +209,14 @@ describe('plugins in the admin', () => {
       (await administrator.get('/admin/plugins/find/loupe')).text,
       /Not to be had: it was revoked: It tells secrets\./,
     );
+  });
+
+  test('a registry that cannot be read is said to be so, and the plugins are listed all the same', async () => {
+    await rename(join(folder, 'registry'), join(folder, 'away'));
+    const { status, text } = await administrator.get('/admin/plugins/find');
+    assert.deepEqual([status, /The registry cannot be read.*Look again/s.test(text)], [200, true], text);
+    assert.match((await administrator.get('/admin/plugins')).text, /loupe/);
+    await rename(join(folder, 'away'), join(folder, 'registry'));
   });
 
   test('its files are compared, and updates by night are switched with a way back', async () => {

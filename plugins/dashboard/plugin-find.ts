@@ -13,9 +13,8 @@ import { order } from './plugin-install.ts';
 import { pluginTabs } from './plugin-tabs.ts';
 
 const FIND = '/admin/plugins/find';
-const PER_PAGE = 30;
-/** As many at once as somebody reads what they ask for. */
-const AT_ONCE = 20;
+/** As many as somebody reads what they ask for: all of a page can be looked at together. */
+const PER_PAGE = 20;
 const SHOWN_RELEASES = 20;
 /** Seconds for which the list of a registry counts that is elsewhere. */
 const FRESH = 60;
@@ -23,14 +22,14 @@ const FRESH = 60;
 /** What the registry offers. */
 export async function showFind(page: ScreenContext): Promise<Reply> {
   const { registry } = page.site.config.plugins;
-  if (registry === '') return list(page, emptyTable(), []);
+  if (registry === '') return list(page, tableWithout(NO_REGISTRY), []);
   try {
     const search = page.text('search').trim();
     const found = await linesOf(page, search);
     return list(page, tableOf(page, found, search), [], registry);
   } catch (error) {
     if (!(error instanceof GalleyError)) throw error;
-    return list(page, failedTable(), [{ kind: 'danger', text: page.t(error.message) }], registry);
+    return list(page, tableWithout(UNREADABLE), [{ kind: 'danger', text: page.t(error.message) }], registry);
   }
 }
 
@@ -66,33 +65,22 @@ const columns = [
   { key: 'installed', label: 'Installed' },
 ];
 
-function emptyTable(): TableView {
-  return tableView({
-    caption: 'Plugins of the registry',
-    columns,
-    rows: [],
-    address: FIND,
-    empty: {
-      title: 'No registry is set',
-      text: 'A registry is a folder or an address with plugins that sites find by name. Set plugins.registry (GALLEY_PLUGINS_REGISTRY) to one, and what it offers is listed here. Plugins can be installed from files and addresses without it.',
-      action: { label: 'Install a plugin', url: '/admin/plugins/install' },
-    },
-  });
+/** A table that says why it has no rows. */
+function tableWithout(empty: TableView['empty']): TableView {
+  return tableView({ caption: 'Plugins of the registry', columns, rows: [], address: FIND, empty });
 }
 
-function failedTable(): TableView {
-  return tableView({
-    caption: 'Plugins of the registry',
-    columns,
-    rows: [],
-    address: FIND,
-    empty: {
-      title: 'The registry cannot be read',
-      text: 'Nothing of the site depends on it. Look again later, or see whether plugins.registry leads to the right place.',
-      action: { label: 'Look again', url: FIND },
-    },
-  });
-}
+const NO_REGISTRY: TableView['empty'] = {
+  title: 'No registry is set',
+  text: 'A registry is a folder or an address with plugins that sites find by name. Set plugins.registry (GALLEY_PLUGINS_REGISTRY) to one, and what it offers is listed here. Plugins can be installed from files and addresses without it.',
+  action: { label: 'Install a plugin', url: '/admin/plugins/install' },
+};
+
+const UNREADABLE: TableView['empty'] = {
+  title: 'The registry cannot be read',
+  text: 'Nothing of the site depends on it. Look again later, or see whether plugins.registry leads to the right place.',
+  action: { label: 'Look again', url: FIND },
+};
 
 function tableOf(page: ScreenContext, found: readonly RegistryLine[], search: string): TableView {
   const at = Math.max(1, Number.parseInt(page.text('page'), 10) || 1);
@@ -187,7 +175,7 @@ export async function showOffer(page: ScreenContext): Promise<Reply> {
 
 /** Has what was chosen looked at: all of it is shown before anything is installed. */
 export async function lookAtOffers(page: ScreenContext): Promise<Reply> {
-  const names = (page.values.get('ids') ?? []).slice(0, AT_ONCE);
+  const names = (page.values.get('ids') ?? []).slice(0, PER_PAGE);
   if (names.length === 0)
     return page.redirect('/plugins/find', { kind: 'info', text: page.t('Choose what you want to look at.') });
   return order(page, { act: 'look', wishes: names.map((name) => ({ source: { kind: 'registry', name, range: '' } })) });
