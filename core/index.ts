@@ -16,6 +16,7 @@ export type { EntryDraft, SaveOptions } from './content/draft.ts';
 export type { Entries } from './content/entries.ts';
 export { END_STATUSES, type EndStatus, type Entry, type EntryStatus, STATUSES } from './content/entry.ts';
 export type { ChildDraft } from './content/entry-links.ts';
+export type { Farewell, RemovedEntry, RemovedQuery } from './content/farewells.ts';
 export { isShown } from './content/field-conditions.ts';
 export { indexedValue } from './content/field-index.ts';
 export {

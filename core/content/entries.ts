@@ -6,7 +6,14 @@ import type { EntryDraft, SaveOptions } from './draft.ts';
 import type { Entry } from './entry.ts';
 import { childrenOf, withLinks } from './entry-links.ts';
 import { mayDoWith, needType } from './entry-rights.ts';
-import { type Farewell, findFarewell } from './farewells.ts';
+import {
+  type Farewell,
+  findFarewells,
+  findTrashedBy,
+  listRemoved,
+  type RemovedEntry,
+  type RemovedQuery,
+} from './farewells.ts';
 import type { Fields } from './field-types.ts';
 import { fieldsFor } from './fields.ts';
 import { importEntries } from './import-entries.ts';
@@ -136,9 +143,19 @@ export class Entries {
     return mayDoWith(this.#site, viewer, action, entry);
   }
 
-  /** Who moved an entry to the trash or removed it last; undefined where nobody knows, or this person may not. */
-  farewell(id: number, viewer: Viewer): Promise<Farewell | undefined> {
-    return findFarewell(this.#site, id, viewer);
+  /** Who moved entries to the trash or removed them last; left out where nobody knows, or this person may not. */
+  farewells(ids: readonly number[], viewer: Viewer): Promise<Map<number, Farewell>> {
+    return findFarewells(this.#site, ids, viewer);
+  }
+
+  /** The ids of what somebody moved to the trash, the newest of very many: what a list is narrowed by. */
+  trashedBy(userId: number): Promise<number[]> {
+    return findTrashedBy(this.#site, userId);
+  }
+
+  /** What was removed for good and this person could have edited, newest first; kept for as many days as the trash. */
+  removed(query: RemovedQuery, viewer: Viewer): Promise<{ items: RemovedEntry[]; before: number | undefined }> {
+    return listRemoved(this.#site, query, viewer);
   }
 
   /** The saved states of an entry, newest first. @throws GALLEY_PERMISSION_DENIED */

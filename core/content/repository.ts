@@ -10,7 +10,7 @@ import { termIdsOf, writeFields, writeMeta, writeTerms } from './entry-parts.ts'
 import { moveChildren, rememberPath, settlePath } from './entry-path.ts';
 import { demand, mayDoWith, needType } from './entry-rights.ts';
 import { isSame, isVisible, tagsOf } from './entry-tags.ts';
-import { noteFarewell } from './farewells.ts';
+import { noteRemoved, noteTrashed } from './farewells.ts';
 import { prepareEntry } from './prepare-entry.ts';
 import { differs, recordOrigin, recordRevision } from './revisions.ts';
 import { recordTallies } from './tallies.ts';
@@ -84,6 +84,7 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
   const id = previous?.id ?? (await site.database.insert('entries', encodeEntry(merged)));
   const entry: Entry = { ...merged, id };
   if (previous) await updateRow(site, entry, previous);
+  if (entry.status === 'trash' && previous && previous.status !== 'trash') await noteTrashed(site, previous, viewer);
   await writeFields(site, entry, type, !previous);
   if (!isImport)
     await writeLinks(site, entry, draft, {
@@ -134,7 +135,7 @@ export async function trashEntry(site: Site, id: number, { viewer }: { viewer: V
 async function trashInTransaction(site: Site, previous: Entry, viewer: Viewer): Promise<Entry> {
   demand(mayDoWith(site, viewer, 'delete', previous), 'You may not move this to the trash.');
   if (previous.status === 'trash') return previous;
-  await noteFarewell(site, previous, viewer);
+  await noteTrashed(site, previous, viewer);
   return changeStatus(site, previous, { status: 'trash', formerStatus: previous.status }, viewer);
 }
 
@@ -199,7 +200,7 @@ async function removeInTransaction(site: Site, id: number, { viewer }: { viewer:
       .where({ [column]: id })
       .delete();
   demandChanged(await site.database.write('entries').where({ id, version: entry.version }).delete(), 'entries');
-  await noteFarewell(site, entry, viewer);
+  await noteRemoved(site, entry, viewer);
   site.database.afterCommit(async () => {
     await site.cache.invalidate(tagsOf(entry, entry, termIds, moved));
     await site.hooks.doAction('entry:removed', { entry, viewer });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SYSTEM } from 'galley';
+import { type RemovedQuery, SYSTEM } from 'galley';
 import { forEachSite } from '../../test/support/sites.ts';
 
 describe('Terms in the trash', () => {
@@ -65,6 +65,50 @@ describe('Terms in the trash', () => {
       await assert.rejects(site().trash.restore(trashed, author), { code: 'GALLEY_TRASH_UNKNOWN' });
       const both = await Promise.allSettled([1, 2].map(() => site().trash.restore(trashed, SYSTEM)));
       assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    });
+
+    test('who trashed and who removed an entry is kept for those who could have edited it', async () => {
+      const [editor, author] = [await suite.current.loginAs('editor'), await suite.current.loginAs('author')];
+      const [one, two] = [await post('Imprint, old', []), await post('Imprint, new', [])];
+      await site().entries.save({ id: one.id, status: 'trash' }, { viewer: editor.viewer });
+      await site().entries.trash(two.id, { viewer: editor.viewer });
+      const both = [one.id, two.id];
+      const known = await site().entries.farewells(both, SYSTEM);
+      assert.deepEqual(
+        both.map((id) => known.get(id)?.authorId),
+        [editor.viewer.id, editor.viewer.id],
+        'by a save as well as by the button',
+      );
+      assert.equal((await site().entries.farewells(both, author.viewer)).size, 0);
+      assert.deepEqual((await site().entries.trashedBy(editor.viewer.id ?? 0)).sort(), both.sort());
+      await site().database.write('trash').whereIn('scope', both.map(String)).update({ created_at: 1 });
+      await site().entries.restore(two.id, by);
+      await site().trash.empty();
+      assert.deepEqual(
+        [...(await site().entries.farewells(both, SYSTEM)).keys()],
+        [one.id],
+        'as long as it is in the trash, and no longer',
+      );
+      await site().entries.remove(one.id, by);
+      const { items } = await site().entries.removed({ title: 'imprint' }, editor.viewer);
+      assert.deepEqual(
+        items.map(({ id, title, type, status, authorId, trashed }) => [id, title, type, status, authorId, trashed]),
+        [[one.id, 'Imprint, old', 'post', 'publish', null, { authorId: editor.viewer.id, createdAt: 1 }]],
+      );
+      const titles = async (query: RemovedQuery, viewer = editor.viewer) =>
+        (await site().entries.removed(query, viewer)).items.map(({ title }) => title);
+      assert.deepEqual(
+        await titles({ by: editor.viewer.id ?? 0 }),
+        ['Imprint, old'],
+        'who moved it to the trash counts too',
+      );
+      assert.deepEqual(await titles({ title: 'imprint' }, author.viewer), []);
+      assert.deepEqual(await titles({ types: ['page'] }), []);
+      assert.deepEqual(await titles({ until: Date.now() - 60_000 }), []);
+      await site().entries.remove(two.id, { viewer: editor.viewer });
+      const first = await site().entries.removed({ limit: 1, title: 'imprint' }, editor.viewer);
+      assert.deepEqual([first.items[0]?.title, first.items[0]?.authorId], ['Imprint, new', editor.viewer.id]);
+      assert.deepEqual(await titles({ title: 'imprint', before: first.before }), ['Imprint, old']);
     });
 
     test('what is older than the setting says is forgotten for good', async () => {

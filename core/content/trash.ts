@@ -3,6 +3,7 @@ import { Registry } from '../kernel/registry.ts';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { demandChanged } from './changed-row.ts';
+import { TRASHED } from './farewells.ts';
 
 /** Something that was thrown away and can come back. */
 export interface TrashedThing {
@@ -181,23 +182,33 @@ export class Trash implements Owned {
   /** Forgets what is older than the setting says. @returns how much that was */
   async empty(): Promise<number> {
     const oldest = Date.now() - (await this.#site.options.get<number>('trash_days')) * DAY_MS;
-    for (let sum = 0; ; ) {
+    for (let sum = 0, last = 0; ; ) {
       const rows = (await this.#site.database
         .write('trash')
-        .select('id')
+        .select('id', 'kind', 'scope')
         .where('created_at', '<', oldest)
-        .orderBy('created_at')
-        .limit(BATCH)) as { id: number }[];
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(BATCH)) as Pick<Row, 'id' | 'kind' | 'scope'>[];
       if (rows.length === 0) return sum;
-      await this.#site.database
-        .write('trash')
-        .whereIn(
-          'id',
-          rows.map(({ id }) => id),
-        )
-        .delete();
-      sum += rows.length;
+      last = rows.at(-1)?.id ?? last;
+      const kept = await this.#stillThere(rows);
+      const ids = rows.filter(({ scope, kind }) => kind !== TRASHED || !kept.has(scope)).map(({ id }) => id);
+      await this.#site.database.write('trash').whereIn('id', ids).delete();
+      sum += ids.length;
     }
+  }
+
+  /** Which of the entries that these rows tell of are in the trash: who moved one there is known as long as it is. */
+  async #stillThere(rows: readonly Pick<Row, 'kind' | 'scope'>[]): Promise<Set<string>> {
+    const ids = rows.filter(({ kind }) => kind === TRASHED).map(({ scope }) => Number(scope));
+    if (ids.length === 0) return new Set();
+    const found = (await this.#site.database
+      .write('entries')
+      .select('id')
+      .whereIn('id', ids)
+      .where({ status: 'trash' })) as { id: number }[];
+    return new Set(found.map(({ id }) => String(id)));
   }
 
   #may(viewer: Viewer, { kind, scope }: Pick<TrashedThing, 'kind' | 'scope'>): boolean {

@@ -38,6 +38,7 @@ const SCREENS: Record<string, number> = {
   '/admin/comments/ids': EDITORS,
   '/admin/menus': ADMINS,
   '/admin/widgets': ADMINS,
+  '/admin/removed': WRITERS,
   '/admin/records/order': EDITORS,
   '/admin/records/order/new': EDITORS,
   '/admin/records/order/export': EDITORS,

@@ -1,4 +1,5 @@
 import type { AdminCommand, ContentType, ReaderInput } from 'galley';
+import { REMOVED_URL } from './removed-list.ts';
 import { newLabel } from './type-words.ts';
 import { listUrl, writableTypes } from './types.ts';
 
@@ -20,6 +21,7 @@ export async function findEverything(wanted: Wanted): Promise<AdminCommand[]> {
       url: `${listUrl(type)}/new`,
     }),
   );
+  if (types.length > 0) fresh.push({ label: 'Removed for good', group: 'Screens', url: REMOVED_URL });
   if (search === '') return fresh;
   const found = await Promise.all([...types.map((type) => entriesOf(type, wanted)), peopleOf(wanted)]);
   return [...found.flat(), ...fresh];

@@ -9,6 +9,7 @@ import { createEntry, mergeEntry, updateEntry } from './entry-save.ts';
 import { LIST_QUERY } from './list-query.ts';
 import { previewEntry } from './preview.ts';
 import { saveQuickEdit, showQuickEdit } from './quick-edit.ts';
+import { REMOVED_QUERY, removableTypes, showRemoved } from './removed-list.ts';
 import { askToDeleteTerm, createTerm, deleteTerm, showTerm, updateTerm } from './terms.ts';
 import { saveArrangement, showArrangement } from './terms-arrange.ts';
 import { actOnTerms, askToMerge, askToRemove, mergeTerms, removeTerms } from './terms-bulk.ts';
@@ -39,6 +40,14 @@ export function addContentScreens({ admin, routes }: Site): void {
   screen('/content/:type/ids', 'All of a list', { ...whole, get: listIds });
   screen('/content/:type/bulk', 'Several entries', { ...ofType, post: actOnMany });
   screen('/content/:type/bulk/undo', 'Take back a change of several entries', { ...ofType, post: undoBulk });
+  screen('/removed', 'Removed for good', {
+    name: 'admin.removed',
+    authenticated: true,
+    allow: ({ site, viewer }) => removableTypes(site, viewer).length > 0,
+    help: 'Look here when something is not in the trash either: the note says who deleted it and when. A backup is the only way back.',
+    query: REMOVED_QUERY,
+    get: showRemoved,
+  });
   const written = {
     ...ofType,
     longTexts: true,

@@ -132,6 +132,29 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.deepEqual([last.title, last.content], ['Shared by me', 'one\nmine']);
   });
 
+  test('the trash says who deleted what, and what is gone for good stays in a list of its own', async () => {
+    const { user, viewer } = await suite.current.loginAs('editor');
+    const [mine, other] = [await write('Whose page'), await write('Whose other page')];
+    await site().entries.trash(mine.id, { viewer });
+    await site().entries.trash(other.id, { viewer: SYSTEM });
+    const trash = await editor.get('/admin/content/post?status=trash');
+    assert.match(trash.text, /Deleted by/);
+    assert.ok(trash.text.includes(user.name));
+    const narrowed = await editor.get(`/admin/content/post?status=trash&filter.deletedBy=${user.id}`);
+    assert.match(narrowed.text, /Whose page/);
+    assert.doesNotMatch(narrowed.text, /Whose other page/);
+    await site().entries.remove(mine.id, { viewer: SYSTEM });
+    assert.match(trash.html, /href="\/admin\/removed\?type(=|&#x3D;)post"/);
+    const gone = await editor.get('/admin/removed?type=post&search=whose');
+    assert.match(gone.text, /Whose page/);
+    assert.match(gone.text, new RegExp(`The system\\s+${user.name} had moved it to the trash`));
+    assert.match((await editor.get('/admin/removed?from=2001-01-01&until=2001-01-02')).text, /Nothing fits/);
+    const author = new Browser(() => suite.current, (await suite.current.loginAs('author')).cookie);
+    assert.match((await author.get('/admin/removed')).text, /Nothing was removed/);
+    const reader = new Browser(() => suite.current, (await suite.current.loginAs('subscriber')).cookie);
+    assert.equal((await reader.get('/admin/removed')).status, 403);
+  });
+
   test('what goes to the trash comes back by one button, one by one and all together', async () => {
     const entries = [await write('Bin one'), await write('Bin two')];
     const list = await editor.get('/admin/content/post?search=Bin');

@@ -16,6 +16,8 @@ import { mainTaxonomy, rowsOf } from './entry-rows.ts';
 import { fieldColumns, taxonomyColumns } from './list-columns.ts';
 import { talliesOf } from './list-filters.ts';
 import { type Asked, findPage, isNarrowed, LIST_QUERY, LIVE, queryOf, readAsked, SHOWN } from './list-query.ts';
+import { REMOVED_URL } from './removed-list.ts';
+import { DELETED_BY } from './trash-columns.ts';
 import { newLabel, typeWords } from './type-words.ts';
 import { listNames, listUrl } from './types.ts';
 import { STATUS_WORDS } from './words.ts';
@@ -52,6 +54,7 @@ async function entryTable(page: ScreenContext, asked: Asked, found: TwoWayPage<E
 export async function rowTable(page: ScreenContext, asked: Asked, items: readonly Entry[]): Promise<TableView> {
   const { type, status, sort, direction } = asked;
   const main = mainTaxonomy(page, type);
+  const isTrash = status === 'trash';
   const columns = [...taxonomyColumns(page, type, main), ...fieldColumns(type)];
   const table: Table = {
     caption: type.title,
@@ -59,8 +62,8 @@ export async function rowTable(page: ScreenContext, asked: Asked, items: readonl
       { key: 'title', label: 'Title', sort: 'asc' },
       ...(type.supports.includes('author') ? [{ key: 'author', label: 'Author', isMinor: true }] : []),
       ...(main ? [{ key: 'terms', label: page.site.taxonomies.need(main).title, isMinor: true }] : []),
-      { key: 'status', label: 'Status' },
-      { key: 'modified', label: 'Changed', sort: 'desc', isMinor: true },
+      { key: 'status', label: isTrash ? 'Was' : 'Status' },
+      { key: 'modified', label: isTrash ? 'Deleted' : 'Changed', sort: 'desc', isMinor: true },
       { key: 'published', label: 'Date', sort: 'desc', isMinor: true },
     ],
     rows: await rowsOf(page, type, items, main),
@@ -69,7 +72,12 @@ export async function rowTable(page: ScreenContext, asked: Asked, items: readonl
     bulk: { action: `${listUrl(type)}/bulk`, options: bulkOptions(status, page, type) },
     empty: emptyOf(page, asked),
   };
-  return page.site.admin.lists.view(page, { names: listNames(type), items, table, columns });
+  return page.site.admin.lists.view(page, {
+    names: listNames(type),
+    items,
+    table,
+    columns: isTrash ? [DELETED_BY, ...columns] : columns,
+  });
 }
 
 /** The address of the list with all that narrows it, and without what shows a part of it. */
@@ -218,7 +226,12 @@ async function tabsOf(
     count: total,
     isCurrent: status === '' && (mine ? !seesAll : true),
   };
-  return [first, ...(await mineFilter(page, type, mine)), ...statusFilters(type, tallies, { base, status })];
+  return [
+    first,
+    ...(await mineFilter(page, type, mine)),
+    ...statusFilters(type, tallies, { base, status }),
+    ...removedFilter(type, tallies, status),
+  ];
 }
 
 async function mineFilter(
@@ -231,6 +244,16 @@ async function mineFilter(
   const tallies = await site.entries.counts(`author:${viewer.id}`);
   const count = LIVE.reduce((sum, name) => sum + sumOf(tallies, type.name, name), 0);
   return count === 0 ? [] : [{ label: 'Yours', url: `${listUrl(type)}?author=me`, count, isCurrent: mine }];
+}
+
+/** Beside the trash, what is gone for good. */
+function removedFilter(
+  { name }: ContentType,
+  tallies: readonly Tally[],
+  status: string,
+): NonNullable<Table['filters']> {
+  const isBeside = status === 'trash' || sumOf(tallies, name, 'trash') > 0;
+  return isBeside ? [{ label: 'Removed for good', url: `${REMOVED_URL}?type=${name}`, isCurrent: false }] : [];
 }
 
 function statusFilters(

@@ -57,7 +57,8 @@ export async function rowsOf(
       },
       author: { text: names.get(entry.authorId ?? 0) ?? page.t('Nobody') },
       terms: { links: own.map(({ id, name }) => ({ label: name, url: `${listUrl(type)}?term=${id}` })), text: '–' },
-      status: { badge: STATUS_WORDS[entry.status] },
+      // In the trash all have one state; what counts there is the one of before.
+      status: { badge: STATUS_WORDS[entry.status === 'trash' ? (entry.formerStatus ?? 'trash') : entry.status] },
       modified: { time: entry.modifiedAt },
       published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt, ...endOf(entry, format) },
     };

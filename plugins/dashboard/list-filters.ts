@@ -84,7 +84,8 @@ function monthNames(language: string): string[] {
   return names;
 }
 
-const AUTHOR: ListFilter = {
+/** Who wrote it; its options are all people who can log in. */
+export const AUTHOR: ListFilter = {
   name: 'author',
   label: 'Author',
   kind: 'select',

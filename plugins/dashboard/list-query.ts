@@ -15,6 +15,7 @@ import {
 } from 'galley';
 import { sortField } from './list-columns.ts';
 import { filtersOf, mergeQueries } from './list-filters.ts';
+import { DELETED_BY_FILTER } from './trash-columns.ts';
 import { typeOf } from './types.ts';
 
 /** What of the address narrows and sorts the list. */
@@ -60,7 +61,8 @@ export interface Asked {
 /** Reads the address. What means nothing narrows nothing. */
 export async function readAsked(page: ScreenContext): Promise<Asked> {
   const type = typeOf(page);
-  const filters = filtersOf(page, type);
+  const own = filtersOf(page, type);
+  const filters = page.text('status') === 'trash' ? [...own, DELETED_BY_FILTER] : own;
   const values = filters.map(({ name }) => page.text(`filter.${name}`).trim());
   const [options, queries, term] = await Promise.all([
     Promise.all(filters.map((filter) => filter.options?.(page) ?? [])),

@@ -149,8 +149,8 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'autosave'] }, 
     assert.match((await mine.submit(swept, 'Update', {})).text, /this was deleted for good meanwhile/);
     const outsider = await suite.current.loginAs('author');
     assert.equal(
-      await site().entries.farewell(entry.id, outsider.viewer),
-      undefined,
+      (await site().entries.farewells([entry.id], outsider.viewer)).size,
+      0,
       'who could not edit it, is not told',
     );
     assert.deepEqual((await site().trash.list(SYSTEM)).items, [], 'nothing that could come back');

@@ -23,7 +23,7 @@ export async function trashNotice(page: ScreenContext, entry: Entry): Promise<No
 
 /** Who moved an entry to the trash or deleted it, and when, where this person may know it. */
 export async function whoTook(page: ScreenContext, id: number): Promise<{ name: string; at: number } | undefined> {
-  const farewell = await page.site.entries.farewell(id, page.viewer);
-  const user = farewell && (await page.site.users.find(farewell.authorId));
-  return user && { name: user.name, at: farewell.createdAt };
+  const farewell = (await page.site.entries.farewells([id], page.viewer)).get(id);
+  const user = farewell?.authorId && (await page.site.users.find(farewell.authorId));
+  return user ? { name: user.name, at: farewell.createdAt } : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type Viewer,
 } from 'galley';
 import { demandChange, idOf, idsOf } from './cli-ids.ts';
+import { addRemovedCommand, loginsOf } from './cli-removed.ts';
 
 const LISTED = 50;
 const EVERY = Number.MAX_SAFE_INTEGER;
@@ -32,6 +33,23 @@ function toRow(entry: Entry, url: string): Record<string, unknown> {
     version: entry.version,
     url,
   };
+}
+
+/** Who moved each entry to the trash and when: for lists of what is there. */
+async function deletionsOf(site: Site, entries: readonly Entry[], viewer: Viewer): Promise<Record<string, unknown>[]> {
+  const ids = entries.filter(({ status }) => status === 'trash').map(({ id }) => id);
+  const farewells = await site.entries.farewells(ids, viewer);
+  const logins = await loginsOf(
+    site,
+    [...farewells.values()].map(({ authorId }) => authorId),
+  );
+  return entries.map(({ id, status, modifiedAt }) => {
+    const farewell = farewells.get(id);
+    return {
+      deleted_by: farewell ? logins(farewell.authorId) : '',
+      deleted_date: status === 'trash' ? new Date(farewell?.createdAt ?? modifiedAt).toISOString() : '',
+    };
+  });
 }
 
 /** The options that say what an entry is to be; they are those of WP-CLI. */
@@ -133,7 +151,7 @@ async function needEntries(site: Site, texts: readonly string[], viewer: Viewer)
   });
 }
 
-/** `galley post list | get | create | update | delete`. */
+/** `galley post list | removed | get | create | update | delete`. */
 export function addPostCommands(site: Site, viewerOf: (context: object) => Viewer): void {
   site.commands.define('post list', {
     summary: 'Lists entries of a type, the newest first.',
@@ -144,7 +162,11 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
       search: { type: 'text', summary: 'Words that the title must contain.' },
       limit: { type: 'integer', min: 1, max: 1000, summary: 'At most so many; 50 unless given.' },
     },
-    examples: ['galley post list --post_status=draft', 'galley post list --post_type=page --format=count'],
+    examples: [
+      'galley post list --post_status=draft',
+      'galley post list --post_status=trash',
+      'galley post list --post_type=page --format=count',
+    ],
     async run(context) {
       const { options, output, site: target } = context;
       const links = await loadPermalinks(target);
@@ -155,12 +177,20 @@ export function addPostCommands(site: Site, viewerOf: (context: object) => Viewe
       // Texts are long: they are read only for whoever wants them, and then never shown as if they were empty.
       const body = output.asked.includes('post_content');
       const { items } = await target.entries.find({ ...query, limit, order: 'id', body }, viewer);
+      const isTrash = status.includes('trash');
+      const deletions = isTrash ? await deletionsOf(target, items, viewer) : [];
       output.table(
-        items.map((entry) => toRow(entry, links.entry(entry))),
-        { fields: FIELDS, id: 'ID', total: () => target.entries.count(query, viewer, options.limit ?? EVERY) },
+        items.map((entry, at) => ({ ...toRow(entry, links.entry(entry)), ...deletions[at] })),
+        {
+          fields: isTrash ? [...FIELDS, 'deleted_by', 'deleted_date'] : FIELDS,
+          id: 'ID',
+          total: () => target.entries.count(query, viewer, options.limit ?? EVERY),
+        },
       );
     },
   });
+
+  addRemovedCommand(site, viewerOf);
 
   site.commands.define('post get', {
     summary: 'Shows an entry.',

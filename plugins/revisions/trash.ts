@@ -27,6 +27,7 @@ export async function showTrash(page: ScreenContext): Promise<Reply> {
       { days },
     ),
     stylesheets: [await site.assets.url('revisions', 'revisions.css')],
+    actions: [{ label: 'Removed for good', url: '/admin/removed', icon: 'clock-history' }],
     items: items.map(show),
     older: before === undefined ? '' : `${URL}?before=${before}`,
   });

@@ -55,6 +55,7 @@ export function addressesOf(site: Site, shown: Shown): string[] {
     '/profile/mail',
     '/profiler?page=/',
     '/records/customer',
+    '/removed',
     '/records/customer/new',
     `/records/customer/${shown['customer']}`,
     `/records/customer/${shown['customer']}/delete`,
