@@ -67,6 +67,22 @@ describe('The screen of widgets', () => {
       assert.match((await areas())['footer']?.[0] ?? '', /By somebody else/);
     });
 
+    test('a kind that is gone since the form was loaded takes nothing with it', async () => {
+      const before = await areas();
+      const refused = await administrator.submit(await open(), 'Save widgets', {
+        'w.1.kind': 'weather',
+        'w.2.f.heading': 'Typed by me',
+      });
+      assert.equal(refused.status, 409);
+      assert.match(refused.html, /Typed by me/);
+      assert.deepEqual(await areas(), before);
+      const saved = await administrator.submit(refused, 'Save widgets', {});
+      assert.match(saved.text, /Saved\. Visitors see it now\./);
+      const after = Object.values(await areas()).flat();
+      assert.ok(after.includes(Object.values(before).flat()[0] ?? ''), 'what stood in it stays as it was');
+      assert.match(after.join(''), /Typed by me/);
+    });
+
     test('is for those who may change the design', async () => {
       for (const role of ['subscriber', 'author', 'editor']) {
         const { cookie } = await suite.current.loginAs(role);

@@ -9,7 +9,16 @@ import {
   type Site,
 } from 'galley';
 import { fieldsOf, offeredKinds, type WidgetKinds, writeWidget } from './kinds.ts';
-import { areasOf, readWidgets, stateOf, storeWidgets, type TypedWidget, typedFrom, writeAreas } from './widget-form.ts';
+import {
+  areasOf,
+  readWidgets,
+  stateOf,
+  storeWidgets,
+  type TypedForm,
+  type TypedWidget,
+  typedFrom,
+  writeAreas,
+} from './widget-form.ts';
 import type { WidgetAreas } from './widgets.ts';
 
 const UNDO = 'widgets:undo';
@@ -29,12 +38,7 @@ export function addAdmin(site: Site, kinds: WidgetKinds): void {
   screen('/widgets/undo', 'Take back the last change of widgets', { post: undoWidgets });
 }
 
-interface Typed {
-  widgets: TypedWidget[];
-  isStale: boolean;
-}
-
-async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: Typed): Promise<Reply> {
+async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: TypedForm): Promise<Reply> {
   const { site } = page;
   const stored = await site.options.get<WidgetAreas>('widgets');
   const areas = await areasOf(site, stored);
@@ -88,9 +92,10 @@ const firstWords = ({ values }: TypedWidget): string =>
 async function saveWidgets(page: ScreenContext, kinds: WidgetKinds): Promise<Reply> {
   const { site, viewer } = page;
   const state = page.value('state');
-  const widgets = readWidgets(page, kinds);
+  const { widgets, isStale } = readWidgets(page, kinds);
   const added = addedWidget(page, kinds, widgets);
   const all = added ? [...widgets, added] : widgets;
+  if (isStale) return showWidgets(page, kinds, { widgets: all, isStale });
   try {
     const areas = await areasOf(site, await site.options.get<WidgetAreas>('widgets'));
     const change = (stored: WidgetAreas): WidgetAreas => writeAreas(all, areas, viewer, stored);

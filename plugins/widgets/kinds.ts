@@ -166,6 +166,10 @@ export function offeredKinds(site: Site, kinds: WidgetKinds): OfferedKind[] {
   ];
 }
 
+/** Whether there is such a kind: those of plugins go with them. */
+export const isKind = (kinds: WidgetKinds, name: string): boolean =>
+  name === TEXT || name === BLOCKS || kinds.has(name);
+
 /** The fields of a kind, with its heading first. */
 export function fieldsOf(kinds: WidgetKinds, name: string): Record<string, FieldDefinition> {
   if (name === BLOCKS) return SPECIAL[BLOCKS]?.fields ?? {};

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GalleyError, readFields, type ScreenContext, type Site, sanitizeContent, type Viewer } from 'galley';
-import { fieldsOf, readWidget, type WidgetKinds, writeWidget } from './kinds.ts';
+import { fieldsOf, isKind, readWidget, type WidgetKinds, writeWidget } from './kinds.ts';
 import { INACTIVE, type WidgetAreas } from './widgets.ts';
 
 /** A widget as it was typed. */
@@ -51,24 +51,34 @@ export function typedFrom(site: Site, kinds: WidgetKinds, stored: WidgetAreas): 
 
 const MAX = 200;
 
+/** The form of all widgets, as it was typed. */
+export interface TypedForm {
+  widgets: TypedWidget[];
+  /** Whether it has kinds that are gone since it was loaded; what those hold stays as it was. */
+  isStale: boolean;
+}
+
 /** Reads the form of all widgets; those that are to be removed are left out. */
-export function readWidgets({ values: form, site }: ScreenContext, kinds: WidgetKinds): TypedWidget[] {
+export function readWidgets({ values: form, site }: ScreenContext, kinds: WidgetKinds): TypedForm {
   const value = (name: string): string => form.get(name)?.at(-1) ?? '';
   const keys = (form.get('widgets') ?? []).slice(0, MAX).filter((key) => /^[a-z0-9]{1,20}$/.test(key));
-  return keys
-    .filter((key) => value(`w.${key}.remove`) !== '1')
-    .map((key) => {
-      const kind = value(`w.${key}.kind`);
-      const fields = fieldsOf(kinds, kind);
-      const { values } = readFields(fields, form, { prefix: `w.${key}.f`, zone: 'UTC' });
-      const before = value(`w.${key}.markup`);
-      // What nobody edited keeps its bytes.
-      const was = before === '' ? undefined : readWidget(kinds, before, (text) => site.blocks.parse(text));
-      const isSame = was?.kind === kind && isAlike(values, was.values, Object.keys(fields));
-      const markup = isSame ? before : writeWidget(kinds, { kind, values }, (blocks) => site.blocks.serialize(blocks));
-      return { key, area: value(`w.${key}.area`), order: Number(value(`w.${key}.order`)) || 0, kind, values, markup };
-    })
-    .sort((a, b) => a.order - b.order);
+  const kept = keys.filter((key) => value(`w.${key}.remove`) !== '1');
+  const readOne = (key: string): TypedWidget => {
+    const [kind, before] = [value(`w.${key}.kind`), value(`w.${key}.markup`)];
+    const place = { key, area: value(`w.${key}.area`), order: Number(value(`w.${key}.order`)) || 0 };
+    // What nobody edited keeps its bytes.
+    const was = before === '' ? undefined : readWidget(kinds, before, (text) => site.blocks.parse(text));
+    if (!isKind(kinds, kind)) return { ...place, ...(was ?? { kind: 'blocks', values: {} }), markup: before };
+    const fields = fieldsOf(kinds, kind);
+    const { values } = readFields(fields, form, { prefix: `w.${key}.f`, zone: 'UTC' });
+    const isSame = was?.kind === kind && isAlike(values, was.values, Object.keys(fields));
+    const markup = isSame ? before : writeWidget(kinds, { kind, values }, (blocks) => site.blocks.serialize(blocks));
+    return { ...place, kind, values, markup };
+  };
+  return {
+    widgets: kept.map(readOne).sort((a, b) => a.order - b.order),
+    isStale: kept.some((key) => !isKind(kinds, value(`w.${key}.kind`))),
+  };
 }
 
 function isAlike(a: Record<string, unknown>, b: Record<string, unknown>, names: readonly string[]): boolean {

@@ -104,9 +104,19 @@ function untouched(node: DefaultTreeAdapterTypes.Element): string {
   return options.find((value) => value !== '') ?? '';
 }
 
-/** The fields of the form that goes to `action`. */
-function fieldsOf(html: string, action: string): [string, string][] {
-  const fields = new Map<string, string>();
+/** A box without a tick, or one of several that is not chosen, is not sent. */
+const isOff = (node: DefaultTreeAdapterTypes.Element): boolean =>
+  /^(checkbox|radio)$/.test(attribute(node, 'type') ?? '') && attribute(node, 'checked') === undefined;
+
+interface FormField {
+  name: string;
+  value: string;
+  isOff: boolean;
+}
+
+/** The fields of the form that goes to `action`, in its order; lists have several of one name. */
+function fieldsOf(html: string, action: string): FormField[] {
+  const fields: FormField[] = [];
   const visit = (node: Node, isInside: boolean): void => {
     let inside = isInside;
     if (tree.isElementNode(node)) {
@@ -114,12 +124,13 @@ function fieldsOf(html: string, action: string): [string, string][] {
       const name = attribute(node, 'name');
       const counts = /^(input|textarea|select)$/.test(node.tagName);
       const isSent = !/^(file|submit|button)$/.test(attribute(node, 'type') ?? '');
-      if (inside && counts && isSent && name && name !== '_token') fields.set(name, untouched(node));
+      if (inside && counts && isSent && name && name !== '_token')
+        fields.push({ name, value: untouched(node), isOff: isOff(node) });
     }
     if ('childNodes' in node) for (const child of node.childNodes) visit(child, inside);
   };
   visit(parse(html), false);
-  return [...fields];
+  return fields;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -153,8 +164,20 @@ async function bodies(
     return known.map(([title]) => ({ title, type: 'application/json', body: encodeJson(known, title) }));
   const isScreen = site.routes.some(({ method, path: other }) => method === 'GET' && other === route.path);
   const screen = known.length === 0 && isScreen ? await site.page(path) : undefined;
-  const fields = screen?.status === 200 ? fieldsOf(screen.text, path) : known;
-  return fields.map(([title]) => ({ title, type: FORM, body: encode(fields, title) }));
+  if (screen?.status !== 200) return known.map(([title]) => ({ title, type: FORM, body: encode(known, title) }));
+  const fields = fieldsOf(screen.text, path);
+  // What is marked is sent once, so that there is one place to try.
+  const sentWith = (title: string) => {
+    const place = fields.findLastIndex(({ name, isOff: off }) => name === title && !off);
+    const own = place < 0 ? fields.findIndex(({ name }) => name === title) : place;
+    const sent = fields.filter(({ name, isOff: off }, at) => at === own || (name !== title && !off));
+    return sent.map(({ name, value }) => [name, value] as const);
+  };
+  return [...new Set(fields.map(({ name }) => name))].map((title) => ({
+    title,
+    type: FORM,
+    body: encode(sentWith(title), title),
+  }));
 }
 
 /** How long a route is likely to take, the shortest first: what answers with little is tried before whole screens. */
