@@ -91,6 +91,9 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     assert.doesNotMatch(discarded.text, /was not saved/);
     const back = await page.submit(discarded, 'Undo');
     assert.match(back.text, /was not saved/);
+    const foreign = await browser(ben).get(`${url}?restore=${id}`);
+    assert.match(foreign.text, /Nothing is kept under this number any more\./);
+    assert.match(foreign.html, />\s*stored<\/textarea>/, 'the form opens all the same');
     const restored = await page.get(`${url}?restore=${id}`);
     assert.match(restored.html, />\s*typed and not saved<\/textarea>/);
     assert.equal((await site().entries.need(entry.id)).content, 'stored', 'restoring is not saving');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ContentType, type Entry, type Notice, type ScreenContext, sanitizeContent } from 'galley';
+import { type ContentType, type Entry, isGalleyError, type Notice, type ScreenContext, sanitizeContent } from 'galley';
 import { nameOf, needReadable, type Parts, userIdOf } from './access.ts';
 import { restoreUrl } from './api.ts';
 import { type Autosave, type FormContent, subjectOf } from './autosave.ts';
@@ -40,14 +40,16 @@ export function joinForm(parts: Parts): void {
       order: 1,
       html: await page.fragment('autosave/foot', { key: facts.key, holder: facts.holder }),
     });
-    if (!facts.isRestored) form.notices.push(...(await noticesFor(parts, page, { type, entry })));
+    if (!facts.isRestored) {
+      if (page.text('restore') !== '')
+        form.notices.push({ kind: 'warning', text: page.t('Nothing is kept under this number any more.') });
+      form.notices.push(...(await noticesFor(parts, page, { type, entry })));
+    }
     return form;
   });
   site.hooks.addFilter('entry-form:opening', async (content, { page, entry, type }) => {
-    const id = Number(page.text('restore'));
-    if (content || !Number.isSafeInteger(id) || id < 1) return content;
-    const kept = await needReadable(parts, id, page.viewer);
-    if (kept.type !== type.name || kept.entryId !== (entry?.id ?? null)) return content;
+    const kept = content ? undefined : await restoredFrom(parts, page);
+    if (kept?.type !== type.name || kept.entryId !== (entry?.id ?? null)) return content;
     const { viewer } = page;
     return { values: toValues(kept.userId === viewer.id ? kept.form : cleaned(kept.form)), version: kept.baseVersion };
   });
@@ -76,12 +78,13 @@ interface Shown {
 }
 
 async function factsFor(
-  { site, autosaves }: Parts,
+  parts: Parts,
   page: ScreenContext,
   { type, entry, version }: Shown & { version: number },
 ): Promise<FormFacts> {
+  const { site, autosaves } = parts;
   const userId = userIdOf(page.viewer);
-  const restored = await restoredFrom(autosaves, page);
+  const restored = await restoredFrom(parts, page);
   const posted = page.value('autosave.key');
   const restoredKey = restored?.subject.startsWith('new:') ? restored.subject.slice(4) : '';
   const isPosted = page.context.method === 'POST';
@@ -106,9 +109,15 @@ async function factsFor(
   };
 }
 
-async function restoredFrom(autosaves: Parts['autosaves'], page: ScreenContext): Promise<Autosave | undefined> {
+/** The text that the address asks for; none where it is gone or somebody else's: an old link opens the form all the same. */
+async function restoredFrom(parts: Parts, page: ScreenContext): Promise<Autosave | undefined> {
   const id = Number(page.text('restore'));
-  return Number.isSafeInteger(id) && id > 0 ? autosaves.get(id) : undefined;
+  if (!Number.isSafeInteger(id) || id < 1) return undefined;
+  return needReadable(parts, id, page.viewer).catch((error: unknown) => {
+    const isNot = isGalleyError(error, 'GALLEY_ENTRY_UNKNOWN') || isGalleyError(error, 'GALLEY_PERMISSION_DENIED');
+    if (!isNot) throw error;
+    return undefined;
+  });
 }
 
 /** What is kept and newer than what is stored, and who else is here. */
