@@ -29,11 +29,11 @@ interface Sample {
 const FILES: Sample[] = existsSync(SAMPLES)
   ? [
       { file: join(SAMPLES, 'themeunittestdata.wordpress.xml'), items: 186, saves: 60 },
-      { file: join(SAMPLES, '64-block-test-data.xml'), items: 72, saves: 10 },
+      { file: join(SAMPLES, '64-block-test-data.xml'), items: 72, saves: 3 },
     ]
   : [{ file: join(import.meta.dirname, 'fixtures/small.xml'), items: 15, saves: 4 }];
 
-/** Runs the child, which is to be killed. */
+/** Runs the child, which is to be killed. How much is left for the last phase hangs on where the import before was killed. */
 async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders'>): Promise<void> {
   const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), ...order };
   const child = spawn(process.execPath, [CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -41,8 +41,9 @@ async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolde
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);
   });
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  assert.equal(signal, 'SIGKILL', errors);
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  const isTooLate = order.kill.phase === 'last' && code === 0;
+  assert.ok(signal === 'SIGKILL' || isTooLate, errors);
 }
 
 /** Imports all to the end, in this process, and looks at what is there. */
