@@ -30,3 +30,38 @@ test('a list shows the newest, and its total counts also what is not shown', asy
     await stop();
   }
 });
+
+test('what was removed for good is listed with who did it, as whoever asks may know it', async () => {
+  const { site, loginAs, stop } = await startTestSite();
+  try {
+    const editor = await loginAs('editor');
+    for (const title of ['Imprint', 'Prices']) {
+      const { id } = await site.entries.save({ type: 'page', title, status: 'publish' }, { viewer: SYSTEM });
+      await site.entries.trash(id, { viewer: editor.viewer });
+      await site.entries.remove(id, { viewer: SYSTEM });
+    }
+    const list = async (options: object, viewer = SYSTEM): Promise<unknown[]> => {
+      const said: object[] = [];
+      const table = (rows: readonly object[]): void => void said.push(...rows);
+      const output = { asked: [], table } as unknown as CommandOutput;
+      const context = { site, config: site.config, args: {}, options, output, viewer };
+      await site.commands.need('post removed').run(context as never);
+      return (said as { post_title: string; trashed_by: string; deleted_by: string }[]).map((row) => [
+        row.post_title,
+        row.trashed_by,
+        row.deleted_by,
+      ]);
+    };
+    const { login } = editor.user;
+    assert.deepEqual(await list({}), [
+      ['Prices', login, ''],
+      ['Imprint', login, ''],
+    ]);
+    assert.deepEqual(await list({ search: 'impr', by: login, post_type: ['page'] }), [['Imprint', login, '']]);
+    assert.deepEqual(await list({ post_type: ['post'] }), []);
+    assert.deepEqual(await list({}, (await loginAs('author')).viewer), []);
+    await assert.rejects(list({ by: 'nobody' }), { code: 'GALLEY_USER_UNKNOWN' });
+  } finally {
+    await stop();
+  }
+});

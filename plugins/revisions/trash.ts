@@ -21,13 +21,14 @@ export async function showTrash(page: ScreenContext): Promise<Reply> {
     time: createdAt,
   });
   const days = await site.options.get<number>('trash_days');
+  const writes = site.types.list().some(({ value }) => viewer.can(`edit_${value.capability}s`));
   return page.view('revisions/trash', {
     intro: page.t(
       'Terms, menus and people that were deleted. Each can be brought back for {days} days. Entries have a trash in their own list.',
       { days },
     ),
     stylesheets: [await site.assets.url('revisions', 'revisions.css')],
-    actions: [{ label: 'Removed for good', url: '/admin/removed', icon: 'clock-history' }],
+    actions: writes ? [{ label: 'Removed for good', url: '/admin/removed', icon: 'clock-history' }] : [],
     items: items.map(show),
     older: before === undefined ? '' : `${URL}?before=${before}`,
   });
