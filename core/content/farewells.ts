@@ -70,34 +70,36 @@ const knownOf = ({ type, status, authorId, formerStatus }: Entry): Known => ({ t
 
 /** Notes who moves an entry to the trash, in the transaction of that. What the system does is nobody's. */
 export async function noteTrashed(site: Site, entry: Entry, viewer: Viewer): Promise<void> {
-  await forgetTrashed(site, entry.id);
+  await forgetTrashed(site, await trashedRows(site, entry.id));
   if (viewer.id === null) return;
   await site.trash.put({ kind: TRASHED, scope: String(entry.id), title: '', data: knownOf(entry) }, viewer);
 }
 
 /** Notes who removes an entry for good, in the transaction of that. What nobody ever saved is no loss. */
 export async function noteRemoved(site: Site, entry: Entry, viewer: Viewer): Promise<void> {
-  const row = await rowsOf(site, [TRASHED], [entry.id]).first();
-  await forgetTrashed(site, entry.id);
+  const rows = await trashedRows(site, entry.id);
+  await forgetTrashed(site, rows);
   if (entry.status === 'auto-draft') return;
-  const data: Known = { ...knownOf(entry), ...(row ? { trashed: farewellOf(row as Row) } : {}) };
+  const data: Known = { ...knownOf(entry), ...(rows[0] ? { trashed: farewellOf(rows[0]) } : {}) };
   await site.trash.put({ kind: REMOVED, scope: String(entry.id), title: entry.title, data }, viewer);
 }
 
 /** By number, and only where there is one: a delete that finds nothing would lock the gap for others. */
-async function forgetTrashed(site: Site, id: number): Promise<void> {
-  const rows = (await rowsOf(site, [TRASHED], [id])) as Row[];
-  const ids = rows.map((row) => row.id);
+async function forgetTrashed(site: Site, rows: readonly Row[]): Promise<void> {
+  const ids = rows.map(({ id }) => id);
   if (ids.length > 0) await site.database.write('trash').whereIn('id', ids).delete();
 }
 
-function rowsOf(site: Site, kinds: readonly string[], ids: readonly number[]) {
-  return site.database
+const trashedRows = (site: Site, id: number): Promise<Row[]> => rowsOf(site, [TRASHED], [id]);
+
+/** The latest first. */
+async function rowsOf(site: Site, kinds: readonly string[], ids: readonly number[]): Promise<Row[]> {
+  return (await site.database
     .read<Row>('trash')
     .select('*')
     .whereIn('kind', [...kinds])
     .whereIn('scope', ids.map(String))
-    .orderBy('id', 'desc');
+    .orderBy('id', 'desc')) as Row[];
 }
 
 /** Who took each of these entries away last; left out where nobody knows, and what this person could not have edited. */
@@ -108,7 +110,7 @@ export async function findFarewells(
 ): Promise<Map<number, Farewell>> {
   const found = new Map<number, Farewell>();
   if (ids.length === 0) return found;
-  for (const row of (await rowsOf(site, KINDS, ids)) as Row[]) {
+  for (const row of await rowsOf(site, KINDS, ids)) {
     const id = Number(row.scope);
     if (!found.has(id) && mayDoWith(site, viewer, 'edit', JSON.parse(row.data) as Known))
       found.set(id, farewellOf(row));

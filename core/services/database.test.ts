@@ -27,6 +27,16 @@ forEachStore((store) => {
     assert.ok(turns >= 3, `${turns} turns`);
   });
 
+  test('a number that no store has is refused before it comes to the store', async () => {
+    for (const value of [Number.POSITIVE_INFINITY, Number.NaN])
+      await assert.rejects(
+        () => store.database.raw('select ? as value', [value]),
+        refusal('GALLEY_INPUT_INVALID'),
+        String(value),
+      );
+    await assert.doesNotReject(async () => store.database.raw('select ? as value', [Number.MAX_VALUE]));
+  });
+
   test('a table with columns of every kind can be made', async () => {
     const schema = new MigrationContext(store.database);
     await schema.createTable('things', (table) => {

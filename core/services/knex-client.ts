@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
-import type { GalleyError } from '../lib/errors.ts';
+import { GalleyError } from '../lib/errors.ts';
 import { toDatabaseError } from './database-errors.ts';
 
 /** What a driver is asked to run; knex's own object, or a bare statement such as BEGIN. */
@@ -54,7 +54,13 @@ export function knexClientClass(path: string): new (config: Knex.Config) => Knex
   ) => KnexClientBase;
 }
 
-/** Runs a statement through knex's `query`, measures it and gives its error the class that all stores share. */
+/** Infinity and NaN: mysql2 writes them as the names of columns, and SQLite keeps the first and makes NULL of the second. */
+const isNoNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+
+/**
+ * Runs a statement through knex's `query`, measures it and gives its error the class that all stores share.
+ * @throws GALLEY_INPUT_INVALID for numbers that no store has
+ */
 export async function observeQuery(
   client: KnexClientBase,
   query: string | KnexQuery,
@@ -62,6 +68,8 @@ export async function observeQuery(
 ): Promise<unknown> {
   const sql = typeof query === 'string' ? query : query.sql;
   const owner = typeof query === 'string' ? undefined : query.options?.galleyOwner;
+  if (typeof query !== 'string' && query.bindings?.some(isNoNumber))
+    throw new GalleyError('GALLEY_INPUT_INVALID', 'A number is too large, or is none.');
   const from = performance.now();
   try {
     return await run();

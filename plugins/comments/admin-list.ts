@@ -64,7 +64,7 @@ async function readAsked(page: ScreenContext): Promise<Asked> {
   const status = COMMENT_STATUSES.find((name) => name === page.text('status'));
   const isFlagged = page.text('status') === FLAGGED;
   const search = page.text('search').trim().slice(0, 100);
-  const entryId = Number(page.text('entry')) || undefined;
+  const entryId = Number(/^[1-9]\d{0,14}$/.exec(page.text('entry'))?.[0]) || undefined;
   const authorEmail = page.text('author').trim().toLowerCase().slice(0, 200);
   const choice: CommentChoice = {
     ...(status ? { status } : {}),

@@ -119,9 +119,10 @@ const trashUrl = (type: ContentType): string =>
 
 async function rowsOf(page: ScreenContext, items: readonly RemovedEntry[]): Promise<Row[]> {
   const { site } = page;
-  const ids = items.flatMap(({ authorId, trashed }) => [authorId ?? [], trashed?.authorId ?? []].flat());
-  const users = await site.users.findByIds([...new Set(ids)]);
-  const names = new Map(users.map(({ id, name }) => [id, name]));
+  const names = await namesOf(
+    site,
+    items.flatMap(({ authorId, trashed }) => [authorId, trashed?.authorId ?? null]),
+  );
   return items.map((item) => {
     const title = titleOf(item, plainText);
     return {
@@ -136,6 +137,12 @@ async function rowsOf(page: ScreenContext, items: readonly RemovedEntry[]): Prom
       },
     };
   });
+}
+
+/** What those are called who are still here. */
+export async function namesOf(site: Site, ids: readonly (number | null)[]): Promise<ReadonlyMap<number, string>> {
+  const users = await site.users.findByIds([...new Set(ids.flatMap((id) => id ?? []))]);
+  return new Map(users.map(({ id, name }) => [id, name]));
 }
 
 /** Who it was, in words: accounts go too, and some things no person did. */

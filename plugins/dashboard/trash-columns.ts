@@ -1,6 +1,6 @@
 import type { Entry, ListColumn, ListFilter, ScreenContext } from 'galley';
 import { AUTHOR } from './list-filters.ts';
-import { nameOf } from './removed-list.ts';
+import { nameOf, namesOf } from './removed-list.ts';
 
 /** Who moved each entry to the trash: a column of the trash only. */
 export const DELETED_BY: ListColumn<Entry> = {
@@ -10,8 +10,10 @@ export const DELETED_BY: ListColumn<Entry> = {
     const { site, viewer } = page;
     const ids = entries.map(({ id }) => id);
     const farewells = await site.entries.farewells(ids, viewer);
-    const users = await site.users.findByIds([...farewells.values()].flatMap(({ authorId }) => authorId ?? []));
-    const names = new Map(users.map(({ id, name }) => [id, name]));
+    const names = await namesOf(
+      site,
+      [...farewells.values()].map(({ authorId }) => authorId),
+    );
     return ids.map((id) => {
       const farewell = farewells.get(id);
       return { text: farewell ? nameOf(page, farewell.authorId, names) : '–' };

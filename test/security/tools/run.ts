@@ -6,10 +6,11 @@ import { slowhttptest } from './slowhttptest.ts';
 import { sqlmap } from './sqlmap.ts';
 import { testssl } from './testssl.ts';
 import { endAll, inSeconds, missingFor, type Tool, type Trial } from './tool.ts';
+import { values as wrongValues } from './values.ts';
 import { wapiti } from './wapiti.ts';
 import { zzuf } from './zzuf.ts';
 
-const TOOLS: readonly Tool[] = [clamd, ffuf, slowhttptest, testssl, zzuf, wapiti, sqlmap];
+const TOOLS: readonly Tool[] = [clamd, ffuf, slowhttptest, testssl, zzuf, wrongValues, wapiti, sqlmap];
 const MINUTE_MS = 60_000;
 
 const HELP = `Usage: npm run security -- [--list] [--minutes=20] [--go-on] [tool …]
