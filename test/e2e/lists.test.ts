@@ -223,6 +223,10 @@ describe('lists in a browser', { skip: chromiumMissing() }, () => {
           await summary.click();
           const found = await violations(page, asked, 'main details[open]');
           assert.deepEqual(found, [], `${colorScheme} ${width} ${await summary.textContent()}`);
+          const body = page.locator('main details.pop[open] > .pop-body');
+          const box = (await body.count()) > 0 ? await body.boundingBox() : null;
+          const isWhole = !box || (box.x >= 0 && box.x + box.width <= width);
+          assert.ok(isWhole, `${width}: ${await summary.textContent()} is cut off: ${JSON.stringify(box)}`);
           await page.keyboard.press('Escape');
         }
         const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
