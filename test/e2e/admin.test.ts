@@ -97,9 +97,12 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
-  test('dark is there at once, takes nothing that was typed, and is dark from the first paint on the next page', async () => {
+  test('dark is there at once, in the other tabs too, takes nothing that was typed, and is dark from the first paint on the next page', async () => {
     const watched = await admin.enter({ colorScheme: 'light' });
     const { page } = watched;
+    const other = await page.context().newPage();
+    await other.goto('/admin/appearance');
+    await other.locator('input[name="mode"][value="system"]:checked').waitFor();
     const name = page.getByLabel(/^Name \(/);
     await watched.open('/admin/profile');
     await name.fill('Typed and not saved');
@@ -111,6 +114,14 @@ describe('the admin in a browser', { skip: chromiumMissing() }, () => {
     assert.equal(await name.inputValue(), 'Typed and not saved');
     assert.equal(await page.locator('select[name="look.mode"]').inputValue(), 'dark', 'saving the profile keeps it');
     assert.equal((await kept).status(), 204);
+    await other.locator('html[data-theme="dark"]').waitFor();
+    await other.locator('input[name="mode"][value="dark"]:checked').waitFor();
+    await other.locator('input[name="mode"][value="light"]').check();
+    await other.getByRole('button', { name: 'Save' }).click();
+    await page.locator('html[data-theme="light"]').waitFor();
+    assert.equal(await name.inputValue(), 'Typed and not saved');
+    await page.getByRole('button', { name: 'Dark' }).click();
+    await other.locator('html[data-theme="dark"]').waitFor();
     const { html } = await watched.page.request
       .get(`${origin}/admin`)
       .then(async (reply) => ({ html: await reply.text() }));

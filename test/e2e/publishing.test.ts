@@ -55,6 +55,22 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
     assert.notEqual(await inside.title(), 'mine');
     const stored = await current.site.entries.need(ids['draft'] ?? 0, SYSTEM);
     assert.deepEqual([stored.title, stored.version], ['A draft', 1]);
+    // It has the colours of the admin, until the writer wants to see others, here and in the next entry.
+    const colours = (mode: string) => frame.locator(`html[data-theme="${mode}"]`).waitFor({ state: 'attached' });
+    await colours('light');
+    await page.locator('.pop > summary').click();
+    await page.locator('.modes').getByRole('button', { name: 'Dark' }).click();
+    await page.keyboard.press('Escape');
+    await colours('dark');
+    const bar = page.getByRole('group', { name: 'Colours of the preview' });
+    await bar.getByRole('button', { name: 'Light' }).click();
+    await colours('light');
+    await openEntry(watched, ids['post'] ?? 0);
+    await page.getByRole('button', { name: 'Live preview' }).press('Enter');
+    await colours('light');
+    assert.equal(await bar.getByRole('button', { name: 'Light' }).getAttribute('aria-pressed'), 'true');
+    await bar.getByRole('button', { name: 'As the admin' }).click();
+    await colours('dark');
     assert.deepEqual(complaints, []);
     await close();
   });

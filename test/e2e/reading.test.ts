@@ -125,9 +125,13 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
     await watched.open('/');
     const paper = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await paper();
+    const other = await page.context().newPage();
+    await other.goto('/about/');
+    await other.locator('[data-mode-switch]').waitFor();
     await page.click('[data-mode-switch]');
     await page.click('[data-mode-switch]');
     assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
+    await other.locator('html[data-theme="dark"]').waitFor();
     const dark = await paper();
     assert.notEqual(dark, light);
     // With the script file held back, only what stands in the head can have set the colours.

@@ -9,7 +9,7 @@ export { MediaGrid, mediaThumb } from './media-grid.ts';
 export type { MediaFolder, MediaItem } from './media-item.ts';
 export { openMediaPicker, type PickerOptions } from './media-picker.ts';
 export { type UploadOptions, uploadFile } from './media-upload.ts';
-export { onModeChange, showMode } from './mode.ts';
+export { onModeChange, showMode, shownMode } from './mode.ts';
 export type { OutlineItem } from './outline.ts';
 export { data, isRightToLeft, language, t } from './page.ts';
 export { formToken, RequestError, type RequestOptions, request } from './request.ts';

@@ -1,5 +1,5 @@
 // The page of the theme beside the text, made anew while one types.
-import { announce, data, request, t } from 'galley/client';
+import { announce, data, onModeChange, request, shownMode, t } from 'galley/client';
 
 interface Addresses {
   frame: string;
@@ -7,6 +7,26 @@ interface Addresses {
 }
 
 const PAUSE_MS = 400;
+/** Where the browser keeps which colours the preview is to have: other readers than the writer may like them dark. */
+const COLOURS = 'galley-live-colours';
+
+/** Light, dark, or empty for those of the admin. */
+function chosenColours(): string {
+  try {
+    const chosen = localStorage.getItem(COLOURS) ?? '';
+    return chosen === 'light' || chosen === 'dark' ? chosen : '';
+  } catch {
+    return '';
+  }
+}
+
+function keepColours(chosen: string): void {
+  try {
+    localStorage.setItem(COLOURS, chosen);
+  } catch {
+    // The choice then lasts as long as the page.
+  }
+}
 
 class LivePreview {
   readonly #form: HTMLFormElement;
@@ -16,6 +36,7 @@ class LivePreview {
   #timer: number | undefined;
   #running: AbortController | undefined;
   #sent = '';
+  #colours = chosenColours();
   isOpen = false;
 
   constructor(form: HTMLFormElement, frame: HTMLIFrameElement, addresses: Addresses) {
@@ -23,7 +44,31 @@ class LivePreview {
     this.#frame = frame;
     this.#addresses = addresses;
     this.#state = form.querySelector('[data-live-state]');
-    frame.addEventListener('load', () => void this.#refresh());
+    frame.addEventListener('load', () => {
+      this.#colour();
+      void this.#refresh();
+    });
+    onModeChange(() => this.#colour());
+  }
+
+  get colours(): string {
+    return this.#colours;
+  }
+
+  /** Shows the page light, dark, or (with nothing) as the admin is, here and in the next entry. */
+  chooseColours(chosen: string): void {
+    this.#colours = chosen;
+    keepColours(chosen);
+    this.#colour();
+  }
+
+  /** The page has a switch of its own, whose choice is that of the writer as a reader: it does not count here. */
+  #colour(): void {
+    const root = this.#frame.contentDocument?.documentElement;
+    if (!root) return;
+    const mode = this.#colours || shownMode();
+    root.dataset['theme'] = mode;
+    root.dataset['bsTheme'] = mode;
   }
 
   open(): void {
@@ -82,6 +127,7 @@ class LivePreview {
     shown.title = made.title;
     shown.body.className = made.body.className;
     shown.body.replaceChildren(...[...made.body.childNodes].map((node) => shown.importNode(node, true)));
+    this.#colour();
     view.scrollTo({ top, behavior: 'instant' });
   }
 
@@ -89,6 +135,19 @@ class LivePreview {
     if (this.#state) this.#state.textContent = text;
     if (text) announce(text);
   }
+}
+
+function offerColours(live: LivePreview, buttons: readonly HTMLElement[]): void {
+  const press = (): void => {
+    for (const button of buttons)
+      button.setAttribute('aria-pressed', String((button.dataset['colours'] ?? '') === live.colours));
+  };
+  for (const button of buttons)
+    button.addEventListener('click', () => {
+      live.chooseColours(button.dataset['colours'] ?? '');
+      press();
+    });
+  press();
 }
 
 function start(): void {
@@ -100,6 +159,7 @@ function start(): void {
   const stage = panel?.querySelector<HTMLElement>('.live-stage');
   if (!addresses || !panel || !form || !frame || !toggle || !stage) return;
   const live = new LivePreview(form, frame, addresses);
+  offerColours(live, [...stage.querySelectorAll<HTMLElement>('[data-colours]')]);
   panel.hidden = false;
   toggle.addEventListener('click', () => {
     const isOpen = toggle.getAttribute('aria-expanded') !== 'true';

@@ -39,4 +39,8 @@ export function showModeSwitch() {
     storeMode(mode);
     applyMode(button, mode);
   });
+  // Another page of the site, in another tab, was switched.
+  addEventListener('storage', ({ key }) => {
+    if (key === KEY) applyMode(button, storedMode());
+  });
 }
