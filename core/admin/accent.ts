@@ -92,19 +92,36 @@ function accentCss(hex: string): string {
   ].join('\n');
 }
 
-const sheets = new WeakMap<Site, { hex: string; path: Promise<string> }>();
+interface Sheet {
+  hex: string;
+  path: Promise<string>;
+  /** The same, once it is there. */
+  made?: string;
+}
+
+const sheets = new WeakMap<Site, Sheet>();
 
 /** The address of the stylesheet of the accent that was chosen; undefined where none was. */
 export async function accentSheet(site: Site): Promise<string | undefined> {
   const hex = (await site.options.get<string>('admin_accent')).toLowerCase();
-  if (hex === '') return undefined;
   const known = sheets.get(site);
   if (known?.hex === hex) return known.path;
+  sheets.delete(site);
+  if (hex === '') return undefined;
   const path = site.assets.add('accent.css', accentCss(hex)).then((asset) => asset.path);
-  sheets.set(site, { hex, path });
-  path.catch(() => sheets.delete(site)); // The next one tries again.
+  const sheet: Sheet = { hex, path };
+  sheets.set(site, sheet);
+  path.then(
+    (made) => {
+      sheet.made = made;
+    },
+    () => sheets.delete(site), // The next one tries again.
+  );
   return path;
 }
+
+/** The same as it was when somebody last asked, at once: for pages that are made when the store may be gone. */
+export const knownAccentSheet = (site: Site): string | undefined => sheets.get(site)?.made;
 
 const HELP =
   'Buttons, links and what is chosen have it, for everybody in the admin. Leave it empty for the colour of before.';

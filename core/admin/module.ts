@@ -1,11 +1,12 @@
 // Layer: admin. Knows all layers up to http.
 
 import type { ErrorPage } from '../http/errors.ts';
+import { readCookies } from '../http/session.ts';
 import { attach, type Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
 import { directionOf } from '../lib/languages.ts';
 import type { View } from '../theme/view.ts';
-import { addAccent } from './accent.ts';
+import { accentSheet, addAccent, knownAccentSheet } from './accent.ts';
 import { Admin } from './admin.ts';
 import './admin-hooks.ts';
 import { addAppearance } from './appearance.ts';
@@ -18,6 +19,7 @@ import { errorWords } from './language.ts';
 import { defineListViews } from './list-views.ts';
 import { addLoginRoutes } from './login.ts';
 import { addPasswordRoutes } from './password-pages.ts';
+import { lastMode } from './preferences.ts';
 import { defineSettingsHistory } from './settings-history.ts';
 
 /** The admin: log-in, shell, screens. Early, so that plugins can register with it. */
@@ -26,7 +28,11 @@ export const adminModule: Module = {
   start(site) {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
-    attach(site, 'errorWords', (visit, status) => errorWords(site, visit, status));
+    attach(site, 'errorWords', async (visit, status) => {
+      // Where something is broken the store is not asked: what the colour was will do.
+      if (status < 500) await accentSheet(site);
+      return errorWords(site, visit, status);
+    });
     site.i18n.readFrom(async (language) => (await site.admin.views.pageTexts()).for(language));
     site.assets.onMiss(async () => (await site.admin.views.texts()).makeScripts());
     defineListViews(site);
@@ -48,12 +54,13 @@ const NO_SITE = { title: 'Galley', tagline: '', url: '', home: '/', timeZone: 'U
 /** Errors that end a request before its screen: no right, no such address, something broken. */
 function errorPage(
   site: Site,
-  { title, message, status, id, language = 'en' }: Parameters<ErrorPage>[0],
+  { title, message, status, id, cookie, language = 'en' }: Parameters<ErrorPage>[0],
 ): string | undefined {
   return site.admin.views.renderNow('failure', {
     site: { ...NO_SITE, language, direction: directionOf(language) },
     page: { title, heading: title, kind: 'error', bodyClasses: [], number: 1, head: [] },
-    preferences: { mode: 'system' },
+    preferences: { mode: lastMode(readCookies(cookie)) },
+    accent: knownAccentSheet(site),
     intro: message,
     failure: { status, id },
   } as View);

@@ -43,6 +43,9 @@ const languageOf = (value: string | undefined): string =>
   /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value ?? '') ? (value ?? '') : '';
 const modeOf = (value: string | undefined): Mode => MODES.find((mode) => mode === value) ?? 'system';
 
+/** What this browser was last used with. */
+export const lastMode = (cookies: Readonly<Record<string, string>>): Mode => modeOf(cookies[COOKIE]);
+
 /** What is known of whoever asks. */
 export interface Asker {
   site: Site;
@@ -54,8 +57,7 @@ export interface Asker {
 export async function readPreferences({ site, viewer, cookies }: Asker): Promise<Preferences> {
   if (viewer.id === null) {
     const language = languageOf(cookies[LANGUAGE_COOKIE]);
-    const mode = modeOf(cookies[COOKIE]);
-    return { mode, layout: 'side', keysOff: false, narrow: false, compact: false, language };
+    return { mode: lastMode(cookies), layout: 'side', keysOff: false, narrow: false, compact: false, language };
   }
   const { id } = viewer;
   return site.cache.remember(`admin-preferences:${id}`, { tags: [`user:${id}`], ttl: 3600 }, async () => {

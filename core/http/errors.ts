@@ -49,7 +49,7 @@ const TITLES: Record<number, string> = {
 const titleOf = (status: number): string => TITLES[status] ?? TITLES[status < 500 ? 400 : 500] ?? '';
 
 /** Makes the error page of an area at once, from what it has at hand; undefined where it cannot. */
-export type ErrorPage = (failure: Failure & { title: string }) => string | undefined;
+export type ErrorPage = (failure: Failure & { title: string; cookie?: string }) => string | undefined;
 
 /** The texts in the language of whoever reads an error; undefined where the request names none that there are texts in. */
 export type ErrorWords = (visit: Visit, status: number) => Promise<Messages | undefined>;
@@ -144,8 +144,16 @@ export function errorView({ status, id, code, message }: Failure): PartialView {
   };
 }
 
+/** In which form an error is shown, and to whom. */
+export interface Shown {
+  format: Format;
+  area: Area;
+  /** What the browser sent, where the page is for it alone. */
+  cookie?: string | undefined;
+}
+
 /** The reply for a failure in the form that was asked for. Pages come from the theme's `404`, `403`, `500` or `error`. */
-export function failureReply(site: Site, failure: Failure, { format, area }: { format: Format; area: Area }): Reply {
+export function failureReply(site: Site, failure: Failure, { format, area, cookie }: Shown): Reply {
   const { status, code, message, id, fields, headers } = failure;
   if (area === 'api' || format === 'json')
     return json({ error: { code, message, id, ...(fields ? { fields } : {}) } }, { status, headers });
@@ -157,7 +165,8 @@ export function failureReply(site: Site, failure: Failure, { format, area }: { f
   }
   if (area === 'public' && THEMED.has(status) && 'render' in site)
     return view([String(status), 'error'], errorView(failure), { status, headers });
-  const page = (site as Partial<Site>).errorPages?.get(area)?.({ ...failure, title: titleOf(status) });
+  const told = { ...failure, title: titleOf(status), ...(cookie === undefined ? {} : { cookie }) };
+  const page = (site as Partial<Site>).errorPages?.get(area)?.(told);
   return page === undefined ? plainFailure(failure) : html(page, { status, headers });
 }
 

@@ -2,11 +2,18 @@ import type { WebSocket } from 'ws';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { RenderOptions } from '../theme/render.ts';
-import { asGalleyError, type Failure, failureReply, plainFailure, toFailure, translateFailure } from './errors.ts';
+import {
+  asGalleyError,
+  type Failure,
+  failureReply,
+  plainFailure,
+  type Shown,
+  toFailure,
+  translateFailure,
+} from './errors.ts';
 import { isOverload } from './gate.ts';
-import { type Format, preferredFormat } from './negotiation.ts';
+import { preferredFormat } from './negotiation.ts';
 import { isPage, type PageBody, type Reply, redirect, SocketBody } from './reply.ts';
-import type { Area } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sendReply } from './send.ts';
 import { UnavailablePages } from './unavailable-pages.ts';
@@ -16,12 +23,6 @@ import { WebSockets } from './web-sockets.ts';
 const TELL_MS = 10_000;
 /** The code of a socket whose handler failed. RFC 6455, section 7.4.1. */
 const FAILED = 1011;
-
-/** Where and in which form an error is shown. */
-interface Shown {
-  format: Format;
-  area: Area;
-}
 
 /** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
 export class Responder {
@@ -71,7 +72,7 @@ export class Responder {
   /** Renders what is still to be rendered, so that the body is text, bytes or a stream. */
   async finish(visit: Visit, reply: Reply, options: RenderOptions = {}): Promise<Reply> {
     if (reply.body instanceof GalleyError) {
-      const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
+      const shown = shownTo(visit);
       const made = failureReply(this.#site, await this.#failure(visit, reply.body, shown), shown);
       reply.body = made.body;
       for (const [name, value] of made.headers) if (!reply.headers.has(name)) reply.headers.set(name, value);
@@ -101,7 +102,7 @@ export class Responder {
     const error = asGalleyError(thrown);
     if (isOverload(error)) this.#countRefusal();
     else this.#tell(visit, error);
-    const shown = { format: preferredFormat(visit.raw.headers), area: areaOf(visit) };
+    const shown = shownTo(visit);
     const failure = await this.#failure(visit, error, shown);
     const ahead = shown.area === 'public' && shown.format === 'html' ? this.unavailable.find(failure) : undefined;
     const reply = ahead ?? this.#loginPage(error, shown) ?? failureReply(this.#site, failure, shown);
@@ -179,4 +180,10 @@ export class Responder {
       return String(plainFailure(toFailure(shown, visit.id)).body);
     }
   }
+}
+
+/** How an error is shown to whoever asked. */
+function shownTo(visit: Visit): Shown {
+  const { headers } = visit.raw;
+  return { format: preferredFormat(headers), area: areaOf(visit), cookie: headers.cookie };
 }

@@ -147,6 +147,12 @@ test('the colour of the admin is chosen for all; words in it stay readable by da
   const sheet = await current.inject({ url: address });
   assert.match(String(sheet.headers['content-type']), /^text\/css/);
   assert.match(sheet.body, /:root\{--color-accent:oklch\(.*\n@media \(prefers-color-scheme:dark\)/);
+  const stranger = new Browser(() => current, 'galley-mode=dark');
+  const missing = () => stranger.get('/admin/no-such-screen');
+  assert.ok((await stranger.get('/admin/login')).html.includes(address), 'before log-in too');
+  assert.ok((await missing()).html.includes(address), 'and where something went wrong');
+  assert.match((await missing()).html, /data-theme="dark"/);
   await choose('');
   assert.equal(await sheetOf(), before, 'back to what comes with the house');
+  assert.ok(!(await missing()).html.includes(address));
 });
