@@ -41,7 +41,7 @@ export async function modelOptions(
   const title = titleFieldOf(definition);
   const isAllowed = definition.admin !== undefined && viewer.can(definition.admin.capability);
   const isUuid = definition.key === 'uuid';
-  const ids = rowKeys(value).filter((id) => (typeof id === 'string') === isUuid);
+  const ids = rowKeys(isUuid ? value : numbersOf(value)).filter((id) => (typeof id === 'string') === isUuid);
   const [chosen, found] = await Promise.all([
     ids.length > 0 ? rows.list({ where: { id: { in: ids } }, limit: ids.length }) : { items: [] },
     isAllowed ? rows.list({ ...foundBy(definition, search), limit: LISTED }) : { items: [] },
@@ -65,11 +65,20 @@ export async function modelOptions(
   ];
 }
 
-function foundBy({ admin, fields }: ModelDefinition, search: string): { where?: object; orderBy?: readonly string[] } {
+/** Forms have the numbers of rows as text. */
+function numbersOf(value: unknown): unknown[] {
+  return [value ?? []].flat().map((id) => (/^\d{1,15}$/.test(String(id)) ? Number(id) : id));
+}
+
+function foundBy({ admin, fields, key }: ModelDefinition, search: string): { where?: object; orderBy?: readonly string[] } {
   const title = titleFieldOf({ ...(admin ? { admin } : {}), fields });
   const order = title === undefined ? {} : { orderBy: [title] };
   const words = search.trim();
   const names = admin?.search ?? (title === undefined ? [] : [title]);
-  if (words === '' || names.length === 0) return order;
-  return { ...order, where: { or: names.map((name) => ({ [name]: { icontains: words } })) } };
+  if (words === '') return order;
+  // Who knows the number of a row finds it by that too.
+  const [, number] = (key !== 'uuid' && /^#?(\d{1,15})$/.exec(words)) || [];
+  const or: object[] = names.map((name) => ({ [name]: { icontains: words } }));
+  if (number !== undefined) or.push({ id: Number(number) });
+  return or.length === 0 ? order : { ...order, where: { or } };
 }

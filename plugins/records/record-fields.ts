@@ -1,7 +1,7 @@
-import type { FieldDefinition, ModelField, Site } from 'galley';
+import type { FieldDefinition, ModelField, Site, Viewer } from 'galley';
 import { type KnownModel, knownModel, labelOf, type Row, titleField, titleOf } from './shown-model.ts';
 
-/** So many rows of another model are offered in a list; of more, the number is typed. */
+/** So many rows of another model are offered in a list; of more, one is looked for. */
 const OFFERED = 200;
 
 /** The controls of the kinds that are not called the same. Bytes have none. */
@@ -18,16 +18,22 @@ const CONTROLS: Partial<Record<ModelField['kind'], FieldDefinition['kind']>> = {
 export async function fieldsOf(
   site: Site,
   model: KnownModel,
-  { without, row }: { without?: string; row?: Row } = {},
+  { viewer, without, row }: { viewer: Viewer; without?: string; row?: Row },
 ): Promise<Record<string, FieldDefinition>> {
   const named = Object.entries(model.definition.fields).filter(
     ([name, { kind }]) => name !== without && kind !== 'binary',
   );
-  const fields = await Promise.all(named.map(([name, field]) => fieldOf(site, name, field, row?.[name])));
+  const fields = await Promise.all(named.map(([name, field]) => fieldOf(site, name, field, { viewer, value: row?.[name] })));
   return Object.fromEntries(named.map(([name], at) => [name, fields[at] as FieldDefinition]));
 }
 
-async function fieldOf(site: Site, name: string, field: ModelField, value: unknown): Promise<FieldDefinition> {
+/** Who fills in a field, and what it holds. */
+interface Filled {
+  viewer: Viewer;
+  value: unknown;
+}
+
+async function fieldOf(site: Site, name: string, field: ModelField, filled: Filled): Promise<FieldDefinition> {
   const { kind, help, min, max, minLength, maxLength, pattern } = field;
   const isNeeded = !field.null && !field.blank && field.default === undefined && kind !== 'boolean';
   const shared = {
@@ -40,7 +46,7 @@ async function fieldOf(site: Site, name: string, field: ModelField, value: unkno
     ...(maxLength === undefined ? {} : { maxLength }),
     ...(pattern === undefined ? {} : { pattern }),
   };
-  if (kind === 'reference') return { ...shared, ...(await referenceOf(site, field, value)) };
+  if (kind === 'reference') return { ...shared, ...(await referenceOf(site, field, filled)) };
   if (kind === 'enum') return { ...shared, kind: 'select', choices: choicesOf(field) };
   if (kind === 'boolean') return { ...shared, kind, nullable: field.null === true };
   return { ...shared, kind: CONTROLS[kind] ?? (kind as FieldDefinition['kind']) };
@@ -54,10 +60,13 @@ export function choicesOf({ choices = [] }: ModelField): Record<string, string> 
 async function referenceOf(
   site: Site,
   field: ModelField,
-  value: unknown,
-): Promise<Pick<FieldDefinition, 'kind' | 'choices'>> {
+  { viewer, value }: Filled,
+): Promise<Pick<FieldDefinition, 'kind' | 'choices' | 'to'>> {
   const choices = await referenceChoices(site, field, value);
   if (choices) return { kind: 'select', choices };
+  const { definition, name } = knownModel(site, field.to ?? '');
+  // Only who may see the list of the others is offered them; everybody else has to know the number.
+  if (definition.admin && viewer.can(definition.admin.capability)) return { kind: 'relation', to: `model:${name}` };
   return { kind: field.toUuid ? 'text' : 'integer' };
 }
 

@@ -98,14 +98,14 @@ async function childrenOf({ model, by }: InlineRows, { id }: Row): Promise<Value
 
 /** The fields of the form, with those of the rows that belong to one. */
 async function formFields(
-  site: Site,
+  { site, viewer }: ScreenContext,
   model: ShownModel,
   row: Row | undefined,
 ): Promise<Record<string, FieldDefinition>> {
-  const fields = await fieldsOf(site, model, row ? { row } : {});
+  const fields = await fieldsOf(site, model, { viewer, ...(row ? { row } : {}) });
   for (const { name, model: child, by } of inlineOf(site, model)) {
     const label = child.definition.admin?.plural ?? labelOf(name, {});
-    fields[name] = { kind: 'children', label, fields: await fieldsOf(site, child, { without: by }) };
+    fields[name] = { kind: 'children', label, fields: await fieldsOf(site, child, { viewer, without: by }) };
   }
   return { ...fields, ...relatedFields(site, model) };
 }
@@ -118,7 +118,7 @@ async function form(
   const model = modelOf(page);
   const zone = await site.options.get<string>('timezone');
   const { searches, spareRows } = readAsk(page.values);
-  const fields = await formFields(site, model, row);
+  const fields = await formFields(page, model, row);
   const controls = await makeControls(fields, {
     site,
     viewer,
@@ -164,7 +164,7 @@ export async function sendRow(page: ScreenContext): Promise<Reply> {
   const model = modelOf(page);
   const row = await findRow(page, model);
   const zone = await site.options.get<string>('timezone');
-  const fields = await formFields(site, model, row);
+  const fields = await formFields(page, model, row);
   const isNew = page.params['id'] === undefined;
   const decided = isNew ? undefined : readMerge(page, fields);
   if (!(isNew || row) && decided) return gone(page, fields, decided.values);

@@ -65,9 +65,12 @@ const byIds = (ids: readonly unknown[]): { where: object; limit: number } => ({
 export async function withTitles(site: Site, fields: Fields, states: readonly (Values | undefined)[]): Promise<Fields> {
   const named = Object.entries(fields).map(async ([name, field]): Promise<[string, Fields[string]]> => {
     if (field.kind !== 'relation' || !field.to?.startsWith(PREFIX)) return [name, field];
-    const ids = [...new Set(states.flatMap((state) => (state?.[name] ?? []) as Key[]))];
-    if (ids.length === 0) return [name, field];
     const other = knownModel(site, field.to.slice(PREFIX.length));
+    const isUuid = other.definition.key === 'uuid';
+    // The form of a reference has its number as text.
+    const keyOf = (key: Key): Key => (isUuid ? key : Number(key));
+    const ids = [...new Set(states.flatMap((state) => [state?.[name] ?? []].flat() as Key[]).map(keyOf))];
+    if (ids.length === 0) return [name, field];
     const { items } = await other.rows.list(byIds(ids));
     return [name, { ...field, choices: Object.fromEntries(items.map((row) => [String(row.id), titleOf(other, row)])) }];
   });

@@ -285,6 +285,33 @@ describe('The records of a model', () => {
       );
     });
 
+    test('lead to one of many others, which is looked for by name or number, and told by name where two were at it', async () => {
+      const many = Array.from({ length: 201 }, (_, at) => ({ name: `Client ${at}`, email: `client-${at}@example.org` }));
+      await shop.customers.createMany(many);
+      const [last, other] = await Promise.all(
+        ['Client 200', 'Client 150'].map((name) => shop.customers.findBy({ name })),
+      );
+      const { id } = await shop.orders.create({ number: 'C-1', customer: ada, placed: 0, total: '1' });
+      const form = await editor.get(`${LIST}/${id}`);
+      assert.match(form.html, new RegExp(`name="record.customer" value="${ada}" checked`));
+      assert.doesNotMatch(form.text, /Client 200/, 'only the first are offered');
+      const nothingElse = { 'find.record.labels': '', 'find.record.couriers': '' };
+      const byName = await editor.submit(form, 'Find', { ...nothingElse, 'find.record.customer': 'client 200' });
+      assert.match(byName.html, new RegExp(`value="${ada}" checked`), 'what is chosen stays while one looks');
+      await editor.submit(byName, 'Save', { 'record.customer': String(last?.id) });
+      assert.equal((await shop.orders.find(id))?.customer, last?.id);
+      const byNumber = await editor.submit(await editor.get(`${LIST}/${id}`), 'Find', {
+        ...nothingElse,
+        'find.record.customer': `#${other?.id}`,
+      });
+      assert.match(byNumber.text, /Client 150/);
+      await editor.submit(await editor.get(`${LIST}/${id}`), 'Save', fill({ note: 'Quick' }));
+      assert.equal((await shop.orders.find(id))?.customer, last?.id, 'whoever leaves it alone keeps it');
+      await shop.orders.update(id, { customer: ada });
+      const stale = await editor.submit(byNumber, 'Save', { 'record.customer': String(other?.id) });
+      assert.match(stale.text, /Customer Both changed this Take theirs Client 200 Ada Take mine Client 200 150 /);
+    });
+
     test('are for those alone who hold the capability that the model names', async () => {
       const author = new Browser(() => suite.current, (await suite.current.loginAs('author')).cookie);
       for (const path of ['', '/new', '/export', '/1', '/1/delete'])
