@@ -70,7 +70,10 @@ function numbersOf(value: unknown): unknown[] {
   return [value ?? []].flat().map((id) => (/^\d{1,15}$/.test(String(id)) ? Number(id) : id));
 }
 
-function foundBy({ admin, fields, key }: ModelDefinition, search: string): { where?: object; orderBy?: readonly string[] } {
+function foundBy(
+  { admin, fields, key }: ModelDefinition,
+  search: string,
+): { where?: object; orderBy?: readonly string[] } {
   const title = titleFieldOf({ ...(admin ? { admin } : {}), fields });
   const order = title === undefined ? {} : { orderBy: [title] };
   const words = search.trim();

@@ -23,7 +23,9 @@ export async function fieldsOf(
   const named = Object.entries(model.definition.fields).filter(
     ([name, { kind }]) => name !== without && kind !== 'binary',
   );
-  const fields = await Promise.all(named.map(([name, field]) => fieldOf(site, name, field, { viewer, value: row?.[name] })));
+  const fields = await Promise.all(
+    named.map(([name, field]) => fieldOf(site, name, field, { viewer, value: row?.[name] })),
+  );
   return Object.fromEntries(named.map(([name], at) => [name, fields[at] as FieldDefinition]));
 }
 

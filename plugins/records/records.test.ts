@@ -286,7 +286,10 @@ describe('The records of a model', () => {
     });
 
     test('lead to one of many others, which is looked for by name or number, and told by name where two were at it', async () => {
-      const many = Array.from({ length: 201 }, (_, at) => ({ name: `Client ${at}`, email: `client-${at}@example.org` }));
+      const many = Array.from({ length: 201 }, (_, at) => ({
+        name: `Client ${at}`,
+        email: `client-${at}@example.org`,
+      }));
       await shop.customers.createMany(many);
       const [last, other] = await Promise.all(
         ['Client 200', 'Client 150'].map((name) => shop.customers.findBy({ name })),
