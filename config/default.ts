@@ -422,6 +422,11 @@ export const settings = {
       max: 8760,
       doc: 'Hours that a release must have been out before it is installed from a registry, so that a stolen one is noticed first.',
     }),
+    revoked: choice({
+      default: 'switch-off',
+      choices: ['tell', 'switch-off'],
+      doc: 'What becomes of a plugin of which the registry says by its signature that it does harm: switch-off stops it, tell only tells. All else that is revoked is only told.',
+    }),
     breakerFailures: integer({
       default: 10,
       min: 0,

@@ -32,6 +32,8 @@ import { modelsModule } from './services/models.ts';
 import { optionsModule } from './services/options.ts';
 import { autoUpdatesModule } from './services/packages/auto-updates.ts';
 import { pluginChangesModule } from './services/packages/plugin-changes.ts';
+import { revocationActsModule } from './services/packages/revocation-acts.ts';
+import { registryTrustModule } from './services/packages/registry-trust.ts';
 import { revocationsModule } from './services/packages/revocations.ts';
 import { pluginBisectModule } from './services/plugin-bisect.ts';
 import { pluginBreakersModule } from './services/plugin-breakers.ts';
@@ -144,7 +146,9 @@ function serviceModules(root: string, config: Config, log?: LogTargets): Module[
     pluginBisectModule,
     pluginChangesModule,
     autoUpdatesModule,
+    registryTrustModule,
     revocationsModule,
+    revocationActsModule,
     pluginRightsModule,
   ];
 }

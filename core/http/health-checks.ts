@@ -1,5 +1,8 @@
 import type { Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
+import { says } from '../lib/told-texts.ts';
+import { trustedRegistry } from '../services/packages/registry-trust.ts';
+import { knownObjections } from '../services/packages/revocations.ts';
 
 const SLOW_MS = 500;
 
@@ -42,6 +45,19 @@ function addHealthChecks(site: Site): void {
       ? { status: 'degraded', message: `Switched off because they failed: ${stopped}.` }
       : { status: 'ok' };
   });
+  site.health.define('registry', () => checkRegistry(site));
+}
+
+/** What the registry took back and still runs here, and whether what it says can be trusted. */
+async function checkRegistry(site: Site): Promise<{ status: 'ok' | 'degraded'; message?: string }> {
+  const active = await site.pluginChoice.active();
+  const running = (await knownObjections(site)).filter(({ name, isRevoked }) => isRevoked && active.includes(name));
+  const { problem } = (await trustedRegistry(site, site.config.plugins.registry.replace(/\/+$/, ''))) ?? {};
+  const words = [
+    ...(running.length > 0 ? [says(`Revoked, and still running: ${running.map(({ name }) => name).join(', ')}.`)] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return words.length === 0 ? { status: 'ok' } : { status: 'degraded', message: words.join(' ') };
 }
 
 export const healthChecksModule: Module = { name: 'health-checks', start: addHealthChecks };

@@ -31,6 +31,8 @@ const NAMES = { type: 'array', items: { type: 'string' }, uniqueItems: true };
 
 /** Which plugins are to run. Kept in the store, so that all nodes agree; processes that run others are replaced. */
 export class PluginChoice {
+  /** May refuse, by throwing, that somebody switches a plugin on. */
+  beforeActivation: (name: string) => Promise<void> = async () => undefined;
   readonly #site: Site;
 
   constructor(site: Site) {
@@ -135,10 +137,11 @@ export class PluginChoice {
   /**
    * Switches a plugin on. Plugins are set up at start: a running site starts new processes for it.
    * @returns whether that changed anything
-   * @throws GALLEY_PLUGIN_UNKNOWN for a plugin that is not installed
+   * @throws GALLEY_PLUGIN_UNKNOWN for a plugin that is not installed, GALLEY_PLUGIN_INVALID for one that was revoked
    */
   async activate(name: string): Promise<boolean> {
     this.#site.plugins.need(name);
+    await this.beforeActivation(name);
     return this.choose(name);
   }
 

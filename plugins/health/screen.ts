@@ -13,6 +13,7 @@ const CHECK_TITLES: Readonly<Record<string, string>> = {
   cache: 'Cache',
   cron: 'Scheduled work',
   plugins: 'Plugins',
+  registry: 'Registry of plugins',
   users: 'Users',
   mail: 'Mail',
   environment: 'Environment',

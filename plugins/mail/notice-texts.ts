@@ -85,12 +85,23 @@ const NOTICE_TEXTS = {
   },
   'plugin-off': {
     title: 'A plugin was switched off',
-    intro: 'Goes to administrators when the site switches a plugin off because it failed.',
+    intro: 'Goes to administrators when the site switches a plugin off, because it failed or does harm.',
     subject: 'The plugin {plugin} was switched off at {site}',
-    text: 'Hello {name},\n\nthe plugin {plugin} failed so often that the site switched it off:\n\n{reason}\n\nThe site goes on without it. Look at it here:\n\n{link}',
+    text: 'Hello {name},\n\nthe site switched the plugin {plugin} off:\n\n{reason}\n\nThe site goes on without it. Look at it here:\n\n{link}',
     places: {
       plugin: { label: 'The name of the plugin', example: 'weather' },
-      reason: { label: 'Why it failed', example: 'It took too long.' },
+      reason: { label: 'Why it was switched off', example: 'It took too long.' },
+      link: { ...LINK, example: '/admin/plugins' },
+    },
+  },
+  'plugin-revoked': {
+    title: 'A plugin was revoked',
+    intro: 'Goes to administrators when the registry says that an installed plugin is not to be run any more.',
+    subject: 'The plugin {plugin} was revoked at {site}',
+    text: 'Hello {name},\n\nof the plugin {plugin} its registry says:\n\n{reason}\n\nThe site has changed nothing about it. Update it or switch it off here:\n\n{link}',
+    places: {
+      plugin: { label: 'The name of the plugin', example: 'weather' },
+      reason: { label: 'Why it is not to be run', example: 'It loses what was entered.' },
       link: { ...LINK, example: '/admin/plugins' },
     },
   },

@@ -18,6 +18,7 @@ import { logModule } from '../../core/services/log.ts';
 import { migrationsModule } from '../../core/services/migrations.ts';
 import { optionsModule } from '../../core/services/options.ts';
 import { type InstallOptions, pluginChangesModule } from '../../core/services/packages/plugin-changes.ts';
+import { registryTrustModule } from '../../core/services/packages/registry-trust.ts';
 import type { PluginTrial } from '../../core/services/packages/trial.ts';
 import { pluginChoiceModule } from '../../core/services/plugin-choice.ts';
 import { pluginRightsModule } from '../../core/services/plugin-rights.ts';
@@ -81,6 +82,7 @@ export async function startPluginShop(
     pluginChoiceModule,
     pluginRightsModule,
     pluginChangesModule,
+    registryTrustModule,
     ...further,
   ]);
   await site.migrations.up({ owner: 'core' });

@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
 import { type ConfigReport, readConfig } from '../../services/config.ts';
 import { checkConfig, type Finding } from '../../services/config-check.ts';
+import { knownObjections } from '../../services/packages/revocations.ts';
 import { allMigrations } from '../all-migrations.ts';
 import type { Session } from '../session.ts';
 
@@ -74,14 +75,17 @@ async function checkRedis(site: Site): Promise<Finding[]> {
   ];
 }
 
-function checkPlugins(site: Site): Finding[] {
+async function checkPlugins(site: Site): Promise<Finding[]> {
   const plugins = site.plugins.list();
+  const running = await site.pluginChoice.active();
+  const revoked = (await knownObjections(site)).filter(({ name, isRevoked }) => isRevoked && running.includes(name));
   const active = plugins.filter(({ state }) => state === 'active').map(({ name }) => name);
   return [
     ...site.plugins.problems.map((message) => found('plugins', 'warning', message)),
     ...plugins
       .filter(({ state }) => state === 'failed')
       .map(({ name, reason }) => found(`plugin ${name}`, 'problem', reason ?? 'it failed')),
+    ...revoked.map(({ name, text }) => found(`plugin ${name}`, 'problem', text)),
     found('plugins', 'ok', `${active.length} active: ${active.join(', ')}`),
   ];
 }
@@ -114,7 +118,7 @@ async function checkSite(session: Session): Promise<Finding[]> {
   const site = await session.site('site');
   return [
     ...store,
-    ...checkPlugins(site),
+    ...(await attempt('plugins', () => checkPlugins(site))),
     ...(await attempt('theme', () => checkTheme(site))),
     ...(await attempt('health', () => checkParts(site))),
   ];

@@ -2,6 +2,7 @@ import type { PluginTier } from '../../kernel/plugins.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { defineCommand } from '../../services/commands.ts';
+import { acceptRevoked } from '../../services/packages/revocation-acts.ts';
 import { removalOrder } from '../../services/plugin-removal-order.ts';
 import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 
@@ -49,15 +50,25 @@ export const switchCommands = {
       ...ALL,
       contained: { type: 'boolean', summary: 'Lets it run in the plugin host, with no rights but those it declares.' },
       trusted: { type: 'boolean', summary: 'Lets it run in the site itself, with all its rights.' },
+      force: { type: 'boolean', summary: 'Also where the registry says that it is not to be run any more.' },
+      reason: { type: 'text', summary: 'Why, for the audit log; with --force.' },
     },
-    examples: ['galley plugin activate social-card --contained'],
+    examples: [
+      'galley plugin activate social-card --contained',
+      'galley plugin activate shop --force --reason="We run it with its patch."',
+    ],
     needs: 'services',
     async run({ site, args, options, ...context }) {
       await find(site);
       if (options.contained && options.trusted)
         throw new GalleyError('GALLEY_COMMAND_USAGE', 'A plugin is either contained or trusted.');
+      const { reason } = options;
+      if (options.force && !reason) throw new GalleyError('GALLEY_COMMAND_USAGE', 'Say why, with --reason="…".');
       const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
-      return each(chosenNames(site, args.name, options), { site, ...context }, (name) => activate(site, name, tier));
+      return each(chosenNames(site, args.name, options), { site, ...context }, async (name) => {
+        if (options.force && reason) await acceptRevoked(site, name, { reason });
+        return activate(site, name, tier);
+      });
     },
   }),
 

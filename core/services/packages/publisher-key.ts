@@ -18,6 +18,8 @@ export interface PublisherKey {
   sign(facts: SignedFacts): string;
   /** Says that another key follows this one. @returns the signature in base64 */
   handOver(next: string): string;
+  /** Signs what a registry takes back. @returns the signature in base64 */
+  signList(list: string): string;
 }
 
 const PREFIX = 'ed25519:';
@@ -32,6 +34,9 @@ function signedBytes({ name, version, sha512 }: SignedFacts): Buffer {
 
 /** The bytes by which a key says which one follows it. */
 const handoverBytes = (key: string, next: string): Buffer => Buffer.from(`galley-publisher-key\n${key}\n${next}\n`);
+
+/** The bytes by which a registry says what it takes back. */
+const listBytes = (list: string): Buffer => Buffer.from(`galley-registry-list\n${list}\n`);
 
 /** Makes a publisher's key and writes it to a file that is not there yet. @returns the public half */
 export async function makePublisherKey(file: string): Promise<string> {
@@ -57,6 +62,7 @@ export async function readPublisherKey(file: string): Promise<PublisherKey> {
       key,
       handOver: (next) => sign(null, handoverBytes(key, next), secret).toString('base64'),
       sign: (facts) => sign(null, signedBytes(facts), secret).toString('base64'),
+      signList: (list) => sign(null, listBytes(list), secret).toString('base64'),
     };
   } catch (error) {
     throw new GalleyError(
@@ -75,6 +81,11 @@ export function isSignedBy(key: string, facts: SignedFacts, signature: string): 
 /** Whether the owner of the public key said that this other key follows it. */
 export function isHandover(key: string, next: string, signature: string): boolean {
   return KEY.test(next) && isSignature(key, handoverBytes(key, next), signature);
+}
+
+/** Whether the owner of the public key said that this is what a registry takes back. */
+export function isListSignedBy(key: string, list: string, signature: string): boolean {
+  return isSignature(key, listBytes(list), signature);
 }
 
 /** Whether a text is the public half of a publisher's key. */

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compare } from 'semver';
 import { GalleyError } from '../../lib/errors.ts';
 import { type PackedPlugin, packPlugin } from './pack.ts';
 import type { PublisherKey } from './publisher-key.ts';
-import { type Publication, parsePublication, type RegistryIndex, type Release } from './registry-format.ts';
+import { present, writeJson } from './registry-files.ts';
+import type { Publication, RegistryIndex, Release } from './registry-format.ts';
+import { demandRegistryKey, signRevocations } from './registry-sign.ts';
 
 /** What to make a registry of. */
 export interface RegistryOrder {
@@ -12,7 +14,10 @@ export interface RegistryOrder {
   folder: string;
   /** Where the registry lies; what is there already stays in it. */
   out: string;
+  /** Signs what is added. */
   key?: PublisherKey | undefined;
+  /** Signs what the registry takes back. */
+  registryKey?: PublisherKey | undefined;
 }
 
 /** What became of a plugin. */
@@ -20,19 +25,6 @@ export interface Published {
   name: string;
   version: string;
   status: 'added' | 'unchanged';
-}
-
-/** Writes JSON so that it is whole or as it was. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(`${file}.part`, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(`${file}.part`, file);
-}
-
-/** What a registry in a folder has of a plugin. */
-export async function present(out: string, name: string): Promise<Publication | undefined> {
-  const file = join(out, 'plugins', `${name}.json`);
-  const json = await readFile(file, 'utf8').catch(() => undefined);
-  return json === undefined ? undefined : parsePublication(json, name, file);
 }
 
 function releaseOf({ manifest, file, sha512, size, key, signature }: PackedPlugin): Release {
@@ -93,7 +85,8 @@ export async function writeIndex(out: string): Promise<void> {
  * @throws GALLEY_PLUGIN_INVALID for a folder that is no plugin; GALLEY_PACKAGE_INVALID where a version that was
  *   released has other files now
  */
-export async function buildRegistry({ folder, out, key }: RegistryOrder): Promise<Published[]> {
+export async function buildRegistry({ folder, out, key, registryKey }: RegistryOrder): Promise<Published[]> {
+  if (registryKey) await demandRegistryKey(out, registryKey);
   const entries = await readdir(folder, { withFileTypes: true });
   for (const part of ['plugins', 'archives']) await mkdir(join(out, part), { recursive: true });
   const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
@@ -105,6 +98,7 @@ export async function buildRegistry({ folder, out, key }: RegistryOrder): Promis
       published.push(await publish(await packPlugin(join(folder, name), temporary, key), out));
     }
     await writeIndex(out);
+    await signRevocations(out, registryKey);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -30,6 +30,28 @@ export interface Revocation {
   reason: string;
   /** Since when, in ISO 8601. */
   at: string;
+  /** That it does harm, and is not only faulty or old: sites may switch it off by themselves. */
+  harmful?: boolean;
+}
+
+/** What a registry takes back, and says of keys, in one piece that is signed. */
+export interface RevocationList {
+  /** Grows with each list, so that an older one is known as such. */
+  serial: number;
+  /** When it was made, in ISO 8601. */
+  at: string;
+  /** By name and version: `shop@1.2.0`. */
+  releases: Record<string, Revocation>;
+  keys: RegistryKeys;
+}
+
+/** The file `revocations.json`: the list, and who signed it. The signature is over the list as `JSON.stringify` writes it. */
+export interface SignedList {
+  galleyRevocations: 1;
+  /** The key of the registry. */
+  key: string;
+  signature: string;
+  list: RevocationList;
 }
 
 /** A plugin in a registry, newest version first: the file `plugins/<name>.json`. */
@@ -77,7 +99,11 @@ const version = { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.+
 const names = { type: 'array', maxItems: 200, items: { type: 'string', minLength: 1, maxLength: 200 } } as const;
 
 const moment = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' } as const;
-const revoked = { type: 'object', required: ['reason', 'at'], properties: { reason: text, at: moment } } as const;
+const revoked = {
+  type: 'object',
+  required: ['reason', 'at'],
+  properties: { reason: text, at: moment, harmful: { type: 'boolean' } },
+} as const;
 
 const RELEASE = {
   type: 'object',
@@ -127,21 +153,38 @@ const isIndex = ajv.compile<RegistryIndex>({
   },
 });
 
+const KEYS = {
+  type: 'object',
+  maxProperties: 100_000,
+  additionalProperties: {
+    type: 'object',
+    properties: {
+      expires: moment,
+      revoked,
+      next: { type: 'object', required: ['key', 'signature'], properties: { key: text, signature: text } },
+    },
+  },
+} as const;
 const isKeys = ajv.compile<{ galleyKeys: 1; keys: RegistryKeys }>({
   type: 'object',
   required: ['galleyKeys', 'keys'],
+  properties: { galleyKeys: { const: 1 }, keys: KEYS },
+});
+const isSignedList = ajv.compile<SignedList>({
+  type: 'object',
+  required: ['galleyRevocations', 'key', 'signature', 'list'],
   properties: {
-    galleyKeys: { const: 1 },
-    keys: {
+    galleyRevocations: { const: 1 },
+    key: text,
+    signature: text,
+    list: {
       type: 'object',
-      maxProperties: 100_000,
-      additionalProperties: {
-        type: 'object',
-        properties: {
-          expires: moment,
-          revoked,
-          next: { type: 'object', required: ['key', 'signature'], properties: { key: text, signature: text } },
-        },
+      required: ['serial', 'at', 'releases', 'keys'],
+      properties: {
+        serial: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+        at: moment,
+        releases: { type: 'object', maxProperties: 100_000, additionalProperties: revoked },
+        keys: KEYS,
       },
     },
   },
@@ -177,4 +220,9 @@ export function parseIndex(json: string, where: string): RegistryIndex {
 /** Reads the text of `keys.json`. @throws GALLEY_PACKAGE_INVALID */
 export function parseKeys(json: string, where: string): RegistryKeys {
   return parse(json, isKeys, where).keys;
+}
+
+/** Reads the text of `revocations.json`; whose signature it bears is another question. @throws GALLEY_PACKAGE_INVALID */
+export function parseSignedList(json: string, where: string): SignedList {
+  return parse(json, isSignedList, where);
 }

@@ -5,14 +5,22 @@ import type { RegistryKeys, Release } from './registry-format.ts';
 const LONGEST_CHAIN = 20;
 const WARN_MS = 30 * 86_400_000;
 
+/** What counts when a release is judged. */
+type Judged = Pick<Release, 'key' | 'released' | 'revoked'>;
+
 /** Why nobody may have a release, as the second half of a sentence; undefined where anybody may. */
-export function refusalOf({ key, released, revoked }: Release, keys: RegistryKeys): string | undefined {
+export function refusalOf({ key, released, revoked }: Judged, keys: RegistryKeys): string | undefined {
   if (revoked) return says(`it was revoked: ${revoked.reason}`);
   const facts = key === undefined ? undefined : keys[key];
   if (facts?.revoked) return says(`the key that signed it was revoked: ${facts.revoked.reason}`);
   if (facts?.expires !== undefined && Date.parse(released) > Date.parse(facts.expires))
     return says(`the key that signed it had ended before, on ${facts.expires.slice(0, 10)}.`);
   return undefined;
+}
+
+/** Whether what is against a release is that it does harm, or that its key was used for that. */
+export function isHarmful({ key, revoked }: Judged, keys: RegistryKeys): boolean {
+  return revoked?.harmful === true || (key !== undefined && keys[key]?.revoked?.harmful === true);
 }
 
 /** The day on which a key ends, where that is soon. */

@@ -13,13 +13,26 @@ import {
   type RegistryKeys,
   type RegistryLine,
   type Release,
+  type Revocation,
 } from './registry-format.ts';
 import { refusalOf } from './registry-keys.ts';
+import { judgeList } from './registry-trust.ts';
 
 const MAX_JSON_BYTES = 20 * 1024 * 1024;
 
 /** A version, and why nobody may have it. */
 export type OfferedRelease = Release & { refusal: string | undefined };
+
+/** What counts of what a registry takes back. */
+export interface RegistryWord {
+  keys: RegistryKeys;
+  /** Whether the registry's key signed it. */
+  isSigned: boolean;
+  /** Why that is not what the registry says now, but what it said last. */
+  problem: string | undefined;
+  /** Why a version counts no more. @param release as the registry lists it, where it does */
+  against(name: string, version: string, release: Release | undefined): Revocation | undefined;
+}
 
 /** Where an archive is brought to. */
 export interface ArchivePlace {
@@ -39,6 +52,7 @@ export async function fetchChosen(site: Site, base: string, url: string, maxByte
 /** Reads a registry of plugins: a folder, or an address that gives out its files. */
 export class RegistryReader {
   readonly #site: Site;
+  #word: Promise<RegistryWord> | undefined;
 
   constructor(site: Site) {
     this.#site = site;
@@ -57,7 +71,7 @@ export class RegistryReader {
   async list(): Promise<RegistryLine[]> {
     const json = await this.#read('index.json');
     if (json === undefined)
-      throw new GalleyError('GALLEY_PACKAGE_INVALID', `There is no registry at ${this.#address()}.`);
+      throw new GalleyError('GALLEY_PACKAGE_INVALID', `There is no registry at ${this.address}.`);
     return parseIndex(json, 'index.json').plugins;
   }
 
@@ -72,20 +86,50 @@ export class RegistryReader {
   async offer(name: string): Promise<(Omit<Publication, 'releases'> & { releases: OfferedRelease[] }) | undefined> {
     const publication = await this.find(name);
     if (!publication) return undefined;
-    const keys = await this.keys();
-    const releases = publication.releases.map((release) => ({ ...release, refusal: refusalOf(release, keys) }));
+    const word = await this.#wordToInstall();
+    const releases = publication.releases.map((release) => {
+      const revoked = word.against(name, release.version, release);
+      return { ...release, refusal: refusalOf({ ...release, revoked }, word.keys) };
+    });
     return { ...publication, releases };
   }
 
-  /** What the registry says of keys; nothing where it says nothing. */
+  /** What the registry says of keys; nothing where it says nothing. @throws also where what it says is refused */
   async keys(): Promise<RegistryKeys> {
+    return (await this.#wordToInstall()).keys;
+  }
+
+  /**
+   * What counts of what the registry takes back: what its key signed, and where it has none, what stands in its files.
+   * Asked once by each reader.
+   */
+  word(): Promise<RegistryWord> {
+    this.#word ??= this.#askWord();
+    return this.#word;
+  }
+
+  async #askWord(): Promise<RegistryWord> {
+    const judged = await judgeList(this.#site, this.address, await this.#read('revocations.json'));
+    const { list, problem } = judged ?? {};
+    if (list)
+      return { keys: list.keys, isSigned: true, problem, against: (name, version) => list.releases[`${name}@${version}`] };
     const json = await this.#read('keys.json');
-    return json === undefined ? {} : parseKeys(json, 'keys.json');
+    const keys = json === undefined ? {} : parseKeys(json, 'keys.json');
+    return { keys, isSigned: false, problem, against: (_name, _version, release) => release?.revoked };
+  }
+
+  async #wordToInstall(): Promise<RegistryWord> {
+    const word = await this.word();
+    if (word.problem === undefined) return word;
+    throw new GalleyError(
+      'GALLEY_PACKAGE_INVALID',
+      `${word.problem} Nothing is installed from it. Ask who runs it; after that: galley registry trust --forget`,
+    );
   }
 
   /** Brings the archive of a release into a file. */
   async fetchArchive({ archive, size }: Release, { file, signal }: ArchivePlace): Promise<void> {
-    const address = this.#address();
+    const address = this.address;
     if (address.startsWith('/')) {
       await pipeline(createReadStream(join(address, archive)), createWriteStream(file, { flags: 'wx' }), { signal });
       return;
@@ -95,7 +139,8 @@ export class RegistryReader {
     await pipeline(reply.stream, createWriteStream(file, { flags: 'wx' }), { signal });
   }
 
-  #address(): string {
+  /** Where it is. @throws GALLEY_PACKAGE_INVALID where none is set */
+  get address(): string {
     const address = this.#site.config.plugins.registry;
     if (address !== '') return address.replace(/\/+$/, '');
     throw new GalleyError(
@@ -105,12 +150,12 @@ export class RegistryReader {
   }
 
   #fetch(path: string, maxBytes: number): Promise<FetchReply> {
-    const base = this.#address();
+    const base = this.address;
     return fetchChosen(this.#site, base, `${base}/${path}`, maxBytes);
   }
 
   async #read(path: string): Promise<string | undefined> {
-    const address = this.#address();
+    const address = this.address;
     if (address.startsWith('/')) return readFile(join(address, path), 'utf8').catch(() => undefined);
     const reply = await this.#fetch(path, MAX_JSON_BYTES);
     if (reply.ok) return reply.text();
