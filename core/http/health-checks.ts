@@ -2,7 +2,7 @@ import type { Module } from '../kernel/module.ts';
 import type { Site } from '../kernel/site.ts';
 import { says } from '../lib/told-texts.ts';
 import { trustedRegistry } from '../services/packages/registry-trust.ts';
-import { knownObjections } from '../services/packages/revocations.ts';
+import { runningRevoked } from '../services/packages/revocation-acts.ts';
 
 const SLOW_MS = 500;
 
@@ -38,23 +38,20 @@ function addHealthChecks(site: Site): void {
     if (broken && stopped)
       return {
         status: 'degraded',
-        message: `Could not be set up: ${broken}. Switched off because they failed: ${stopped}.`,
+        message: `Could not be set up: ${broken}. Switched off by the site: ${stopped}.`,
       };
     if (broken) return { status: 'degraded', message: `Could not be set up: ${broken}.` };
-    return stopped
-      ? { status: 'degraded', message: `Switched off because they failed: ${stopped}.` }
-      : { status: 'ok' };
+    return stopped ? { status: 'degraded', message: `Switched off by the site: ${stopped}.` } : { status: 'ok' };
   });
   site.health.define('registry', () => checkRegistry(site));
 }
 
 /** What the registry took back and still runs here, and whether what it says can be trusted. */
 async function checkRegistry(site: Site): Promise<{ status: 'ok' | 'degraded'; message?: string }> {
-  const active = await site.pluginChoice.active();
-  const running = (await knownObjections(site)).filter(({ name, isRevoked }) => isRevoked && active.includes(name));
+  const running = (await runningRevoked(site)).map(({ name }) => name).join(', ');
   const { problem } = (await trustedRegistry(site, site.config.plugins.registry.replace(/\/+$/, ''))) ?? {};
   const words = [
-    ...(running.length > 0 ? [says(`Revoked, and still running: ${running.map(({ name }) => name).join(', ')}.`)] : []),
+    ...(running === '' ? [] : [says(`Revoked, and still running: ${running}.`)]),
     ...(problem === undefined ? [] : [problem]),
   ];
   return words.length === 0 ? { status: 'ok' } : { status: 'degraded', message: words.join(' ') };

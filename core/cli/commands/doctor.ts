@@ -5,7 +5,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
 import { type ConfigReport, readConfig } from '../../services/config.ts';
 import { checkConfig, type Finding } from '../../services/config-check.ts';
-import { knownObjections } from '../../services/packages/revocations.ts';
+import { runningRevoked } from '../../services/packages/revocation-acts.ts';
 import { allMigrations } from '../all-migrations.ts';
 import type { Session } from '../session.ts';
 
@@ -77,8 +77,7 @@ async function checkRedis(site: Site): Promise<Finding[]> {
 
 async function checkPlugins(site: Site): Promise<Finding[]> {
   const plugins = site.plugins.list();
-  const running = await site.pluginChoice.active();
-  const revoked = (await knownObjections(site)).filter(({ name, isRevoked }) => isRevoked && running.includes(name));
+  const revoked = await runningRevoked(site);
   const active = plugins.filter(({ state }) => state === 'active').map(({ name }) => name);
   return [
     ...site.plugins.problems.map((message) => found('plugins', 'warning', message)),

@@ -66,7 +66,7 @@ export const switchCommands = {
       if (options.force && !reason) throw new GalleyError('GALLEY_COMMAND_USAGE', 'Say why, with --reason="…".');
       const tier = options.contained ? 'contained' : options.trusted ? 'trusted' : undefined;
       return each(chosenNames(site, args.name, options), { site, ...context }, async (name) => {
-        if (options.force && reason) await acceptRevoked(site, name, { reason });
+        if (options.force && reason) await acceptRevoked(site, name, reason);
         return activate(site, name, tier);
       });
     },

@@ -78,7 +78,9 @@ export const commands = {
     summary: 'Shows by which key the registry of this site signs what it takes back, and whether that holds.',
     description:
       'The first key that signs is kept. Lists by another one, without a signature or older than the last are refused then, and nothing is installed from there. Ends with 1 where that is so.',
-    options: { forget: { type: 'boolean', summary: 'Forgets the key and the list: the next ones that come are taken.' } },
+    options: {
+      forget: { type: 'boolean', summary: 'Forgets the key and the list: the next ones that come are taken.' },
+    },
     examples: ['galley registry trust', 'galley registry trust --forget'],
     needs: 'services',
     async run({ site, options, output }) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import type { FetchReply } from '../fetch.ts';
 import {
   type Publication,
@@ -70,8 +71,7 @@ export class RegistryReader {
   /** All plugins of the registry. @throws GALLEY_PACKAGE_INVALID, GALLEY_FETCH_FAILED */
   async list(): Promise<RegistryLine[]> {
     const json = await this.#read('index.json');
-    if (json === undefined)
-      throw new GalleyError('GALLEY_PACKAGE_INVALID', `There is no registry at ${this.address}.`);
+    if (json === undefined) throw new GalleyError('GALLEY_PACKAGE_INVALID', `There is no registry at ${this.address}.`);
     return parseIndex(json, 'index.json').plugins;
   }
 
@@ -112,7 +112,12 @@ export class RegistryReader {
     const judged = await judgeList(this.#site, this.address, await this.#read('revocations.json'));
     const { list, problem } = judged ?? {};
     if (list)
-      return { keys: list.keys, isSigned: true, problem, against: (name, version) => list.releases[`${name}@${version}`] };
+      return {
+        keys: list.keys,
+        isSigned: true,
+        problem,
+        against: (name, version) => list.releases[`${name}@${version}`],
+      };
     const json = await this.#read('keys.json');
     const keys = json === undefined ? {} : parseKeys(json, 'keys.json');
     return { keys, isSigned: false, problem, against: (_name, _version, release) => release?.revoked };
@@ -123,7 +128,7 @@ export class RegistryReader {
     if (word.problem === undefined) return word;
     throw new GalleyError(
       'GALLEY_PACKAGE_INVALID',
-      `${word.problem} Nothing is installed from it. Ask who runs it; after that: galley registry trust --forget`,
+      `${word.problem} ${says('Nothing is installed from it until that is right: ask whoever runs it. A new key or list that is meant to be is taken after "galley registry trust --forget".')}`,
     );
   }
 

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { GalleyError } from '../../lib/errors.ts';
 import type { PublisherKey } from './publisher-key.ts';
 import { present, writeJson } from './registry-files.ts';
-import { parseKeys, parseSignedList, type RegistryKeys, type RevocationList, type SignedList } from './registry-format.ts';
+import {
+  parseKeys,
+  parseSignedList,
+  type RegistryKeys,
+  type RevocationList,
+  type SignedList,
+} from './registry-format.ts';
 import { predecessorsOf } from './registry-keys.ts';
 
 const FILE = 'revocations.json';

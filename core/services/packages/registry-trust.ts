@@ -32,7 +32,9 @@ export async function forgetRegistry(site: Site, address: string): Promise<boole
   await site.options.update<Known>(OPTION, (all) =>
     Object.fromEntries(Object.entries(all).filter(([other]) => other !== address)),
   );
-  site.log.child({ stream: 'audit' }).info({ registry: address, key: known?.key }, 'The key of a registry was forgotten');
+  site.log
+    .child({ stream: 'audit' })
+    .info({ registry: address, key: known?.key }, 'The key of a registry was forgotten');
   return known?.key !== undefined;
 }
 
@@ -73,9 +75,7 @@ function accepted(signed: SignedList | undefined, known: TrustedRegistry | undef
     throw refused(says('What the registry takes back is not signed with the key that stands beside it.'));
   if (known?.key === undefined) return { key, list };
   if (key !== known.key && !predecessorsOf(key, list.keys).includes(known.key))
-    throw refused(
-      says(`What the registry takes back is signed with another key: ${key}, and not ${known.key}.`),
-    );
+    throw refused(says(`What the registry takes back is signed with another key: ${key}, and not ${known.key}.`));
   if (known.list && list.serial < known.list.serial)
     throw refused(
       says(`What the registry takes back is older than what it said before: ${list.at}, and not ${known.list.at}.`),
@@ -93,7 +93,8 @@ async function keep(site: Site, address: string, next: TrustedRegistry): Promise
     return isOlder ? all : { ...all, [address]: next };
   });
   const facts = { registry: address, key: next.key };
-  if (next.problem !== undefined) site.log.error({ ...facts, reason: next.problem }, 'The list of a registry is refused');
+  if (next.problem !== undefined)
+    site.log.error({ ...facts, reason: next.problem }, 'The list of a registry is refused');
   else if (next.key === undefined) site.log.warn(facts, 'The registry does not sign what it takes back');
   else if (before?.key !== next.key)
     site.log.child({ stream: 'audit' }).info(facts, 'The key of a registry is kept: only what it signs counts');

@@ -1,6 +1,7 @@
 import type { Module } from '../../kernel/module.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
+import { says } from '../../lib/told-texts.ts';
 import { knownObjections, type PluginObjection, renewObjections } from './revocations.ts';
 
 /** What was done about a plugin that was revoked. */
@@ -20,54 +21,72 @@ type Acts = Readonly<Record<string, RevocationAct>>;
 
 const OPTION = 'plugin_revocation_acts';
 
-/** Why an administrator lets a revoked plugin run. */
-export interface Acceptance {
-  reason: string;
-  /** Who does it; null for the command line. */
-  userId?: number | null;
-}
-
 /**
  * Does about revoked plugins what the setting plugins.revoked says, once for each version: what an administrator switches
- * on again stays on, and so does what the site does not start without.
+ * on again stays on.
  */
 export async function actOnRevocations(site: Site, found: readonly PluginObjection[]): Promise<void> {
   const before = await site.options.get<Acts>(OPTION);
+  const installed = await site.pluginChanges.lock.read();
   const revoked = found.filter(({ isRevoked }) => isRevoked);
   const now: Record<string, RevocationAct> = {};
   for (const [name, act] of Object.entries(before)) {
     // A registry that takes back what it said, and says it again, does not undo what an administrator decided.
-    if (act.act === 'accepted' || revoked.some((one) => one.name === name)) now[name] = act;
+    const stays = act.act === 'accepted' || revoked.some((one) => one.name === name);
+    if (stays && installed[name] !== undefined) now[name] = act;
   }
-  for (const objection of revoked) {
-    const known = now[objection.name];
-    if (known?.version === objection.version && (known.isHarmful || !objection.isHarmful)) continue;
-    now[objection.name] = await actOn(site, objection);
-  }
+  for (const objection of revoked)
+    if (!covers(now[objection.name], objection)) now[objection.name] = await actOn(site, objection);
   if (JSON.stringify(before) !== JSON.stringify(now)) await site.options.set(OPTION, now);
+}
+
+/** Whether what was done was about the same version, and about nothing milder. */
+function covers(act: RevocationAct | undefined, { version, isHarmful }: PluginObjection): boolean {
+  return act?.version === version && (act.isHarmful || !isHarmful);
 }
 
 async function actOn(site: Site, { name, version, isHarmful, text }: PluginObjection): Promise<RevocationAct> {
   const isOn = (await site.pluginChoice.chosen()).includes(name);
   const act = isOn && isHarmful && site.config.plugins.revoked === 'switch-off' ? 'switched off' : 'told';
   if (act === 'switched off') {
+    const also = dependents(site, name, await site.pluginChoice.chosen());
     await site.pluginChoice.switchOff(name, text);
-    const facts = { plugin: name, version, reason: text };
+    for (const other of also)
+      await site.pluginChoice.switchOff(other, says(`It requires "${name}", which was revoked and switched off.`));
+    const facts = { plugin: name, version, reason: text, also };
     site.log.child({ stream: 'audit' }).info(facts, 'A plugin was switched off because it was revoked');
   }
   return { version, isHarmful, act, reason: text, at: Date.now() };
 }
 
-/** Lets a revoked plugin be switched on, in the version that is installed. @returns whether it was revoked at all */
-export async function acceptRevoked(site: Site, name: string, { reason, userId = null }: Acceptance): Promise<boolean> {
+/** The plugins that cannot run without one, also by way of others. */
+function dependents({ plugins }: Site, name: string, active: readonly string[]): string[] {
+  const gone = new Set([name]);
+  for (const off of gone) {
+    const gives = [off, ...(plugins.get(off)?.provides ?? [])];
+    for (const other of active)
+      if (plugins.get(other)?.requires.some((wanted) => gives.includes(wanted))) gone.add(other);
+  }
+  return [...gone].slice(1);
+}
+
+/** What was revoked, runs all the same, and was accepted by nobody. */
+export async function runningRevoked(site: Site): Promise<PluginObjection[]> {
+  const [active, acts] = [await site.pluginChoice.active(), await site.options.get<Acts>(OPTION)];
+  const isAccepted = (one: PluginObjection): boolean =>
+    acts[one.name]?.act === 'accepted' && covers(acts[one.name], one);
+  return (await knownObjections(site)).filter((one) => one.isRevoked && active.includes(one.name) && !isAccepted(one));
+}
+
+/** Lets a revoked plugin be switched on, in the version that is installed */
+export async function acceptRevoked(site: Site, name: string, reason: string): Promise<void> {
   const objection = (await knownObjections(site)).find((one) => one.name === name && one.isRevoked);
-  if (!objection) return false;
+  if (!objection) return;
   const { version, isHarmful } = objection;
   const act: RevocationAct = { version, isHarmful, act: 'accepted', reason, at: Date.now() };
   await site.options.update<Acts>(OPTION, (all) => ({ ...all, [name]: act }));
-  const facts = { plugin: name, version, reason, userId };
+  const facts = { plugin: name, version, reason };
   site.log.child({ stream: 'audit' }).info(facts, 'A revoked plugin is allowed to run');
-  return true;
 }
 
 /** @throws GALLEY_PLUGIN_INVALID for a plugin that was revoked, unless an administrator accepted that */
@@ -75,10 +94,10 @@ async function refuseRevoked(site: Site, name: string): Promise<void> {
   const objection = (await knownObjections(site)).find((one) => one.name === name && one.isRevoked);
   if (!objection) return;
   const known = (await site.options.get<Acts>(OPTION))[name];
-  if (known?.act === 'accepted' && known.version === objection.version && known.isHarmful >= objection.isHarmful) return;
+  if (known?.act === 'accepted' && covers(known, objection)) return;
   throw new GalleyError(
     'GALLEY_PLUGIN_INVALID',
-    `${objection.text} Whoever wants it all the same: galley plugin activate ${name} --force --reason="…"`,
+    `${objection.text} ${says(`Whoever wants it all the same: "galley plugin activate ${name} --force --reason=…".`)}`,
   );
 }
 
