@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS, type CommandOutput, type Entry, SYSTEM } from 'galley';
 import { startTestSite, type TestSite, until } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { Inbox } from '../../test/support/inbox.ts';
+import {
+  buildRegistry,
+  keyIn,
+  PLAINLY,
+  readSource,
+  revoke,
+  scratch,
+  writePlugin,
+} from '../../test/support/plugin-shop.ts';
 
 const DENIED = { code: 'GALLEY_PERMISSION_DENIED' };
 const PLUGINS = [
@@ -12,7 +23,10 @@ const PLUGINS = [
   { name: 'hermit', capabilities: ['users:read'] },
 ];
 const inbox = await new Inbox().start();
-const config = { mail: { url: inbox.url }, http: { url: 'http://localhost:8080' }, jobs: { pollMs: 50 } };
+const folder = await scratch();
+const registry = join(folder, 'registry');
+const plugins = { registry, minimumReleaseAge: 0 };
+const config = { plugins, mail: { url: inbox.url }, http: { url: 'http://localhost:8080' }, jobs: { pollMs: 50 } };
 
 describe('Notices', () => {
   let current: TestSite;
@@ -27,6 +41,7 @@ describe('Notices', () => {
   after(async () => {
     await current.stop();
     await inbox.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
   const mail = () => current.site.services.use('mail');
@@ -166,6 +181,35 @@ describe('Notices', () => {
     const { subject, text } = await inbox.next(user.email);
     assert.match(subject, /^The plugin hermit was switched off at /);
     assert.match(text, /It took too long, three times\./);
+  });
+
+  test('administrators are told what a registry took back, and that the site switched off what does harm', async () => {
+    const { user } = await browserOf('administrator');
+    const { site } = current;
+    const registryKey = await keyIn(folder, 'registry');
+    for (const name of ['satchel', 'trap']) await writePlugin(join(folder, 'source'), { name });
+    await buildRegistry({ folder: join(folder, 'source'), out: registry, registryKey });
+    const wanted = await Promise.all(['satchel', 'trap'].map(async (name) => ({ source: await readSource(name) })));
+    await site.pluginChanges.install(wanted, { ...PLAINLY, activate: true });
+    await revoke(registry, 'satchel@1.0.0', 'It has a hole.', { registryKey });
+    await revoke(registry, 'trap@1.0.0', 'It bites.', { registryKey, harmful: true });
+    await site.cron.run('plugin-revocations');
+    const got = [await inbox.next(user.email), await inbox.next(user.email)];
+    const about = (name: string) => got.find(({ subject }) => subject.includes(name));
+    assert.match(about('satchel')?.subject ?? '', /^The plugin satchel was revoked at /);
+    assert.match(
+      about('satchel')?.text ?? '',
+      /it was revoked: It has a hole\.\s+The site has changed nothing about it/,
+    );
+    assert.match(about('trap')?.subject ?? '', /^The plugin trap was switched off at /);
+    assert.match(about('trap')?.text ?? '', /it was revoked: It bites\.\s+The site goes on without it/);
+    const chosen = await site.pluginChoice.chosen();
+    assert.deepEqual([chosen.includes('satchel'), chosen.includes('trap')], [true, false]);
+    const { checks } = await site.health.report();
+    assert.deepEqual(checks['registry']?.message, 'Revoked, and still running: satchel.');
+    await site.cron.run('plugin-revocations');
+    await quiet();
+    assert.deepEqual(mailsTo(user.email), [], 'once');
   });
 
   test('a contained plugin writes to people by id, only when it asks for mail:send, and not without end', async () => {

@@ -338,3 +338,39 @@ test('plugins are switched over, and all of them at once', async () => {
     ],
   );
 });
+
+test('a registry signs what it takes back, and what does harm is not switched on by mistake', async () => {
+  const registry = join(folder, 'registry');
+  const key = `--registry-key=${join(folder, 'registry.pem')}`;
+  const guarded = (...argv: string[]): Promise<Outcome> => galleyAs(argv, 'guarded');
+  const trust = async (): Promise<[number, string]> => {
+    const { code, out } = await guarded('registry', 'trust', '--format=json');
+    return [code, JSON.parse(out).status];
+  };
+  await galley('key', 'new', join(folder, 'registry.pem'));
+  await publish({ name: 'gate' });
+  assert.equal((await guarded('registry', 'build', join(folder, 'source'), `--out=${registry}`, key)).code, 0);
+  assert.equal((await guarded('migrate', 'up')).code, 0);
+  assert.equal((await guarded('plugin', 'install', 'gate')).code, 0);
+  assert.equal((await guarded('plugin', 'activate', 'gate')).code, 0);
+  assert.deepEqual(await trust(), [0, 'trusted']);
+  const revoke = ['registry', 'revoke', 'gate', `--out=${registry}`, '--harmful', '--reason=It bites.'];
+  assert.match((await guarded(...revoke)).err, /Name the file of that key with --registry-key/);
+  assert.equal((await guarded(...revoke, key)).code, 0);
+  assert.equal((await guarded('plugin', 'verify', 'gate')).code, 1, 'which asks the registry');
+  const doctor = JSON.parse((await guarded('doctor', '--format=json')).out) as { check: string; status: string }[];
+  assert.deepEqual(
+    doctor.filter(({ check }) => check === 'plugin gate').map(({ status }) => status),
+    ['problem'],
+  );
+  await guarded('plugin', 'deactivate', 'gate');
+  const refused = await guarded('plugin', 'activate', 'gate');
+  assert.match(refused.err, /it was revoked: It bites\..*"galley plugin activate gate --force --reason=…"/);
+  assert.equal((await guarded('plugin', 'activate', 'gate', '--force')).code, 2, 'somebody has to say why');
+  assert.equal((await guarded('plugin', 'activate', 'gate', '--force', '--reason=We know.')).code, 0);
+  await rm(join(registry, 'revocations.json'));
+  assert.deepEqual(await trust(), [1, 'refused']);
+  assert.match((await guarded('plugin', 'install', 'gate', '--force')).err, /is not signed any more.*--forget/s);
+  assert.equal((await guarded('registry', 'trust', '--forget')).code, 0);
+  assert.deepEqual(await trust(), [0, 'unsigned']);
+});

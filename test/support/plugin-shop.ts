@@ -18,6 +18,7 @@ import { logModule } from '../../core/services/log.ts';
 import { migrationsModule } from '../../core/services/migrations.ts';
 import { optionsModule } from '../../core/services/options.ts';
 import { type InstallOptions, pluginChangesModule } from '../../core/services/packages/plugin-changes.ts';
+import { makePublisherKey, type PublisherKey, readPublisherKey } from '../../core/services/packages/publisher-key.ts';
 import { registryTrustModule } from '../../core/services/packages/registry-trust.ts';
 import type { PluginTrial } from '../../core/services/packages/trial.ts';
 import { pluginChoiceModule } from '../../core/services/plugin-choice.ts';
@@ -29,6 +30,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export { packPlugin } from '../../core/services/packages/pack.ts';
 export { buildRegistry } from '../../core/services/packages/registry-build.ts';
 export { revoke } from '../../core/services/packages/registry-revoke.ts';
+export { readSource } from '../../core/services/packages/source.ts';
 
 /** A site with as much as installing plugins needs. */
 export interface PluginShop {
@@ -127,6 +129,12 @@ export async function writePlugin(folder: string, options: SampleOptions = {}): 
     await writeFile(join(directory, path), text);
   }
   return directory;
+}
+
+/** A key in a folder, made anew. */
+export async function keyIn(folder: string, name: string): Promise<PublisherKey> {
+  await makePublisherKey(join(folder, `${name}.pem`));
+  return readPublisherKey(join(folder, `${name}.pem`));
 }
 
 /** A folder of its own for a test file. */

@@ -6,9 +6,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from '../../../test/support/plugin-shop.ts';
+import {
+  keyIn,
+  PLAINLY,
+  type PluginShop,
+  scratch,
+  startPluginShop,
+  writePlugin,
+} from '../../../test/support/plugin-shop.ts';
 import { cronModule } from '../cron.ts';
-import { makePublisherKey, type PublisherKey, readPublisherKey } from './publisher-key.ts';
+import type { PublisherKey } from './publisher-key.ts';
 import { buildRegistry } from './registry-build.ts';
 import type { SignedList } from './registry-format.ts';
 import { describeKey, handOverKey, revoke } from './registry-revoke.ts';
@@ -51,10 +58,7 @@ const site = () => {
   assert.ok(shop);
   return shop.site;
 };
-async function keyNamed(name: string): Promise<PublisherKey> {
-  await makePublisherKey(join(folder, `${name}.pem`));
-  return readPublisherKey(join(folder, `${name}.pem`));
-}
+const keyNamed = (name: string): Promise<PublisherKey> => keyIn(folder, name);
 async function publish(name: string, version: string, by: { registryKey?: PublisherKey; galley?: object } = {}) {
   await writePlugin(join(folder, 'source'), { name, version, galley: by.galley ?? {} });
   await buildRegistry({ folder: join(folder, 'source'), out, registryKey: by.registryKey });
