@@ -36,14 +36,26 @@ async function pathsIn(folder: string, prefix = ''): Promise<string[]> {
   return found.flat();
 }
 
-/** The digests of all files of a package's folder, but for its installed dependencies. What is no file has the digest `link`. */
-export async function digestsOfFolder(folder: string): Promise<FileDigests> {
+async function digestsOf(folder: string, paths: string[]): Promise<FileDigests> {
   const digests: FileDigests = {};
-  for (const path of (await pathsIn(folder)).sort()) {
+  for (const path of paths.sort()) {
     const file = join(folder, path);
     digests[path] = (await lstat(file)).isFile() ? await digestOfFile(file) : 'link';
   }
   return digests;
+}
+
+/** The digests of all files of a package's folder, but for its installed dependencies. What is no file has the digest `link`. */
+export async function digestsOfFolder(folder: string): Promise<FileDigests> {
+  return digestsOf(folder, await pathsIn(folder));
+}
+
+/** The same of its installed dependencies alone: none where it has none. */
+export async function digestsOfPackages(folder: string): Promise<FileDigests> {
+  const there = await lstat(join(folder, 'node_modules')).catch(() => undefined);
+  return there
+    ? digestsOf(folder, there.isDirectory() ? await pathsIn(folder, 'node_modules/') : ['node_modules'])
+    : {};
 }
 
 /** One digest for all files of a folder. */

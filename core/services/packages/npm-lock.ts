@@ -7,6 +7,8 @@ export interface LockedPackage {
   version: string;
   /** `sha512-` and the digest of its archive; none where it lies in the archive of another one. */
   integrity?: string;
+  /** Of its files as they were installed; none where this was never done here. */
+  tree?: string;
   /** Its name, where the folder has another one. */
   name?: string;
   dependencies?: Record<string, string>;
@@ -27,6 +29,7 @@ type RawPackage = Omit<LockedPackage, 'version'> & { version?: string; link?: bo
 
 const ranges = { type: 'object', additionalProperties: { type: 'string' } } as const;
 const names = { type: 'array', items: { type: 'string' } } as const;
+const digest = { type: 'string', pattern: '^sha512-[A-Za-z0-9+/]{86}==$' } as const;
 const yes = { type: 'boolean' } as const;
 const FOLDER = '^node_modules/(@[a-z0-9~][\\w.~-]*/)?[A-Za-z0-9~_-][\\w.~-]*$';
 
@@ -38,7 +41,8 @@ export const PACKAGES_SCHEMA = {
     required: ['version'],
     properties: {
       version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+([-+][0-9A-Za-z.+-]+)?$' },
-      integrity: { type: 'string', pattern: '^sha512-[A-Za-z0-9+/]{86}==$' },
+      integrity: digest,
+      tree: digest,
       name: { type: 'string', pattern: '^(@[a-z0-9~][a-z0-9._~-]*/)?[a-z0-9~_-][a-z0-9._~-]*$' },
       dependencies: ranges,
       optionalDependencies: ranges,
@@ -106,7 +110,12 @@ function isBundled(path: string, { inBundle }: RawPackage, all: Record<string, R
 
 /** The lock file of npm that installs exactly these packages. */
 export function npmLockOf(root: object, packages: LockedPackages): string {
-  return JSON.stringify({ lockfileVersion: 3, requires: true, packages: { '': root, ...packages } });
+  const forNpm = Object.entries(packages).map(([path, entry]) => [path, kept(entry)]);
+  return JSON.stringify({
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': root, ...Object.fromEntries(forNpm) },
+  });
 }
 
 /** The name by which the registry has the package of a folder. */

@@ -8,6 +8,7 @@ import { installDependencies } from './dependencies.ts';
 import { digestOfFile, digestOfTree, digestsOfFolder, type FileDigests } from './digest.ts';
 import { cloneRepository } from './git-clone.ts';
 import { fetchArchive, type NpmRelease, npmReleases } from './npm-reader.ts';
+import { describePackages } from './package-files.ts';
 import type { LockedPlugin, LockedPlugins } from './plugin-lock.ts';
 import { isSignedBy } from './publisher-key.ts';
 import type { Release } from './registry-format.ts';
@@ -22,6 +23,8 @@ export interface ObtainedPlugin {
   /** Where its files lie for now. */
   directory: string;
   files: FileDigests;
+  /** Those of its npm packages. */
+  packageFiles: FileDigests;
   entry: LockedPlugin;
   /** The keys that the one it is signed with follows. */
   follows: string[];
@@ -100,8 +103,10 @@ export class PluginFetcher {
     checkLocked(manifest.name, entry, wish.locked);
     const before = wish.locked ?? wish.present?.[manifest.name];
     const known = before?.tree === tree ? before.packages : undefined;
-    const packages = await installDependencies(this.#site, directory, { packages: known, signal: wish.signal });
-    return { manifest, directory, files, entry: { ...entry, ...(packages ? { packages } : {}) }, follows };
+    const needed = await installDependencies(this.#site, directory, { packages: known, signal: wish.signal });
+    if (!needed) return { manifest, directory, files, packageFiles: {}, entry, follows };
+    const { packages, files: packageFiles } = await describePackages(directory, needed);
+    return { manifest, directory, files, packageFiles, entry: { ...entry, packages }, follows };
   }
 
   /** The release that would be taken of a source that has many; undefined for other sources. */

@@ -127,9 +127,9 @@ test('another machine gets the same npm packages, whatever came out since then',
   const needs = { name: 'crate', dependencies: { left: '^1.0.0' } };
   await install(await writePlugin(join(folder, 'packed'), needs));
   const entry = (await shop.site.pluginChanges.lock.read())['crate'];
-  const { integrity, ...kept } = entry?.packages?.['node_modules/left'] ?? {};
+  const { integrity, tree, ...kept } = entry?.packages?.['node_modules/left'] ?? {};
   assert.deepEqual(kept, { version: '1.0.0', optionalDependencies: { elsewhere: '1.0.0' } }, 'the younger one waits');
-  assert.match(integrity ?? '', /^sha512-/);
+  for (const digest of [integrity, tree]) assert.match(digest ?? '', /^sha512-/);
   assert.equal(entry?.packages?.['node_modules/elsewhere']?.optional, true, 'also what this machine does without');
 
   await offer('left', { '1.0.0': { files: left('1.0.0') }, '1.2.0': { files: left('1.2.0') } });
@@ -150,13 +150,28 @@ test('another machine gets the same npm packages, whatever came out since then',
     );
     await other.look();
     assert.equal(await differenceOf(other.site, 'crate'), undefined);
-    await writeFile(join(packages, 'left/package.json'), '{"version":"9.9.9"}');
+    const manifestOf = join(packages, 'left/package.json');
+    const honest = await readFile(manifestOf, 'utf8');
+    await writeFile(join(packages, 'left/index.js'), 'steal();');
+    await rm(manifestOf);
     await mkdir(join(packages, '@new/one'), { recursive: true });
+    for (const name of ['a.js', 'b.js']) await writeFile(join(packages, '@new/one', name), '');
+    await mkdir(join(packages, 'elsewhere'));
+    await writeFile(join(packages, 'elsewhere/index.js'), '');
     assert.deepEqual(await differenceOf(other.site, 'crate'), {
-      changed: ['node_modules/left'],
-      missing: [],
-      added: ['node_modules/@new/one'],
+      changed: [],
+      missing: ['node_modules/left/package.json'],
+      added: ['node_modules/elsewhere', 'node_modules/left/index.js', 'node_modules/@new/one'],
     });
+    await writeFile(manifestOf, `${honest} `);
+    const { versions } = other.site.pluginChanges;
+    const record = `${versions.path('crate', (await versions.current('crate')) ?? '')}.json`;
+    assert.deepEqual((await differenceOf(other.site, 'crate'))?.changed, ['node_modules/left/package.json']);
+    // Whoever changes the files can also change what stands beside them, but not what the lock file says.
+    await writeFile(record, (await readFile(record, 'utf8')).replace(/"packageFiles".*?\}/, '"packageFiles":{}'));
+    assert.deepEqual((await differenceOf(other.site, 'crate'))?.changed, ['node_modules/left']);
+    await rm(join(packages, 'left'), { recursive: true });
+    assert.deepEqual((await differenceOf(other.site, 'crate'))?.missing, ['node_modules/left']);
     await install(join(folder, 'packed/crate'));
     assert.deepEqual((await shop.site.pluginChanges.lock.read())['crate'], entry, 'the same files, the same packages');
 

@@ -66,8 +66,8 @@ export class PluginRun {
     };
     try {
       await this.#to(change, onStep);
-      for (const { manifest, id, directory, files, entry } of fresh)
-        await this.#parts.versions.add(manifest.name, id, directory, { entry, files });
+      for (const { manifest, id, directory, files, packageFiles, entry } of fresh)
+        await this.#parts.versions.add(manifest.name, id, directory, { entry, files, packageFiles });
       onStep('staged');
       const active = await this.#site.pluginChoice.chosen();
       const added = steps.filter(({ activate }) => activate).map(({ name }) => name);

@@ -21,6 +21,8 @@ import { type LockedPlugin, writeWhole } from './plugin-lock.ts';
 export interface VersionRecord {
   entry: LockedPlugin;
   files: FileDigests;
+  /** Those of its npm packages; none where it needs none. */
+  packageFiles?: FileDigests;
 }
 
 const KEPT = 3;
