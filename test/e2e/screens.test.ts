@@ -6,9 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import type { RunOptions } from 'axe-core';
 import { Router } from '../../core/http/router.ts';
 import { chromiumMissing } from '../support/chromium.ts';
+import type { Shown } from '../support/shown-content.ts';
 import { type AdminSite, ALL_BUT_COLOURS, COLOURS, violations } from './admin-visitor.ts';
 import { addressesOf, ELSEWHERE, NO_SCREENS } from './screens.ts';
-import { type Shown, startScreensSite } from './screens-site.ts';
+import { startScreensSite } from './screens-site.ts';
 
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };

@@ -1,6 +1,6 @@
 // Where the screens of the admin are, and who looks at them for barriers.
 import { type Site, SYSTEM } from 'galley';
-import type { Shown } from './screens-site.ts';
+import type { Shown } from '../support/shown-content.ts';
 
 /** Addresses that `screens.test.ts` opens: at least one for each route that answers with a screen of the admin. */
 export function addressesOf(site: Site, shown: Shown): string[] {

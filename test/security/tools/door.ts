@@ -3,7 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
+import { renewed } from './seen-version.ts';
 
 /** A session as a browser has it. */
 export interface Ticket {
@@ -19,6 +20,8 @@ export interface DoorOptions {
   shut?: RegExp;
   /** Hands tools no more of a page than its main part: the frame around it is the same, and they would compare it each time. */
   isShort?: boolean;
+  /** Writes into forms which version the screen shows now: they would be refused for it after the first that is saved. */
+  isCurrent?: boolean;
 }
 
 /** What no answer may hold: hashes of passwords, what a store says of its syntax, the inside of the process. */
@@ -26,6 +29,9 @@ const NEVER =
   /\$argon2id\$|SQLITE_ERROR|SQLITE_CANTOPEN|near "[^"]{0,40}": syntax error|You have an error in your SQL syntax|ER_PARSE_ERROR|\n\s+at [\w.<>]+ \(|root:x:0:0|file:\/\/\/\S{1,200}\.(?:ts|js)\b/;
 const MAIN = /<main[\s\S]*<\/main>/;
 const FINDINGS_AT_MOST = 20;
+
+const isForm = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'POST' && headers['content-type'] === 'application/x-www-form-urlencoded';
 
 /** Counts and reads what the site answers to tools. */
 export class Door {
@@ -81,8 +87,12 @@ export class Door {
     const ticket = await this.#options.ticket?.().catch(() => undefined);
     const address = Array.from({ length: 4 }, () => randomInt(1, 224)).join('.');
     const own = { 'x-forwarded-for': address, 'sec-fetch-site': 'same-origin' };
+    const form =
+      this.#options.isCurrent && isForm(incoming) ? await this.#current(incoming, ticket?.cookie) : undefined;
+    const { 'content-length': length, ...came } = incoming.headers;
     const headers = {
-      ...incoming.headers,
+      ...came,
+      ...(form === undefined && length !== undefined && { 'content-length': length }),
       'accept-encoding': 'identity',
       ...own,
       ...(ticket && { cookie: ticket.cookie, 'x-csrf-token': ticket.token }),
@@ -100,10 +110,20 @@ export class Door {
         void this.#answer(what, answer, outgoing).catch(fail);
       });
       onward.on('error', fail);
-      incoming.pipe(onward);
+      if (form === undefined) incoming.pipe(onward);
+      else onward.end(form);
     } catch {
       outgoing.writeHead(400).end(); // An address that not even a client would send.
     }
+  }
+
+  /** The form, as the screen at its address would send it now. */
+  async #current(incoming: IncomingMessage, cookie = ''): Promise<string> {
+    const body = await text(incoming);
+    const url = this.#target.origin + incoming.url;
+    // An address that the client of this process does not send has no form.
+    const screen = await fetch(url, { headers: { cookie }, redirect: 'manual' }).catch(() => undefined);
+    return renewed(body, (await screen?.text()) ?? '');
   }
 
   async #answer(what: string, answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -113,10 +133,10 @@ export class Door {
     const { 'content-length': _length, 'transfer-encoding': _coding, ...headers } = answer.headers;
     const body = await buffer(answer);
     const isText = /text|json|xml/.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
-    const text = isText ? body.toString('latin1') : '';
-    const [never] = NEVER.exec(text) ?? [];
+    const shown = isText ? body.toString('latin1') : '';
+    const [never] = NEVER.exec(shown) ?? [];
     if (never !== undefined) this.#find(`${what}: the answer holds "${never}"`);
-    const [main] = (this.#options.isShort && MAIN.exec(text)) || [];
+    const [main] = (this.#options.isShort && MAIN.exec(shown)) || [];
     outgoing.writeHead(status, headers).end(main === undefined ? body : Buffer.from(main, 'latin1'));
   }
 

@@ -29,15 +29,6 @@ interface Schema {
 type Node = DefaultTreeAdapterTypes.Node;
 type Routes = TargetSite['routes'];
 
-/** Values that lead somewhere on the sample site; by the part of the path before them, else by their name. */
-const PATH: Record<string, string> = {
-  'roles/:name': 'editor',
-  'plugins/:name': 'posts',
-  'themes/:name': 'default',
-  type: 'post',
-  taxonomy: 'category',
-  page: 'general',
-};
 /** What texts may have to look like. */
 const TEXTS = [
   'report',
@@ -80,13 +71,20 @@ function sampleOf(schema: Schema, name: string): unknown {
 }
 
 /** The path with a value for each parameter, and a mark behind one of them. */
-function pathWith(path: string, marked: string | undefined, isDangerous: boolean): string {
-  const parameter = /(\w+\/)?:(\w+)(?:\((\w+)\))?|\*(\w*)/g;
-  return path.replace(parameter, (_all, before = '', name: string | undefined, kind?: string, rest?: string) => {
-    const number = isDangerous ? NOWHERE : '1';
-    const known = kind === 'int' ? number : (PATH[`${before}:${name}`] ?? PATH[name ?? ''] ?? 'a');
-    return before + known + ((name ?? rest) === marked ? '*' : '');
+function pathWith({ known }: TargetSite, path: string, marked: string | undefined, isDangerous: boolean): string {
+  let before = '';
+  const parts = path.split('/').map((part) => {
+    const filled = part.replace(
+      /:(\w+)(?:\((\w+)\))?|\*(\w*)/g,
+      (_all, name?: string, kind?: string, rest?: string) => {
+        const value = known.get(`${before}/:${name}`) ?? (kind === 'int' ? '1' : (known.get(`:${name}`) ?? 'a'));
+        return (isDangerous && kind === 'int' ? NOWHERE : value) + ((name ?? rest) === marked ? '*' : '');
+      },
+    );
+    before = part.replace(/\(\w+\)/, '');
+    return filled;
   });
+  return parts.join('/');
 }
 
 const namesIn = (path: string): string[] =>
@@ -204,7 +202,7 @@ export async function markedRequests(site: TargetSite): Promise<Marked[]> {
     if (LEFT_OUT.test(name)) continue;
     const base = { method: route.method, isPublic: route.public === true };
     const isDangerous = route.method !== 'GET' && DANGEROUS.test(route.path);
-    const plain = pathWith(route.path, undefined, isDangerous);
+    const plain = pathWith(site, route.path, undefined, isDangerous);
     const query = (route.schema as { query?: Schema } | undefined)?.query;
     if (route.method === 'GET')
       for (const [key, schema] of Object.entries(query?.properties ?? {})) {
@@ -215,7 +213,7 @@ export async function markedRequests(site: TargetSite): Promise<Marked[]> {
         marked.push({ ...base, title: `${name} ?${key}`, path: `${plain}?${encode(values, key)}` });
       }
     for (const key of namesIn(route.path))
-      marked.push({ ...base, title: `${name} :${key}`, path: pathWith(route.path, key, isDangerous) });
+      marked.push({ ...base, title: `${name} :${key}`, path: pathWith(site, route.path, key, isDangerous) });
     if (route.method === 'GET') continue;
     for (const body of await bodies(site, route, plain))
       marked.push({ ...base, path: plain, ...body, title: `${name} ${body.title}` });

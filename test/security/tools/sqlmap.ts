@@ -106,7 +106,7 @@ async function tryAll(site: TargetSite, door: Door, { budgetMs, say, goesOn }: W
 
 async function onStore(store: StoreName, wish: Wish): Promise<Trial> {
   const site = await startTarget({ store });
-  const door = new Door(site.origin, { ticket: site.ticket, isShort: true });
+  const door = new Door(site.origin, { ticket: site.ticket, isShort: true, isCurrent: true });
   try {
     await door.open();
     const trial = await tryAll(site, door, wish);

@@ -51,7 +51,7 @@ async function send({ title, method, type }: Marked, { path, body }: { path: str
 
 async function onStore(store: StoreName, { budgetMs, say }: Wish): Promise<Trial> {
   const site = await startTarget({ store });
-  const door = new Door(site.origin, { ticket: site.ticket });
+  const door = new Door(site.origin, { ticket: site.ticket, isCurrent: true });
   const end = Date.now() + budgetMs;
   try {
     await door.open();
