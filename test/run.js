@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { batched } from './batches.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,10 +29,10 @@ function check() {
 const checked = check();
 const files = findTests();
 // What one process has compiled the next finds, and garbage of the start is left lying longer.
-const cache = join(root, 'node_modules', '.cache', 'compile');
 const runner = ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec'];
-const args = ['--min-semi-space-size=16', ...runner, ...files];
-const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '', NODE_COMPILE_CACHE: cache };
+const quickly = ['--import', pathToFileURL(join(root, 'bin', 'quick-start.js')).href];
+const args = ['--min-semi-space-size=16', ...quickly, ...runner, ...files];
+const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '' };
 const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env });
 
 let tail = '';

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import type { Config } from '../config-types.ts';
@@ -43,6 +44,7 @@ export interface TrialReport {
 
 /** Started, not imported: what it runs knows all layers. */
 const PROGRAM = join(import.meta.dirname, '../../process/trial-program.ts');
+const QUICK_START = pathToFileURL(join(import.meta.dirname, '../../../bin/quick-start.js')).href;
 
 /** What a trial site must not get from the surroundings of this process. */
 const NOT_PASSED = new Set(['GALLEY_ADMIN_PASSWORD', 'GALLEY_SAFE_MODE', 'NODE_TEST_CONTEXT']);
@@ -54,7 +56,11 @@ async function ask(
 ): Promise<TrialReport> {
   const passed = Object.entries(process.env).filter(([name]) => !NOT_PASSED.has(name));
   const env = { ...Object.fromEntries(passed), GALLEY_ENV: environment.name };
-  const child = fork(PROGRAM, { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(PROGRAM, {
+    env,
+    execArgv: ['--import', QUICK_START],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   let report: TrialReport | undefined;
   child.on('message', (message) => {
     report = message as TrialReport;
