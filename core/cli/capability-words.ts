@@ -32,6 +32,8 @@ export const CAPABILITY_WORDS: Readonly<Record<string, string>> = {
   cron: 'Runs by the clock what the manifest declares.',
   'mail:send':
     'Writes to people of the site, whom it names by id: plain text, 20 mails an hour in all. People may do without.',
+  'mail:words':
+    'Reads and changes the words of mails that people may do without (`mail:writing`), with places such as `{name}` and `{link}` in place of what will stand there: it sees neither addresses nor names. Mails about accounts and of plugins it is not asked about.',
 };
 
 /** What a handler of a panel gets. */
@@ -88,6 +90,8 @@ export const HOOK_FIELDS: Readonly<Record<string, string>> = {
     '`entryId`, `parentId`, `isMember`, `authorName`, `authorUrl`, `content`, `status`; answers `{ status }`: a worse one',
   'comment:saved': 'the same below `comment`, with `comment.id`; `from`: the status before',
   'file:received': '`name`, `type`, `bytes`; answers `{ refused: reason }`',
+  'mail:writing':
+    '`template`, `language`, `subject`, `text`; answers `{ set: { subject, text } }` for those that `input` names',
   'note:added': '`entry.title` and the like, `note.id`, `note.threadId`, `note.authorId`, `note.text`, `note.on`',
 };
 

@@ -102,7 +102,7 @@ export interface ContainedManifest {
 }
 
 const HOST = '[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63}){1,8}';
-const CAPABILITY = `^(log|settings|kv|frames|tables|terms:read|media:read|media:check|notes:read|users:read|comments:read|render|jobs|cron|mail:send|content:(author|check):[a-z][a-z0-9_-]{0,39}|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|key:${HOST}|fetch:(\\*\\.)?${HOST})$`;
+const CAPABILITY = `^(log|settings|kv|frames|tables|terms:read|media:read|media:check|notes:read|users:read|comments:read|render|jobs|cron|mail:send|mail:words|content:(author|check):[a-z][a-z0-9_-]{0,39}|content:(read|write):[a-z][a-z0-9_-]{0,39}(:[a-z-]{1,20})?|well-known:[a-z0-9][a-z0-9.-]{0,60}|key:${HOST}|fetch:(\\*\\.)?${HOST})$`;
 
 /** What a plugin may ask of the kernel. */
 export const CAPABILITIES_SCHEMA = {

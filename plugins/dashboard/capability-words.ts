@@ -22,6 +22,7 @@ const WHOLE_WORDS: Readonly<Record<string, string>> = {
   jobs: 'Work behind the requests',
   cron: 'Work by the clock',
   'mail:send': 'Send mails to people of the site',
+  'mail:words': 'Change the words of mails, without seeing to whom they go',
 };
 
 /** Capabilities as somebody reads them who has to agree. */

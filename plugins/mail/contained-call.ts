@@ -1,5 +1,5 @@
 import { GalleyError, type Site } from 'galley';
-import { type Mail, PLUGIN_JOB, type QueuedMail } from './mail.ts';
+import { type Mail, PLUGIN_JOB, PLUGIN_TEMPLATE, type QueuedMail } from './mail.ts';
 
 const PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ export function addContainedCall(site: Site, mail: Mail): void {
       await demandRoom(site, plugin);
       const title = site.plugins.get(plugin)?.title ?? plugin;
       const data = { subject: String(args['subject']), text: String(args['text']), plugin: title };
-      await mail.send({ to: Number(args['to']), template: 'from-plugin', data }, { plugin });
+      await mail.send({ to: Number(args['to']), template: PLUGIN_TEMPLATE, data }, { plugin });
       return null;
     },
   });

@@ -5,6 +5,7 @@ import { addAccountMails } from './accounts.ts';
 import { addMailCommands } from './cli.ts';
 import { addCommentNotices } from './comment-notices.ts';
 import { addContainedCall } from './contained-call.ts';
+import { containedWords } from './contained-words.ts';
 import { addEntryNotices, addWorkflowNotices } from './entry-notices.ts';
 import { checkMail } from './health.ts';
 import { defineHooks } from './hooks.ts';
@@ -38,6 +39,7 @@ export default definePlugin((site) => {
   addEntryNotices(site, mail);
   addPluginNotices(site, mail);
   addContainedCall(site, mail);
+  site.contained.adapters.set('mail:writing', containedWords);
   addScreens(site, mail);
   addMailCommands(site, mail);
   site.hooks.addAction('site:ready', () => {

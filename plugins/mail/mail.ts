@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { GalleyError, Registry, SafeHtml, type Site } from 'galley';
+import { GalleyError, type Messages, Registry, SafeHtml, type Site } from 'galley';
 import { headField, type MailAddress, parseAddress, plainLine } from './address.ts';
 import { catchLetter } from './catcher.ts';
 import { type Letter, writeLetter } from './letter.ts';
 import { checkTarget, findRecipient, type MailTarget, type Recipient } from './recipients.ts';
-import { fillSubject, fillText, type MailWords, placesOf, SUBJECT_MAX, TEXT_MAX } from './template.ts';
+import { checkWords, fillSubject, fillText, type MailWords, placesOf, SUBJECT_MAX, TEXT_MAX } from './template.ts';
 import { MailTemplates } from './templates.ts';
 import { sendBySmtp } from './transport.ts';
 
@@ -43,6 +43,8 @@ export interface MailChoice {
 /** The names of the jobs that send mails: those of the site, and those of contained plugins, which are counted. */
 export const SEND_JOB = 'mail:send';
 export const PLUGIN_JOB = 'mail:plugin';
+/** The mail by which contained plugins write: it says so, and no other plugin changes that. */
+export const PLUGIN_TEMPLATE = 'from-plugin';
 const SEALED = 'mail-jobs';
 const PLACE = 'jobs.data';
 const FOOT_TEXTS = {
@@ -163,7 +165,7 @@ export class Mail {
     const messages = (await this.#site.admin.views.texts()).for(language);
     const values = { site: plainLine(site), name, home: '', profile: '', ...message.data };
     const template = message.template ? this.templates.need(message.template) : undefined;
-    const chosen = words ?? (message.template && (await this.templates.wordsOf(message.template, messages, language)));
+    const chosen = words ?? (message.template && (await this.#words(message.template, messages, language)));
     const places = template ? placesOf(template) : {};
     const links = Object.fromEntries(
       Object.keys(places)
@@ -180,6 +182,19 @@ export class Mail {
       language,
     };
     return writeLetter({ ...parts, html: message.html });
+  }
+
+  /** The words of a mail as plugins have changed them, where they may. */
+  async #words(name: string, messages: Messages, language: string): Promise<MailWords> {
+    const [template, own] = [this.templates.need(name), await this.templates.wordsOf(name, messages, language)];
+    if (!template.choice || name === PLUGIN_TEMPLATE) return own;
+    const changed = await this.#site.hooks.applyFilters('mail:writing', own, { template: name, language });
+    try {
+      return checkWords(template, changed);
+    } catch (error) {
+      this.#site.log.error({ template: name, error }, 'What a plugin made of the words of a mail was left out');
+      return own;
+    }
   }
 
   /** The whole address of a path of this site: by the settings, never by what a request says. */

@@ -6,7 +6,7 @@ import { ANONYMOUS, type CommandOutput, type Entry, SYSTEM } from 'galley';
 import { startTestSite, type TestSite, until } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
-import { Inbox } from '../../test/support/inbox.ts';
+import { Inbox, type ReceivedMail } from '../../test/support/inbox.ts';
 import {
   buildRegistry,
   keyIn,
@@ -18,10 +18,18 @@ import {
 } from '../../test/support/plugin-shop.ts';
 
 const DENIED = { code: 'GALLEY_PERMISSION_DENIED' };
+const WORDS = { hooks: { 'mail:writing': { input: ['template', 'language', 'subject', 'text', 'to', 'name'] } } };
+/** What it sees it writes into the mail. */
+const SCRIBE = `hooks: { 'mail:writing': (input) => ({ set: input.template === 'comments'
+  ? { text: 'A mail without its link.' }
+  : { subject: 'Scribe: ' + input.subject, text: input.text + '\\n\\nIt saw ' + JSON.stringify(input).replaceAll('{', '('), to: 1 } }) }`;
 const PLUGINS = [
   { name: 'postman', capabilities: ['mail:send'] },
   { name: 'hermit', capabilities: ['users:read'] },
+  { name: 'scribe', capabilities: ['mail:words'], contained: WORDS, handlers: SCRIBE },
+  { name: 'snoop', capabilities: ['mail:send'], contained: WORDS, handlers: SCRIBE.replace('Scribe', 'Snoop') },
 ];
+const pluginFolder = writePlugins(PLUGINS);
 const inbox = await new Inbox().start();
 const folder = await scratch();
 const registry = join(folder, 'registry');
@@ -34,7 +42,7 @@ describe('Notices', () => {
     current = await startTestSite({
       config,
       plugins: ['posts', 'blocks', 'users', 'comments', 'dashboard', 'workflow', 'mail', 'postman', 'hermit'],
-      pluginFolders: [writePlugins(PLUGINS)],
+      pluginFolders: [pluginFolder],
     });
     await current.site.options.set('comments_flood', 0);
   });
@@ -210,6 +218,49 @@ describe('Notices', () => {
     await site.cron.run('plugin-revocations');
     await quiet();
     assert.deepEqual(mailsTo(user.email), [], 'once');
+  });
+
+  test('a contained plugin changes the words of mails and sees nobody they go to: mail:writing', async () => {
+    const scribe = await startTestSite({
+      config,
+      plugins: ['posts', 'dashboard', 'mail', 'scribe', 'snoop'],
+      pluginFolders: [pluginFolder],
+    });
+    Object.assign(scribe.site.contained.limits, { hookWaitMs: 20_000, deadlineMs: 20_000 });
+    const { user } = await scribe.loginAs('editor');
+    const post = scribe.site.services.use('mail');
+    const send = async (template: string, data: Record<string, string>): Promise<ReceivedMail> => {
+      await post.sendNow({ to: user.id, template, data });
+      return inbox.next(user.email);
+    };
+    try {
+      for (const engine of ['isolated-vm', 'quickjs'] as const) {
+        const { contained } = scribe.site;
+        contained.engine = engine;
+        process.kill((await contained.hosts.pidOf('scribe')) ?? 0);
+        await until(() => contained.hosts.size === 0);
+        const waiting = await send('moderation', { count: '1', list: 'Ada wrote.', link: '/admin/comments' });
+        assert.match(waiting.subject, /^Scribe: Comments wait for approval/, engine);
+        assert.match(
+          waiting.text,
+          /It saw \("template":"moderation","language":"en","subject":"[^"]*\(site\}","text":"Hello \(name\}/,
+        );
+        assert.match(
+          waiting.text,
+          /Hello The editor,.*Ada wrote\..*\/admin\/comments/s,
+          'places are filled after that',
+        );
+        assert.doesNotMatch(waiting.text, /It saw .*(Ada|editor|@)/);
+        const broken = await send('comments', { title: 'On engines', list: 'Ada', link: '/admin/comments' });
+        assert.match(broken.text, /\/admin\/comments/, 'a mail keeps its link');
+        const reset = await send('reset', { link: '/admin/reset?token=x', minutes: '7' });
+        const own = await send('from-plugin', { subject: 'Weather', text: 'Dry.', plugin: 'Sky' });
+        for (const { subject, text } of [reset, own]) assert.doesNotMatch(subject + text, /Scribe|It saw/);
+        assert.equal(contained.hosts.isOut('scribe'), false);
+      }
+    } finally {
+      await scribe.stop();
+    }
   });
 
   test('a contained plugin writes to people by id, only when it asks for mail:send, and not without end', async () => {
