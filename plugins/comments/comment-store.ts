@@ -49,6 +49,12 @@ export class CommentStore {
     return row && decodeComment(row as CommentRow);
   }
 
+  /** What somebody wrote with an account and did not go to the trash, up to a bound. */
+  async ofUser(userId: number): Promise<Comment[]> {
+    const rows = this.#site.database.read<CommentRow>('comments').select('*').where({ user_id: userId });
+    return ((await rows.whereNot('status', 'trash').limit(MAX_LIMIT)) as CommentRow[]).map(decodeComment);
+  }
+
   async list(query: CommentQuery): Promise<Comment[]> {
     const direction = query.oldestFirst ? 'asc' : 'desc';
     const builder = this.#which(query).select('*').orderBy('created_at', direction).orderBy('id', direction);

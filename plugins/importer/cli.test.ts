@@ -77,6 +77,11 @@ describe('galley import and export', () => {
     const trial = await galley([...args, '--dry-run']);
     assert.match(trial.err, /The column "Mood" is left out.*Nothing was stored. It would be: 1 new/s);
     assert.equal((await galley(['import', 'rows.csv'])).code, 2);
+    const brought = await galley(args);
+    const [, name = ''] = /can be taken back: galley undo-import (\S+)/.exec(brought.err) ?? [];
+    const undone = await galley(['undo-import', name, '--yes', '--format=json']);
+    assert.deepEqual(JSON.parse(undone.out), [{ what: 'Posts', trash: 1, stays: 0 }], undone.err);
+    assert.equal((await galley(['undo-import', name])).code, 1, 'once');
   });
 
   test('a dry run stores nothing and tells what would come in', async () => {

@@ -9,6 +9,7 @@ import type { ImportOptions, ImportPhase } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
 import { importRows } from './sheet-cli.ts';
 import { isSheet } from './sheet-reader.ts';
+import { defineUndoCommand, newMark, tellUndo } from './undo-cli.ts';
 
 type Output = Parameters<Parameters<Site['commands']['define']>[1]['run']>[0]['output'];
 
@@ -71,11 +72,14 @@ async function importFile(
     bar.tick();
   };
   try {
-    const report = await site.services.use('importer').run(file, options, { viewer, progress, signal });
+    const mark = newMark();
+    const report = await site.services.use('importer').run(file, options, { viewer, progress, signal, mark });
     bar?.stop();
     bar = undefined;
     printReport(output, report);
-    return conclude(output, report);
+    const code = conclude(output, report);
+    await tellUndo(site, mark, output);
+    return code;
   } finally {
     bar?.stop();
   }
@@ -103,8 +107,9 @@ function statusesOf(values: readonly string[] | undefined): ExportOptions['statu
   return STATUSES.filter((status) => values.includes(status));
 }
 
-/** Adds `galley import` and `galley export`. */
+/** Adds `galley import`, `galley undo-import` and `galley export`. */
 export function defineCommands(site: Site): void {
+  defineUndoCommand(site);
   site.commands.define('import', {
     summary: 'Brings in a site exported from WordPress or Galley (WXR), or rows of Excel, CSV, JSON or XML.',
     asUser: true,

@@ -32,6 +32,8 @@ export interface ImportRun {
   viewer: Viewer;
   /** Told after each step; the total is 0 where it is not known. */
   progress?: (done: number, total: number, phase: ImportPhase) => void;
+  /** Names the run, so that what it makes can be taken back. */
+  mark?: string;
   /** Stops after the item at hand; a later run goes on there. */
   signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { GalleyError, type Site, type Viewer } from 'galley';
 import { type ExportOptions, exportWxr } from './exporter.ts';
 import { importWxr } from './import.ts';
+import { MadeThings } from './import-made.ts';
 import type { ImportOptions, ImportRun } from './import-options.ts';
 import type { ImportReport } from './import-report.ts';
 import { surveyWxr, type WxrSurvey } from './survey.ts';
@@ -8,9 +9,12 @@ import { surveyWxr, type WxrSurvey } from './survey.ts';
 /** Moves sites in and out. The service `importer`; whoever calls, what he may is checked here. */
 export class Importer {
   readonly #site: Site;
+  /** What each import made. */
+  readonly made: MadeThings;
 
   constructor(site: Site) {
     this.#site = site;
+    this.made = new MadeThings(site);
   }
 
   /**
@@ -33,7 +37,8 @@ export class Importer {
    */
   async run(file: string, options: ImportOptions, run: ImportRun): Promise<ImportReport> {
     demand(run.viewer, 'import');
-    return importWxr(this.#site, file, options, run);
+    const work = (): Promise<ImportReport> => importWxr(this.#site, file, options, run);
+    return run.mark === undefined || options.dryRun ? work() : this.made.remember(run.mark, work);
   }
 
   /**

@@ -6,9 +6,9 @@ import { Importer } from './importer.ts';
 import { followOldLink, followPlainLink, forgetRemoved } from './old-links.ts';
 import { defineSheetJob } from './sheet-job.ts';
 import { addSheetScreens } from './sheet-screens.ts';
-import { addUndo } from './sheet-undo.ts';
 import { addTools } from './tools.ts';
 import { defineTransferJobs } from './transfer-jobs.ts';
+import { addUndo } from './undo-screens.ts';
 
 export default definePlugin((site) => {
   defineImportHooks(site);

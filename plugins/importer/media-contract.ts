@@ -13,6 +13,8 @@ export interface MediaImport {
   ): Promise<unknown>;
   /** The addresses of the files of attachments, with their scaled copies; those without a file are absent. */
   urlsOf(entryIds: readonly number[]): Promise<Map<number, MediaUrls>>;
+  /** What uses each of these files: `entry:12`, `option:logo`. */
+  sourcesOf(entryIds: readonly number[]): Promise<Map<number, string[]>>;
 }
 
 /** The address of a file and of its scaled copies. */

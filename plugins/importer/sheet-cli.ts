@@ -5,6 +5,7 @@ import { runSheet, sheetContext } from './sheet-import.ts';
 import { guessKey, guessMap, readMap } from './sheet-map.ts';
 import { headingsOf } from './sheet-reader.ts';
 import { needTarget } from './sheet-target.ts';
+import { newMark, tellUndo } from './undo-cli.ts';
 
 type Output = Parameters<Parameters<Site['commands']['define']>[1]['run']>[0]['output'];
 
@@ -49,11 +50,13 @@ export async function importRows(
   const dryRun = options['dry-run'] ?? false;
   const plan = { map, key, changes: readChanges(options.change ?? [], headings) };
   try {
-    const run = { path, filename: basename(path), plan, dryRun, signal, told: () => bar.tick() };
+    const mark = newMark();
+    const run = { path, filename: basename(path), plan, dryRun, signal, mark, told: () => bar.tick() };
     const { counts, notes, isStopped } = await runSheet(target, context, run);
     bar.stop();
     for (const { line, what, reason } of notes.slice(0, SHOWN_NOTES))
       output.warn(`Line ${line}${what ? `, "${what}"` : ''}: ${reason}`);
+    await tellUndo(site, mark, output);
     const sums = `${counts.new} new, ${counts.changed} changed, ${counts.same} as they were, ${counts.left} left out`;
     if (isStopped) {
       output.warn(`Stopped: ${sums}. Run the same command again to go on.`);

@@ -71,7 +71,6 @@ export function entryTarget(site: Site, type: ContentType): SheetTarget {
       return found?.id;
     },
     has: async (id, { site: host, viewer }) => (await host.entries.get(id, viewer))?.type === type.name,
-    trash: (id, { site: host, viewer }) => host.entries.trash(id, { viewer }),
     save: (values, id, context) => saveEntry(type, values, id, context),
   };
 }

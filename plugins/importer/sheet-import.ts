@@ -74,7 +74,13 @@ export async function sheetContext(
 }
 
 /** Brings rows in, each in a transaction of its own: whatever stops it, what has come in is whole, and it can be run again. */
-export async function runSheet(target: SheetTarget, context: SheetContext, run: SheetRun): Promise<SheetReport> {
+export function runSheet(target: SheetTarget, context: SheetContext, run: SheetRun): Promise<SheetReport> {
+  const work = (): Promise<SheetReport> => bringAll(target, context, run);
+  const { made } = context.site.services.use('importer');
+  return run.mark === undefined || run.dryRun ? work() : made.remember(run.mark, work);
+}
+
+async function bringAll(target: SheetTarget, context: SheetContext, run: SheetRun): Promise<SheetReport> {
   const report: SheetReport = { counts: { new: 0, changed: 0, same: 0, left: 0 }, notes: [], isStopped: false };
   const memory = new SheetMemory(context.site, target.name, run.plan.key || run.filename);
   if (run.dryRun) report.rows = [];

@@ -1,4 +1,5 @@
 import { GalleyError, isGalleyError, type JobRun, type Site } from 'galley';
+import { markOf } from './import-made.ts';
 import { CHANGES_SCHEMA } from './sheet-changes.ts';
 import { runSheet, type SheetReport, sheetContext } from './sheet-import.ts';
 import type { SheetPlan } from './sheet-map.ts';
@@ -42,9 +43,6 @@ const SCHEMA = {
     },
   },
 };
-
-/** What the things are marked by that a job makes. */
-export const markOf = (job: number): string => `job:${job}`;
 
 /** Bringing in rows behind the requests, for whoever asked, with what he may do now. */
 export function defineSheetJob(site: Site): void {

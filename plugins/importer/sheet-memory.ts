@@ -27,22 +27,6 @@ export class SheetMemory {
     await this.#site.database.insert('import_items', row);
   }
 
-  /** What a run made, in steps: the next that come after a key. */
-  async made(mark: string, after: string, limit: number): Promise<{ key: string; id: number }[]> {
-    const rows = (await this.#site.database
-      .write('import_items')
-      .select('foreign_id', 'local_id')
-      .where({ source: this.#source, kind: KIND, fingerprint: mark })
-      .where('foreign_id', '>', after)
-      .orderBy('foreign_id')
-      .limit(limit)) as { foreign_id: string; local_id: number }[];
-    return rows.map((row) => ({ key: row.foreign_id, id: row.local_id }));
-  }
-
-  async forget(key: string): Promise<void> {
-    await this.#rows(key).delete();
-  }
-
   #rows(key: string) {
     return this.#site.database
       .write('import_items')

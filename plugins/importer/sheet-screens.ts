@@ -14,8 +14,8 @@ import { SHEET_JOB, type SheetOrder } from './sheet-job.ts';
 import { guessKey, guessMap, type SheetPlan } from './sheet-map.ts';
 import { headingsOf, isSheet, readSheet } from './sheet-reader.ts';
 import { needTarget, type SheetContext, type SheetTarget, targetsOf } from './sheet-target.ts';
-import { mayUndo } from './sheet-undo.ts';
 import { type Transfer, Transfers } from './transfers.ts';
+import { undoOf } from './undo-screens.ts';
 
 const BASE = '/admin/tools/sheets';
 const PREVIEWED = 8;
@@ -145,7 +145,6 @@ async function askSheet(page: ScreenContext): Promise<Reply> {
     columns: columnsOf(page, { headings, samples, fields: target.fields, plan }),
     dateForms,
     hasKey: plan.key !== '',
-    canGoBack: target.trash !== undefined,
     rows: rows.map(shownRow),
   });
 }
@@ -184,7 +183,7 @@ export function sheetTitle(page: ScreenContext, { data }: JobInfo): string {
 }
 
 /** How far it is, and in the end what came of each row that did not come in. */
-export function showSheetJob(page: ScreenContext, job: JobInfo): Promise<Reply> {
+export async function showSheetJob(page: ScreenContext, job: JobInfo): Promise<Reply> {
   const order = job.data as SheetOrder;
   const report = job.state === 'done' ? (job.result as SheetReport) : undefined;
   const { rows } = report ?? {};
@@ -207,7 +206,7 @@ export function showSheetJob(page: ScreenContext, job: JobInfo): Promise<Reply> 
     rows: rows?.map(shownRow),
     notes: rows ? [] : (report?.notes ?? []),
     more: more > 0 ? page.t('and {count} more like that', { count: more }) : '',
-    undo: report?.counts.new !== 0 && mayUndo(page, job) ? `/admin/tools/jobs/${job.id}/undo` : '',
+    undo: await undoOf(page, job),
     again:
       report && order.dryRun ? withParameters(`${BASE}/${order.file}`, { to: order.target, from: String(job.id) }) : '',
   });

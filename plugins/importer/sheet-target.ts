@@ -47,8 +47,6 @@ export interface SheetTarget {
   fields: readonly SheetField[];
   /** What has this value already. */
   find(field: string, value: string, context: SheetContext): Promise<number | undefined>;
-  /** Moves what a row made to the trash; missing where there is none. */
-  trash?(id: number, context: Pick<SheetContext, 'site' | 'viewer'>): Promise<unknown>;
   /** Whether it is still there. */
   has(id: number, context: SheetContext): Promise<boolean>;
   /** Makes something of a row, or changes what is there, as far as it differs. Throws a GalleyError that says what is wrong. */

@@ -372,7 +372,7 @@ describe('Rows that come in', () => {
         assert.match(named.text, /Too late \d Left out/);
         assert.match(named.text, /can be moved to the trash together afterwards/);
         const people = await administrator.get(`${asked.url.replace(/\?.*/, '')}?to=users`);
-        assert.match(people.text, /This cannot be taken back together\./, 'nothing is brought in without a word of it');
+        assert.match(people.text, /can be moved to the trash together afterwards/, 'people too');
         const tried = await administrator.submit(named, 'Only tell what would come in');
         await site().jobs.work();
         assert.match(
@@ -387,9 +387,17 @@ describe('Rows that come in', () => {
         const done = await administrator.get(started.url);
         assert.match(done.text, /What came in.*New 1.*Too late “someday” is no date/);
         assert.ok((await all()).some(({ title }) => title === 'On screen'));
-        const undone = await administrator.submit(done, 'Move what came in new to the trash');
+        const shown = await administrator.submit(done, 'See what could be taken back');
         await site().jobs.work();
-        assert.match((await administrator.get(undone.url)).text, /What was taken back.*In the trash 1/);
+        const asking = await administrator.get(shown.url);
+        assert.match(asking.text, /What would go to the trash.*Posts 1 0/);
+        assert.ok(
+          (await all()).some(({ title }) => title === 'On screen'),
+          'it is only told',
+        );
+        const undone = await administrator.submit(asking, 'Take the import back');
+        await site().jobs.work();
+        assert.match((await administrator.get(undone.url)).text, /What was taken back.*Posts 1 0/);
         assert.ok(!(await all()).some(({ title }) => title === 'On screen'));
         assert.equal((await (await browserOf('editor')).get(asked.url)).status, 403);
       });

@@ -43,6 +43,16 @@ forEachSite({ config: { jobs: { enabled: false } } }, (suite) => {
     assert.equal((await site.entries.find({ slug: 'moved-in' })).items[0]?.title, 'Moved in');
     assert.equal((await administrator.get(asked.url)).status, 404, 'the file is not kept longer than needed');
     assert.match((await administrator.get('/admin/tools')).text, /Import of old-site\.xml Done/);
+    const shown = await administrator.submit(done, 'See what could be taken back');
+    await site.jobs.work();
+    const asking = await administrator.get(shown.url);
+    assert.match(asking.text, /What would go to the trash.*Posts 1 0.*People 1 0/);
+    const undone = await administrator.submit(asking, 'Take the import back');
+    await site.jobs.work();
+    assert.match((await administrator.get(undone.url)).text, /What was taken back.*Posts 1 0.*People 1 0/);
+    assert.equal((await site.entries.find({ slug: 'moved-in' })).items.length, 0);
+    assert.equal(await site.users.findByLogin('old'), undefined);
+    assert.doesNotMatch((await administrator.get(started.url)).text, /could be taken back/, 'once');
   });
 
   test('a file that is no export fails with words about the file, and no path', async () => {

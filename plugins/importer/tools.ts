@@ -10,9 +10,9 @@ import {
 } from 'galley';
 import { SHEET_JOB } from './sheet-job.ts';
 import { sheetTitle, showSheetJob } from './sheet-screens.ts';
-import { showUndo, UNDO_JOB, undoTitle } from './sheet-undo.ts';
 import type { ExportResult, ImportOrder, ImportResult } from './transfer-jobs.ts';
 import { EXPORT_KEPT_MS, Transfers } from './transfers.ts';
+import { showUndo, UNDO_JOB, undoOf, undoTitle } from './undo-screens.ts';
 
 const LISTED = 50;
 const SHOWN = 8;
@@ -154,6 +154,7 @@ async function showTransfer(page: ScreenContext): Promise<Reply> {
     error: job.error ?? '',
     report,
     more: report && report.more > 0 ? page.t('and {count} more like that', { count: report.more }) : '',
+    undo: await undoOf(page, job),
     again: report?.dryRun && order ? `${BASE}/import/${order.file}` : '',
     download: isKept ? `${BASE}/jobs/${job.id}/file` : '',
     isGone: made !== undefined && !isKept,

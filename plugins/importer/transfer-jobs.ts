@@ -3,6 +3,7 @@ import { rename, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GalleyError, isGalleyError, type JobRun, type Site, type Viewer } from 'galley';
+import { markOf } from './import-made.ts';
 import type { ImportReport, ReportRow } from './import-report.ts';
 import { Transfers } from './transfers.ts';
 
@@ -90,6 +91,7 @@ async function bringIn(site: Site, job: JobRun): Promise<ImportResult> {
       { dryRun, fetch },
       {
         viewer,
+        mark: markOf(job.id),
         signal: job.signal,
         progress: (done, total, phase) => job.progress(done, total, PHASES[phase]),
       },

@@ -17,6 +17,7 @@ import { imageOf, ofShape, sizedFiles } from './images.ts';
 import type { CheckedFile, Incoming, IncomingFile, RemoteFile } from './incoming.ts';
 import type { FactsReader, MediaFacts } from './media-facts.ts';
 import type { MediaFile, MediaStore } from './media-store.ts';
+import { MediaUsage } from './usage.ts';
 
 /** Everything after this prefix is a file of the library. */
 export const MEDIA_PREFIX = '/media/';
@@ -144,6 +145,11 @@ export class Media {
       });
       return this.#keep(checked, viewer, (fields) => this.#replace(draft(fields), viewer), aliases);
     });
+  }
+
+  /** What uses each of these files, as `entry:12` or `option:logo`, whoever may see it. */
+  sourcesOf(entryIds: readonly number[]): Promise<Map<number, string[]>> {
+    return new MediaUsage(this.#site).sourcesOf(entryIds);
   }
 
   /** The addresses of files, and of the copies of the same shape that are there so far. */

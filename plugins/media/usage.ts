@@ -68,6 +68,17 @@ export class MediaUsage {
     return { usage, hiddenUses: rows.length - usage.length };
   }
 
+  /** What uses each of these files, as `entry:12` or `option:logo`, whoever may see it. */
+  async sourcesOf(mediaIds: readonly number[]): Promise<Map<number, string[]>> {
+    const found = new Map<number, string[]>();
+    const rows = (await this.#site.database
+      .read('media_usage')
+      .select('media_id', 'source')
+      .whereIn('media_id', [...mediaIds])) as { media_id: number; source: string }[];
+    for (const { media_id, source } of rows) found.set(media_id, [...(found.get(media_id) ?? []), source]);
+    return found;
+  }
+
   /** How many uses each of these files has. */
   async counts(mediaIds: readonly number[]): Promise<Map<number, number>> {
     if (mediaIds.length === 0) return new Map();

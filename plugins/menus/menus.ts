@@ -1,4 +1,5 @@
-import { type Entry, loadPermalinks, type Permalinks, plainText, type Site, type Term } from 'galley';
+import { type Entry, loadPermalinks, type Permalinks, plainText, type Site, type Term, type Viewer } from 'galley';
+import { trashMenu } from './trash.ts';
 
 /** A menu entry with those below it, before it is known on which page it stands. */
 export interface MenuNode {
@@ -76,6 +77,11 @@ export class Menus {
     return this.#site.cache.remember(`menu:${menuId}`, { tags: ['menus', 'options'], ttl: 86_400 }, () =>
       this.#load(menuId),
     );
+  }
+
+  /** Deletes a menu with its items; it can come back. @throws GALLEY_TERM_UNKNOWN | GALLEY_PERMISSION_DENIED */
+  trash(menuId: number, viewer: Viewer): Promise<number> {
+    return trashMenu(this.#site, menuId, viewer);
   }
 
   /** The pages on top, for sites that have no menu yet. */

@@ -1,0 +1,148 @@
+import { type Entry, plainText, SYSTEM } from 'galley';
+import type { MadeThing } from './import-made.ts';
+import { mediaOf } from './media-contract.ts';
+import { LIVING, STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
+
+const STEP = 100;
+const MENU_ITEM = 'nav_menu_item';
+const CHILDREN_MAX = 1000;
+
+/** What is known of an entry that may go. */
+interface Candidate extends UndoThing {
+  type: string;
+  parentId: number | null;
+}
+
+/** Takes back entries: first all but files, then the files that nothing else uses. */
+export class UndoEntries {
+  readonly #work: UndoWork;
+  /** Menus that stay, and what stands in those that have gone. */
+  readonly #keptMenus: ReadonlySet<number>;
+  readonly #candidates = new Map<number, Candidate>();
+  readonly #parents = new Map<number, number>();
+  readonly #left = new Set<number>();
+
+  constructor(work: UndoWork, keptMenus: ReadonlySet<number>) {
+    this.#work = work;
+    this.#keptMenus = keptMenus;
+  }
+
+  async run(): Promise<void> {
+    const { made, options } = this.#work;
+    const things = (await made.of(options.run, 'entry')).filter(({ id }) => !this.#work.gone.entry.has(id));
+    for (let from = 0; from < things.length; from += STEP) await this.#look(things.slice(from, from + STEP));
+    await this.#keepFrontPages();
+    const ids = [...this.#candidates.keys()];
+    for (let from = 0; from < ids.length; from += STEP) await this.#keepUsed(ids.slice(from, from + STEP));
+    for (const id of [...this.#left]) this.#keepAbove(id);
+    const all = [...this.#candidates.values()];
+    for (const thing of all.filter(({ type }) => type !== 'attachment')) await this.#take(thing);
+    const files = all.filter(({ type, id }) => type === 'attachment' && this.#candidates.has(id));
+    for (let from = 0; from < files.length; from += STEP) await this.#takeFiles(files.slice(from, from + STEP));
+  }
+
+  /** Tells apart what was changed, and what is gone or in the trash already. */
+  async #look(things: readonly MadeThing[]): Promise<void> {
+    const { site, options } = this.#work;
+    options.signal?.throwIfAborted();
+    const ids = things.map(({ id }) => id);
+    const entries = await site.entries.getMany(ids, SYSTEM);
+    const menus = await this.#menusOf([...entries.values()]);
+    for (const { id, version } of things) {
+      const entry = entries.get(id);
+      if (!entry || entry.status === 'trash') continue;
+      const candidate = this.#named(entry, version);
+      if (entry.parentId !== null) this.#parents.set(id, entry.parentId);
+      this.#candidates.set(id, candidate);
+      const isInMenu = menus.get(id)?.some((menu) => this.#keptMenus.has(menu)) ?? false;
+      if (entry.version !== version) this.#leave(id, STAY_TEXTS.changed);
+      else if (isInMenu) this.#leave(id, STAY_TEXTS.menu);
+    }
+  }
+
+  async #menusOf(entries: readonly Entry[]): Promise<Map<number, number[]>> {
+    const items = entries.filter(({ type }) => type === MENU_ITEM).map(({ id }) => id);
+    if (items.length === 0) return new Map();
+    const terms = await this.#work.site.terms.ofEntries(items);
+    return new Map([...terms].map(([id, own]) => [id, own.map((term) => term.id)]));
+  }
+
+  #named({ id, type, title, slug, parentId }: Entry, version: number): Candidate {
+    const label = this.#work.site.types.get(type)?.title ?? type;
+    return { id, version, kind: 'entry', type, parentId, label, what: plainText(title) || slug || `#${id}` };
+  }
+
+  #leave(id: number, reason: string): void {
+    const thing = this.#candidates.get(id);
+    this.#left.add(id);
+    if (!thing) return;
+    this.#candidates.delete(id);
+    this.#work.leave(thing, reason);
+  }
+
+  /** Something that stays keeps its place: what stands above it stays too. */
+  #keepAbove(id: number): void {
+    const { types } = this.#work.site;
+    for (let at = this.#parents.get(id); at !== undefined; at = this.#parents.get(at)) {
+      const above = this.#candidates.get(at);
+      if (!above || types.get(above.type)?.hierarchical !== true) return;
+      this.#leave(at, STAY_TEXTS.above);
+    }
+  }
+
+  async #keepFrontPages(): Promise<void> {
+    const { options } = this.#work.site;
+    for (const name of ['page_on_front', 'page_for_posts'])
+      this.#leave(await options.get<number>(name), STAY_TEXTS.front);
+  }
+
+  /** What did not come in with this import may stand below an entry, or lead to it. */
+  async #keepUsed(ids: readonly number[]): Promise<void> {
+    const { site, options } = this.#work;
+    options.signal?.throwIfAborted();
+    const isOther = ({ id }: { id: number }): boolean => !(this.#candidates.has(id) || this.#work.gone.entry.has(id));
+    const trees = site.types.list().flatMap(({ name, value }) => (value.hierarchical ? [name] : []));
+    const query = { status: LIVING, limit: CHILDREN_MAX, body: false } as const;
+    const below =
+      trees.length > 0 ? await site.entries.find({ ...query, type: trees, parent: ids }, SYSTEM) : undefined;
+    for (const child of below?.items.filter(isOther) ?? [])
+      if (child.parentId !== null && this.#candidates.has(child.parentId))
+        this.#leave(child.parentId, STAY_TEXTS.above);
+    if (!site.types.has(MENU_ITEM)) return;
+    const leading = await site.entries.find(
+      { ...query, type: MENU_ITEM, where: { objectId: { in: [...ids] } } },
+      SYSTEM,
+    );
+    for (const item of leading.items.filter(isOther))
+      if (item.fields['kind'] === 'post_type') this.#leave(Number(item.fields['objectId']), STAY_TEXTS.led);
+  }
+
+  async #take(thing: Candidate): Promise<void> {
+    if (!this.#candidates.has(thing.id)) return;
+    const { site, options } = this.#work;
+    const isGone = await this.#work.take(thing, () => site.entries.trash(thing.id, { viewer: options.viewer }));
+    if (!isGone) this.#candidates.delete(thing.id);
+  }
+
+  async #takeFiles(files: readonly Candidate[]): Promise<void> {
+    const { site } = this.#work;
+    const sources = (await mediaOf(site)?.sourcesOf(files.map(({ id }) => id))) ?? new Map<number, string[]>();
+    const users = [...sources.values()].flat().flatMap((source) => Number(/^entry:(\d+)$/.exec(source)?.[1]) || []);
+    const living = await site.entries.find(
+      {
+        ids: users,
+        type: site.types.names(),
+        status: LIVING,
+        limit: Math.max(1, Math.min(users.length, 1000)),
+        body: false,
+      },
+      SYSTEM,
+    );
+    const using = new Set(living.items.map(({ id }) => id).filter((id) => !this.#work.gone.entry.has(id)));
+    const isUse = (source: string): boolean => !source.startsWith('entry:') || using.has(Number(source.slice(6)));
+    for (const file of files) {
+      if (sources.get(file.id)?.some(isUse)) this.#leave(file.id, STAY_TEXTS.used);
+      else await this.#take(file);
+    }
+  }
+}
