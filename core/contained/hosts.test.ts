@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
@@ -21,6 +22,7 @@ const HANDLERS = `
     big: () => 'x'.repeat(70000),
     nothing: () => undefined,
     never: () => new Promise(() => {}),
+    hold: () => { globalThis.held = new Uint8Array(8 * 1024 * 1024).fill(1); return held.length; },
     count: () => { globalThis.times = (globalThis.times ?? 0) + 1; return globalThis.times; },
     world: () => Object.getOwnPropertyNames(globalThis).filter((name) =>
       ['process', 'require', 'fetch', 'WebSocket', 'setTimeout', 'WebAssembly', 'SharedArrayBuffer', 'Buffer', 'console'].includes(name)),
@@ -35,8 +37,9 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     const request = new AsyncLocalStorage<string>();
     const askedFor: (string | undefined)[] = [];
     const started: string[] = [];
+    const limits = { ...LIMITS, deadlineMs: 1000 };
     const hosts = new PluginHosts({
-      limits: { ...LIMITS, deadlineMs: 1000 },
+      limits,
       engine: () => engine,
       onStart: (name) => started.push(name),
       ask: async (plugin, name, args) => {
@@ -117,6 +120,27 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
 
     test('nothing is nothing', async () => {
       assert.equal(await call('calm', 'nothing'), null);
+    });
+
+    test('a host that grows above its bound is followed by another, and who asks meanwhile is answered', async () => {
+      const pid = await hosts.pidOf('calm');
+      const megabytes = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+      limits.hostMb = megabytes + 4;
+      assert.ok(limits.hostMb < LIMITS.hostMb);
+      assert.ok(Number(await call('calm', 'count')) > 1, 'until then it is the one from before');
+      for (let tries = 0; (await hosts.pidOf('calm')) === pid && tries < 100; tries++) {
+        const answers = await Promise.all(
+          ['calm', 'other'].flatMap((name) => [call(name, 'hold'), call(name, 'echo', 1)]),
+        );
+        assert.deepEqual(
+          answers.map((answer) => typeof answer),
+          ['number', 'object', 'number', 'object'],
+        );
+      }
+      limits.hostMb = LIMITS.hostMb;
+      assert.notEqual(await hosts.pidOf('calm'), pid);
+      assert.equal(await call('calm', 'count'), 1);
+      assert.deepEqual([hosts.size, strikes, out], [1, [], []]);
     });
 
     test('an endless loop costs its own plugin a strike; what was asked with it is answered', async () => {
