@@ -23,6 +23,7 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
   const figures = pluginFigures(page);
   const breakers = await site.breakers.list();
   const objections = await knownObjections(site);
+  const isToldAnyway = (text: string): boolean => failures.some(({ reason }) => reason === text);
   const table = tableView({
     caption: 'Plugins',
     columns: [
@@ -78,10 +79,12 @@ export async function showPlugins(page: ScreenContext): Promise<Reply> {
             },
           ]
         : []),
-      ...objections.map(({ isRevoked, text }) => ({
-        kind: isRevoked ? ('danger' as const) : ('warning' as const),
-        text: page.t(text),
-      })),
+      ...objections
+        .filter(({ text }) => !isToldAnyway(text))
+        .map(({ isRevoked, text }) => ({
+          kind: isRevoked ? ('danger' as const) : ('warning' as const),
+          text: page.t(text),
+        })),
       ...failures.map(({ name, reason }) => ({
         kind: 'warning' as const,
         text: failureText(page, { name, reason, isChosen: chosen.has(name) }),

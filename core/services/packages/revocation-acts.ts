@@ -2,6 +2,7 @@ import type { Module } from '../../kernel/module.ts';
 import type { Site } from '../../kernel/site.ts';
 import { GalleyError } from '../../lib/errors.ts';
 import { says } from '../../lib/told-texts.ts';
+import { removalOrder } from '../plugin-removal-order.ts';
 import { knownObjections, type PluginObjection, renewObjections } from './revocations.ts';
 
 /** What was done about a plugin that was revoked. */
@@ -50,16 +51,17 @@ async function actOn(site: Site, { name, version, isHarmful, text }: PluginObjec
   const act = isOn && isHarmful && site.config.plugins.revoked === 'switch-off' ? 'switched off' : 'told';
   if (act === 'switched off') {
     const also = dependents(site, name, await site.pluginChoice.chosen());
-    await site.pluginChoice.switchOff(name, text);
+    // Those that depend on others first: a site that starts in between finds all that its plugins require.
     for (const other of also)
       await site.pluginChoice.switchOff(other, says(`It requires "${name}", which was revoked and switched off.`));
+    await site.pluginChoice.switchOff(name, text);
     const facts = { plugin: name, version, reason: text, also };
     site.log.child({ stream: 'audit' }).info(facts, 'A plugin was switched off because it was revoked');
   }
   return { version, isHarmful, act, reason: text, at: Date.now() };
 }
 
-/** The plugins that cannot run without one, also by way of others. */
+/** The plugins that cannot run without one, also by way of others: each before what it requires. */
 function dependents({ plugins }: Site, name: string, active: readonly string[]): string[] {
   const gone = new Set([name]);
   for (const off of gone) {
@@ -67,7 +69,7 @@ function dependents({ plugins }: Site, name: string, active: readonly string[]):
     for (const other of active)
       if (plugins.get(other)?.requires.some((wanted) => gives.includes(wanted))) gone.add(other);
   }
-  return [...gone].slice(1);
+  return removalOrder({ plugins }, [...gone]).filter((other) => other !== name);
 }
 
 /** What was revoked, runs all the same, and was accepted by nobody. */
@@ -78,7 +80,7 @@ export async function runningRevoked(site: Site): Promise<PluginObjection[]> {
   return (await knownObjections(site)).filter((one) => one.isRevoked && active.includes(one.name) && !isAccepted(one));
 }
 
-/** Lets a revoked plugin be switched on, in the version that is installed */
+/** Lets a revoked plugin be switched on, in the version that is installed. */
 export async function acceptRevoked(site: Site, name: string, reason: string): Promise<void> {
   const objection = (await knownObjections(site)).find((one) => one.name === name && one.isRevoked);
   if (!objection) return;
