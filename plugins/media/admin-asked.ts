@@ -7,6 +7,7 @@ import {
   withParameters,
 } from 'galley';
 import { entryQuery, type ItemQuery } from './items.ts';
+import { DELETED_BY_FILTER } from './trash-columns.ts';
 
 /** What the address of the library may say. */
 export const LIBRARY_QUERY = [
@@ -53,7 +54,8 @@ export interface LibraryAsked {
 
 /** Reads the address. What means nothing narrows nothing. */
 export async function readAsked(page: ScreenContext): Promise<LibraryAsked> {
-  const filters = page.site.admin.lists.of(['media']).filters;
+  const added = page.site.admin.lists.of(['media']).filters;
+  const filters = page.text('trash') ? [...added, DELETED_BY_FILTER] : added;
   const values = filters.map(({ name }) => page.text(`filter.${name}`).trim());
   const [options, queries] = await Promise.all([
     Promise.all(filters.map((filter) => filter.options?.(page) ?? [])),

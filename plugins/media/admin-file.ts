@@ -17,6 +17,7 @@ import type { MediaDetails } from './item-types.ts';
 import { titleOf } from './items.ts';
 import type { Library } from './library.ts';
 import { iconOf } from './media-types.ts';
+import { trashWords } from './trash-columns.ts';
 
 const PREFIX = 'file';
 
@@ -83,6 +84,7 @@ export async function showFile(page: ScreenContext, library: Library, shown: Sho
     hiddenUses: details.hiddenUses,
     isPrivate: entry.status === 'private',
     isTrash: entry.status === 'trash',
+    trashWords: entry.status === 'trash' ? await trashWords(page, entry) : '',
     mayEdit: details.mayEdit,
     mayPublish: details.mayEdit && viewer.can('publish_posts'),
     ...(details.mayEdit && details.status !== 'trash' ? await imagePanels(entry, details, library) : {}),

@@ -147,6 +147,12 @@ describe('the library as a list', () => {
     shows(away, 'Quay');
     shows(await editor.submit(away, 'Undo'), 'Quay', 'Paper');
     await apply(LIST, 'trash', paper.id);
+    const trash = await editor.get('/admin/media?view=list&trash=1');
+    assert.match(trash.text, /Deleted by.*Paper.*The editor/);
+    const [farewell] = (await current.site.entries.farewells([paper.id], SYSTEM)).values();
+    shows(await editor.get(`/admin/media?view=list&trash=1&filter.deletedBy=${farewell?.authorId}`), 'Paper');
+    shows(await editor.get('/admin/media?view=list&trash=1&filter.deletedBy=999'));
+    assert.match((await editor.get(`/admin/media/${paper.id}`)).text, /The editor moved this file to the trash/);
     const sure = await apply('/admin/media?view=list&trash=1', 'remove', paper.id);
     assert.match(sure.text, /This cannot be undone/);
     assert.match((await editor.submit(sure, 'Delete for good (1)')).text, /1 file deleted for good/);

@@ -18,6 +18,7 @@ import { KIND_LABELS, type LibraryAsked, monthsOf } from './admin-asked.ts';
 import { listFolders } from './folders.ts';
 import type { MediaItem } from './item-types.ts';
 import type { Library } from './library.ts';
+import { TRASH_COLUMNS, trashCells } from './trash-columns.ts';
 
 export const BASE = '/admin/media';
 const STEP = 200;
@@ -31,19 +32,24 @@ async function tableOf(
   { asked, entries, more = {} }: { asked: LibraryAsked; entries: readonly Entry[]; more?: Partial<Table> },
 ): Promise<TableView> {
   const { items } = library;
-  const [files, folders] = await Promise.all([items.of(entries, page.viewer), listFolders(page.site)]);
+  const [files, folders, farewells] = await Promise.all([
+    items.of(entries, page.viewer),
+    listFolders(page.site),
+    asked.query.trash ? trashCells(page, entries) : undefined,
+  ]);
   const acts = actionsOf(page, library, folders).filter(({ isOffered }) => isOffered(asked));
   const table: Table = {
     caption: 'Files of the library',
     columns: [
       { key: 'file', label: 'File' },
+      ...(farewells ? TRASH_COLUMNS : []),
       { key: 'kind', label: 'Kind', isMinor: true },
       { key: 'pixels', label: 'Pixels', isMinor: true, isNumber: true },
       { key: 'size', label: 'Size', isNumber: true },
       { key: 'time', label: 'Uploaded', isMinor: true },
       { key: 'credit', label: 'Credit', isMinor: true, isOptional: true },
     ],
-    rows: files.map((file) => rowOf(page, file)),
+    rows: files.map((file) => rowOf(page, file, farewells?.get(file.id))),
     address: asked.address,
     bulk: {
       action: `${BASE}/bulk`,
@@ -55,7 +61,7 @@ async function tableOf(
   return page.site.admin.lists.view(page, { names: ['media'], items: entries, table });
 }
 
-function rowOf(page: ScreenContext, file: MediaItem): Row {
+function rowOf(page: ScreenContext, file: MediaItem, more: Row['cells'] = {}): Row {
   const lacksAlt = file.family === 'image' && file.alt === '';
   const note = file.status === 'private' ? page.t('Private') : lacksAlt ? page.t('No alternative text') : '';
   return {
@@ -69,6 +75,7 @@ function rowOf(page: ScreenContext, file: MediaItem): Row {
       size: { text: file.size },
       time: file.uploadedAt === null ? {} : { time: file.uploadedAt },
       credit: { text: file.credit },
+      ...more,
     },
   };
 }

@@ -12,10 +12,16 @@ export async function loginsOf(
   return (id) => (id === null || id === undefined ? '' : (logins.get(id) ?? `#${id}`));
 }
 
-async function idOfLogin(site: Site, login: string): Promise<number> {
-  const user = await site.users.findByLogin(login);
-  if (!user) throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user "${login}".`);
-  return user.id;
+/** The number of a user, named by it, by login or by e-mail address; that of somebody who is gone stays one. */
+async function idOf(site: Site, given: string): Promise<number> {
+  const number = /^\d{1,15}$/.test(given) ? Number(given) : 0;
+  const user =
+    (number > 0 ? await site.users.find(number) : undefined) ??
+    (await site.users.findByLogin(given)) ??
+    (await site.users.findByEmail(given));
+  if (user) return user.id;
+  if (number > 0) return number;
+  throw new GalleyError('GALLEY_USER_UNKNOWN', `There is no user "${given}". Name one by id, login or e-mail address.`);
 }
 
 /** `galley post removed`: who deleted what for good. */
@@ -26,7 +32,7 @@ export function addRemovedCommand(site: Site, viewerOf: (context: object) => Vie
     options: {
       post_type: { type: 'list', summary: 'Only of these types.' },
       search: { type: 'text', summary: 'Words that the title must contain.' },
-      by: { type: 'text', summary: 'Only what this user removed or moved to the trash; a login.' },
+      by: { type: 'text', summary: 'Only what this user removed or moved to the trash: id, login or e-mail address.' },
       limit: { type: 'integer', min: 1, max: 1000, summary: 'At most so many; 50 unless given.' },
     },
     examples: ['galley post removed --search=imprint', 'galley post removed --by=ada --format=csv'],
@@ -36,7 +42,7 @@ export function addRemovedCommand(site: Site, viewerOf: (context: object) => Vie
       const query = {
         ...(post_type ? { types: post_type } : {}),
         ...(search ? { title: search } : {}),
-        ...(by ? { by: await idOfLogin(target, by) } : {}),
+        ...(by ? { by: await idOf(target, by) } : {}),
         limit,
       };
       const { items } = await target.entries.removed(query, viewerOf(context));
