@@ -52,12 +52,13 @@ test('what was removed for good is listed with who did it, as whoever asks may k
         row.deleted_by,
       ]);
     };
-    const { login } = editor.user;
+    const { login, id, email } = editor.user;
     assert.deepEqual(await list({}), [
       ['Prices', login, ''],
       ['Imprint', login, ''],
     ]);
     assert.deepEqual(await list({ search: 'impr', by: login, post_type: ['page'] }), [['Imprint', login, '']]);
+    for (const by of [String(id), email]) assert.equal((await list({ by })).length, 2, by);
     assert.deepEqual(await list({ post_type: ['post'] }), []);
     assert.deepEqual(await list({}, (await loginAs('author')).viewer), []);
     await assert.rejects(list({ by: 'nobody' }), { code: 'GALLEY_USER_UNKNOWN' });

@@ -142,6 +142,43 @@ describe('in a browser', { skip: chromiumMissing() }, () => {
     await watched.close();
   });
 
+  test('a picture whose file is gone keeps its place and its words, and the caption stands below it', async () => {
+    const gone = (alt: string, size = ''): string =>
+      `<!-- wp:image -->\n<figure class="wp-block-image"><img src="/media/gone.jpg" alt="${alt}"${size}/><figcaption class="wp-element-caption">About: ${alt}</figcaption></figure>\n<!-- /wp:image -->`;
+    const gallery = `<!-- wp:gallery -->\n<figure class="wp-block-gallery has-nested-images columns-default is-cropped">${gone('Oak')}${gone('Elm')}</figure>\n<!-- /wp:gallery -->`;
+    const content = `${gone('A press', ' width="1200" height="800"')}\n\n${gone('No size')}\n\n${gallery}`;
+    const { id } = await site.running.site.entries.save(
+      { type: 'post', title: 'Pictures that are gone', status: 'publish', content },
+      { viewer: SYSTEM },
+    );
+    for (const viewport of [PHONE, { width: 700, height: 900 }]) {
+      const { page, close } = await visitor.visit({ viewport });
+      await page.goto(`/?p=${id}`);
+      const figures = await page.evaluate(() =>
+        [...document.querySelectorAll('.entry-content figure:not(.wp-block-gallery)')].map((figure) => {
+          const [img, words] = ['img', 'figcaption'].map((name) => figure.querySelector(name)?.getBoundingClientRect());
+          const said = getComputedStyle(figure.querySelector('img') ?? figure, '::before').content;
+          return {
+            said,
+            ratio: (img?.width ?? 0) / (img?.height || 1),
+            isBelow: (words?.top ?? 0) >= (img?.bottom ?? 1),
+          };
+        }),
+      );
+      assert.deepEqual(
+        figures.map(({ said, isBelow }) => [said, isBelow]),
+        ['A press', 'No size', 'Oak', 'Elm'].map((alt) => [`"${alt}"`, true]),
+      );
+      assert.deepEqual(
+        [0, 2, 3].map((at) => figures[at]?.ratio.toFixed(1)),
+        ['1.5', '1.0', '1.0'],
+        `${viewport.width}`,
+      );
+      await close();
+    }
+    await site.running.site.entries.remove(id, { viewer: SYSTEM });
+  });
+
   test('on paper there is the text, and nothing to click', async () => {
     const watched = await visitor.visit({ viewport: DESK });
     const { page } = watched;
