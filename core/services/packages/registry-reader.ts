@@ -16,8 +16,8 @@ import {
   type Release,
   type Revocation,
 } from './registry-format.ts';
+import { judgeList } from './registry-judge.ts';
 import { refusalOf } from './registry-keys.ts';
-import { judgeList } from './registry-trust.ts';
 
 const MAX_JSON_BYTES = 20 * 1024 * 1024;
 
