@@ -5,6 +5,7 @@ import { type Bench, type BenchOptions, report } from './report.ts';
 const BENCHES: Record<string, () => Promise<Bench>> = {
   hooks: async () => (await import('./hooks.ts')).hooksBench,
   contained: async () => (await import('./contained.ts')).containedBench,
+  trusted: async () => (await import('./trusted.ts')).trustedBench,
   blocks: async () => (await import('./blocks.ts')).blocksBench,
   start: async () => (await import('./start.ts')).startBench,
   'page-cache': async () => (await import('./page-cache.ts')).pageCacheBench,

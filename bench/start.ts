@@ -13,7 +13,8 @@ const GIVE_UP_MS = 60_000;
 const SETTLE_MS = 1500;
 const PAGES_TO_WARM = ['/', '/about/', '/feed/', '/?s=page', '/category/workshop/', '/nowhere/'];
 
-interface Started {
+/** What a start took. */
+export interface Started {
   seconds: number;
   rssMb: number;
   warmRssMb: number;
@@ -32,7 +33,8 @@ function memoryMb(pid: number | undefined): number {
   return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024;
 }
 
-async function startOnce(contentDir: string): Promise<Started> {
+/** Starts a site and stops it. @param contentDir its content folder */
+export async function startOnce(contentDir: string): Promise<Started> {
   const [port] = await freePorts(1);
   const from = performance.now();
   const env = { ...process.env, GALLEY_ENV: 'development', GALLEY_CONTENT_DIR: contentDir, PORT: String(port) };
