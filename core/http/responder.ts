@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import type { RenderOptions } from '../theme/render.ts';
+import { ErrorPages } from './error-pages.ts';
 import {
   asGalleyError,
   type Failure,
@@ -27,6 +28,7 @@ const FAILED = 1011;
 /** Brings replies to the wire: renders pages, shows errors, adds the headers of the house. */
 export class Responder {
   readonly #site: Site;
+  readonly #errorPages: ErrorPages;
   readonly #headers = new Map<string, ReadonlyMap<string, string>>();
   /** Connections that go on in both directions. */
   readonly sockets = new WebSockets();
@@ -40,6 +42,7 @@ export class Responder {
   constructor(site: Site) {
     this.#site = site;
     this.unavailable = new UnavailablePages(site);
+    this.#errorPages = new ErrorPages(site);
   }
 
   /** Finishes a reply and sends it. Never rejects. */
@@ -168,10 +171,12 @@ export class Responder {
     return redirect(target).header('cache-control', 'no-store');
   }
 
-  async #render(visit: Visit, status: number, { templates, view }: PageBody, options: RenderOptions): Promise<string> {
+  async #render(visit: Visit, status: number, body: PageBody, options: RenderOptions): Promise<string> {
     try {
+      const { templates, view } = body;
       const render = (): Promise<string> => this.#site.render(templates, view, options);
-      return await (visit.preview ? this.#site.themes.previews.during(visit.preview, render) : render());
+      if (visit.preview) return await this.#site.themes.previews.during(visit.preview, render);
+      return await (status < 400 ? render() : this.#errorPages.render(body, options));
     } catch (error) {
       if (status < 400) throw error;
       // An error page that cannot be rendered must not hide the error that it tells of.

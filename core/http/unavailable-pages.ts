@@ -1,5 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { type ErrorCode, GalleyError, messageOf } from '../lib/errors.ts';
+import { ALL_OPTIONS } from '../services/options-store.ts';
 import { errorView, type Failure, toFailure } from './errors.ts';
 import { html, type Reply } from './reply.ts';
 
@@ -54,7 +55,7 @@ export class UnavailablePages {
   async #make(): Promise<void> {
     const site = this.#site as Partial<Site>;
     if (!site.render) return; // Parts of a site have no theme.
-    const tags: string[] = [];
+    const tags: string[] = [ALL_OPTIONS];
     const mark = site.cache?.clock.now ?? 0;
     try {
       const pages = new Map<ErrorCode, Buffer>();

@@ -67,19 +67,15 @@ for (const name of ['themeunittestdata.wordpress.xml', '64-block-test-data.xml']
       const site = (): Site => suite.current.site;
       let expected: Expected;
       let report: ImportReport;
-      let milliseconds = 0;
 
       before(async () => {
         await emptySite(site());
         expected = await expectationsOf(file);
-        const started = performance.now();
         report = await site().services.use('importer').run(file, {}, { viewer: SYSTEM });
-        milliseconds = performance.now() - started;
       });
 
-      test('everything in it comes in, within seconds', async () => {
+      test('everything in it comes in', async () => {
         assert.equal(report.total('failed'), 0, JSON.stringify(report.notes));
-        assert.ok(milliseconds < 20_000, `it took ${milliseconds} ms`);
         const entries = await rowsOf<{ type: string; status: string }>(site(), 'entries');
         assert.deepEqual(tally(entries.map((row) => `${row.type} ${row.status}`)), expected.items);
         const terms = tally((await rowsOf<{ taxonomy: string }>(site(), 'terms')).map((row) => row.taxonomy));

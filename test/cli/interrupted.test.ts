@@ -50,6 +50,9 @@ function writePlugin(directory: string, name: string, code: string): void {
   writeFileSync(join(directory, 'index.js'), code);
 }
 
+/** Whoever has it open may just be tidying up. */
+const READING = { readOnly: true, timeout: 5000 };
+
 describe('Ctrl-C', () => {
   let folder: string;
   const store = (): string => join(folder, 'test.sqlite');
@@ -88,7 +91,7 @@ describe('Ctrl-C', () => {
 
   const posts = (): number => {
     try {
-      const database = new DatabaseSync(store(), { readOnly: true });
+      const database = new DatabaseSync(store(), READING);
       const row = database.prepare("select count(*) as amount from entries where type = 'post'").get();
       database.close();
       return Number(row?.['amount']);
@@ -99,7 +102,7 @@ describe('Ctrl-C', () => {
 
   /** Every post is counted, and has its index and its terms, or it is not there. */
   function assertWhole(): void {
-    const database = new DatabaseSync(store(), { readOnly: true });
+    const database = new DatabaseSync(store(), READING);
     const amount = (sql: string): number => Number(database.prepare(sql).get()?.['amount']);
     assert.equal(amount("select sum(amount) as amount from tallies where scope = 'all' and type = 'post'"), posts());
     assert.equal(
@@ -149,7 +152,7 @@ describe('Ctrl-C', () => {
 
   test('ends reindexing with 130, and what was in the index is in it still', async () => {
     const documents = (where = ''): number => {
-      const database = new DatabaseSync(store(), { readOnly: true });
+      const database = new DatabaseSync(store(), READING);
       const row = database.prepare(`select count(*) as amount from search_documents ${where}`).get();
       database.close();
       return Number(row?.['amount']);
@@ -177,7 +180,7 @@ describe('Ctrl-C', () => {
     const cron = await interrupted(start('cron', 'run', 'slow-cron'), () => existsSync(join(folder, 'cron-begun')));
     assert.equal(cron.code, 130, cron.err);
     assert.match(cron.err, /slow-cron: stopped after \d+ ms/);
-    const database = new DatabaseSync(store(), { readOnly: true });
+    const database = new DatabaseSync(store(), READING);
     const rows = (sql: string) => JSON.stringify(database.prepare(sql).all());
     assert.equal(
       rows("select state, attempts from jobs where name = 'slow-job'"),
