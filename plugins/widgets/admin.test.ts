@@ -74,6 +74,8 @@ describe('The screen of widgets', () => {
         'w.2.f.heading': 'Typed by me',
       });
       assert.equal(refused.status, 409);
+      assert.match(refused.text, /widgets of the kind “weather” are no longer there/);
+      assert.doesNotMatch(refused.text, /somebody else has changed/);
       assert.match(refused.html, /Typed by me/);
       assert.deepEqual(await areas(), before);
       const saved = await administrator.submit(refused, 'Save widgets', {});

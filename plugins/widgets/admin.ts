@@ -51,6 +51,7 @@ async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: Type
     actions: historyLink(page, 'widgets', 'all'),
     state: stateOf(stored),
     isStale: typed?.isStale ?? false,
+    goneKinds: typed?.goneKinds.map((kind) => `“${kind.slice(0, 60)}”`).join(', '),
     areas: areas.map((area) => ({
       ...area,
       title: page.t(area.title),
@@ -62,7 +63,7 @@ async function showWidgets(page: ScreenContext, kinds: WidgetKinds, typed?: Type
     scripts: [await site.assets.url('widgets', 'widgets.js')],
     stylesheets: [await site.assets.url('widgets', 'widgets.css')],
   };
-  return page.view('widgets/widgets', data, { status: typed?.isStale ? 409 : 200 });
+  return page.view('widgets/widgets', data, { status: typed ? 409 : 200 });
 }
 
 async function showOne(page: ScreenContext, kinds: WidgetKinds, widget: TypedWidget) {
@@ -92,10 +93,13 @@ const firstWords = ({ values }: TypedWidget): string =>
 async function saveWidgets(page: ScreenContext, kinds: WidgetKinds): Promise<Reply> {
   const { site, viewer } = page;
   const state = page.value('state');
-  const { widgets, isStale } = readWidgets(page, kinds);
+  const { widgets, goneKinds } = readWidgets(page, kinds);
   const added = addedWidget(page, kinds, widgets);
   const all = added ? [...widgets, added] : widgets;
-  if (isStale) return showWidgets(page, kinds, { widgets: all, isStale });
+  if (goneKinds.length > 0) {
+    const isStale = stateOf(await site.options.get<WidgetAreas>('widgets')) !== state;
+    return showWidgets(page, kinds, { widgets: all, goneKinds, isStale });
+  }
   try {
     const areas = await areasOf(site, await site.options.get<WidgetAreas>('widgets'));
     const change = (stored: WidgetAreas): WidgetAreas => writeAreas(all, areas, viewer, stored);
@@ -110,7 +114,7 @@ async function saveWidgets(page: ScreenContext, kinds: WidgetKinds): Promise<Rep
     return page.redirect('/widgets', { kind: 'success', text, ...(canUndo ? { undo } : {}) });
   } catch (error) {
     if (!isGalleyError(error, 'GALLEY_ENTRY_CONFLICT')) throw error;
-    return showWidgets(page, kinds, { widgets: all, isStale: true });
+    return showWidgets(page, kinds, { widgets: all, goneKinds, isStale: true });
   }
 }
 

@@ -54,8 +54,10 @@ const MAX = 200;
 /** The form of all widgets, as it was typed. */
 export interface TypedForm {
   widgets: TypedWidget[];
-  /** Whether it has kinds that are gone since it was loaded; what those hold stays as it was. */
-  isStale: boolean;
+  /** The kinds that are gone since it was loaded, such as those of a plugin that is off by now; what they hold stays as it was. */
+  goneKinds: string[];
+  /** Whether somebody else has changed the widgets since it was loaded. */
+  isStale?: boolean;
 }
 
 /** Reads the form of all widgets; those that are to be removed are left out. */
@@ -77,7 +79,7 @@ export function readWidgets({ values: form, site }: ScreenContext, kinds: Widget
   };
   return {
     widgets: kept.map(readOne).sort((a, b) => a.order - b.order),
-    isStale: kept.some((key) => !isKind(kinds, value(`w.${key}.kind`))),
+    goneKinds: [...new Set(kept.map((key) => value(`w.${key}.kind`)).filter((kind) => !isKind(kinds, kind)))],
   };
 }
 
