@@ -129,11 +129,11 @@ export class Door {
   async #answer(what: string, answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const status = answer.statusCode ?? 0;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    if (status >= 500) this.#find(`${what}: ${status}`);
     const { 'content-length': _length, 'transfer-encoding': _coding, ...headers } = answer.headers;
     const body = await buffer(answer);
     const isText = /text|json|xml/.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
     const shown = isText ? body.toString('latin1') : '';
+    if (status >= 500) this.#find(`${what}: ${status} ${shown.slice(0, 160)}`);
     const [never] = NEVER.exec(shown) ?? [];
     if (never !== undefined) this.#find(`${what}: the answer holds "${never}"`);
     const [main] = (this.#options.isShort && MAIN.exec(shown)) || [];
