@@ -133,7 +133,9 @@ export class Door {
     const body = await buffer(answer);
     const isText = /text|json|xml/.test(headers['content-type'] ?? '') && headers['content-encoding'] === undefined;
     const shown = isText ? body.toString('latin1') : '';
-    if (status >= 500) this.#find(`${what}: ${status} ${shown.slice(0, 160)}`);
+    // Tools ask for more than the machine can do; that some are turned away then is meant.
+    const isTurnedAway = status === 503 && shown.includes('GALLEY_SITE_BUSY');
+    if (status >= 500 && !isTurnedAway) this.#find(`${what}: ${status} ${shown.slice(0, 160)}`);
     const [never] = NEVER.exec(shown) ?? [];
     if (never !== undefined) this.#find(`${what}: the answer holds "${never}"`);
     const [main] = (this.#options.isShort && MAIN.exec(shown)) || [];
