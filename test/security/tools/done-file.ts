@@ -16,11 +16,11 @@ export class DoneFile {
   readonly #file: string;
   readonly #outcomes: Outcome[] = [];
 
-  /** @param goesOn whether what is done already counts; else all begins anew */
+  /** @param goesOn whether what is done already counts; else all begins anew. What was not brought to its end is tried again. */
   constructor(name: string, goesOn: boolean) {
     this.#file = join(FOLDER, `${name}.jsonl`);
     if (!goesOn) rmSync(this.#file, { force: true });
-    else if (existsSync(this.#file)) this.#outcomes.push(...readLines(this.#file));
+    else if (existsSync(this.#file)) this.#outcomes.push(...readLines(this.#file).filter(({ end }) => end !== 'undone'));
   }
 
   has(title: string): boolean {

@@ -9,7 +9,7 @@ import { type Marked, markedRequests } from './route-requests.ts';
 import { type StoreName, startTarget, type TargetSite } from './target-site.ts';
 import { runProgram, type Tool, type Trial, type Wish } from './tool.ts';
 
-const ONE_MS = 240_000;
+const ONE_MS = 600_000;
 const ABREAST = 2;
 /** Its verdict, or an error of the store in a page; what merely "appears to be" so it tries again and mostly takes back. */
 const FOUND = /is vulnerable\.|identified the following injection|might be injectable/;
