@@ -20,7 +20,8 @@ export class DoneFile {
   constructor(name: string, goesOn: boolean) {
     this.#file = join(FOLDER, `${name}.jsonl`);
     if (!goesOn) rmSync(this.#file, { force: true });
-    else if (existsSync(this.#file)) this.#outcomes.push(...readLines(this.#file).filter(({ end }) => end !== 'undone'));
+    else if (existsSync(this.#file))
+      this.#outcomes.push(...readLines(this.#file).filter(({ end }) => end !== 'undone'));
   }
 
   has(title: string): boolean {

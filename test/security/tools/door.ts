@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
-import { renewed } from './seen-version.ts';
+import { namesVersion, renewed } from './seen-version.ts';
 
 /** A session as a browser has it. */
 export interface Ticket {
@@ -120,6 +120,7 @@ export class Door {
   /** The form, as the screen at its address would send it now. */
   async #current(incoming: IncomingMessage, cookie = ''): Promise<string> {
     const body = await text(incoming);
+    if (!namesVersion(body)) return body;
     const url = this.#target.origin + incoming.url;
     // An address that the client of this process does not send has no form.
     const screen = await fetch(url, { headers: { cookie }, redirect: 'manual' }).catch(() => undefined);

@@ -2,6 +2,9 @@
 // be tried.
 const FIELD = /(^|&)(version|state|revision)=(\d+|[0-9a-f]{16,64})(?=&|$)/g;
 
+/** Whether a form says of which version it was made. */
+export const namesVersion = (body: string): boolean => body.search(FIELD) >= 0;
+
 /**
  * A form with the versions that the screen shows now. What a tool put into such a field itself stays.
  *
