@@ -152,7 +152,18 @@ test('the colour of the admin is chosen for all; words in it stay readable by da
   assert.ok((await stranger.get('/admin/login')).html.includes(address), 'before log-in too');
   assert.ok((await missing()).html.includes(address), 'and where something went wrong');
   assert.match((await missing()).html, /data-theme="dark"/);
+  const away = {
+    status: 503,
+    code: 'GALLEY_DATABASE_UNAVAILABLE',
+    message: '',
+    id: '',
+    headers: {},
+    title: '',
+  } as const;
+  const madeAtOnce = () => current.site.errorPages.get('admin')?.(away) ?? '';
+  assert.ok(madeAtOnce().includes(address), 'also where the store cannot be asked');
   await choose('');
   assert.equal(await sheetOf(), before, 'back to what comes with the house');
   assert.ok(!(await missing()).html.includes(address));
+  assert.ok(!madeAtOnce().includes(address));
 });
