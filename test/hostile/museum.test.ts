@@ -7,7 +7,7 @@ import { PluginValues } from '../../core/services/plugin-values.ts';
 import { type TestPlugin, writePlugins } from '../support/contained-plugins.ts';
 import { ENGINE_EXHIBITS, type Exhibit, KERNEL_EXHIBITS, NO_MANIFESTS, PAGE_EXHIBITS, REFUSED } from './exhibits.ts';
 
-const WAIT_MS = 20_000;
+const WAIT_MS = 90_000;
 
 /** One that does no harm: pages have its tag whatever the others do. */
 const CALM: TestPlugin = {
