@@ -14,12 +14,17 @@ import type { WatchedPage } from './visitor.ts';
 const WORD = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body>
 <!--StartFragment--><h1 style='mso-list:none'><b>Type</b><o:p></o:p></h1>
 <p class=MsoNormal><span style='font-weight:700'>Ink</span> and <i>paper</i><o:p>&nbsp;</o:p></p>
+<p class=MsoNormal><b style='mso-bidi-font-weight:normal'>Lead</b> and <i style='mso-bidi-font-style:normal'>tin</i>, <u>cast</u><a href="#_ftn1">[1]</a></p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-18pt;mso-list:l0 level1 lfo1'><!--[if !supportLists]--><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp;</span></span><!--[endif]-->Case</p>
 <p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o&nbsp;</span>Upper</p>
 <p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·&nbsp;</span>Stick</p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
 <!--EndFragment--></body></html>`;
-const DOCS = `<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr" style="line-height:1.38"><span style="font-size:11pt;font-weight:400">Plain and </span><span style="font-weight:700">bold</span><span style="font-style:italic"> and slanted</span></p><ul><li dir="ltr"><p role="presentation"><span>One</span></p></li><ul><li><p><span>One below</span></p></li></ul><li><p><span>Two</span></p></li></ul><br><table style="border:none"><tbody><tr><th><p>Size</p></th><th><p>Price</p></th></tr><tr><td style="color:red"><p>A4</p></td><td><p>2</p></td></tr></tbody></table></b>`;
+const DOCS = `<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr" style="line-height:1.38"><span style="font-size:11pt;font-weight:400">Plain and </span><span style="font-weight:700">bold</span><span style="font-style:italic"> and slanted</span> <a href="https://www.google.com/url?q=https://example.org/a&amp;sa=D"><u>there</u></a></p><ul><li dir="ltr"><p role="presentation"><span>One</span></p></li><ul><li><p><span>One below</span></p></li></ul><li><p><span>Two</span></p></li></ul><br><table style="border:none"><tbody><tr><th><p>Size</p></th><th><p>Price</p></th></tr><tr><td style="color:red"><p>A4</p></td><td><p>2</p></td></tr></tbody></table></b>`;
+const SHEET = `<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body><table>
+<!--StartFragment--><col width=64><tr height=20><td class=xl65>Quarter</td><td align=right>12,5</td></tr><!--EndFragment-->
+</table></body></html>`;
+const PAGE = `<figure class="x"><a href="https://example.org/"><img src="https://example.org/a.png" alt="A press"></a><figcaption>The <b>press</b></figcaption></figure><div class="highlight"><pre><code class="js">a &lt; b\nc</code></pre></div><pre>typed</pre><ol start="3"><li>third</li></ol><blockquote>said</blockquote>`;
 const HOSTILE =
   '<p onclick="x()">Safe<script>alert(1)</script><a href="javascript:alert(1)">words</a><img src="file:///c/x.png"></p>';
 const TEXT = '<!-- wp:paragraph -->\n<p>First line.</p>\n<!-- /wp:paragraph -->';
@@ -58,6 +63,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     const text = await paste(page, { 'text/html': WORD, 'text/plain': 'Type' });
     assert.match(text, /<!-- wp:heading \{"level":1\} -->\s*<h1[^>]*>Type<\/h1>/);
     assert.match(text, /<p><strong>Ink<\/strong> and <em>paper<\/em><\/p>/);
+    assert.match(text, /<p><strong>Lead<\/strong> and <em>tin<\/em>, <u>cast<\/u>\[1\]<\/p>/);
     assert.match(
       text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
       /<li>Case<ul[^>]*><li>Upper<\/li><\/ul><\/li><li>Stick<\/li>/,
@@ -69,7 +75,7 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
   test('what comes from an online document keeps its lists and its table', async () => {
     const page = await edit('');
     const text = await paste(page, { 'text/html': DOCS, 'text/plain': 'x' });
-    assert.match(text, /<p>Plain and <strong>bold<\/strong><em> and slanted<\/em><\/p>/);
+    assert.match(text, /<p>Plain and <strong>bold<\/strong><em> and slanted<\/em> <a href="https:\/\/example\.org\/a">there<\/a><\/p>/);
     assert.match(
       text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
       /<li>One<ul[^>]*><li>One below<\/li><\/ul><\/li><li>Two<\/li>/,
@@ -79,6 +85,23 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
       /<thead><tr><th>Size<\/th><th>Price<\/th><\/tr><\/thead><tbody><tr><td>A4<\/td><td>2<\/td><\/tr><\/tbody>/,
     );
     assert.doesNotMatch(text, /docs-internal|style=|dir=/);
+  });
+
+  test('cells of a spreadsheet stay cells; pictures keep captions, programs their lines and lists their numbers', async () => {
+    let page = await edit('');
+    const cells = await paste(page, { 'text/html': SHEET, 'text/plain': 'Quarter\t12,5' });
+    assert.match(cells, /<!-- wp:table -->[\s\S]*<tr><td>Quarter<\/td><td>12,5<\/td><\/tr>/);
+    page = await edit('');
+    const text = await paste(page, { 'text/html': PAGE, 'text/plain': 'x' });
+    assert.match(
+      text,
+      /<!-- wp:image [^\n]*-->\n<figure class="wp-block-image"><a href="https:\/\/example\.org\/"><img src="https:\/\/example\.org\/a\.png" alt="A press"\/?><\/a><figcaption class="wp-element-caption">The <strong>press<\/strong><\/figcaption><\/figure>/,
+    );
+    assert.match(text, /<!-- wp:code -->\n<pre class="wp-block-code"><code>a &lt; b\nc<\/code><\/pre>/);
+    assert.match(text, /<!-- wp:preformatted -->\n<pre class="wp-block-preformatted">typed<\/pre>/);
+    assert.match(text, /<!-- wp:list \{"ordered":true,"start":3\} -->\n<ol start="3" class="wp-block-list">/);
+    assert.match(text, /<blockquote class="wp-block-quote">/);
+    assert.equal(await page.locator('.ge-text .ge-island').count(), 0, 'all of it can be edited');
   });
 
   test('scripts, events, dangerous addresses and files of the machine are not pasted', async () => {

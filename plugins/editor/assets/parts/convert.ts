@@ -21,19 +21,50 @@ function wrap(name: string, inner: string, data: object = {}): string {
   return `${writeOpening(`core/${name}`, { ...data }, false)}\n${inner}\n${writeClosing(`core/${name}`)}`;
 }
 
+/** The class by which styles know a block of its own kind. */
+const CLASSES: Readonly<Record<string, string>> = {
+  h1: 'wp-block-heading',
+  h2: 'wp-block-heading',
+  h3: 'wp-block-heading',
+  h4: 'wp-block-heading',
+  h5: 'wp-block-heading',
+  h6: 'wp-block-heading',
+  ul: 'wp-block-list',
+  ol: 'wp-block-list',
+  blockquote: 'wp-block-quote',
+};
+
 function blockMarkup(element: Element): string {
-  const html = writeHtml(element);
   const name = element.localName;
+  const own = name === 'pre' ? `wp-block-${isCode(element) ? 'code' : 'preformatted'}` : CLASSES[name];
+  if (own) element.classList.add(own);
+  const html = writeHtml(element);
   const level = Number(HEADING.exec(name)?.[1] ?? 0);
   if (name === 'p') return paragraphMarkup(element, html);
   if (level > 0) return wrap('heading', html, level === 2 ? {} : { level });
   if (name === 'ul') return wrap('list', html);
   if (name === 'ol') return wrap('list', html, { ordered: true, ...startOf(element) });
   if (name === 'blockquote') return wrap('quote', html);
-  if (name === 'pre') return wrap('preformatted', html);
+  if (name === 'pre') return wrap(isCode(element) ? 'code' : 'preformatted', html);
   if (name === 'hr') return wrap('separator', '<hr class="wp-block-separator has-alpha-channel-opacity"/>');
   if (name === 'table') return wrap('table', `<figure class="wp-block-table">${html}</figure>`);
+  if (name === 'figure' && element.attributes.length === 0) return figureMarkup(element) ?? wrap('html', html);
   return wrap('html', html);
+}
+
+/** Whether a preformatted text is all of a program. */
+function isCode({ childNodes: [only, ...others] }: Element): boolean {
+  return others.length === 0 && only?.nodeName.toLowerCase() === 'code';
+}
+
+/** A picture alone with what stands below it. */
+function figureMarkup(figure: Element): string | undefined {
+  const caption = figure.querySelector(':scope > figcaption:last-child');
+  const words = caption ? writeInner(caption).trim() : '';
+  caption?.remove();
+  if (!isPicture(figure)) return undefined;
+  const below = words === '' ? '' : `<figcaption class="wp-element-caption">${words}</figcaption>`;
+  return pictureMarkup(writeInner(figure).trim(), below);
 }
 
 function startOf(list: Element): object {

@@ -1,6 +1,7 @@
 // Takes pasted HTML to its bare meaning: words, structure, links. What a word processor adds for its own sake is left out.
-import { attributesIn, readHtml, writeInner } from '../parts/inert.ts';
+import { readHtml, writeInner } from '../parts/inert.ts';
 import { nestLists, wordLists } from './paste-lists.ts';
+import { addressOf, attribute, marksOf } from './paste-marks.ts';
 
 const DROPPED = new Set(
   'script style meta link title head template noscript iframe object embed svg math form'.split(' '),
@@ -10,47 +11,10 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
-const MARKS: Record<string, string> = {
-  b: 'strong',
-  strong: 'strong',
-  i: 'em',
-  em: 'em',
-  s: 's',
-  strike: 's',
-  del: 's',
-  code: 'code',
-  tt: 'code',
-  kbd: 'kbd',
-  sub: 'sub',
-  sup: 'sup',
-  mark: 'mark',
-};
-const SAFE = /^(https?:|mailto:|tel:|[/#?])/i;
-
-const attribute = (element: Element, name: string): string =>
-  attributesIn(element).find(([key]) => key === name)?.[1] ?? '';
 
 const isElement = (node: Node): node is Element => node.nodeType === 1;
 const hasBlock = (element: Element): boolean =>
   [...element.children].some((child) => BLOCKS.has(child.localName) || hasBlock(child));
-
-/** The marks that the style of an element stands for, and those that it takes back. */
-function styleMarks(element: Element): { on: string[]; off: string[] } {
-  const style = attribute(element, 'style').toLowerCase();
-  const weight = /font-weight:\s*(\w+)/.exec(style)?.[1] ?? '';
-  const slant = /font-style:\s*(\w+)/.exec(style)?.[1] ?? '';
-  const raised = /vertical-align:\s*(\w+)/.exec(style)?.[1] ?? '';
-  const on: string[] = [];
-  const off: string[] = [];
-  if (/^(bold|[6-9]00)$/.test(weight)) on.push('strong');
-  else if (weight !== '') off.push('strong');
-  if (slant === 'italic') on.push('em');
-  else if (slant !== '') off.push('em');
-  if (/text-decoration[\w-]*:[^;]*line-through/.test(style)) on.push('s');
-  if (raised === 'super') on.push('sup');
-  if (raised === 'sub') on.push('sub');
-  return { on, off };
-}
 
 /** Builds the clean tree beside the pasted one. */
 class Cleaner {
@@ -92,6 +56,7 @@ class Cleaner {
     else if (name === 'ul' || name === 'ol') this.#list(element, to);
     else if (name === 'table') this.#table(element, to);
     else if (name === 'blockquote') this.#nested(element, to, name);
+    else if (name === 'figure') this.#figure(element, to);
     else if (hasBlock(element) || !BLOCKS.has(name)) this.blocks(element, to);
     else this.#line(element, to, 'p');
   }
@@ -118,12 +83,31 @@ class Cleaner {
 
   #pre(element: Element, to: Element): void {
     const made = this.#make('pre');
-    made.textContent = (element.textContent ?? '').replace(/\n$/, '');
+    const words = element.querySelector('code') ? made.appendChild(this.#make('code')) : made;
+    words.textContent = (element.textContent ?? '').replace(/\n$/, '');
     if (!isEmpty(made)) to.append(made);
+  }
+
+  /** A picture keeps its caption; whatever else is framed stands without its frame. */
+  #figure(element: Element, to: Element): void {
+    const caption = [...element.children].find(({ localName }) => localName === 'figcaption');
+    const parts = this.#make('div');
+    this.blocks(element, parts);
+    const [picture, words, more] = parts.children;
+    if (!caption || more || !picture?.querySelector('img') || !isEmptyOfWords(picture)) {
+      to.append(...parts.childNodes);
+      return;
+    }
+    const made = this.#make('figure');
+    made.append(...picture.childNodes);
+    if (words) made.appendChild(this.#make('figcaption')).append(...words.childNodes);
+    to.append(made);
   }
 
   #list(element: Element, to: Element): void {
     const made = this.#make(element.localName);
+    const start = attribute(element, 'start');
+    if (element.localName === 'ol' && /^\d{1,6}$/.test(start) && start !== '1') made.setAttribute('start', start);
     for (const item of element.children) if (item.localName === 'li') this.#item(item, made);
     if (made.childElementCount > 0) to.append(made);
   }
@@ -199,14 +183,14 @@ class Cleaner {
       return;
     }
     let inner = to;
-    for (const name of this.#marksOf(node)) {
+    for (const name of marksOf(node)) {
       if (inner.closest(name)) continue;
       const mark = this.#make(name);
       inner.append(mark);
       inner = mark;
     }
-    const href = node.localName === 'a' ? attribute(node, 'href').trim() : '';
-    if (SAFE.test(href) && !inner.closest('a')) {
+    const href = addressOf(node);
+    if (href !== '' && !inner.closest('a')) {
       const link = this.#make('a');
       link.setAttribute('href', href);
       inner.append(link);
@@ -219,12 +203,6 @@ class Cleaner {
       if (!parentElement) break;
       empty = parentElement;
     }
-  }
-
-  #marksOf(element: Element): string[] {
-    const { on, off } = styleMarks(element);
-    const own = MARKS[element.localName];
-    return [...new Set([...(own && !off.includes(own) ? [own] : []), ...on])];
   }
 
   #picture(element: Element, to: Element): void {
@@ -248,8 +226,11 @@ function isHead(row: Element): boolean {
 
 function isEmpty(element: Element): boolean {
   if (element.querySelector('img, hr')) return false;
-  return (element.textContent ?? '').replace(/[\s\u00a0\u200b\ufeff]+/g, '') === '';
+  return isEmptyOfWords(element);
 }
+
+const isEmptyOfWords = (element: Element): boolean =>
+  (element.textContent ?? '').replace(/[\s\u00a0\u200b\ufeff]+/g, '') === '';
 
 function trimBreaks(line: Element): void {
   for (const end of ['firstChild', 'lastChild'] as const) {
@@ -267,8 +248,7 @@ const isBlankEnd = (node: Node): boolean =>
  * @example cleanPaste('<p class="MsoNormal"><span style="font-weight:700">Ink</span></p>') // '<p><strong>Ink</strong></p>'
  */
 export function cleanPaste(html: string): string {
-  const fragment = /<!--StartFragment-->([\s\S]*)<!--EndFragment-->/.exec(html)?.[1] ?? html;
-  const root = readHtml(withoutActs(fragment));
+  const root = readHtml(withoutActs(fragmentOf(html)));
   for (const element of [...root.querySelectorAll('*')]) if (element.localName.includes(':')) unwrap(element);
   for (const element of root.querySelectorAll('b[id^="docs-internal-guid"], google-sheets-html-origin'))
     unwrap(element);
@@ -277,6 +257,12 @@ export function cleanPaste(html: string): string {
   const made = root.ownerDocument.createElement('div');
   new Cleaner(root.ownerDocument).blocks(root, made);
   return writeInner(made);
+}
+
+/** What was copied. A spreadsheet marks the rows only: they need the table that they stand in. */
+function fragmentOf(html: string): string {
+  const fragment = /<!--StartFragment-->([\s\S]*)<!--EndFragment-->/.exec(html)?.[1] ?? html;
+  return /^\s*<(col|colgroup|thead|tbody|tfoot|tr|td|th)\b/i.test(fragment) ? `<table>${fragment}</table>` : fragment;
 }
 
 /** Words of scripts and styles, and what is to happen at events: nothing of it would run, but the page's policy is asked. */
