@@ -75,7 +75,10 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
   test('what comes from an online document keeps its lists and its table', async () => {
     const page = await edit('');
     const text = await paste(page, { 'text/html': DOCS, 'text/plain': 'x' });
-    assert.match(text, /<p>Plain and <strong>bold<\/strong><em> and slanted<\/em> <a href="https:\/\/example\.org\/a">there<\/a><\/p>/);
+    assert.match(
+      text,
+      /<p>Plain and <strong>bold<\/strong><em> and slanted<\/em> <a href="https:\/\/example\.org\/a">there<\/a><\/p>/,
+    );
     assert.match(
       text.replace(/<!--.*?-->|\s*\n\s*/g, ''),
       /<li>One<ul[^>]*><li>One below<\/li><\/ul><\/li><li>Two<\/li>/,
