@@ -37,7 +37,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 function blockMarkup(element: Element): string {
   const name = element.localName;
   const own = name === 'pre' ? `wp-block-${isCode(element) ? 'code' : 'preformatted'}` : CLASSES[name];
-  if (own) element.classList.add(own);
+  if (own && !element.hasAttribute('class')) element.className = own;
   const html = writeHtml(element);
   const level = Number(HEADING.exec(name)?.[1] ?? 0);
   if (name === 'p') return paragraphMarkup(element, html);
