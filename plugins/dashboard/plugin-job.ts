@@ -2,10 +2,10 @@ import {
   type ChangeOutcome,
   findUpdate,
   GalleyError,
+  heedRevocations,
   type JobRun,
   messageOf,
   type PlannedPlugin,
-  renewObjections,
   type Site,
   sourceText,
   type Viewer,
@@ -163,7 +163,10 @@ function agree(viewer: Viewer, { marks }: Agreement, plan: readonly PlannedPlugi
 async function outdated(site: Site, job: JobRun): Promise<OutdatedLine[]> {
   const names = Object.keys(await site.pluginChanges.lock.read());
   // A registry that does not answer is told with each plugin that comes from there.
-  await renewObjections(site).catch((error: unknown) => site.log.info({ err: error }, 'Revocations could not be read'));
+  const { switchedOff } = await heedRevocations(site).catch((error: unknown) => {
+    site.log.info({ err: error }, 'Revocations could not be read');
+    return { switchedOff: [] };
+  });
   const lines: OutdatedLine[] = [];
   for (const [index, name] of names.entries()) {
     job.progress(index, names.length, LOOK_TEXTS.asked);
@@ -180,6 +183,7 @@ async function outdated(site: Site, job: JobRun): Promise<OutdatedLine[]> {
       }),
     );
   }
+  for (const { name, reason } of switchedOff) lines.find((line) => line.name === name)?.notes.unshift(reason);
   return lines.filter(({ latest, notes }) => latest !== '' || notes.length > 0);
 }
 

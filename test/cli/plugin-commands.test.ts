@@ -1,6 +1,6 @@
 // The commands of plugins as people and scripts use them, on a registry in a folder.
 import assert from 'node:assert/strict';
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Cli } from '../../core/cli/cli.ts';
@@ -225,7 +225,33 @@ test('files that somebody changed are named', async () => {
   await appendFile(join(path, 'door.ts'), 'export {};');
   const { code, err } = await galley('verify', 'kiosk', 'till');
   assert.equal(code, 1);
-  assert.match(err, /"kiosk" 1\.1\.0 is not as plugins\.lock\.json says\. changed: index\.ts; added: door\.ts/);
+  assert.match(err, /"kiosk" 1\.1\.0 is not as plugins\.lock\.json says\. changed: index\.ts; added: door\.ts\. /);
+  assert.match(err, /Put it in its place again: galley plugin install kiosk@1\.1\.0 --force\n/);
+});
+
+test('what was changed is put in its place again in the same version, and never comes back', async () => {
+  const changed = (await galley('path', 'kiosk')).out.trim();
+  const lock = await readFile(join(folder, 'content/plugins.lock.json'), 'utf8');
+  const [code, [again]] = await rows('install', 'kiosk@1.1.0', '--force');
+  assert.deepEqual([code, again?.['status'], again?.['version']], [0, 'reinstalled', '1.1.0']);
+  assert.equal((await galley('verify', 'kiosk')).code, 0);
+  assert.equal(await readFile(join(folder, 'content/plugins.lock.json'), 'utf8'), lock);
+  const mended = (await galley('path', 'kiosk')).out.trim();
+  assert.notEqual(await realpath(mended), changed, 'processes may still run what was there');
+  assert.equal((await rows('install', 'kiosk@1.1.0'))[1][0]?.['status'], 'unchanged');
+  // The folder with the changed files is still there, and is not taken for the version that it has the name of.
+  for (const version of ['1.0.1', '1.1.0']) await galley('install', `kiosk@${version}`, '--force', '--yes');
+  assert.equal((await galley('verify', 'kiosk')).code, 0);
+  await rm(join(await realpath((await galley('path', 'kiosk')).out.trim()), 'package.json'));
+  assert.equal(
+    (await galley('install', 'kiosk@1.1.0', '--force', '--yes')).code,
+    0,
+    'also where nothing can be read of it',
+  );
+  assert.equal((await galley('verify', 'kiosk')).code, 0);
+  await galley('rollback', 'kiosk');
+  assert.equal((await galley('verify', 'kiosk')).code, 0, 'what was changed is nothing to go back to');
+  assert.equal((await rows('install', 'kiosk@1.1.0', '--force', '--yes'))[1][0]?.['status'], 'updated');
 });
 
 test('how plugins are is told in one table, and what was revoked everywhere', async () => {
@@ -350,6 +376,7 @@ test('a registry signs what it takes back, and what does harm is not switched on
   await galley('key', 'new', join(folder, 'registry.pem'));
   await publish({ name: 'gate' });
   assert.equal((await guarded('registry', 'build', join(folder, 'source'), `--out=${registry}`, key)).code, 0);
+  assert.deepEqual(await trust(), [0, 'trusted'], 'also on a site that never ran');
   assert.equal((await guarded('migrate', 'up')).code, 0);
   assert.equal((await guarded('plugin', 'install', 'gate')).code, 0);
   assert.equal((await guarded('plugin', 'activate', 'gate')).code, 0);
@@ -363,7 +390,11 @@ test('a registry signs what it takes back, and what does harm is not switched on
     doctor.filter(({ check }) => check === 'plugin gate').map(({ status }) => status),
     ['problem'],
   );
-  await guarded('plugin', 'deactivate', 'gate');
+  const looked = await guarded('plugin', 'outdated', '--format=json');
+  assert.match(looked.err, /The site switched "gate" off\. "gate" 1\.0\.0 is not to be run .* revoked: It bites\./);
+  assert.match(JSON.parse(looked.out)[0].note, /it was revoked: It bites\./);
+  assert.equal((await guarded('plugin', 'is-active', 'gate')).code, 1);
+  assert.equal((await guarded('plugin', 'outdated')).err.includes('switched'), false, 'once');
   const refused = await guarded('plugin', 'activate', 'gate');
   assert.match(refused.err, /it was revoked: It bites\..*"galley plugin activate gate --force --reason=…"/);
   assert.equal((await guarded('plugin', 'activate', 'gate', '--force')).code, 2, 'somebody has to say why');

@@ -1,7 +1,7 @@
 import type { Site } from '../../kernel/site.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { renewObjections } from '../../services/packages/revocations.ts';
-import { differenceOf } from '../../services/packages/verify.ts';
+import { differenceOf, differenceWords } from '../../services/packages/verify.ts';
 import { breakerText } from './plugin-report.ts';
 
 /** Something that is wrong with a plugin. */
@@ -55,14 +55,11 @@ async function examinePage(site: Site, page: string): Promise<PluginFinding[]> {
 
 async function examineFiles(site: Site): Promise<PluginFinding[]> {
   const findings: PluginFinding[] = [];
-  for (const name of Object.keys(await site.pluginChanges.lock.read())) {
+  for (const [name, locked] of Object.entries(await site.pluginChanges.lock.read())) {
     if (!site.plugins.get(name)) continue;
     const difference = await differenceOf(site, name);
     if (!difference) continue;
-    const words = Object.entries(difference).flatMap(([what, paths]: [string, readonly string[]]) =>
-      paths.length > 0 ? [`${what}: ${paths.join(', ')}`] : [],
-    );
-    findings.push(problem(name, 'files', `Not as plugins.lock.json says. ${words.join('; ')}`));
+    findings.push(problem(name, 'files', `Not as plugins.lock.json says. ${differenceWords(difference, locked)}`));
   }
   return findings;
 }

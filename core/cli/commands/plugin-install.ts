@@ -59,6 +59,7 @@ export function wordsOf({ name, status, version, previous, notes = [] }: ChangeO
       ? `Installed and activated "${name}" ${version}.`
       : `Installed "${name}" ${version}. Activate it with: galley plugin activate ${name}`,
     updated: `Updated "${name}" from ${previous} to ${version}.`,
+    reinstalled: `"${name}" ${version} was put in its place again. Its data stayed.`,
     unchanged: `"${name}" ${version} is installed already.`,
     declined: `"${name}" was left as it was.`,
     'rolled back': `"${name}" is ${version} again.`,
@@ -69,7 +70,7 @@ export function wordsOf({ name, status, version, previous, notes = [] }: ChangeO
     message: [messages[status], ...notes].join(' '),
     version,
     previous,
-    isLive: status === 'updated' || status === 'rolled back' || (status === 'installed' && isActivated),
+    isLive: ['updated', 'reinstalled', 'rolled back'].includes(status) || (status === 'installed' && isActivated),
   };
 }
 
@@ -96,7 +97,11 @@ export const installCommands = {
     arguments: [{ name: 'source', summary: 'Names, paths or addresses.', many: true }],
     options: {
       activate: { type: 'boolean', summary: 'Activates it too.' },
-      force: { type: 'boolean', summary: 'Replaces an installed version; that is kept for a rollback.' },
+      force: {
+        type: 'boolean',
+        summary:
+          'Replaces an installed version, which is kept for a rollback. The same version is fetched and put in its place again, for files that were changed; data stay.',
+      },
       integrity: { type: 'text', summary: 'sha512-… that the archive must have.' },
       'accept-key-change': { type: 'boolean', summary: 'Even where it comes from somebody else than before.' },
     },
@@ -104,6 +109,7 @@ export const installCommands = {
       'galley plugin install reading-time@^1.2 --activate',
       'galley plugin install shop-1.2.0.zip',
       'galley plugin install git+https://example.org/shop.git#v1.2.0',
+      'galley plugin install shop@1.2.0 --force',
     ],
     needs: 'services',
     async run({ site, args, options, ...context }) {
@@ -112,6 +118,7 @@ export const installCommands = {
         const source = await readSource(text);
         const [outcome, ...needed] = await site.pluginChanges.install([{ source, integrity: options.integrity }], {
           replace: options.force === true,
+          again: options.force === true,
           activate: options.activate === true,
           acceptKeyChange: options['accept-key-change'] === true,
           consent: consentBy(context.output),

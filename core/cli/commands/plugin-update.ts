@@ -3,8 +3,9 @@ import { defineCommand } from '../../services/commands.ts';
 import { autoUpdated, setAutoUpdate } from '../../services/packages/auto-updates.ts';
 import type { PlannedPlugin } from '../../services/packages/plugin-plan.ts';
 import { findUpdate } from '../../services/packages/plugin-updates.ts';
+import { heedRevocations } from '../../services/packages/revocation-acts.ts';
 import { type PluginObjection, renewObjections } from '../../services/packages/revocations.ts';
-import { differenceOf } from '../../services/packages/verify.ts';
+import { differenceOf, differenceWords } from '../../services/packages/verify.ts';
 import { consentBy, isOrdinary, questionsOf, wordsOf } from './plugin-install.ts';
 import { type Done, each, find, installed, NAMES } from './plugin-report.ts';
 import { ALL, chosenNames, MANY } from './plugin-switch.ts';
@@ -73,11 +74,14 @@ export const updateCommands = {
 
   'plugin outdated': defineCommand({
     summary: 'Lists plugins of which there is a newer version.',
+    description:
+      'Asks the registry too what it took back: what does harm is switched off, as every six hours, where the registry is signed and plugins.revoked does not say otherwise.',
     needs: 'services',
     async run({ site, output }) {
       await find(site);
       const rows: object[] = [];
-      const objections = await renewObjections(site);
+      const { objections, switchedOff } = await heedRevocations(site);
+      for (const { name, reason } of switchedOff) output.warn(`The site switched "${name}" off. ${reason}`);
       for (const name of Object.keys(await site.pluginChanges.lock.read())) {
         const latest = await findUpdate(site, name);
         const against = objections.filter((one) => one.name === name).map(({ text }) => text);
@@ -93,6 +97,8 @@ export const updateCommands = {
   'plugin verify': defineCommand({
     summary:
       'Compares the files of plugins with those that were installed, and asks the registry whether they were revoked.',
+    description:
+      'What it finds changed is put in its place again by installing the same version with --force: galley plugin install shop@1.2.0 --force. Data stay.',
     arguments: [MANY],
     options: ALL,
     needs: 'services',
@@ -109,11 +115,9 @@ export const updateCommands = {
         const difference = await differenceOf(site, name);
         if (!difference)
           return { status: 'verified', message: `"${name}" ${version} is as it was installed.`, version };
-        const words = Object.entries(difference).flatMap(([what, paths]) =>
-          paths.length > 0 ? [`${what}: ${paths.join(', ')}`] : [],
-        );
-        const why = words.join('; ') || 'nobody knows what was installed';
-        return { status: 'failed', message: `"${name}" ${version} is not as plugins.lock.json says. ${why}.`, version };
+        const words = differenceWords(difference, (await site.pluginChanges.lock.read())[name]);
+        const message = `"${name}" ${version} is not as plugins.lock.json says. ${words}`;
+        return { status: 'failed', message, version };
       });
     },
   }),

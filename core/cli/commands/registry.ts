@@ -84,6 +84,7 @@ export const commands = {
     examples: ['galley registry trust', 'galley registry trust --forget'],
     needs: 'services',
     async run({ site, options, output }) {
+      await site.migrations.up({ owner: 'core' });
       const registry = await site.pluginChanges.registry();
       const { address } = registry;
       if (options.forget && !(await forgetRegistry(site, address))) output.info('No key was known.');

@@ -11,9 +11,10 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from '../../../test/support/plugin-shop.ts';
+import type { InstallOptions } from './plugin-changes.ts';
 import { buildRegistry } from './registry-build.ts';
 import { readSource } from './source.ts';
-import { differenceOf } from './verify.ts';
+import { differenceOf, differenceWords } from './verify.ts';
 
 let folder = '';
 let server: Server;
@@ -69,12 +70,21 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const install = async (text: string) => {
+const install = async (text: string, options: Partial<InstallOptions> = {}) => {
   assert.ok(shop);
-  const outcomes = await shop.site.pluginChanges.install([{ source: await readSource(text) }], PLAINLY);
+  const wanted = { source: await readSource(text) };
+  const outcomes = await shop.site.pluginChanges.install([wanted], { ...PLAINLY, ...options });
   await shop.look();
   return outcomes.map(({ name, version }) => `${name} ${version}`);
 };
+/** Makes it as if a plugin had been installed before digests of npm packages were kept. */
+async function keepsNoDigests({ site }: PluginShop, name: string): Promise<void> {
+  const entry = (await site.pluginChanges.lock.read())[name];
+  assert.ok(entry?.packages);
+  const packages = Object.entries(entry.packages).map(([path, { tree: _, ...kept }]) => [path, kept] as const);
+  await site.pluginChanges.lock.change({ [name]: { ...entry, packages: Object.fromEntries(packages) } });
+}
+
 const manifest = (version: string, more: object = {}) =>
   JSON.stringify({ name: 'parcel', version, type: 'module', galley: { title: 'Parcel' }, ...more });
 
@@ -162,6 +172,7 @@ test('another machine gets the same npm packages, whatever came out since then',
       changed: [],
       missing: ['node_modules/left/package.json'],
       added: ['node_modules/elsewhere', 'node_modules/left/index.js', 'node_modules/@new/one'],
+      unknown: [],
     });
     await writeFile(manifestOf, `${honest} `);
     const { versions } = other.site.pluginChanges;
@@ -174,6 +185,16 @@ test('another machine gets the same npm packages, whatever came out since then',
     assert.deepEqual((await differenceOf(other.site, 'crate'))?.missing, ['node_modules/left']);
     await install(join(folder, 'packed/crate'));
     assert.deepEqual((await shop.site.pluginChanges.lock.read())['crate'], entry, 'the same files, the same packages');
+    await keepsNoDigests(shop, 'crate');
+    const old = await differenceOf(shop.site, 'crate');
+    assert.deepEqual(old, { changed: [], missing: [], added: [], unknown: ['node_modules/left'] });
+    assert.match(
+      differenceWords(old, entry),
+      /^no digest is kept for its npm packages \(1\)\. Put it .* again: galley plugin install folder:\S+crate --force$/,
+    );
+    await install(join(folder, 'packed/crate'), { replace: true, again: true });
+    assert.equal(await differenceOf(shop.site, 'crate'), undefined);
+    assert.deepEqual((await shop.site.pluginChanges.lock.read())['crate'], entry);
 
     const forged = { ...entry?.packages?.['node_modules/left'], version: '1.2.0' };
     const locked = entry && {

@@ -6,6 +6,8 @@ export interface Difference {
   changed: string[];
   missing: string[];
   added: string[];
+  /** npm packages of which nobody has kept what was installed. */
+  unknown: string[];
 }
 
 const FOLDER = /^node_modules\/(?:@[^/]+\/)?[^/]+/;
@@ -54,14 +56,16 @@ export async function packageDifference(
   known: FileDigests,
 ): Promise<Difference> {
   const [now, before] = [byPackage(await digestsOfPackages(folder), locked), byPackage(known, locked)];
-  const difference: Difference = { changed: [], missing: [], added: [] };
+  const difference: Difference = { changed: [], missing: [], added: [], unknown: [] };
+  // Written down before digests were kept: what is there now can be compared with nothing.
+  const isOld = Object.values(locked).every(({ tree }) => tree === undefined);
   for (const [path, { tree, optional }] of Object.entries(locked)) {
     const [is, was] = [now.get(path), before.get(path)];
     now.delete(path);
     if (!is) {
       // What is made for other machines was never here.
       if (was || !optional) difference.missing.push(path);
-    } else if (tree === undefined) difference.added.push(path);
+    } else if (tree === undefined) difference[isOld ? 'unknown' : 'added'].push(path);
     else if (digestOfTree(is) === tree) continue;
     else if (was && digestOfTree(was) === tree) compareFiles(is, was, difference);
     else difference.changed.push(path);

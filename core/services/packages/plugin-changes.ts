@@ -9,6 +9,7 @@ import type { PluginFetcher } from './obtain.ts';
 import type { PluginStep } from './plugin-journal.ts';
 import { type LockedPlugin, PluginLock } from './plugin-lock.ts';
 import { PluginMigrations } from './plugin-migrations.ts';
+import type { Replacing } from './plugin-places.ts';
 import type { PlannedPlugin, PlanOptions, WantedPlugin } from './plugin-plan.ts';
 import { oneAtATime, PluginRecovery } from './plugin-recovery.ts';
 import { INCOMING, type OnStep, PluginRun } from './plugin-run.ts';
@@ -25,6 +26,8 @@ export interface InstallOptions {
   trial?: PluginTrial;
   /** Whether an installed version may be replaced by another one. */
   replace?: boolean;
+  /** Whether one that is here in the same version is put in its place again, with the files that its source has. */
+  again?: boolean;
   /** That an installed plugin is updated, and how far: refuses any version that is older. */
   update?: UpdateBounds;
   /** Switches them on. */
@@ -41,7 +44,7 @@ export interface InstallOptions {
 /** What became of a plugin. */
 export interface ChangeOutcome {
   name: string;
-  status: 'installed' | 'updated' | 'unchanged' | 'declined' | 'rolled back' | 'removed';
+  status: 'installed' | 'updated' | 'reinstalled' | 'unchanged' | 'declined' | 'rolled back' | 'removed';
   version: string;
   /** The version before. */
   previous: string;
@@ -93,8 +96,7 @@ export class PluginChanges {
       const { signal } = options;
       const plan = await this.#plan(wanted, { engine, temporary, acceptKeyChange, locked, signal });
       if (options.update) (await import('./plugin-updates.ts')).demandUpdates(plan, wanted, options.update);
-      const fresh: PlannedPlugin[] = [];
-      for (const plugin of plan) if (await this.#isFresh(plugin, options.replace === true)) fresh.push(plugin);
+      const fresh = await this.#fresh(plan, options);
       const isAgreed = fresh.length === 0 || (await options.consent(fresh));
       const steps: PluginStep[] = [];
       for (const plugin of isAgreed ? fresh : []) {
@@ -102,8 +104,9 @@ export class PluginChanges {
       }
       if (steps.length > 0) await this.#run.perform(steps, { trial: this.#trial, ...options, fresh, temporary });
       return plan.map(({ manifest: { name, version }, installed = '', ...plugin }) => {
-        const isFresh = fresh.some((one) => one.manifest.name === name);
-        const done = installed === '' ? 'installed' : 'updated';
+        const found = fresh.find((one) => one.manifest.name === name);
+        const isFresh = found !== undefined;
+        const done = found?.isAgain ? 'reinstalled' : installed === '' ? 'installed' : 'updated';
         const status = !isFresh ? 'unchanged' : !isAgreed ? 'declined' : done;
         return {
           name,
@@ -122,15 +125,13 @@ export class PluginChanges {
    */
   async plan(
     wanted: readonly WantedPlugin[],
-    { signal, update }: Pick<InstallOptions, 'signal' | 'update'> = {},
+    { signal, update, again }: Pick<InstallOptions, 'signal' | 'update' | 'again'> = {},
   ): Promise<PlannedPlugin[]> {
     return this.#exclusive(async (temporary) => {
       const facts = { engine: await this.engine(), locked: await this.lock.read() };
       const plan = await this.#plan(wanted, { ...facts, temporary, acceptKeyChange: true, signal });
       if (update) (await import('./plugin-updates.ts')).demandUpdates(plan, wanted, update);
-      const fresh: PlannedPlugin[] = [];
-      for (const plugin of plan) if (await this.#isFresh(plugin, true)) fresh.push(plugin);
-      return fresh;
+      return this.#fresh(plan, { replace: true, again });
     });
   }
 
@@ -231,24 +232,21 @@ export class PluginChanges {
     return json.version;
   }
 
-  async #isFresh({ manifest: { name, version }, id, installed }: PlannedPlugin, replace: boolean): Promise<boolean> {
-    if ((await this.versions.current(name)) === id) return false;
-    if (installed === undefined || replace) return true;
-    throw new GalleyError(
-      'GALLEY_PACKAGE_INVALID',
-      `"${name}" is installed already, in version ${installed}. Replace it by ${version} with: galley plugin update, or --force.`,
-    );
+  async #fresh(plan: readonly PlannedPlugin[], options: Replacing): Promise<PlannedPlugin[]> {
+    return (await import('./plugin-places.ts')).placePlan(plan, this.versions, options);
   }
 
   async #stepTo(
-    { manifest, id, entry }: PlannedPlugin,
+    { manifest, id, entry, isAgain }: PlannedPlugin,
     before: LockedPlugin | undefined,
     activate: boolean,
   ): Promise<PluginStep> {
     const { name } = manifest;
     const isOwn = await this.versions.isOwnFolder(name);
     const from = isOwn ? await this.#ownId(name) : await this.versions.current(name);
-    const previous = { from: await this.versions.previous(name), to: from };
+    const former = await this.versions.previous(name);
+    // What was put in its place again is nothing to go back to.
+    const previous = { from: former, to: isAgain ? former : from };
     const isNew = !(await this.versions.has(name, id));
     return { name, from, to: id, previous, isNew, before, after: entry, activate };
   }

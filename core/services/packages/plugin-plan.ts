@@ -13,6 +13,8 @@ import { refused } from './unpack.ts';
 export interface PlannedPlugin extends ObtainedPlugin {
   /** The name of its version's folder. */
   id: string;
+  /** Whether it is here in this version, and is put in its place again. */
+  isAgain?: boolean;
   /** The plugin that needs it; undefined where somebody asked for it. */
   neededBy: string | undefined;
   /** The version that is installed. */

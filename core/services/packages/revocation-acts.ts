@@ -22,11 +22,22 @@ type Acts = Readonly<Record<string, RevocationAct>>;
 
 const OPTION = 'plugin_revocation_acts';
 
+/** A plugin that was switched off, and why. */
+type SwitchedOff = Readonly<Record<'name' | 'reason', string>>;
+
 /**
- * Does about revoked plugins what the setting plugins.revoked says, once for each version: what an administrator switches
- * on again stays on.
+ * Asks the registry what it has against installed plugins, and does about those that it revoked what the setting
+ * plugins.revoked says, once for each version: what an administrator switches on again stays on.
+ * @returns what it said, and what was switched off now
  */
-export async function actOnRevocations(site: Site, found: readonly PluginObjection[]): Promise<void> {
+export async function heedRevocations(
+  site: Site,
+): Promise<{ objections: PluginObjection[]; switchedOff: SwitchedOff[] }> {
+  const objections = await renewObjections(site);
+  return { objections, switchedOff: await actOnRevocations(site, objections) };
+}
+
+async function actOnRevocations(site: Site, found: readonly PluginObjection[]): Promise<SwitchedOff[]> {
   const before = await site.options.get<Acts>(OPTION);
   const installed = await site.pluginChanges.lock.read();
   const revoked = found.filter(({ isRevoked }) => isRevoked);
@@ -36,9 +47,11 @@ export async function actOnRevocations(site: Site, found: readonly PluginObjecti
     const stays = act.act === 'accepted' || revoked.some((one) => one.name === name);
     if (stays && installed[name] !== undefined) now[name] = act;
   }
+  const switchedOff: SwitchedOff[] = [];
   for (const objection of revoked)
-    if (!covers(now[objection.name], objection)) now[objection.name] = await actOn(site, objection);
+    if (!covers(now[objection.name], objection)) now[objection.name] = await actOn(site, objection, switchedOff);
   if (JSON.stringify(before) !== JSON.stringify(now)) await site.options.set(OPTION, now);
+  return switchedOff;
 }
 
 /** Whether what was done was about the same version, and about nothing milder. */
@@ -46,15 +59,17 @@ function covers(act: RevocationAct | undefined, { version, isHarmful }: PluginOb
   return act?.version === version && (act.isHarmful || !isHarmful);
 }
 
-async function actOn(site: Site, { name, version, isHarmful, text }: PluginObjection): Promise<RevocationAct> {
+async function actOn(site: Site, objection: PluginObjection, switchedOff: SwitchedOff[]): Promise<RevocationAct> {
+  const { name, version, isHarmful, text } = objection;
   const isOn = (await site.pluginChoice.chosen()).includes(name);
   const act = isOn && isHarmful && site.config.plugins.revoked === 'switch-off' ? 'switched off' : 'told';
   if (act === 'switched off') {
     const also = dependents(site, name, await site.pluginChoice.chosen());
+    const because = says(`It requires "${name}", which was revoked and switched off.`);
     // Those that depend on others first: a site that starts in between finds all that its plugins require.
-    for (const other of also)
-      await site.pluginChoice.switchOff(other, says(`It requires "${name}", which was revoked and switched off.`));
-    await site.pluginChoice.switchOff(name, text);
+    const all = [...also.map((other) => ({ name: other, reason: because })), { name, reason: text }];
+    for (const one of all) await site.pluginChoice.switchOff(one.name, one.reason);
+    switchedOff.push(...all);
     const facts = { plugin: name, version, reason: text, also };
     site.log.child({ stream: 'audit' }).info(facts, 'A plugin was switched off because it was revoked');
   }
@@ -131,7 +146,7 @@ export const revocationActsModule: Module = {
     site.cron.define('plugin-revocations', {
       schedule: '29 */6 * * *',
       summary: 'Asks the registry whether installed plugins were revoked.',
-      run: async (owner) => actOnRevocations(owner, await renewObjections(owner)),
+      run: async (owner) => void (await heedRevocations(owner)),
     });
   },
 };
