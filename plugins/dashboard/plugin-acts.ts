@@ -1,4 +1,15 @@
-import { differenceOf, GalleyError, type PluginInfo, type Reply, type ScreenContext, setAutoUpdate } from 'galley';
+import {
+  differenceOf,
+  GalleyError,
+  isLocal,
+  type Notice,
+  type PluginInfo,
+  parseSource,
+  type Reply,
+  repairCommand,
+  type ScreenContext,
+  setAutoUpdate,
+} from 'galley';
 import { order } from './plugin-install.ts';
 
 /** The installed plugin of the address. @throws GALLEY_PLUGIN_UNKNOWN for one that comes with Galley */
@@ -60,17 +71,34 @@ export async function verifyPlugin(page: ScreenContext): Promise<Reply> {
       kind: 'success',
       text: page.t('{plugin} {version} is as it was installed.', facts),
     });
-  const { changed, missing, added } = difference;
+  const { changed, missing, added, unknown } = difference;
   const words = [
     changed.length > 0 ? page.t('Changed: {files}.', { files: changed.join(', ') }) : '',
     missing.length > 0 ? page.t('Missing: {files}.', { files: missing.join(', ') }) : '',
     added.length > 0 ? page.t('Added: {files}.', { files: added.join(', ') }) : '',
+    unknown.length > 0 ? page.t('No digest is kept for its npm packages ({count}).', { count: unknown.length }) : '',
   ].filter(Boolean);
   const why = words.join(' ') || page.t('Nobody knows what was installed.');
   return page.redirect(`/plugins/${name}`, {
     kind: 'danger',
-    text: `${page.t('{plugin} {version} is not as it was installed.', facts)} ${why}`,
+    ...(await repairOf(page, name, `${page.t('{plugin} {version} is not as it was installed.', facts)} ${why}`)),
   });
+}
+
+/** What can be done about changed files, with what is said of them. */
+async function repairOf(page: ScreenContext, name: string, said: string): Promise<Omit<Notice, 'kind'>> {
+  const locked = (await page.site.pluginChanges.lock.read())[name];
+  if (!locked) return { text: said };
+  if (isLocal(parseSource(locked.source))) {
+    const command = repairCommand(locked);
+    return { text: `${said} ${page.t('On the command line it is put in its place again: {command}', { command })}` };
+  }
+  return { text: said, undo: { label: 'Put it in its place again', action: `/admin/plugins/${name}/again` } };
+}
+
+/** Has the installed version fetched and looked at, to be put in its place again. */
+export async function putAgain(page: ScreenContext): Promise<Reply> {
+  return order(page, { act: 'look', wishes: [{ name: needInstalled(page).name, again: true }] });
 }
 
 /** What goes with a plugin; its data stay unless somebody says otherwise. */

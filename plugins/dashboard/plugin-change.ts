@@ -55,7 +55,8 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
     problems: looked.filter(({ problem }) => problem !== undefined),
     isNothing: looked.length > 0 && plugins.length === 0 && looked.every(({ problem }) => problem === undefined),
     isDowngrade: plugins.some(({ isOlder }) => isOlder),
-    isUpdate: plugins.length > 0 && plugins.every(({ installed }) => installed !== ''),
+    isUpdate: plugins.length > 0 && plugins.every(({ installed, isAgain }) => installed !== '' || isAgain),
+    isAgain: plugins.length > 0 && plugins.every(({ isAgain }) => isAgain),
     mayActivate: page.viewer.can('activate_plugins'),
     hasStrangers: plugins.some(({ publisherChanges }) => publisherChanges.length > 0),
     agree: `${url}/agree`,
@@ -65,11 +66,16 @@ export async function showChange(page: ScreenContext): Promise<Reply> {
   });
 }
 
+function versionWords(page: ScreenContext, { version, installed, isAgain }: PlanLine): string {
+  if (isAgain) return page.t('{version}, in place of its own files', { version });
+  return installed === '' ? version : page.t('{version}, in place of {installed}', { version, installed });
+}
+
 function planView(page: ScreenContext, line: PlanLine): object {
-  const { version, installed, capabilities, asksFor, givesUp, publisherChanges, neededBy } = line;
+  const { installed, capabilities, asksFor, givesUp, publisherChanges, neededBy } = line;
   return {
     ...line,
-    version: installed === '' ? version : page.t('{version}, in place of {installed}', { version, installed }),
+    version: versionWords(page, line),
     why: neededBy === '' ? '' : page.t('It is installed too, because {plugin} requires it.', { plugin: neededBy }),
     asksFor: capabilityViews(page, asksFor),
     givesUp: capabilityViews(page, givesUp),
@@ -116,7 +122,9 @@ const isHad = (one: LookedAt): one is LookedAt & Required<Pick<LookedAt, 'source
 export async function agreeToChange(page: ScreenContext): Promise<Reply> {
   const job = await needOwn(page);
   const { looked = [] } = job.state === 'done' ? (job.result as PluginResult) : {};
-  const agreed = looked.filter(isHad).map(({ source, plan }) => ({ source, marks: plan.map(({ mark }) => mark) }));
+  const agreed = looked.filter(isHad).map(({ source, again, plan }) => {
+    return { source, marks: plan.map(({ mark }) => mark), ...(again ? { again } : {}) };
+  });
   if (agreed.length === 0) throw new GalleyError('GALLEY_JOB_UNKNOWN', page.t('This is no longer there.'));
   const acceptKeyChange = page.value('strangers') === '1';
   const isStrange = looked.some(({ plan }) => plan.some(({ publisherChanges }) => publisherChanges.length > 0));

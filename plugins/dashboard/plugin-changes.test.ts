@@ -1,6 +1,6 @@
 // The life of a plugin in the admin, without a command line and without script: from a file to its end.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -227,6 +227,30 @@ describe('plugins in the admin', () => {
     assert.deepEqual(await current.site.options.get('plugin_auto_updates'), ['press']);
     await administrator.submit(on, 'Undo');
     assert.deepEqual(await current.site.options.get('plugin_auto_updates'), []);
+  });
+
+  test('a plugin whose files were changed is put in its place again, in the version that it has', async () => {
+    const compare = async (name: string): Promise<Page> =>
+      administrator.submit(await administrator.get(`/admin/plugins/${name}`), 'Compare its files');
+    for (const name of ['tray', 'press'])
+      await appendFile(join(current.contentDir, 'plugins', name, 'index.ts'), '// more');
+    const { lock } = current.site.pluginChanges;
+    const { press } = await lock.read();
+    assert.ok(press);
+    await lock.change({ press: { ...press, source: 'file:/srv/press.zip' } });
+    assert.match(
+      (await compare('press')).text,
+      /Changed: index\.ts\. On the command line .*: galley plugin install file:\/srv\/press\.zip --force/,
+    );
+    await lock.change({ press });
+    const differs = await compare('tray');
+    assert.match(differs.text, /tray 2\.0\.0 is not as it was installed\. Changed: index\.ts\./);
+    await administrator.submit(differs, 'Put it in its place again');
+    const shown = await ended();
+    assert.match(shown.text, /tray 2\.0\.0, in place of its own files/);
+    await administrator.submit(shown, 'Put it in its place again');
+    assert.match((await ended()).text, /tray 2\.0\.0 is in its place again, with its data/);
+    assert.match((await compare('tray')).text, /is as it was installed/);
   });
 
   test('it is deleted with its data only when they were listed', async () => {

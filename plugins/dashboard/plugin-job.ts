@@ -109,16 +109,18 @@ async function look(site: Site, job: JobRun, wishes: readonly PluginWish[]): Pro
 async function lookAt(site: Site, { signal }: JobRun, wish: PluginWish): Promise<LookedAt> {
   const words = 'source' in wish ? sourceText(wish.source) : wish.name;
   try {
-    const update = 'source' in wish ? undefined : wish;
-    const source = 'source' in wish ? wish.source : (await findUpdate(site, wish.name, wish)).source;
     const locked = await site.pluginChanges.lock.read();
-    const plan = await site.pluginChanges.plan([{ source }], { signal, ...(update ? { update } : {}) });
+    const again = 'source' in wish ? undefined : wish.again;
+    const update = 'source' in wish || again ? undefined : wish;
+    const bounds = 'source' in wish ? {} : again ? { version: locked[wish.name]?.version } : wish;
+    const source = 'source' in wish ? wish.source : (await findUpdate(site, wish.name, bounds)).source;
+    const plan = await site.pluginChanges.plan([{ source }], { signal, ...(update ? { update } : {}), again });
     const lines = plan.map((plugin) => planLine(plugin, locked[plugin.manifest.name]?.capabilities ?? []));
     const [first] = lines;
     // What was looked at is what will be fetched: not whatever is newest by then.
     const isNamed = source.kind === 'registry' || source.kind === 'npm';
     const exact = isNamed && first ? { ...source, range: first.version } : source;
-    return { wish: words, source: exact, plan: lines };
+    return { wish: words, source: exact, plan: lines, ...(again ? { again } : {}) };
   } catch (error) {
     signal.throwIfAborted();
     return { wish: words, plan: [], problem: messageOf(error) };
@@ -135,7 +137,8 @@ async function install(
   const outcomes: ChangeOutcome[] = [];
   const failed: { name: string; message: string }[] = [];
   for (const agreement of agreed) {
-    const options = { replace: true, activate, acceptKeyChange, onStep: tell(job), signal: job.signal };
+    const again = agreement.again === true;
+    const options = { replace: true, again, activate, acceptKeyChange, onStep: tell(job), signal: job.signal };
     const consent = async (plan: readonly PlannedPlugin[]): Promise<boolean> => agree(viewer, agreement, plan);
     try {
       outcomes.push(...(await site.pluginChanges.install([agreement], { ...options, consent })));

@@ -4,12 +4,14 @@ import type { ChangeOutcome, LockedPlugin, PlannedPlugin, PluginSource } from 'g
 /** The name of the jobs that change plugins. */
 export const PLUGIN_JOB = 'plugin-change';
 
-/** A plugin that is wanted: from a source, or a newer version of an installed one. */
-export type PluginWish = { source: PluginSource } | { name: string; within?: 'minor' };
+/** A plugin that is wanted: from a source, a newer version of an installed one, or the same one in its place again. */
+export type PluginWish = { source: PluginSource } | { name: string; within?: 'minor'; again?: true };
 
 /** What somebody agreed to: a source, and the marks of all that may come of it. */
 export interface Agreement {
   source: PluginSource;
+  /** That the version that is installed is put in its place again. */
+  again?: true;
   marks: string[];
 }
 
@@ -32,6 +34,8 @@ export interface PlanLine {
   installed: string;
   /** Whether that is newer. */
   isOlder: boolean;
+  /** Whether it is the same, put in its place again. */
+  isAgain: boolean;
   /** The plugin that needs it. */
   neededBy: string;
   capabilities: string[];
@@ -54,6 +58,7 @@ export interface PlanLine {
 export interface LookedAt {
   wish: string;
   source?: PluginSource;
+  again?: true;
   plan: PlanLine[];
   problem?: string;
 }
@@ -95,12 +100,21 @@ export function packagesOf(packages: LockedPlugin['packages'] = {}): string {
 
 /** What people are shown of a plugin that would come. */
 export function planLine(plugin: PlannedPlugin, allowed: readonly string[]): PlanLine {
-  const { manifest, entry, neededBy = '', installed = '', isOlder, asksFor, publisherChanges } = plugin;
+  const {
+    manifest,
+    entry,
+    neededBy = '',
+    installed = '',
+    isOlder,
+    isAgain = false,
+    asksFor,
+    publisherChanges,
+  } = plugin;
   const { name, version, title, description } = manifest;
   const { source, owner, key = '', sha512, tree, capabilities } = entry;
   return {
     ...{ name, title, description, version, installed, isOlder, neededBy, capabilities, asksFor, publisherChanges },
-    ...{ source, owner, key, sha512, tree, packages: packagesOf(entry.packages), mark: markOf(plugin) },
+    ...{ isAgain, source, owner, key, sha512, tree, packages: packagesOf(entry.packages), mark: markOf(plugin) },
     givesUp: allowed.filter((capability) => !capabilities.includes(capability)),
   };
 }

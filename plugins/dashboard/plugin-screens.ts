@@ -2,6 +2,7 @@ import type { Screen, ScreenContext, Site } from 'galley';
 import {
   askToDelete,
   deletePlugin,
+  putAgain,
   rollBackPlugin,
   switchAutoUpdate,
   updatePlugin,
@@ -76,6 +77,7 @@ export function addPluginScreens(site: Site): void {
   for (const what of ['trust', 'contain'] as const)
     screen(`${one}/${what}`, 'Plugins', { ...activate, post: movePlugin(what) });
   screen(`${one}/update`, 'Plugins', { ...update, post: updatePlugin });
+  screen(`${one}/again`, 'Plugins', { ...update, post: putAgain });
   screen(`${one}/rollback`, 'Plugins', { ...update, post: rollBackPlugin });
   screen(`${one}/auto-update`, 'Plugins', { ...update, post: switchAutoUpdate });
   screen(`${one}/verify`, 'Plugins', { ...update, post: verifyPlugin });

@@ -19,6 +19,11 @@ export function outcomeWords(page: ScreenContext, { name, status, version, previ
       return page.t('{plugin} {version} is installed.', facts);
     case 'updated':
       return page.t('{plugin} is updated from {previous} to {version}. The site takes it over within seconds.', facts);
+    case 'reinstalled':
+      return page.t(
+        '{plugin} {version} is in its place again, with its data. The site takes it over within seconds.',
+        facts,
+      );
     case 'unchanged':
       return page.t('{plugin} {version} is installed already.', facts);
     case 'rolled back':
