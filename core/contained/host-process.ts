@@ -124,17 +124,21 @@ export class HostProcess {
       limits,
       onEvents,
       isSuspect = false,
+      network = [],
     }: {
       engine: EngineChoice;
       limits: ContainedLimits;
       onEvents: (events: HostEvent[]) => void;
       /** Whether visitors and other plugins come before it where processors are scarce. */
       isSuspect?: boolean;
+      /** The command that runs it where it reaches nobody, from `emptyNetwork`. */
+      network?: readonly string[];
     },
   ) {
     this.#limits = limits;
     this.#onEvents = onEvents;
-    this.#child = spawn(process.execPath, [...flags(), '--eval', program], {
+    const [command = process.execPath, ...args] = [...network, process.execPath, ...flags(), '--eval', program];
+    this.#child = spawn(command, args, {
       env: {},
       // Where its packages are found from.
       cwd: ROOT,

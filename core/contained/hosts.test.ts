@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { getPriority } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { writePlugins } from '../../test/support/contained-plugins.ts';
 import { readManifest } from '../kernel/plugin-manifest.ts';
 import { bundlePlugin } from './bundle.ts';
+import { emptyNetwork } from './empty-network.ts';
 import type { Engine } from './engine.ts';
+import type { HostEvent } from './host-messages.ts';
+import { HostProcess } from './host-process.ts';
 import { LIMITS } from './limits.ts';
 import { PluginHosts } from './plugin-hosts.ts';
 
@@ -182,3 +187,33 @@ for (const engine of ['isolated-vm', 'quickjs'] as const satisfies Engine['name'
     });
   });
 }
+
+/** What a program that breaks out of all that is in it would try. */
+const escaped = (port: number): string => `
+  import { connect } from 'node:net';
+  import { networkInterfaces } from 'node:os';
+  process.once('message', () => {
+    const tell = (said) => process.send({ events: [{ kind: 'done', call: 1, text: said + ' ' + Object.keys(networkInterfaces()) }], rssBytes: 0 });
+    connect(${port}, '127.0.0.1').on('connect', () => tell('connected')).on('error', ({ code }) => tell(code));
+  });`;
+
+test('whoever takes the place of the host reaches nobody on this machine', async (t) => {
+  const network = await emptyNetwork();
+  if (network.length === 0) return t.skip('this machine makes no network for a process alone');
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const tryFrom = async (way: readonly string[]): Promise<[string, string]> => {
+    const told = Promise.withResolvers<string>();
+    const onEvents = ([event]: HostEvent[]): void => told.resolve(event?.kind === 'done' ? event.text : '');
+    const host = new HostProcess(escaped(port), { engine: 'auto', limits: LIMITS, onEvents, network: way });
+    const said = await told.promise;
+    const runs = readlinkSync(`/proc/${host.pid}/exe`);
+    host.stop();
+    assert.deepEqual(await host.ended, { culprit: undefined, reason: 'stopped' });
+    return [said, runs];
+  };
+  assert.match((await tryFrom([]))[0], /^connected /, 'where it is not prevented');
+  assert.deepEqual(await tryFrom(network), ['ENETUNREACH ', realpathSync(process.execPath)]);
+  server.close();
+});

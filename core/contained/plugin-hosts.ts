@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { GalleyError, messageOf } from '../lib/errors.ts';
 import { bundleHost } from './bundle.ts';
+import { emptyNetwork, forgetEmptyNetwork } from './empty-network.ts';
 import type { EngineChoice, HostCall, HostEvent } from './host-messages.ts';
 import { type HostEnd, HostProcess } from './host-process.ts';
 import type { Request } from './host-request.ts';
@@ -207,10 +208,14 @@ export class PluginHosts {
     const onEvents = (events: HostEvent[]): void => {
       for (const event of events) this.#take(host, event);
     };
-    const process = new HostProcess(await bundleHost(), { engine, limits, onEvents, isSuspect: key !== '' });
+    const [program, network] = await Promise.all([bundleHost(), emptyNetwork()]);
+    const process = new HostProcess(program, { engine, limits, onEvents, isSuspect: key !== '', network });
     const host: Host = { process, loaded: new Set(), own: key === '' ? undefined : key };
     void process.ended.then((end) => this.#onEnd(key, host, end));
-    await process.ready;
+    await process.ready.catch((error: unknown) => {
+      forgetEmptyNetwork();
+      throw error;
+    });
     this.#options.onStart?.(process.engine);
     return host;
   }

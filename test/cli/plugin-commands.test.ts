@@ -390,6 +390,11 @@ test('a registry signs what it takes back, and what does harm is not switched on
     doctor.filter(({ check }) => check === 'plugin gate').map(({ status }) => status),
     ['problem'],
   );
+  assert.equal(
+    doctor.find(({ check }) => check === 'plugin host')?.status,
+    'ok',
+    'with or without a network: none runs',
+  );
   const looked = await guarded('plugin', 'outdated', '--format=json');
   assert.match(looked.err, /The site switched "gate" off\. "gate" 1\.0\.0 is not to be run .* revoked: It bites\./);
   assert.match(JSON.parse(looked.out)[0].note, /it was revoked: It bites\./);

@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emptyNetwork } from '../../contained/empty-network.ts';
 import type { Site } from '../../kernel/site.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { type CommandOutput, defineCommand } from '../../services/commands.ts';
@@ -89,6 +90,18 @@ async function checkPlugins(site: Site): Promise<Finding[]> {
   ];
 }
 
+async function checkPluginHost(site: Site): Promise<Finding> {
+  const name = 'plugin host';
+  if ((await emptyNetwork()).length > 0)
+    return found(name, 'ok', 'it runs in a network of its own, with nothing in it');
+  const isUsed = site.plugins.list().some(({ tier, state }) => tier === 'contained' && state === 'active');
+  return found(
+    name,
+    isUsed ? 'warning' : 'ok',
+    'it shares the network of this machine, which plugins in it have no way to; a network of its own needs Linux with unshare, run by root or with namespaces for all users',
+  );
+}
+
 async function checkTheme(site: Site): Promise<Finding[]> {
   const { theme } = await site.themes.active();
   const problems = await site.themes.check(theme.name);
@@ -118,6 +131,7 @@ async function checkSite(session: Session): Promise<Finding[]> {
   return [
     ...store,
     ...(await attempt('plugins', () => checkPlugins(site))),
+    ...(await attempt('plugin host', async () => [await checkPluginHost(site)])),
     ...(await attempt('theme', () => checkTheme(site))),
     ...(await attempt('health', () => checkParts(site))),
   ];
