@@ -134,17 +134,34 @@ export interface TierSuite {
   readonly tier: 'contained' | 'trusted';
 }
 
+/** The ways in which a plugin runs: by whatever contains it here, or by each engine that can. */
+const WAYS = {
+  any: [
+    { tier: 'contained', engine: 'auto' },
+    { tier: 'trusted', engine: 'auto' },
+  ],
+  each: [
+    { tier: 'contained', engine: 'isolated-vm' },
+    { tier: 'contained', engine: 'quickjs' },
+    { tier: 'trusted', engine: 'auto' },
+  ],
+} as const;
+
 /**
  * Declares the same suite for a plugin in the plugin host and in the site itself. In the end nothing may have gone
  * wrong in it that nobody saw.
  *
  * @param folder the plugin's own, as `import.meta.dirname` says
- * @param options what else is on the site
+ * @param options what else is on the site, and whether the host is tried with `each` of its engines
  */
-export function forEachTier(folder: string, options: TestSiteOptions, declare: (suite: TierSuite) => void): void {
+export function forEachTier(
+  folder: string,
+  { engines = 'any', ...options }: TestSiteOptions & { engines?: keyof typeof WAYS },
+  declare: (suite: TierSuite) => void,
+): void {
   const name = basename(folder);
-  for (const tier of ['contained', 'trusted'] as const) {
-    describe(`${name}, ${tier}`, () => {
+  for (const { tier, engine } of WAYS[engines]) {
+    describe(`${name}, ${tier}${engine === 'auto' ? '' : ` by ${engine}`}`, () => {
       let site: TestSite | undefined;
       before(async () => {
         site = await startTestSite({
@@ -153,6 +170,7 @@ export function forEachTier(folder: string, options: TestSiteOptions, declare: (
           pluginFolders: [dirname(folder)],
           tiers: { [name]: tier },
         });
+        site.site.contained.engine = engine;
         // A machine that has much else to do is no fault of the plugin.
         Object.assign(site.site.contained.limits, { hookWaitMs: WAIT_MS, deadlineMs: WAIT_MS });
       });

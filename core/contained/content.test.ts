@@ -24,7 +24,7 @@ const POOR = { ...CLERK, name: 'poor', capabilities: ['jobs', 'content:read:reci
 const folder = writePlugins([CLERK, POOR]);
 const JPEG = { type: 'attachment', status: 'inherit', mimeType: 'image/jpeg' } as const;
 
-forEachTier(join(folder, 'clerk'), { plugins: ['posts', 'media', 'poor'] }, (suite) => {
+forEachTier(join(folder, 'clerk'), { plugins: ['posts', 'media', 'poor'], engines: 'each' }, (suite) => {
   const ask = async (plugin: string, call: unknown[]): Promise<{ is?: unknown; no?: string }> => {
     const { site } = suite.current;
     return (await site.contained.ask(site.plugins.need(plugin), 'jobs.try', JSON.stringify(call))) as object;

@@ -56,7 +56,7 @@ const DESK = {
 const folder = writePlugins([DESK]);
 const PANEL = '/admin/plugin/desk/list';
 
-forEachTier(join(folder, 'desk'), { plugins: ['posts', 'dashboard'] }, (suite) => {
+forEachTier(join(folder, 'desk'), { plugins: ['posts', 'dashboard'], engines: 'each' }, (suite) => {
   let editor: LoggedIn;
   before(async () => {
     editor = await suite.current.loginAs('editor');
