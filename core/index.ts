@@ -132,7 +132,7 @@ export type { RegistryLine } from './services/packages/registry-format.ts';
 export { heedRevocations } from './services/packages/revocation-acts.ts';
 export { knownObjections, type PluginObjection } from './services/packages/revocations.ts';
 export { isLocal, type PluginSource, parseSource, sourceText } from './services/packages/source.ts';
-export { differenceOf, repairCommand } from './services/packages/verify.ts';
+export { differenceOf } from './services/packages/verify.ts';
 export type { BisectStep } from './services/plugin-bisect.ts';
 export { removalOrder } from './services/plugin-removal-order.ts';
 export { changeRights, revokedRights } from './services/plugin-rights.ts';

@@ -1,15 +1,4 @@
-import {
-  differenceOf,
-  GalleyError,
-  isLocal,
-  type Notice,
-  type PluginInfo,
-  parseSource,
-  type Reply,
-  repairCommand,
-  type ScreenContext,
-  setAutoUpdate,
-} from 'galley';
+import { differenceOf, GalleyError, type PluginInfo, type Reply, type ScreenContext, setAutoUpdate } from 'galley';
 import { order } from './plugin-install.ts';
 
 /** The installed plugin of the address. @throws GALLEY_PLUGIN_UNKNOWN for one that comes with Galley */
@@ -71,6 +60,7 @@ export async function verifyPlugin(page: ScreenContext): Promise<Reply> {
       kind: 'success',
       text: page.t('{plugin} {version} is as it was installed.', facts),
     });
+  const isKnown = (await page.site.pluginChanges.lock.read())[name] !== undefined;
   const { changed, missing, added, unknown } = difference;
   const words = [
     changed.length > 0 ? page.t('Changed: {files}.', { files: changed.join(', ') }) : '',
@@ -81,19 +71,9 @@ export async function verifyPlugin(page: ScreenContext): Promise<Reply> {
   const why = words.join(' ') || page.t('Nobody knows what was installed.');
   return page.redirect(`/plugins/${name}`, {
     kind: 'danger',
-    ...(await repairOf(page, name, `${page.t('{plugin} {version} is not as it was installed.', facts)} ${why}`)),
+    text: `${page.t('{plugin} {version} is not as it was installed.', facts)} ${why}`,
+    ...(isKnown ? { undo: { label: 'Put it in its place again', action: `/admin/plugins/${name}/again` } } : {}),
   });
-}
-
-/** What can be done about changed files, with what is said of them. */
-async function repairOf(page: ScreenContext, name: string, said: string): Promise<Omit<Notice, 'kind'>> {
-  const locked = (await page.site.pluginChanges.lock.read())[name];
-  if (!locked) return { text: said };
-  if (isLocal(parseSource(locked.source))) {
-    const command = repairCommand(locked);
-    return { text: `${said} ${page.t('On the command line it is put in its place again: {command}', { command })}` };
-  }
-  return { text: said, undo: { label: 'Put it in its place again', action: `/admin/plugins/${name}/again` } };
 }
 
 /** Has the installed version fetched and looked at, to be put in its place again. */

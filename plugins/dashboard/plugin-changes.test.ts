@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { type LoggedIn, startTestSite, type TestSite } from 'galley/testing';
 import { Browser, type Page } from '../../test/support/browser.ts';
 import { MULTIPART, multipart } from '../../test/support/multipart.ts';
-import { buildRegistry, packPlugin, revoke, writePlugin } from '../../test/support/plugin-shop.ts';
+import { buildRegistry, keyIn, packPlugin, revoke, writePlugin } from '../../test/support/plugin-shop.ts';
 import { buildZip } from '../../test/support/zip.ts';
 import { PLUGIN_JOB } from './plugin-order.ts';
 import { tidyPackages } from './plugin-uploads.ts';
@@ -232,17 +232,7 @@ describe('plugins in the admin', () => {
   test('a plugin whose files were changed is put in its place again, in the version that it has', async () => {
     const compare = async (name: string): Promise<Page> =>
       administrator.submit(await administrator.get(`/admin/plugins/${name}`), 'Compare its files');
-    for (const name of ['tray', 'press'])
-      await appendFile(join(current.contentDir, 'plugins', name, 'index.ts'), '// more');
-    const { lock } = current.site.pluginChanges;
-    const { press } = await lock.read();
-    assert.ok(press);
-    await lock.change({ press: { ...press, source: 'file:/srv/press.zip' } });
-    assert.match(
-      (await compare('press')).text,
-      /Changed: index\.ts\. On the command line .*: galley plugin install file:\/srv\/press\.zip --force/,
-    );
-    await lock.change({ press });
+    await appendFile(join(current.contentDir, 'plugins/tray/index.ts'), '// more');
     const differs = await compare('tray');
     assert.match(differs.text, /tray 2\.0\.0 is not as it was installed\. Changed: index\.ts\./);
     await administrator.submit(differs, 'Put it in its place again');
@@ -251,6 +241,19 @@ describe('plugins in the admin', () => {
     await administrator.submit(shown, 'Put it in its place again');
     assert.match((await ended()).text, /tray 2\.0\.0 is in its place again, with its data/);
     assert.match((await compare('tray')).text, /is as it was installed/);
+  });
+
+  test('what does harm is switched off as soon as somebody looks for updates, and that is said there', async () => {
+    const [out, registryKey] = [join(folder, 'registry'), await keyIn(folder, 'registry')];
+    await mkdir(join(folder, 'none'));
+    await buildRegistry({ folder: join(folder, 'none'), out, registryKey });
+    await current.site.pluginChoice.activate('press');
+    await revoke(out, 'press@1.0.0', 'It sends passwords elsewhere.', { registryKey, harmful: true });
+    await administrator.submit(await administrator.get('/admin/plugins/updates'), 'Look for updates');
+    await ended();
+    assert.ok(!(await current.site.pluginChoice.chosen()).includes('press'));
+    const words = /"press" 1\.0\.0 is not to be run any more: it was revoked: It sends passwords elsewhere\./;
+    assert.match((await administrator.get('/admin/plugins/updates')).text, words);
   });
 
   test('it is deleted with its data only when they were listed', async () => {
@@ -288,6 +291,14 @@ describe('plugins in the admin', () => {
     await administrator.submit(shown, 'Replace it by the older version');
     await ended();
     assert.equal(await locked('kiosk'), '1.5.0');
+    const files = join(current.contentDir, 'plugins/kiosk/index.ts');
+    const before = await readFile(files, 'utf8');
+    await appendFile(files, '// more');
+    const differs = await administrator.submit(await administrator.get('/admin/plugins/kiosk'), 'Compare its files');
+    await administrator.submit(differs, 'Put it in its place again');
+    await administrator.submit(await ended(), 'Put it in its place again');
+    await ended();
+    assert.equal(await readFile(files, 'utf8'), before, 'from the file that was uploaded');
   });
 
   test('nobody does what he may not, and nobody sees the jobs of others', async () => {

@@ -37,7 +37,7 @@ export function differenceWords({ unknown, ...paths }: Difference, locked: Locke
 }
 
 /** The command that puts a plugin in its place again, in the same version; its data stay. */
-export function repairCommand({ source, version }: Pick<LockedPlugin, 'source' | 'version'>): string {
+function repairCommand({ source, version }: Pick<LockedPlugin, 'source' | 'version'>): string {
   const isNamed = /^(registry|npm):/.test(source);
   const from = isNamed ? `${source.replace(/^registry:/, '')}@${version}` : source;
   return `galley plugin install ${/^[\w@./:#+-]+$/.test(from) ? from : `'${from.replaceAll("'", `'\\''`)}'`} --force`;
