@@ -88,6 +88,8 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard', 'revisions'] },
     assert.deepEqual([entry.title, entry.content], ['Parts', content]);
     await editor.submit(await editor.get(`${url}/${first}`), 'Bring this block back');
     assert.equal((await site().entries.need(id)).content, doc('a', 'old', 'c', 'added'));
+    await editor.submit(await editor.get(`${url}/${first}`), 'Take this block out');
+    assert.equal((await site().entries.need(id)).content.trimEnd(), doc('a', 'old', 'c'));
   });
 
   test('nobody overwrites what was saved meanwhile, and nobody else sees any of it', async () => {

@@ -89,6 +89,7 @@ export async function showRevision(page: ScreenContext): Promise<Reply> {
     isWithNow,
     isNow: one.id === now?.id,
     rowAction: isWithNow ? page.t('Bring this block back') : '',
+    rowRemoval: page.t('Take this block out'),
     restoreUrl: `${shown.url}/revisions/${one.id}`,
     version: shown.entry.version,
   });

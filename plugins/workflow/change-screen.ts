@@ -1,7 +1,9 @@
 import {
-  type DiffLine,
-  diffLines,
+  type Comparison,
+  compareTexts,
+  compareWords,
   type Entry,
+  fieldsFor,
   formatDate,
   GalleyError,
   localTime,
@@ -14,7 +16,7 @@ import type { ChangeDraft, PendingChange } from './change.ts';
 import type { PendingChanges } from './changes.ts';
 import { indexOf, mayMove, planOf } from './plan.ts';
 
-type Compared = Pick<Entry, 'title' | 'content' | 'excerpt' | 'fields'>;
+type Compared = Pick<Entry, 'type' | 'title' | 'content' | 'excerpt' | 'fields'>;
 
 const BASE = '/admin/workflow/change';
 
@@ -72,9 +74,10 @@ async function show(
     when: change.changedAt,
     problem: problem || change.problem,
     isStale,
-    theirs: isStale ? compare(await baseOf(page, entry, change), entry) : [],
+    theirs: isStale ? compare(page, await baseOf(page, entry, change), entry) : [],
+    labels: { base: page.t('When the change was made'), now: page.t('As it is now'), then: page.t('With the change') },
     differences: [
-      ...compare(entry, { ...entry, ...definedOf(change.draft) }),
+      ...compare(page, entry, { ...entry, ...definedOf(change.draft) }),
       ...(await besideOf(page, entry, change.draft)),
     ],
     steps: (plan?.stages ?? []).map((stage, index) => ({
@@ -104,7 +107,8 @@ async function show(
 /** The text that the change was made from, where it is still kept. */
 async function baseOf({ site, viewer }: ScreenContext, entry: Entry, change: PendingChange): Promise<Compared> {
   const revisions = await site.entries.revisions(entry.id, viewer);
-  return revisions.find(({ version }) => version <= change.baseVersion) ?? entry;
+  const base = revisions.find(({ version }) => version <= change.baseVersion) ?? entry;
+  return { ...base, type: entry.type };
 }
 
 function definedOf(draft: ChangeDraft): Partial<Compared> {
@@ -136,11 +140,7 @@ const VALUE_LABELS: Record<string, string> = {
 };
 
 /** What differs beside the text, in words. */
-async function besideOf(
-  page: ScreenContext,
-  entry: Entry,
-  draft: ChangeDraft,
-): Promise<{ label: string; lines: DiffLine[] }[]> {
+async function besideOf(page: ScreenContext, entry: Entry, draft: ChangeDraft): Promise<Comparison[]> {
   const { site } = page;
   const zone = await site.options.get<string>('timezone');
   const language = page.language;
@@ -155,33 +155,35 @@ async function besideOf(
     (name) => draft[name] !== undefined,
   );
   return names.map((name) => ({
+    name,
     label: page.t(BESIDE_LABELS[name]),
-    lines: diffLines(words(name, entry[name]), words(name, draft[name])),
+    ...compareWords(words(name, entry[name]), words(name, draft[name])),
   }));
 }
 
-/** What differs, part by part; the text block by block, each on lines of its own. */
-function compare(before: Compared, after: Compared): { label: string; lines: DiffLine[] }[] {
-  const json = (fields: Record<string, unknown>): string => JSON.stringify(fields, null, 2);
-  const parts: [string, string, string][] = [
-    ['Title', before.title, after.title],
-    ['Text', blockLines(before.content), blockLines(after.content)],
-    ['Excerpt', before.excerpt, after.excerpt],
-    ['Details', json(before.fields), json(after.fields)],
-  ];
-  return parts
-    .filter(([, old, fresh]) => old !== fresh)
-    .map(([label, old, fresh]) => ({ label, lines: diffLines(old, fresh) }));
+/** What differs, part by part; the text block by block. */
+function compare(page: ScreenContext, before: Compared, after: Compared): Comparison[] {
+  const found: Comparison[] = [];
+  const words = (name: string, label: string, old: string, fresh: string): void => {
+    if (old !== fresh) found.push({ name, label, ...compareWords(old, fresh) });
+  };
+  words('title', page.t('Title'), before.title, after.title);
+  if (before.content !== after.content) {
+    const groups = compareTexts(page, before.content, after.content);
+    found.push({ name: 'content', label: page.t('Text'), groups });
+  }
+  words('excerpt', page.t('Excerpt'), before.excerpt, after.excerpt);
+  const { fields } = page.site.types.need(after.type);
+  for (const [name, { label }] of Object.entries(fieldsFor(fields, page.viewer, 'read')))
+    words(name, page.t(label), valueWords(page, before.fields[name]), valueWords(page, after.fields[name]));
+  return found;
 }
 
-/** The text with each block on lines of its own and without the marks between them. */
-function blockLines(content: string): string {
-  return content
-    .replace(/\r\n?/g, '\n')
-    .replace(/<!-- \/wp:[^>]*-->/g, '')
-    .replace(/<!-- wp:(paragraph|heading|list|list-item|quote)( \{[^}]*\})? -->\n?/g, '')
-    .replace(/\n{2,}/g, '\n')
-    .trim();
+/** A value of a field in words. */
+function valueWords(page: ScreenContext, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'boolean') return page.t(value ? 'Yes' : 'No');
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
 }
 
 /** What one of the buttons says. */

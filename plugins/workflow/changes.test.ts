@@ -38,7 +38,8 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
         'tags.post_tag': '',
       });
       assert.match(kept.text, /Kept as a pending change/);
-      assert.match(kept.text, /Removed: .*What readers see.*Added: .*First thought/);
+      assert.match(kept.text, /As it is now.*With the change.*What readers see.*First thought/);
+      assert.doesNotMatch(kept.text, /<p>/, 'words and no markup');
       assert.equal((await read(entry.id)).title, 'Live');
       assert.match((await browser.get(url)).text, /A change waits beside this/);
       const again = await browser.get(`${url}?restore=change`);

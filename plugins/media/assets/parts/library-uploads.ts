@@ -41,7 +41,10 @@ export class LibraryUploads {
   readonly #bar = document.createElement('progress');
   readonly #words = document.createElement('p');
   readonly #panel = document.createElement('section');
+  readonly #seeThem = document.createElement('button');
   #running = 0;
+  /** Files that came in and do not stand on the page. */
+  #unseen = 0;
 
   constructor(form: HTMLFormElement, place: Place) {
     this.#form = form;
@@ -122,6 +125,10 @@ export class LibraryUploads {
     stop.className = 'btn btn-sm btn-secondary';
     stop.textContent = t('Cancel all');
     stop.addEventListener('click', () => this.#cancelAll());
+    this.#seeThem.type = 'button';
+    this.#seeThem.className = 'btn btn-sm btn-primary';
+    this.#seeThem.textContent = t('Show the new files');
+    this.#seeThem.addEventListener('click', () => location.reload());
     this.#bar.setAttribute('aria-label', t('All files'));
     const head = document.createElement('div');
     head.className = 'upload-head';
@@ -177,6 +184,7 @@ export class LibraryUploads {
         this.#running--;
         this.#tell();
         this.#next();
+        if (this.#unseen > 0 && !this.#isOpen()) this.#offer();
       });
     }
   }
@@ -228,11 +236,21 @@ export class LibraryUploads {
   #show(item: MediaItem): void {
     const grid = document.querySelector('#media-grid');
     if (grid) grid.prepend(cardOf(item));
-    else if (this.#isOver()) location.reload();
+    else this.#unseen++;
   }
 
-  #isOver(): boolean {
-    return this.#tasks.every(({ row }) => row.state === 'done');
+  #isOpen(): boolean {
+    return this.#tasks.some(({ row }) => row.state === 'waiting' || row.state === 'sending');
+  }
+
+  /** Where there is no grid, the page is loaded again; what is said of files that were not taken is read first. */
+  #offer(): void {
+    if (this.#tasks.every(({ row }) => row.state === 'done')) {
+      location.reload();
+      return;
+    }
+    document.querySelector('#media-empty')?.remove();
+    this.#bar.after(this.#seeThem);
   }
 
   #tell(): void {
