@@ -111,7 +111,10 @@ export function nameOfPart(part: string): string {
 
 /** The words of a part; for what has none, such as a picture, its source. */
 export function wordsOf(part: string): string {
-  const words = plainText(part.replace(/<\/(p|li|h[1-6]|tr|blockquote|figcaption)>|<br\s*\/?>/gi, '$&\n')).trim();
+  const parted = part
+    .replace(/<\/t[dh]>(?=\s*<t[dh])/gi, '$& · ')
+    .replace(/<\/(p|li|h[1-6]|tr|blockquote|figcaption)>|<br\s*\/?>/gi, '$&\n');
+  const words = plainText(parted).trim();
   return words === '' ? part.trim() : words;
 }
 

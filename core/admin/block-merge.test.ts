@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareBlocks, joinParts, restoreBlock, splitBlocks } from './block-diff.ts';
+import { compareBlocks, joinParts, restoreBlock, splitBlocks, wordsOf } from './block-diff.ts';
 import { mergeBlocks } from './block-merge.ts';
 
 const p = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
@@ -69,6 +69,8 @@ test('a comparison tells which blocks changed, and their words', () => {
     '<!-- wp:heading {"level":3} -->\n<h3>A</h3>\n<!-- /wp:heading -->',
   );
   assert.equal(set?.isSource, true);
+  const cells = '<table><tbody><tr><td>1843</td><td>7</td></tr><tr><td>1844</td>\n<td>8</td></tr></tbody></table>';
+  assert.match(wordsOf(cells), /^1843 · 7\s+1844 ·\s+8$/, 'cells do not run together');
 });
 
 test('one block comes back as it was, and nothing else changes', () => {

@@ -75,7 +75,7 @@ async function show(
     problem: problem || change.problem,
     isStale,
     theirs: isStale ? compare(page, await baseOf(page, entry, change), entry) : [],
-    labels: { base: page.t('When the change was made'), now: page.t('As it is now'), then: page.t('With the change') },
+    labels: { base: page.t('When the change was made'), now: page.t('As it is now'), after: page.t('With the change') },
     differences: [
       ...compare(page, entry, { ...entry, ...definedOf(change.draft) }),
       ...(await besideOf(page, entry, change.draft)),

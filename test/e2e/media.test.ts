@@ -97,7 +97,11 @@ describe('the library in a browser', { skip: chromiumMissing() }, () => {
     await said(page, '1 of 2 files are in the library. 1 was not taken.');
     await page.getByRole('button', { name: 'Show the new files' }).waitFor();
     assert.equal(await page.locator('#media-empty').count(), 0, 'nobody reads that nothing is there');
-    watched.complaints.splice(0, Number.POSITIVE_INFINITY, ...watched.complaints.filter((text) => !/ 40[04]\b/.test(text)));
+    watched.complaints.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      ...watched.complaints.filter((text) => !/ 40[04]\b/.test(text)),
+    );
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });
