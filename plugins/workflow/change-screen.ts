@@ -1,9 +1,5 @@
 import {
-  type Comparison,
-  compareTexts,
-  compareWords,
   type Entry,
-  fieldsFor,
   formatDate,
   GalleyError,
   localTime,
@@ -12,11 +8,10 @@ import {
   readLocalTime,
   type ScreenContext,
 } from 'galley';
-import type { ChangeDraft, PendingChange } from './change.ts';
+import type { PendingChange } from './change.ts';
+import { type Compared, compare, differencesOf } from './change-compare.ts';
 import type { PendingChanges } from './changes.ts';
 import { indexOf, mayMove, planOf } from './plan.ts';
-
-type Compared = Pick<Entry, 'type' | 'title' | 'content' | 'excerpt' | 'fields'>;
 
 const BASE = '/admin/workflow/change';
 
@@ -76,10 +71,7 @@ async function show(
     isStale,
     theirs: isStale ? compare(page, await baseOf(page, entry, change), entry) : [],
     labels: { base: page.t('When the change was made'), now: page.t('As it is now'), after: page.t('With the change') },
-    differences: [
-      ...compare(page, entry, { ...entry, ...definedOf(change.draft) }),
-      ...(await besideOf(page, entry, change.draft)),
-    ],
+    differences: await differencesOf(page, entry, change.draft),
     steps: (plan?.stages ?? []).map((stage, index) => ({
       title: stage.title,
       isDone: index < at,
@@ -109,81 +101,6 @@ async function baseOf({ site, viewer }: ScreenContext, entry: Entry, change: Pen
   const revisions = await site.entries.revisions(entry.id, viewer);
   const base = revisions.find(({ version }) => version <= change.baseVersion) ?? entry;
   return { ...base, type: entry.type };
-}
-
-function definedOf(draft: ChangeDraft): Partial<Compared> {
-  const { title, content, excerpt, fields } = draft;
-  return Object.fromEntries(
-    Object.entries({ title, content, excerpt, fields }).filter(([, value]) => value !== undefined),
-  );
-}
-
-const BESIDE_LABELS = {
-  slug: 'Address',
-  publishedAt: 'Visible from',
-  unpublishAt: 'Visible until',
-  unpublishTo: 'Then',
-  authorId: 'Author',
-  sticky: 'Keep on top of the list',
-  commentStatus: 'Comments',
-  status: 'Who may read it',
-} as const;
-const VALUE_LABELS: Record<string, string> = {
-  draft: 'Make it a draft',
-  trash: 'Move it to the trash',
-  publish: 'Everybody',
-  private: 'Editors and its author only',
-  open: 'Readers may comment',
-  closed: 'No comments',
-  true: 'Yes',
-  false: 'No',
-};
-
-/** What differs beside the text, in words. */
-async function besideOf(page: ScreenContext, entry: Entry, draft: ChangeDraft): Promise<Comparison[]> {
-  const { site } = page;
-  const zone = await site.options.get<string>('timezone');
-  const language = page.language;
-  const users = await site.users.findByIds([entry.authorId, draft.authorId].flatMap((id) => id ?? []));
-  const words = (name: keyof typeof BESIDE_LABELS, value: unknown): string => {
-    if (name === 'authorId') return users.find(({ id }) => id === value)?.name ?? '';
-    if (typeof value === 'number') return formatDate(value, { zone, language, format: 'j F Y, H:i' });
-    if (name === 'slug') return String(value ?? '');
-    return page.t(VALUE_LABELS[String(value)] ?? String(value ?? ''));
-  };
-  const names = (Object.keys(BESIDE_LABELS) as (keyof typeof BESIDE_LABELS)[]).filter(
-    (name) => draft[name] !== undefined,
-  );
-  return names.map((name) => ({
-    name,
-    label: page.t(BESIDE_LABELS[name]),
-    ...compareWords(words(name, entry[name]), words(name, draft[name])),
-  }));
-}
-
-/** What differs, part by part; the text block by block. */
-function compare(page: ScreenContext, before: Compared, after: Compared): Comparison[] {
-  const found: Comparison[] = [];
-  const words = (name: string, label: string, old: string, fresh: string): void => {
-    if (old !== fresh) found.push({ name, label, ...compareWords(old, fresh) });
-  };
-  words('title', page.t('Title'), before.title, after.title);
-  if (before.content !== after.content) {
-    const groups = compareTexts(page, before.content, after.content);
-    found.push({ name: 'content', label: page.t('Text'), groups });
-  }
-  words('excerpt', page.t('Excerpt'), before.excerpt, after.excerpt);
-  const { fields } = page.site.types.need(after.type);
-  for (const [name, { label }] of Object.entries(fieldsFor(fields, page.viewer, 'read')))
-    words(name, page.t(label), valueWords(page, before.fields[name]), valueWords(page, after.fields[name]));
-  return found;
-}
-
-/** A value of a field in words. */
-function valueWords(page: ScreenContext, value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'boolean') return page.t(value ? 'Yes' : 'No');
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
 }
 
 /** What one of the buttons says. */

@@ -10,7 +10,18 @@ import { usePlan } from './test-plan.ts';
 const DENIED = { code: 'GALLEY_PERMISSION_DENIED' };
 const CONFLICT = { code: 'GALLEY_ENTRY_CONFLICT' };
 const paragraph = (text: string): string => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`;
-const PLUGINS = ['posts', 'blocks', 'users', 'feeds', 'search', 'comments', 'dashboard', 'preview', 'workflow'];
+const PLUGINS = [
+  'posts',
+  'blocks',
+  'users',
+  'feeds',
+  'search',
+  'comments',
+  'media',
+  'dashboard',
+  'preview',
+  'workflow',
+];
 
 forEachSite({ plugins: PLUGINS }, (suite) => {
   const changes = () => new PendingChanges(suite.current.site);
@@ -108,6 +119,29 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
         [undefined, undefined, 'mine'],
         'what only editors may say does not wait for one who has the right',
       );
+    });
+
+    test('says under what it will be filed, and with which picture', async () => {
+      const { site } = suite.current;
+      const { browser, user } = await browserOf('editor');
+      const entry = await live(user.id, { terms: { post_tag: ['Boats'] } });
+      const picture = await site.entries.save(
+        { type: 'attachment', title: 'The harbour at dawn', status: 'inherit', mimeType: 'image/jpeg' },
+        { viewer: SYSTEM },
+      );
+      const url = `/admin/content/post/${entry.id}`;
+      const kept = await browser.submit(await browser.get(url), 'Save as a pending change', {
+        'tags.post_tag': 'Boats, Ropes',
+        featuredId: String(picture.id),
+      });
+      assert.match(kept.text, /Tags As it is now With the change Boats Boats ?, Ropes/);
+      assert.match(kept.text, /Featured picture.*The harbour at dawn/);
+      const again = await browser.submit(await browser.get(`${url}?restore=change`), 'Save as a pending change', {
+        'tags.post_tag': 'Boats',
+        featuredId: '',
+        title: 'Another name',
+      });
+      assert.doesNotMatch(again.text, /Ropes|Featured picture/);
     });
 
     test('is seen by no visitor before it goes out, and is sanitised by the right of its author', async () => {
