@@ -31,9 +31,10 @@ export class ErrorPages {
   /** @throws what the theme throws */
   async render({ templates, view }: PageBody, options: RenderOptions): Promise<string> {
     const { error } = view;
-    const { cache } = this.#site as Partial<Site>; // Parts of a site have none.
+    const { cache, themes } = this.#site as Partial<Site>; // Parts of a site have none.
     // A page for somebody, or one whose tags somebody wants; also a form that is shown again because of what was typed.
-    if (!error || !cache || options.viewer || options.tag) return this.#site.render(templates, view, options);
+    const isOwn = !error || options.viewer || options.tag || themes?.previews.isAtWork;
+    if (isOwn || !cache) return this.#site.render(templates, view, options);
     const key = JSON.stringify([templates, error.code, error.message]);
     const { clock } = cache;
     let kept = this.#pages.get(key);

@@ -44,6 +44,11 @@ export class ThemePreviews {
     return this.#running.getStore();
   }
 
+  /** Whether what is rendered now is somebody's preview or being noted, so that it has to be rendered indeed. */
+  get isAtWork(): boolean {
+    return this.current !== undefined || this.#noting.getStore() !== undefined;
+  }
+
   /** Makes something as the preview has it. */
   during<T>(preview: ThemePreview | undefined, make: () => Promise<T>): Promise<T> {
     return preview ? this.#running.run(preview, make) : make();
