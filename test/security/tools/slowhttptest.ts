@@ -5,6 +5,8 @@ import { runProgram, type Tool, type Trial } from './tool.ts';
 
 const SECONDS = 25;
 const CONNECTIONS = '400';
+/** A second, as it does by itself; they come all at once. */
+const RATE = '50';
 const EVERY_MS = 40;
 /** Below this nobody notices; the clock of a busy machine makes twice of it by itself. */
 const UNNOTICED_MS = 25;
@@ -46,7 +48,7 @@ function during(ms: number): () => boolean {
 async function attack(site: TargetSite, { target, args, path }: (typeof ATTACKS)[number]): Promise<Trial> {
   const before = await browse(site, during((SECONDS * 1000) / 2));
   let isOver = false;
-  const more = ['-c', CONNECTIONS, '-r', '100', '-l', String(SECONDS), '-p', '3', '-u', site.origin + path];
+  const more = ['-c', CONNECTIONS, '-r', RATE, '-l', String(SECONDS), '-p', '3', '-u', site.origin + path];
   // Who attacks has machines of his own. Here he shares the processors, where his turning would count as our slowness.
   const politely = ['-n', '19', 'slowhttptest', ...args, ...more];
   const running = runProgram('nice', politely, { timeoutMs: (SECONDS + 60) * 1000 });
