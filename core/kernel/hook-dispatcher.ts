@@ -13,6 +13,7 @@ export interface HookFailure {
 
 const MAX_DEPTH = 64;
 const SAMPLE_EVERY = 128;
+const NO_ARGUMENTS: readonly unknown[] = [];
 
 /** Whether a value is to be waited for. */
 export function isThenable(value: unknown): value is Promise<unknown> {
@@ -179,6 +180,17 @@ export class HookDispatcher {
     return undefined;
   }
 
+  /** Runs one listener of a collection. Returns its answer, or a promise of it; undefined where it fails, and never throws. */
+  ask(record: HookRecord, listener: HookListener, input: unknown): unknown {
+    const failed = (error: unknown): undefined => this.fail(record, listener, error);
+    try {
+      const answer = this.call(record, listener, input, NO_ARGUMENTS);
+      return isThenable(answer) ? answer.then(undefined, failed) : answer;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
   /** Runs one listener in a frame of its own. @throws what it throws */
   call(record: HookRecord, listener: HookListener, value: unknown, args: readonly unknown[]): unknown {
     if (!isProfiled()) return this.#call(record, listener, value, args);
@@ -219,7 +231,7 @@ export class HookDispatcher {
   }
 
   /** Counts and reports a listener that threw. */
-  fail(record: HookRecord, listener: HookListener, error: unknown): void {
+  fail(record: HookRecord, listener: HookListener, error: unknown): undefined {
     listener.errors++;
     this.breakers.fail(record, listener, error);
     this.report({ hook: record.name, owner: listener.owner, error });

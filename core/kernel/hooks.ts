@@ -246,16 +246,9 @@ export class HookEngine implements Owned {
   ): Promise<HookPart<Name, 'item'>[]> {
     const record = this.#records.begin(name, 'collect');
     if (record.listeners === NO_LISTENERS) return [];
-    const answers = await Promise.all(
-      record.listeners.map(async (listener) => {
-        try {
-          return await this.#dispatcher.call(record, listener, input, []);
-        } catch (error) {
-          this.#dispatcher.fail(record, listener, error);
-          return undefined;
-        }
-      }),
-    );
+    const asked = record.listeners.map((listener) => this.#dispatcher.ask(record, listener, input));
+    // To wait for what is there already costs more than most answers.
+    const answers = asked.some(isThenable) ? await Promise.all(asked) : asked;
     return answers.filter((answer) => answer !== undefined).flat() as HookPart<Name, 'item'>[];
   }
 
