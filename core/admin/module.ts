@@ -29,8 +29,8 @@ export const adminModule: Module = {
     attach(site, 'admin', new Admin(site));
     site.errorPages.set('admin', (failure) => errorPage(site, failure));
     attach(site, 'errorWords', async (visit, status) => {
-      // Where something is broken the store is not asked: what the colour was will do.
-      if (status < 500) await accentSheet(site);
+      // Where something is broken, or the store does not answer, the colour that was known will do.
+      if (status < 500) await accentSheet(site).catch(() => undefined);
       return errorWords(site, visit, status);
     });
     site.i18n.readFrom(async (language) => (await site.admin.views.pageTexts()).for(language));
