@@ -29,7 +29,7 @@ function check() {
 const checked = check();
 const files = findTests();
 // What one process has compiled the next finds, and garbage of the start is left lying longer.
-const runner = ['--test', '--test-concurrency=3', '--test-timeout=600000', '--test-reporter=spec'];
+const runner = ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec'];
 const quickly = ['--import', pathToFileURL(join(root, 'bin', 'quick-start.js')).href];
 const args = ['--min-semi-space-size=16', ...quickly, ...runner, ...files];
 const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '' };
