@@ -25,14 +25,18 @@ export function addFind(site: Site): void {
   site.admin.screen({
     path: '/find',
     title: 'Find',
-    help: 'Screens, entries, people and actions by their names. Ctrl+K (⌘K on a Mac) opens the same search over any screen.',
+    help: 'Screens, entries, terms, files, people and actions by their names. Ctrl+K (⌘K on a Mac) opens the same search over any screen.',
     authenticated: true,
     query: { search: SEARCH },
     get: showFind,
   });
   site.routes.get(
     '/admin/api/commands',
-    { authenticated: true, schema: { query: QUERY }, summary: 'Screens, entries, people and actions by name.' },
+    {
+      authenticated: true,
+      schema: { query: QUERY },
+      summary: 'Screens, entries, terms, files, people and actions by name.',
+    },
     async (context) => {
       const search = String(context.query['search'] ?? '').trim();
       return json({ groups: await findCommands(context as Context, search) });

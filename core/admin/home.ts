@@ -57,7 +57,17 @@ export function addCoreScreens(site: Site): void {
   });
   site.admin.menu.add(({ viewer }) => {
     return site.admin.settings.tabs(viewer).length > 0
-      ? [{ label: 'Settings', path: '/settings', group: 'system', icon: 'sliders', order: 5, key: 'g s' }]
+      ? [
+          {
+            label: 'Settings',
+            path: '/settings',
+            group: 'system',
+            icon: 'sliders',
+            order: 5,
+            key: 'g s',
+            searchWords: 'options, preferences, title and language of the site, time zone',
+          },
+        ]
       : [];
   });
   site.admin.screen({ path: '/lists/look', title: 'Columns of a list', authenticated: true, post: saveLook });

@@ -32,6 +32,8 @@ export interface AdminMenuItem {
   key?: string;
   /** How many things wait there. */
   count?: number;
+  /** Further words that Ctrl+K finds it by, in English and translated as the label is; they are not shown. */
+  searchWords?: string;
 }
 
 /** Entries that depend on what there is, such as one for each content type. */

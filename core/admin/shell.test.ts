@@ -61,6 +61,27 @@ describe('the shell of the admin', () => {
     assert.match((await browser.get('/admin/find?search=fair')).text, /Found The fair of Roles/);
   });
 
+  test('actions and screens are found by other words that people have for them, in their language', async () => {
+    const { cookie } = await current.loginAs('administrator');
+    const first = async (search: string, language: string): Promise<string> => {
+      const url = `/admin/api/commands?search=${encodeURIComponent(search)}`;
+      const headers = { accept: 'application/json', cookie, 'accept-language': language };
+      const { groups } = (await current.inject({ method: 'GET', url, headers })).json();
+      return groups[0]?.items[0]?.url ?? '';
+    };
+    const flush = '/admin/cache/flush';
+    const asked = {
+      en: { 'empty cache': flush, 'clear the cache': flush, purge: flush, 'sign out': '/admin/logout' },
+      de: { 'cache leeren': flush, 'Cache loschen': flush, 'clear cache': flush, ausloggen: '/admin/logout' },
+      ar: { 'مسح الكاش': flush, 'إفراغ الكاش': flush, 'افراغ الكاش': flush, خروج: '/admin/logout' },
+    };
+    for (const [language, pairs] of Object.entries(asked))
+      for (const [search, url] of Object.entries(pairs))
+        assert.equal(await first(search, language), url, `${language}: ${search}`);
+    assert.equal(await first('purge logout', 'en'), '');
+    assert.doesNotMatch((await (await as('administrator')).get('/admin/find?search=purge')).text, /clear/);
+  });
+
   test('what somebody may not do is not found, and not done', async () => {
     const reader = await as('subscriber');
     const { text } = await reader.get('/admin/find');

@@ -10,7 +10,7 @@ export interface ScriptText {
 
 /** Properties of what is registered that are shown to people, such as `title` of a screen. */
 const LABELS = new Set(
-  'title label labels intro help caption submit cancel confirm singular plural text empty description placeholder note word legend button hint addLabel summaryLabel subject'.split(
+  'title label labels intro help caption submit cancel confirm singular plural text empty description placeholder note word legend button hint addLabel summaryLabel subject searchWords'.split(
     ' ',
   ),
 );

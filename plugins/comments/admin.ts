@@ -37,7 +37,8 @@ export function addAdmin(site: Site, comments: Comments): void {
   site.admin.menu.add(async ({ viewer }) => {
     if (!viewer.can('moderate_comments')) return [];
     const count = await comments.store.countByStatus('pending', 100);
-    return [{ label: 'Comments', path: '/comments', group: 'content', icon: 'chat-left-text', order: 50, count }];
+    const words = { label: 'Comments', searchWords: 'discussion, replies, moderation, spam' };
+    return [{ ...words, path: '/comments', group: 'content', icon: 'chat-left-text', order: 50, count }];
   });
   site.hooks.addCollector('admin:dashboard', (input) => commentWidgets(comments, input));
   site.admin.lists.extend('comments', { parameters: COMMENTS_QUERY });

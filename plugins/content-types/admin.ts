@@ -23,7 +23,7 @@ export function addScreens(site: Site, contentTypes: ContentTypes): void {
     site.admin.screen({ path: `/content-types${path}`, capability: 'manage_content_types', ...more });
   screen('', {
     title: 'Content types',
-    menu: { group: 'structure', icon: 'boxes', order: 30 },
+    menu: { group: 'structure', icon: 'boxes', order: 30, searchWords: 'custom post types, custom fields, taxonomies' },
     help: 'A type is a kind of content with fields of its own, such as events or recipes. It is there at once, on all nodes. What is deleted takes nothing with it before you agreed.',
     get: (page) => showAll(page, contentTypes),
   });

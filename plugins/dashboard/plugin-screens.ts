@@ -28,7 +28,12 @@ export function addPluginScreens(site: Site): void {
   const screen = (path: string, title: string, more: Omit<Screen, 'path' | 'title'>): void =>
     site.admin.screen({ path, title, ...more });
   definePluginJob(site);
-  const menu = { group: 'system', icon: 'plug', order: 20 } as const;
+  const menu = {
+    group: 'system',
+    icon: 'plug',
+    order: 20,
+    searchWords: 'add, install, upload or update a plugin, extensions, add-ons',
+  } as const;
   const activate = { capability: 'activate_plugins', fresh: true } as const;
   const install = { capability: 'install_plugins', fresh: true } as const;
   const update = { capability: 'update_plugins', fresh: true } as const;

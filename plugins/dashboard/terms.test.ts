@@ -42,6 +42,27 @@ describe('The screens of terms', () => {
       assert.equal((await site().terms.get(a.id))?.path, 'beta/alpha');
     });
 
+    test('terms are found with everything else, by those who may change them; no kind takes the place of others', async () => {
+      const { id } = await make('Letterpress');
+      await site().terms.save({ taxonomy: 'post_tag', name: 'Letterheads' }, { viewer: SYSTEM });
+      for (const type of ['post', 'page'])
+        for (let count = 0; count < 8; count++)
+          await site().entries.save({ type, title: `Letter ${count}`, status: 'publish' }, { viewer: SYSTEM });
+      await site().users.create({ login: 'letterer', password: 'a long enough one 7', roles: ['author'] }, SYSTEM);
+      const found = await administrator.get('/admin/find?search=letter');
+      assert.match(found.html, new RegExp(`href="/admin/terms/category/${id}">Letterpress</a>.*>Category<`));
+      for (const [words, times] of [
+        ['>Page<', 6],
+        ['>Post<', 6],
+        ['>Letterheads<', 1],
+        ['>letterer<', 1],
+      ] as const)
+        assert.equal(found.html.split(words).length - 1, times, words);
+      const author = new Browser(() => suite.current, (await suite.current.loginAs('author')).cookie);
+      assert.doesNotMatch((await author.get('/admin/find?search=letterp')).text, /Letterpress/);
+      assert.match((await author.get('/admin/find?search=letterp')).text, /Nothing found/);
+    });
+
     test('an order that is out of date is not saved and not lost', async () => {
       const form = await administrator.get('/admin/terms/category/arrange');
       const late = await make('Latecomer');

@@ -10,7 +10,11 @@ export function addThemeScreens(site: Site): void {
     admin.screen({ path, title, ...more });
   site.assets.folder('dashboard', join(import.meta.dirname, 'assets'));
   const options = { capability: 'edit_theme_options' };
-  const menu = { group: 'design', icon: 'palette' } as const;
+  const menu = {
+    group: 'design',
+    icon: 'palette',
+    searchWords: 'appearance, design, add or change the theme',
+  } as const;
   screen('/themes', 'Themes', {
     capability: 'switch_themes',
     menu,

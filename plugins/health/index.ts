@@ -11,7 +11,7 @@ export default definePlugin((site) => {
     path: '/health',
     title: 'Site health',
     capability: 'manage_options',
-    menu: { group: 'system', icon: 'heart-pulse', order: 10 },
+    menu: { group: 'system', icon: 'heart-pulse', order: 10, searchWords: 'status, checks, problems, diagnosis' },
     help: 'Each part of the site says how it is. Red needs you now, yellow soon. The same is answered to monitors under /health/ready.',
     get: showHealth,
   });

@@ -24,7 +24,16 @@ export function addTools(site: Site): void {
   const allow = ({ viewer }: ScreenContext): boolean => viewer.can('import') || viewer.can('export');
   site.admin.menu.add(({ viewer }) =>
     viewer.can('import') || viewer.can('export')
-      ? [{ label: 'Tools', path: '/tools', group: 'system', icon: 'tools', order: 30 }]
+      ? [
+          {
+            label: 'Tools',
+            path: '/tools',
+            group: 'system',
+            icon: 'tools',
+            order: 30,
+            searchWords: 'import, export, backup, WordPress, CSV, JSON',
+          },
+        ]
       : [],
   );
   site.admin.screen({

@@ -12,7 +12,7 @@ export function addScreens(site: Site, mail: Mail): void {
   const screen = (path: string, title: string, more: Partial<Screen>): void =>
     site.admin.screen({ path: `/mail${path}`, title, capability: 'manage_options', ...more });
   screen('', 'Mail', {
-    menu: { group: 'system', icon: 'envelope', order: 45 },
+    menu: { group: 'system', icon: 'envelope', order: 45, searchWords: 'e-mails, messages, notifications' },
     help: 'Each mail has words of its own in each language. They are plain texts; {name} and its like stand for what differs from mail to mail.',
     get: (page) => showMails(page, mail),
   });

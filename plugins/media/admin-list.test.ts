@@ -48,6 +48,18 @@ describe('the library as a list', () => {
     assert.match((await editor.get('/admin/media?trash=1')).text, /The trash is empty/);
   });
 
+  test('files and folders are found with everything else, by whoever may use the library', async () => {
+    const found = await editor.get('/admin/find?search=pape');
+    assert.match(found.html, new RegExp(`href="/admin/media/${paper.id}">Paper</a><span class="cell-note">File<`));
+    assert.doesNotMatch(found.text, /Quay/);
+    assert.match((await editor.get('/admin/find?search=harb')).html, /\/admin\/media\?folder(=|&#x3D;)\d+">Harbour<\/a>/);
+    const reader = new Browser(() => current, (await current.loginAs('contributor')).cookie);
+    assert.match((await reader.get('/admin/find?search=pape')).text, /Nothing found/);
+    await current.site.entries.trash(photo.id, { viewer: SYSTEM });
+    assert.match((await editor.get('/admin/find?search=quay')).text, /Nothing found/);
+    await current.site.entries.restore(photo.id, { viewer: SYSTEM });
+  });
+
   test('a plugin adds a column, a filter and an action', async () => {
     const done: number[] = [];
     current.site.admin.lists.extend<Entry>('media', {

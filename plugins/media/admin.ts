@@ -17,7 +17,12 @@ export function addScreens(site: Site, library: Library): void {
   site.assets.folder('media', join(import.meta.dirname, 'assets'));
   screen('/media', 'Media', {
     name: 'admin.media',
-    menu: { group: 'content', icon: 'images', order: 30 },
+    menu: {
+      group: 'content',
+      icon: 'images',
+      order: 30,
+      searchWords: 'library, pictures, images, photos, files, add or upload',
+    },
     help: 'Drop files anywhere on this screen, also many at once; an upload that breaks off goes on where it was. Pictures are made smaller for phones by themselves.',
     query: LIBRARY_QUERY,
     get: (page) => showLibrary(page, library),

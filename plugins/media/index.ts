@@ -5,6 +5,7 @@ import { addCommands } from './cli.ts';
 import { containedCheck } from './contained-check.ts';
 import { completeImages, imageIds } from './content-images.ts';
 import { Copies } from './copies.ts';
+import { findFiles } from './find-files.ts';
 import { defineFolders } from './folders.ts';
 import { presentMedia, tagFacts } from './front.ts';
 import { defineHooks } from './hooks.ts';
@@ -56,6 +57,7 @@ export default definePlugin((site) => {
   });
 
   addPickerPictures(site, media);
+  site.hooks.addCollector('admin:commands', findFiles);
 
   const route = { public: true, unlimited: true, summary: 'A file of the library.' } as const;
   site.routes.get('/media/*rest', { ...route, name: 'media.file' }, (context) => serveFile(context, media));

@@ -12,7 +12,11 @@ export function addAdmin(site: Site): void {
   site.assets.folder('menus', join(import.meta.dirname, 'assets'));
   const screen = (path: string, title: string, more: Partial<Screen>): void =>
     site.admin.screen({ path, title, capability, ...more });
-  screen('/menus', 'Menus', { menu: { group: 'design', icon: 'list-nested' }, get: showMenus, post: createMenu });
+  screen('/menus', 'Menus', {
+    menu: { group: 'design', icon: 'list-nested', searchWords: 'navigation, links' },
+    get: showMenus,
+    post: createMenu,
+  });
   screen('/menus/places', 'Places of menus', { post: savePlaces });
   screen('/menus/offers', 'What menus can lead to', { query: ['search'], get: sendOffers });
   screen('/menus/:id(int)', 'Menu', {

@@ -15,7 +15,12 @@ export default definePlugin((site) => {
     title: 'Page costs',
     capability,
     query: ['page'],
-    menu: { group: 'system', icon: 'speedometer2', order: 45 },
+    menu: {
+      group: 'system',
+      icon: 'speedometer2',
+      order: 45,
+      searchWords: 'speed, slow queries, performance, profiler',
+    },
     get: showCosts,
   });
   site.admin.screen({ path: '/profiler/follow', title: 'Page costs', capability, post: followPages });

@@ -59,7 +59,18 @@ export default definePlugin((site) => {
   admin.screen({ path: '/trash/restore', name: 'admin.trash.restore', ...trash, post: restoreThings });
   admin.screen({ path: '/trash/forget', ...trash, post: forgetThing });
   admin.menu.add(({ viewer }) =>
-    site.trash.isOpenTo(viewer) ? [{ label: 'Trash', path: '/trash', group: 'system', icon: 'trash3', order: 60 }] : [],
+    site.trash.isOpenTo(viewer)
+      ? [
+          {
+            label: 'Trash',
+            path: '/trash',
+            group: 'system',
+            icon: 'trash3',
+            order: 60,
+            searchWords: 'bin, deleted, undelete, restore, recover',
+          },
+        ]
+      : [],
   );
   site.hooks.addFilter('entry-form:building', (form, { page, type, entry }) => {
     if (entry && type.supports.includes('revisions'))

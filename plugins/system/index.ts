@@ -18,7 +18,12 @@ export default definePlugin((site) => {
   site.health.define('scheduled-jobs', () => checkCron(site));
 
   screen('', 'Operation', {
-    menu: { group: 'system', icon: 'gear-wide-connected', order: 40 },
+    menu: {
+      group: 'system',
+      icon: 'gear-wide-connected',
+      order: 40,
+      searchWords: 'jobs, queue, cron, scheduled tasks',
+    },
     get: (page) => page.redirect('/system/queue'),
   });
   site.admin.lists.extend('jobs', { parameters: JOBS_QUERY });

@@ -18,7 +18,7 @@ export function addAdmin(site: Site, editor: ThemeEditor): void {
     site.admin.screen({ path, title, capability, ...more });
   const path = { type: 'string', maxLength: 100 };
   screen('/theme-editor', 'Theme editor', {
-    menu: { group: 'design', icon: 'code-slash' },
+    menu: { group: 'design', icon: 'code-slash', searchWords: 'code, templates, styles, CSS, site editor' },
     help: HELP_TEXTS,
     keys: [{ keys: 'Ctrl+S', label: 'Save' }],
     longTexts: true,

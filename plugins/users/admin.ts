@@ -18,7 +18,12 @@ export function addAdmin(site: Site): void {
   admin.lists.extend('users', { parameters: USERS_QUERY });
   screen('/users', 'People', {
     capability: 'list_users',
-    menu: { group: 'people', icon: 'people', order: 1 },
+    menu: {
+      group: 'people',
+      icon: 'people',
+      order: 1,
+      searchWords: 'users, accounts, authors, add or invite somebody',
+    },
     help: 'Who may log in, and as what. Somebody can be locked out without being deleted; what a deleted person wrote goes to whom you choose.',
     query: USERS_QUERY,
     get: showUsers,
@@ -44,7 +49,7 @@ export function addAdmin(site: Site): void {
   addRoles(site, screen);
   screen('/profile', 'Your profile', {
     authenticated: true,
-    menu: { group: 'people', icon: 'person', order: 5 },
+    menu: { group: 'people', icon: 'person', order: 5, searchWords: 'my account, my name, e-mail address' },
     get: showProfile,
     post: updateProfile,
   });
@@ -65,7 +70,7 @@ function addRoles(
   screen('/roles', 'Roles', {
     ...guard,
     allow,
-    menu: { group: 'people', icon: 'shield-check', order: 3 },
+    menu: { group: 'people', icon: 'shield-check', order: 3, searchWords: 'permissions, rights, capabilities' },
     help: 'What each role may do. Nobody can give what he does not hold, and the last administrator keeps his rights. Changes are shown for review before they hold.',
     query: ['search'],
     get: showRoles,

@@ -30,7 +30,7 @@ export function addAdmin(site: Site, kinds: WidgetKinds): void {
   const screen = (path: string, title: string, more: Partial<Screen>): void =>
     site.admin.screen({ path, title, capability: 'edit_theme_options', ...more });
   screen('/widgets', 'Widgets', {
-    menu: { group: 'design', icon: 'columns-gap' },
+    menu: { group: 'design', icon: 'columns-gap', searchWords: 'sidebar, footer' },
     help: 'Each area belongs to the theme. What you set aside keeps its settings and can be put back at any time.',
     get: (page) => showWidgets(page, kinds),
     post: (page) => saveWidgets(page, kinds),

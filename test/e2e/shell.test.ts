@@ -27,6 +27,8 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
       { type: 'post', title: 'Ink and paper', status: 'publish' },
       { viewer: SYSTEM },
     );
+    await site.entries.save({ type: 'page', title: 'Engravings', status: 'draft' }, { viewer: SYSTEM });
+    await site.terms.save({ taxonomy: 'category', name: 'Engraving' }, { viewer: SYSTEM });
     const [presented] = await site.entries.present([post]);
     path = presented?.url ?? '/';
   });
@@ -56,6 +58,13 @@ describe('the shell in a browser', { skip: chromiumMissing() }, () => {
     await page.getByRole('group', { name: 'Just now' }).getByRole('option', { name: 'Ink and paper' }).waitFor();
     await page.keyboard.press('Escape');
     assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? '', /Find/, 'the focus goes back');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('engrav');
+    await page.getByRole('group', { name: 'Terms' }).getByRole('option', { name: 'Engraving Category' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/admin\/terms\/category\/\d+$/);
+    await watched.open('/admin');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('dark');
     await page.evaluate(() => Object.assign(window, { isSamePage: true }));
