@@ -52,7 +52,10 @@ describe('the library as a list', () => {
     const found = await editor.get('/admin/find?search=pape');
     assert.match(found.html, new RegExp(`href="/admin/media/${paper.id}">Paper</a><span class="cell-note">File<`));
     assert.doesNotMatch(found.text, /Quay/);
-    assert.match((await editor.get('/admin/find?search=harb')).html, /\/admin\/media\?folder(=|&#x3D;)\d+">Harbour<\/a>/);
+    assert.match(
+      (await editor.get('/admin/find?search=harb')).html,
+      /\/admin\/media\?folder(=|&#x3D;)\d+">Harbour<\/a>/,
+    );
     const reader = new Browser(() => current, (await current.loginAs('contributor')).cookie);
     assert.match((await reader.get('/admin/find?search=pape')).text, /Nothing found/);
     await current.site.entries.trash(photo.id, { viewer: SYSTEM });
