@@ -20,7 +20,6 @@ export function openDialog(
   content: DialogContent,
   onClose: (value: string) => void = () => undefined,
 ): HTMLDialogElement {
-  const before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
   const dialog = document.createElement('dialog');
   dialog.className = content.wide ? 'dialog is-wide' : 'dialog';
   const title = document.createElement('h2');
@@ -47,8 +46,8 @@ export function openDialog(
     dialog.append(foot);
   }
   dialog.addEventListener('close', () => {
+    // The browser has given the focus back already; whoever has moved it since keeps it.
     dialog.remove();
-    before?.focus();
     onClose(dialog.returnValue);
   });
   document.body.append(dialog);
