@@ -54,7 +54,6 @@ class Palette {
   readonly #input = document.createElement('input');
   readonly #list = document.createElement('div');
   readonly #status = document.createElement('p');
-  readonly #before = document.activeElement;
   #choices: { choice: Choice; element: HTMLElement }[] = [];
   #current = -1;
   #timer = 0;
@@ -107,10 +106,8 @@ class Palette {
     this.#dialog.addEventListener('click', (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });
-    this.#dialog.addEventListener('close', () => {
-      this.#dialog.remove();
-      if (this.#before instanceof HTMLElement) this.#before.focus();
-    });
+    // The browser has given the focus back by then.
+    this.#dialog.addEventListener('close', () => this.#dialog.remove());
   }
 
   async #find(): Promise<void> {
