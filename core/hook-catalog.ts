@@ -4,6 +4,7 @@ import { identityHooks } from './identity/identity-hooks.ts';
 import type { HookDefinition, HookName } from './kernel/hook-types.ts';
 import type { HookEngine } from './kernel/hooks.ts';
 import { MODEL_HOOKS } from './services/models.ts';
+import { WRITTEN_HOOKS } from './services/written.ts';
 import { themeHooks } from './theme/theme-hooks.ts';
 
 /** Every hook of the kernel, defined once. `galley hook list` and docs/hooks.md are made from it. */
@@ -13,6 +14,7 @@ const CATALOG: Partial<Record<HookName, HookDefinition>> = {
   ...httpHooks,
   ...adminHooks,
   ...MODEL_HOOKS,
+  ...WRITTEN_HOOKS,
   'site:ready': {
     kind: 'action',
     once: true,

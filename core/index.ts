@@ -138,6 +138,7 @@ export { removalOrder } from './services/plugin-removal-order.ts';
 export { changeRights, revokedRights } from './services/plugin-rights.ts';
 export type { ServiceKey, ServiceKeyDefinition } from './services/service-keys.ts';
 export { LocalStorage } from './services/storage.ts';
+export type { WrittenThing } from './services/written.ts';
 export { baseView, type PageFacts } from './theme/base-view.ts';
 export type { Helper, HelperCall, HelperOptions, ViewQuery } from './theme/helper-types.ts';
 export * from './theme/hierarchy.ts';

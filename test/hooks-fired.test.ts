@@ -40,6 +40,39 @@ describe('Hooks', () => {
     assert.deepEqual(told, ['new → pending', 'pending → approved']);
   });
 
+  test('thing:written tells inside the transaction what is written, so that both are kept or neither', async () => {
+    const { site } = current;
+    const told: string[] = [];
+    let isRefused = false;
+    const remove = site.hooks.addFilter('thing:written', (things, kind) => {
+      told.push(...things.map(({ version, previous = 0 }) => `${kind} ${previous} → ${version}`));
+      if (isRefused) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Nothing can be written down.');
+      return things;
+    });
+    const above = await site.entries.save({ type: 'page', title: 'Above', status: 'publish' }, { viewer: SYSTEM });
+    await site.entries.save({ type: 'page', title: 'Below', parentId: above.id }, { viewer: SYSTEM });
+    await site.entries.save({ id: above.id, slug: 'higher' }, { viewer: SYSTEM });
+    await comment(above.id, 'Told');
+    await site.terms.save({ taxonomy: 'category', name: 'Told' }, { viewer: SYSTEM });
+    const { id } = await site.users.create({ login: 'told' }, SYSTEM);
+    await site.users.setRoles(id, ['author'], SYSTEM);
+    assert.deepEqual(told, [
+      'entry 0 → 1',
+      'entry 0 → 1',
+      'entry 1 → 2',
+      'entry 1 → 2',
+      'comment 0 → 1',
+      'term 0 → 1',
+      'user 0 → 1',
+      'user 1 → 2',
+    ]);
+    isRefused = true;
+    await assert.rejects(publish('Never there'), { code: 'GALLEY_PERMISSION_DENIED' });
+    remove();
+    const { items } = await site.entries.find({ type: 'post', title: 'Never there' }, SYSTEM);
+    assert.deepEqual(items, []);
+  });
+
   test('comments:presenting gets the comments of a page all at once', async () => {
     const entry = await publish('Discussed');
     const { id } = await comment(entry.id, 'First');

@@ -94,7 +94,7 @@ export async function findCommands(context: Context, search: string): Promise<Co
   const found = brought.filter(({ isFound }) => isFound);
   const named = [...brought.filter(({ isFound }) => !isFound), ...ownCommands(context), ...screens];
   // What was looked for stands first; it has headings of its own.
-  const labels = [...found.map(({ group }) => group), ...GROUP_LABELS];
+  const labels = ['Found', ...found.map(({ group }) => group), ...GROUP_LABELS];
   const groups = new Map<string, CommandGroup['items']>(labels.map((name) => [name, []]));
   for (const command of [...found, ...named]) {
     if (!command.isFound && !isNamed(command, words, messages)) continue;

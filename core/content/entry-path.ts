@@ -1,6 +1,7 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
+import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
 import { isSpokenFor, looksLikeDate, typesBeside } from './reserved-path.ts';
@@ -140,6 +141,7 @@ export async function moveChildren(
       .where({ id: child.id, version: child.version })
       .update({ path: next, version: child.version + 1 });
     demandChanged(count, 'entries');
+    await tellWritten(site, 'entry', { id: child.id, version: child.version + 1, previous: child.version });
     moved.push(child.id, ...(await moveChildren(site, type, child.id, next, depth + 1)));
   }
   return moved;

@@ -1,6 +1,7 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { tellWritten } from '../services/written.ts';
 import { checkDraft, type EntryDraft, type SaveOptions } from './draft.ts';
 import { type Entry, encodeEntry } from './entry.ts';
 import { indexRows, relationRows, termRows } from './entry-parts.ts';
@@ -96,6 +97,7 @@ async function importInTransaction(
   await settlePaths(site, prepared);
   const written = await insertEntries(site, prepared);
   await writeParts(site, written, viewer);
+  await tellWritten(site, 'entry', ...written.map(({ entry: { id, version } }) => ({ id, version })));
   site.database.afterCommit(async () => {
     const tags = new Set(written.flatMap(({ entry, termIds }) => tagsOf(entry, undefined, termIds, [])));
     await site.cache.invalidate([...tags]);

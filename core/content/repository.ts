@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
+import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import { checkDraft, type EntryDraft, type SaveOptions } from './draft.ts';
 import { decodeEntry, type Entry, type EntryRow, encodeEntry } from './entry.ts';
@@ -107,6 +108,7 @@ async function saveInTransaction(site: Site, given: EntryDraft, options: SaveOpt
     if (previous) await recordOrigin(site, previous, { termIds: termsBefore, meta: metaBefore ?? meta });
     await recordRevision(site, entry, { viewer, termIds: termsAfter, meta });
   }
+  await tellWritten(site, 'entry', { id, version: entry.version, previous: previous?.version });
   site.database.afterCommit(async () => {
     const tags = tagsOf(entry, previous, [...termsBefore, ...termsAfter], moved);
     if (isVisible(previous) && !isSame(termsBefore, termsAfter)) tags.push('anchors');
@@ -164,6 +166,7 @@ async function changeStatus(
   await recordTallies(site, { entry: previous, termIds }, { entry, termIds });
   // What comes out of the trash may find its address taken, and what stands below it moves along.
   const moved = entry.path === null ? [] : await moveChildren(site, entry.type, entry.id, entry.path);
+  await tellWritten(site, 'entry', { id: entry.id, version: entry.version, previous: previous.version });
   site.database.afterCommit(async () => {
     await site.cache.invalidate(tagsOf(entry, previous, termIds, moved));
     await site.hooks.doAction('entry:saved', { entry, previous, viewer, removed: [], isImport: false });
@@ -223,6 +226,7 @@ async function moveUp(site: Site, entry: Entry): Promise<number[]> {
     // The plugin of the type may be switched off; its entries keep their address.
     if (type) await settlePath(site, type, next, child.id);
     await updateRow(site, next, child);
+    await tellWritten(site, 'entry', { id: child.id, version: next.version, previous: child.version });
     moved.push(child.id);
     if (next.path !== null) moved.push(...(await moveChildren(site, child.type, child.id, next.path)));
   }

@@ -1,5 +1,6 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
+import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Term, TermRow } from './term.ts';
 import { forgetSlugs } from './term-slugs.ts';
@@ -47,6 +48,7 @@ async function moveUp(site: Site, { id, parentId }: Term): Promise<void> {
       .where({ id: child.id, version: child.version })
       .update({ parent_id: parentId, path, version: child.version + 1 });
     demandChanged(changed, 'terms');
+    await tellWritten(site, 'term', { id: child.id, version: child.version + 1, previous: child.version });
     await moveTermPaths(site, child.id, path);
   }
 }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { tellWritten } from '../services/written.ts';
 import type { Entry } from './entry.ts';
 import { countForTerm } from './tallies.ts';
 import type { Term, TermRow } from './term.ts';
@@ -125,6 +126,7 @@ async function restoreTerm(site: Site, data: TrashedTerm, viewer: Viewer): Promi
     position: term.position,
     version: term.version + 1,
   } satisfies TermRow);
+  await tellWritten(site, 'term', { id, version: term.version + 1 });
   if (meta.length > 0)
     await site.database.insertMany(
       'term_meta',

@@ -1,4 +1,5 @@
 import type { Site } from '../kernel/site.ts';
+import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import type { TermRow } from './term.ts';
 
@@ -56,6 +57,7 @@ export async function moveTermPaths(site: Site, parentId: number, path: string, 
       .where({ id: child.id, version: child.version })
       .update({ path: moved, version: child.version + 1 });
     demandChanged(count, 'terms');
+    await tellWritten(site, 'term', { id: child.id, version: child.version + 1, previous: child.version });
     if (depth < MAX_DEPTH) await moveTermPaths(site, child.id, moved, depth + 1);
   }
 }

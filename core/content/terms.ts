@@ -3,6 +3,7 @@ import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { slugify } from '../lib/slug.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { tellWritten } from '../services/written.ts';
 import { sanitizeHtmlFragment } from './blocks/sanitize.ts';
 import { demandChanged } from './changed-row.ts';
 import { readTotals } from './tallies.ts';
@@ -153,6 +154,7 @@ export class Terms {
     }
     const term = decode({ id, ...row });
     if (previous) await recordTerm(this.#site, previous, term, viewer);
+    await tellWritten(this.#site, 'term', { id, version: term.version, previous: previous?.version });
     await this.#site.database.afterCommit(async () => {
       await this.#site.cache.invalidate([`term:${id}`, `taxonomy:${taxonomy}`]);
       await this.#site.hooks.doAction('term:saved', { term, viewer });

@@ -1,6 +1,7 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
 import { foldKey, slugify } from '../lib/slug.ts';
+import { tellWritten } from '../services/written.ts';
 import type { UserSaved } from './identity-hooks.ts';
 import { ADMINISTRATOR, assertMayGrant } from './roles.ts';
 import { columnsOf, newRow, type User, type UserRow, type UserStatus } from './user.ts';
@@ -67,7 +68,9 @@ export class Users extends UserDirectory {
         ...columnsOf(checked),
         ...newRow(createdAt, hash, by !== SYSTEM && hash !== null),
       };
-      return this.#withoutDuplicate(() => this.store.insert(row, [...new Set(roles)]));
+      const made = await this.#withoutDuplicate(() => this.store.insert(row, [...new Set(roles)]));
+      await tellWritten(this.#site, 'user', { id: made, version: 1 });
+      return made;
     });
     return this.#saved(id, null, by, Object.keys(draft));
   }
@@ -251,7 +254,8 @@ export class Users extends UserDirectory {
   }
 
   async #write(user: User, changes: Partial<UserRow>, version = user.version): Promise<void> {
-    if (await this.store.update(user.id, version, changes)) return;
+    if (await this.store.update(user.id, version, changes))
+      return tellWritten(this.#site, 'user', { id: user.id, version: version + 1, previous: version });
     throw new GalleyError(
       'GALLEY_USER_CONFLICT',
       `${user.name} was changed by somebody else meanwhile. Look at the user again.`,

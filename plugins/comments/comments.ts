@@ -123,6 +123,8 @@ export class Comments {
   }
 
   async #changed(comment: Comment, previous: Comment | undefined, viewer: Viewer): Promise<void> {
+    const written = { id: comment.id, version: comment.version, previous: previous?.version };
+    await this.#site.hooks.applyFilters('thing:written', [written], 'comment');
     if (comment.status === 'approved' || previous?.status === 'approved')
       await this.#site.cache.invalidate([`comments:${comment.entryId}`, 'comments']);
     // Nobody is told of what may still be undone.

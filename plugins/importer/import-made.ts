@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Site } from 'galley';
+import type { Site, WrittenThing } from 'galley';
+
+const KINDS = ['entry', 'comment', 'term', 'user'] as const;
 
 /** What an import may make. Files of the library and items of menus are entries, menus are terms. */
-export type MadeKind = 'entry' | 'comment' | 'term' | 'user';
+export type MadeKind = (typeof KINDS)[number];
 
 /** The name of the run of a job. */
 export const markOf = (job: number): string => `job:${job}`;
@@ -19,68 +21,35 @@ export interface MadeRun {
   count: number;
 }
 
-interface Versioned {
-  id: number;
-  version: number;
-}
+const isMadeKind = (kind: string): kind is MadeKind => (KINDS as readonly string[]).includes(kind);
 
 const CHUNK = 500;
 const LISTED = 20;
 
-/** Writes down what one run makes: after the commit of each transaction, and what it changes of that. */
+/** Writes down what one run makes, and what it changes of that, in the transaction in which it does. */
 class Ledger {
   readonly #site: Site;
   readonly #run: string;
-  readonly #waiting = new Map<string, { kind: MadeKind; id: number; version: number }>();
-  #writing: Promise<unknown> = Promise.resolve();
-  #isPlanned = false;
 
   constructor(site: Site, run: string) {
     this.#site = site;
     this.#run = run;
   }
 
-  made(kind: MadeKind, { id, version }: Versioned): void {
-    this.#waiting.set(`${kind} ${id}`, { kind, id, version });
-    if (this.#isPlanned) return;
-    this.#isPlanned = true;
-    // What was made in one transaction is told one after the other, and written together.
-    setImmediate(() => {
-      this.#isPlanned = false;
-      this.#next(() => this.#write());
-    });
-  }
-
-  /** The run itself changed it; what somebody else changed in between stays changed. */
-  changed(kind: MadeKind, previous: Versioned, { id, version }: Versioned): void {
-    const waiting = this.#waiting.get(`${kind} ${id}`);
-    if (waiting) {
-      if (waiting.version === previous.version) waiting.version = version;
-      return;
+  async note(kind: MadeKind, things: readonly WrittenThing[]): Promise<void> {
+    const { database } = this.#site;
+    const made = things.filter(({ previous }) => previous === undefined);
+    if (made.length > 0)
+      await database.insertMany(
+        'import_made',
+        made.map(({ id, version }) => ({ run: this.#run, kind, local_id: id, version })),
+      );
+    for (const { id, version, previous } of things) {
+      if (previous === undefined) continue;
+      // What somebody else changed in between stays changed.
+      const where = { run: this.#run, kind, local_id: id, version: previous };
+      await database.write('import_made').where(where).update({ version });
     }
-    const where = { run: this.#run, kind, local_id: id, version: previous.version };
-    this.#next(() => this.#site.database.write('import_made').where(where).update({ version }));
-  }
-
-  #next(work: () => PromiseLike<unknown>): void {
-    this.#writing = this.#writing.then(work);
-    // Told by `settle`: nobody waits for it before.
-    this.#writing.catch(() => undefined);
-  }
-
-  async #write(): Promise<void> {
-    const rows = [...this.#waiting.values()];
-    this.#waiting.clear();
-    if (rows.length === 0) return;
-    await this.#site.database.insertMany(
-      'import_made',
-      rows.map(({ kind, id, version }) => ({ run: this.#run, kind, local_id: id, version })),
-    );
-  }
-
-  async settle(): Promise<void> {
-    this.#next(() => this.#write());
-    await this.#writing;
   }
 }
 
@@ -92,13 +61,10 @@ export class MadeThings {
   constructor(site: Site) {
     this.#site = site;
     const { hooks } = site;
-    hooks.addAction('entry:saved', ({ entry, previous }) => this.#saved('entry', entry, previous));
-    hooks.addAction('term:saved', ({ term }) => {
-      const { id, version } = term;
-      this.#saved('term', term, version === 1 ? undefined : { id, version: version - 1 });
+    hooks.addFilter('thing:written', async (things, kind) => {
+      if (isMadeKind(kind)) await this.#ledgers.getStore()?.note(kind, things);
+      return things;
     });
-    hooks.addAction('comment:saved', ({ comment, previous }) => this.#saved('comment', comment, previous));
-    hooks.addAction('user:saved', ({ user, previous }) => this.#saved('user', user, previous ?? undefined));
     hooks.addAction('entry:removed', ({ entry }) => this.#forget('entry', entry.id));
     hooks.addAction('term:removed', ({ term }) => this.#forget('term', term.id));
     hooks.addAction('user:removed', ({ user }) => this.#forget('user', user.id));
@@ -106,19 +72,7 @@ export class MadeThings {
 
   /** Runs an import, and remembers what it makes under the name of the run. */
   async remember<T>(run: string, work: () => Promise<T>): Promise<T> {
-    const ledger = new Ledger(this.#site, run);
-    try {
-      return await this.#ledgers.run(ledger, work);
-    } finally {
-      await ledger.settle();
-    }
-  }
-
-  #saved(kind: MadeKind, now: Versioned, previous: Versioned | undefined): void {
-    const ledger = this.#ledgers.getStore();
-    if (!ledger) return;
-    if (previous) ledger.changed(kind, previous, now);
-    else ledger.made(kind, now);
+    return this.#ledgers.run(new Ledger(this.#site, run), work);
   }
 
   /** What a run made of a kind, in the order in which it came. */

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { SYSTEM } from 'galley';
+import { type Site, SYSTEM } from 'galley';
 import { startTestSite, type TestSiteOptions } from 'galley/testing';
 import { createDatabase, mariadbMissing } from '../../test/support/mariadb.ts';
 import type { ChildOrder, KillOrder } from './fixtures/import-child.ts';
@@ -33,9 +33,27 @@ const FILES: Sample[] = existsSync(SAMPLES)
     ]
   : [{ file: join(import.meta.dirname, 'fixtures/small.xml'), items: 15, saves: 4 }];
 
+const MARK = 'test:killed';
+
+/** What the import made and does not know of as it left it: it could not be taken back. */
+async function unnoted(site: Site): Promise<string[]> {
+  const found: string[] = [];
+  for (const [kind, table] of [
+    ['entry', 'entries'],
+    ['comment', 'comments'],
+    ['term', 'terms'],
+  ] as const) {
+    const rows = (await site.database.read(table).select('id', 'version')) as { id: number; version: number }[];
+    const made = await site.services.use('importer').made.of(MARK, kind);
+    const known = new Map(made.map(({ id, version }) => [id, version]));
+    found.push(...rows.flatMap(({ id, version }) => (known.get(id) === version ? [] : [`${kind} ${id}`])));
+  }
+  return found;
+}
+
 /** Runs the child, which is to be killed. How much is left for the last phase hangs on where the import before was killed. */
-async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders'>): Promise<void> {
-  const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), ...order };
+async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders' | 'mark'>): Promise<void> {
+  const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), mark: MARK, ...order };
   const child = spawn(process.execPath, [CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
@@ -51,7 +69,8 @@ async function importAll(place: TestSiteOptions, { empty }: { empty: boolean }):
   const { site, stop } = await startTestSite({ ...SITE, ...place });
   try {
     if (empty) await emptySite(site);
-    for (const { file } of FILES) await site.services.use('importer').run(file, {}, { viewer: SYSTEM });
+    for (const { file } of FILES) await site.services.use('importer').run(file, {}, { viewer: SYSTEM, mark: MARK });
+    assert.deepEqual(await unnoted(site), [], 'all of it can be taken back');
     return await snapshotOf(site);
   } finally {
     await stop();

@@ -97,6 +97,28 @@ forEachSite({ plugins: PLUGINS, config: { jobs: { enabled: false } } }, (suite) 
     assert.deepEqual(await living(), before);
   });
 
+  test('what came in is known as soon as it is there, so that whatever stops an import leaves nothing out', async () => {
+    const mark = `test:${++runs}`;
+    const { hooks, database, services } = site();
+    const known: Record<string, boolean[]> = { entry: [], term: [], comment: [], user: [] };
+    const look = async (kind: string, id: number): Promise<void> => {
+      const row = await database.write('import_made').where({ run: mark, kind, local_id: id }).first();
+      known[kind]?.push(row !== undefined);
+    };
+    // The first moment after the commit.
+    const first = { priority: 1 };
+    const remove = [
+      hooks.addAction('entry:saved', ({ entry, previous }) => (previous ? undefined : look('entry', entry.id)), first),
+      hooks.addAction('term:saved', ({ term }) => look('term', term.id), first),
+      hooks.addAction('comment:saved', ({ comment }) => look('comment', comment.id), first),
+      hooks.addAction('user:saved', ({ user }) => look('user', user.id), first),
+    ];
+    await services.use('importer').run(FIXTURE, { media: uploads }, { viewer: SYSTEM, mark });
+    for (const each of remove) each();
+    for (const [kind, all] of Object.entries(known)) assert.ok(all.length > 0 && all.every(Boolean), kind);
+    await undo(mark);
+  });
+
   test('what somebody changed since stays with all that it uses, and so does what others use', async () => {
     const run = await bringIn();
     const { entries, terms, users, services } = site();

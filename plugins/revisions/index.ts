@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Context, definePlugin, type Screen } from 'galley';
 import { maySeeHistory, restorePast, showHistory, showPast } from './history.ts';
 import { chooseRevisions, restoreRevision, showRevision, showRevisionPage, showRevisions } from './screens.ts';
-import { forgetThing, mayUseTrash, restoreThings, showTrash } from './trash.ts';
+import { forgetThing, mayUseTrash, restoreThings, showTrash, TRASH_ITEM } from './trash.ts';
 
 export default definePlugin((site) => {
   const { admin, routes } = site;
@@ -58,20 +58,7 @@ export default definePlugin((site) => {
   });
   admin.screen({ path: '/trash/restore', name: 'admin.trash.restore', ...trash, post: restoreThings });
   admin.screen({ path: '/trash/forget', ...trash, post: forgetThing });
-  admin.menu.add(({ viewer }) =>
-    site.trash.isOpenTo(viewer)
-      ? [
-          {
-            label: 'Trash',
-            path: '/trash',
-            group: 'system',
-            icon: 'trash3',
-            order: 60,
-            searchWords: 'bin, deleted, undelete, restore, recover',
-          },
-        ]
-      : [],
-  );
+  admin.menu.add(({ viewer }) => (site.trash.isOpenTo(viewer) ? [TRASH_ITEM] : []));
   site.hooks.addFilter('entry-form:building', (form, { page, type, entry }) => {
     if (entry && type.supports.includes('revisions'))
       form.links.push({

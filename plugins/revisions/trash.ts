@@ -1,7 +1,24 @@
-import { isGalleyError, type Reply, type RestoredThing, type ScreenContext, type TrashedThing } from 'galley';
+import {
+  type AdminMenuItem,
+  isGalleyError,
+  type Reply,
+  type RestoredThing,
+  type ScreenContext,
+  type TrashedThing,
+} from 'galley';
 
 const URL = '/admin/trash';
 const MAX = 100;
+
+/** Its entry in the menu, for those to whom it is open. */
+export const TRASH_ITEM: AdminMenuItem = {
+  label: 'Trash',
+  path: '/trash',
+  group: 'system',
+  icon: 'trash3',
+  order: 60,
+  searchWords: 'bin, deleted, undelete, restore, recover',
+};
 
 /** Whether there is anything that whoever asks may bring back. */
 export const mayUseTrash = ({ site, viewer }: ScreenContext): boolean => site.trash.isOpenTo(viewer);
