@@ -95,7 +95,7 @@ describe('classic text and selected blocks', { skip: chromiumMissing() }, () => 
     await choose('More', 'Put into columns');
     assert.equal(
       bare(await editorText(page)),
-      '<div><div><p>One</p><p>Two</p><p>Three</p></div><div><p></p></div></div><p>Four</p>',
+      '<div><div><p>One</p></div><div><p>Two</p></div><div><p>Three</p></div></div><p>Four</p>',
     );
     await pressKeys(page, 'Control+z');
     assert.equal(await editorText(page), written(one, two, three, four));

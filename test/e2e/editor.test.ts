@@ -302,6 +302,13 @@ describe('the block editor', { skip: chromiumMissing() }, () => {
       await editorText(page),
       `<!-- wp:table -->\n<figure class="wp-block-table"><table class="has-fixed-layout"><thead>${row('th', 'A', 'B', 'C')}${row('th', '', '', '')}</thead><tbody>${row('td', '', '', '')}</tbody></table></figure>\n<!-- /wp:table -->`,
     );
+    await page.getByRole('button', { name: 'Row above' }).click();
+    await page.keyboard.type('D');
+    await page.getByRole('button', { name: 'Column before' }).click();
+    assert.match(await editorText(page), /<th>C<\/th><\/tr><tr><th><\/th><th>D<\/th><th><\/th><th><\/th><\/tr><tr>/);
+    await page.getByRole('button', { name: 'Table: change the block' }).click();
+    assert.ok(await page.getByRole('menuitem', { name: 'Nothing else: it stays what it is' }).isDisabled());
+    await page.keyboard.press('Escape');
     assert.deepEqual(watched.complaints, []);
     await watched.close();
   });

@@ -3,9 +3,11 @@
 import headIcon from 'icon:card-heading';
 import captionIcon from 'icon:chat-square-text';
 import removeRowIcon from 'icon:dash-square';
-import removeColumnIcon from 'icon:layout-sidebar-inset';
+import columnBeforeIcon from 'icon:layout-sidebar-inset';
 import columnIcon from 'icon:layout-sidebar-inset-reverse';
 import rowIcon from 'icon:plus-square';
+import rowAboveIcon from 'icon:plus-square-dotted';
+import removeColumnIcon from 'icon:x-square';
 import type { Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { TextSelection } from '@tiptap/pm/state';
@@ -66,17 +68,18 @@ function emptyCell(like: Node | undefined, editor: Editor): Node {
   return make(editor.schema, 'tableCell', { tag: like?.attrs['tag'] ?? 'td', html: [] });
 }
 
-function addRow(editor: Editor, table: Node, position: number): void {
+/** @param by 0 for a row above the one with the cursor, 1 for one below */
+function addRow(editor: Editor, table: Node, position: number, by: 0 | 1): void {
   const at = cellAt(editor, position);
   const sections = sectionsOf(table).map((section, index) =>
     index !== at.section
       ? section
       : rowsChanged(section, (rows) => {
           const made = cellsChanged(section.child(at.row), (cells) => cells.map((cell) => emptyCell(cell, editor)));
-          return rows.toSpliced(at.row + 1, 0, made);
+          return rows.toSpliced(at.row + by, 0, made);
         }),
   );
-  rebuild(editor, table, position, sections, { ...at, row: at.row + 1, column: 0 });
+  rebuild(editor, table, position, sections, { ...at, row: at.row + by, column: 0 });
 }
 
 function removeRow(editor: Editor, table: Node, position: number): void {
@@ -136,8 +139,15 @@ function switchCaption(editor: Editor, table: Node, position: number): void {
 
 /** The buttons of the bar while the cursor stands in a table. */
 export const TABLE_TOOLS: readonly BlockTool[] = [
-  { title: t('Row below'), icon: rowIcon, run: addRow },
+  { title: t('Row above'), icon: rowAboveIcon, run: (...at) => addRow(...at, 0) },
+  { title: t('Row below'), icon: rowIcon, run: (...at) => addRow(...at, 1) },
   { title: t('Delete the row'), icon: removeRowIcon, run: removeRow },
+  {
+    title: t('Column before'),
+    icon: columnBeforeIcon,
+    run: (editor, table, position) =>
+      changeColumn(editor, table, position, (cells, at) => cells.toSpliced(at, 0, emptyCell(cells[at], editor))),
+  },
   {
     title: t('Column after'),
     icon: columnIcon,

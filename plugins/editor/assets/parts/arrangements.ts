@@ -16,6 +16,16 @@ import { replaceBlocks } from './replace.ts';
 /** Parts that stand in one kind of block only. */
 const PARTS = ['listItem', 'column', 'button', 'accordionItem'];
 
+/** More would be too narrow for words. */
+const MOST_COLUMNS = 6;
+
+/** A column for each block. One block, or more than fit side by side, stand in the first of two. */
+function columnsOf(schema: Schema, nodes: readonly Node[]): Node[] {
+  const isEach = nodes.length > 1 && nodes.length <= MOST_COLUMNS;
+  const columns = isEach ? nodes.map((node) => [node]) : [nodes, [paragraph(schema)]];
+  return columns.map((column) => make(schema, 'column', {}, column));
+}
+
 function wrap(
   editor: Editor,
   range: BlockRange,
@@ -51,11 +61,7 @@ export function arrangementsOf(editor: Editor): MenuItem[] {
       run: () =>
         wrap(editor, range, {
           depth: 2,
-          build: (schema, nodes) =>
-            make(schema, 'columns', {}, [
-              make(schema, 'column', {}, nodes),
-              make(schema, 'column', {}, paragraph(schema)),
-            ]),
+          build: (schema, nodes) => make(schema, 'columns', {}, columnsOf(schema, nodes)),
         }),
     },
   ];

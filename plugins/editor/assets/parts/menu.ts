@@ -7,6 +7,8 @@ export interface MenuItem {
   icon?: string;
   keys?: string;
   isDanger?: boolean;
+  /** It only says something, and cannot be chosen. */
+  isIdle?: boolean;
   run(): void;
 }
 
@@ -94,16 +96,18 @@ function groupOf({ title, items }: MenuGroup, close: (isBack?: boolean) => void)
     group.setAttribute('aria-labelledby', head.id);
     group.append(head);
   }
-  for (const { label, icon: image, keys, isDanger, run } of items) {
+  for (const { label, icon: image, keys, isDanger, isIdle, run } of items) {
     const item = document.createElement('button');
     item.type = 'button';
     item.className = isDanger ? 'ge-menu-item is-danger' : 'ge-menu-item';
     item.setAttribute('role', 'menuitem');
+    if (isIdle) item.setAttribute('aria-disabled', 'true');
     item.tabIndex = -1;
     if (image) item.append(icon(image));
     item.append(text('span', label));
     if (keys) item.append(text('kbd', keys));
     item.addEventListener('click', () => {
+      if (isIdle) return;
       close();
       run();
     });

@@ -22,7 +22,7 @@ import { isClassic } from './convert.ts';
 import { box, button, keysOf, text } from './elements.ts';
 import { openInserter } from './inserter.ts';
 import { editLink } from './link.ts';
-import { menuButton } from './menu.ts';
+import { type MenuItem, menuButton } from './menu.ts';
 import { moreGroups, runCommand } from './more-menu.ts';
 import { moveBlock } from './moves.ts';
 import { transformsOf } from './transforms.ts';
@@ -33,6 +33,9 @@ const MARKS: readonly (readonly [name: string, title: string, icon: string, keys
   ['strike', t('Struck through'), strikeIcon],
   ['code', t('Code'), codeIcon, 'Mod+E'],
 ];
+/** Shown in place of a menu without a choice: one that opens empty looks broken. */
+const NOTHING_ELSE: MenuItem = { label: t('Nothing else: it stays what it is'), isIdle: true, run: () => undefined };
+
 /** What the bar does besides its own buttons. */
 interface ToolbarParts {
   showHtml(isHtml: boolean): void;
@@ -72,9 +75,10 @@ export function makeToolbar(editor: Editor, { showHtml }: ToolbarParts): HTMLEle
     press: (own) => openInserter(editor, own),
   });
   insert.setAttribute('aria-haspopup', 'listbox');
-  const type = menuButton({ title: t('Change the block'), label: t('Paragraph'), className: 'ge-tool is-type' }, () => [
-    { title: t('Change into'), items: transformsOf(editor) },
-  ]);
+  const type = menuButton({ title: t('Change the block'), label: t('Paragraph'), className: 'ge-tool is-type' }, () => {
+    const items = transformsOf(editor);
+    return [{ title: t('Change into'), items: items.length > 0 ? items : [NOTHING_ELSE] }];
+  });
   const up = button({
     title: t('Move up'),
     icon: upIcon,
