@@ -14,7 +14,8 @@ import {
 } from 'galley';
 import type { ContentTypes } from './content-types.ts';
 import type { Definitions } from './definitions.ts';
-import { taxonomyFields, typeFields } from './type-form.ts';
+import { keyFrom, withMadeKeys } from './made-keys.ts';
+import { MAX_TYPE_KEY, taxonomyFields, typeFields } from './type-form.ts';
 import { doubleKey, taxonomyOfValues, typeOfValues, valuesOfType, withoutBlank } from './type-values.ts';
 
 const BASE = '/admin/content-types';
@@ -139,6 +140,12 @@ function taken(page: ScreenContext, name: string): GalleyError {
   return new GalleyError('GALLEY_INPUT_INVALID', message, { details: [{ field: 'key', message }] });
 }
 
+/** What was typed, with the key made of the name of one where none was. */
+function named(typed: Record<string, unknown>, key: string | undefined): Record<string, unknown> {
+  if (key !== undefined || String(typed['key'] ?? '').trim() !== '') return typed;
+  return { ...typed, key: keyFrom(String(typed['singular'] ?? ''), MAX_TYPE_KEY) };
+}
+
 /** Stores a type, or shows what is wrong with it as it was typed. */
 export async function sendType(page: ScreenContext, contentTypes: ContentTypes): Promise<Reply> {
   const all = await contentTypes.read();
@@ -146,7 +153,9 @@ export async function sendType(page: ScreenContext, contentTypes: ContentTypes):
   const fields = typeFields(page.site, key === undefined);
   const { values: typed } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
   // A row that was asked for is empty, and stays.
-  const values = readAsk(page.values).isOnlyAsking ? typed : { ...typed, fields: withoutBlank(typed['fields']) };
+  const values = readAsk(page.values).isOnlyAsking
+    ? typed
+    : { ...named(typed, key), fields: withMadeKeys(withoutBlank(typed['fields'])) };
   const revision = Number(page.value('revision'));
   const before = key === undefined ? undefined : all.types[key];
   const name = key ?? String(values['key'] ?? '').trim();
@@ -162,7 +171,7 @@ export async function sendTaxonomy(page: ScreenContext, contentTypes: ContentTyp
   const all = await contentTypes.read();
   const key = keyOf(page, all, 'taxonomies');
   const fields = taxonomyFields(key === undefined);
-  const { values } = readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' });
+  const values = named(readFields(fields, page.values, { prefix: PREFIX, zone: 'UTC' }).values, key);
   const revision = Number(page.value('revision'));
   const name = key ?? String(values['key'] ?? '').trim();
   const save = async (): Promise<void> => {

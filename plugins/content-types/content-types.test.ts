@@ -56,6 +56,15 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     const again = await admin.get('/admin/content-types/new');
     const nameless = await admin.submit(again, 'Save: it is live at once', { 'type.key': 'memo' });
     assert.match(nameless.html, /href="#f-type-title">Name of many: Fill this in\./);
+    const unkeyed = await admin.submit(await admin.get('/admin/content-types/new'), 'Save: it is live at once', {
+      'type.title': 'Fête notes',
+      'type.singular': 'Fête note',
+      'type.fields.0.label': 'Où: 2nd place',
+      'type.fields.0.kind': 'text',
+    });
+    assert.match(unkeyed.text, /“Fête notes” is saved and live/);
+    assert.deepEqual(Object.keys((await own().read()).types['fete_note']?.fields ?? {}), ['ou_2nd_place']);
+    await own().removeType('fete_note', await change());
     const row = (index: number, key: string, label: string): Record<string, string> => ({
       [`type.fields.${index}.key`]: key,
       [`type.fields.${index}.label`]: label,

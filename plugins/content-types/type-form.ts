@@ -1,6 +1,9 @@
 import { FIELD_KINDS, type FieldDefinition, type Fields, type Site } from 'galley';
 import { SUPPORT_LABELS } from './definitions.ts';
 
+/** How long the key of a type or taxonomy may be. */
+export const MAX_TYPE_KEY = 20;
+
 /** How deep fields may be written inside of each other in the form. More comes in by import. */
 const MAX_DEPTH = 2;
 
@@ -72,7 +75,7 @@ function optionsOf(depth: number): Fields {
       kind: 'text',
       label: 'Key',
       maxLength: 40,
-      help: 'Small letters, digits, underscores. Values are stored under it: a new key begins empty.',
+      help: 'Small letters, digits, underscores. Values are stored under it: a new key begins empty. Left empty, it is made of the label.',
       ...half,
     },
     kind: { kind: 'select', label: 'Kind', choices, required: true, ...half },
@@ -163,9 +166,8 @@ export function typeFields(site: Site, isNew: boolean): Fields {
 const KEY_FIELD: FieldDefinition = {
   kind: 'text',
   label: 'Key',
-  required: true,
-  maxLength: 20,
-  help: 'Small letters, digits, dashes and underscores. It stays for ever.',
+  maxLength: MAX_TYPE_KEY,
+  help: 'Small letters, digits, dashes and underscores. It stays for ever. Left empty, it is made of the name of one.',
 };
 
 /** The form of a taxonomy. */
