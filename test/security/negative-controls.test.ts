@@ -19,6 +19,8 @@ async function run(
   const escaped = only.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const args = [
     '--import',
+    join(ROOT, 'bin', 'quick-start.js'),
+    '--import',
     join(import.meta.dirname, 'guards-off.ts'),
     '--test-reporter=tap',
     `--test-name-pattern=${escaped}`,
