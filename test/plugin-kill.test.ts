@@ -11,6 +11,7 @@ import { digestOfTree, digestsOfFolder } from '../core/services/packages/digest.
 import { parseSource } from '../core/services/packages/source.ts';
 import type { KilledChange } from './support/killed-change.ts';
 import { PLAINLY, type PluginShop, scratch, startPluginShop, writePlugin } from './support/plugin-shop.ts';
+import { QUICKLY } from './support/quick-start.ts';
 
 const PROGRAM = join(import.meta.dirname, 'support', 'killed-change.ts');
 const TABLE = (version: string) =>
@@ -58,7 +59,9 @@ async function killedAt(
   { afterMs = 60_000, from = what === 'install' ? first : second } = {},
 ): Promise<string | null> {
   const order: KilledChange = { contentDir: shop.contentDir, what, name: 'kiosk', from, step };
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [...QUICKLY, PROGRAM, JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   clearTimeout(timer);

@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { type Site, SYSTEM } from 'galley';
 import { startTestSite, type TestSiteOptions } from 'galley/testing';
 import { createDatabase, mariadbMissing } from '../../test/support/mariadb.ts';
+import { QUICKLY } from '../../test/support/quick-start.ts';
 import type { ChildOrder, KillOrder } from './fixtures/import-child.ts';
 import { emptySite, type Snapshot, snapshotOf } from './fixtures/snapshot.ts';
 
@@ -54,7 +55,7 @@ async function unnoted(site: Site): Promise<string[]> {
 /** Runs the child, which is to be killed. How much is left for the last phase hangs on where the import before was killed. */
 async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders' | 'mark'>): Promise<void> {
   const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), mark: MARK, ...order };
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...QUICKLY, CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);

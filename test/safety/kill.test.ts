@@ -11,6 +11,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TEST_PASSWORD } from '../../core/testing.ts';
 import { createDatabase, mariadbMissing } from '../support/mariadb.ts';
+import { QUICKLY } from '../support/quick-start.ts';
 import type { ChildHello, ChildOrder } from './save-child.ts';
 import { assertWhole, type Progress, Saver } from './saver.ts';
 
@@ -18,7 +19,9 @@ const CHILD = join(import.meta.dirname, 'save-child.ts');
 const ROUNDS = { sqlite: 30, mysql: 5 } as const;
 
 async function start(order: ChildOrder): Promise<{ child: ChildProcess; hello: ChildHello }> {
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...QUICKLY, CHILD, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import { QUICKLY } from '../support/quick-start.ts';
 import { GUARDS, type Guard } from './guards.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -18,8 +19,7 @@ async function run(
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const escaped = only.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const args = [
-    '--import',
-    join(ROOT, 'bin', 'quick-start.js'),
+    ...QUICKLY,
     '--import',
     join(import.meta.dirname, 'guards-off.ts'),
     '--test-reporter=tap',
