@@ -55,7 +55,9 @@ async function unnoted(site: Site): Promise<string[]> {
 /** Runs the child, which is to be killed. How much is left for the last phase hangs on where the import before was killed. */
 async function killed(order: Omit<ChildOrder, 'files' | 'plugins' | 'pluginFolders' | 'mark'>): Promise<void> {
   const full: ChildOrder = { ...SITE, files: FILES.map(({ file }) => file), mark: MARK, ...order };
-  const child = spawn(process.execPath, [...QUICKLY, CHILD, JSON.stringify(full)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...QUICKLY, CHILD, JSON.stringify(full)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += String(chunk);
