@@ -89,7 +89,10 @@ function showConfirm(context: Context): Promise<Reply> {
   return barePage(context, 'confirm-bare', { title: 'Is it you?', back });
 }
 
-/** Asks for the password again. What was posted before comes along in `keep.…` and is offered for sending again. */
+/**
+ * Asks for the password again. What was posted before comes along in `keep.…` and is offered for sending again, also
+ * where it was a button alone.
+ */
 async function confirm(context: Context): Promise<Reply> {
   // Whoever sends something else than a form has given no password.
   const values: ReadonlyMap<string, readonly string[]> = context.body instanceof Map ? context.body : new Map();
@@ -97,13 +100,14 @@ async function confirm(context: Context): Promise<Reply> {
   const kept = [...values].flatMap(([name, list]) =>
     name.startsWith('keep.') ? list.map((value) => ({ name: name.slice('keep.'.length), value })) : [],
   );
+  const isPosted = kept.length > 0 || values.has('posted');
   const again = (error: string, status: number): Promise<Reply> =>
-    barePage(context, 'confirm-bare', { title: 'Is it you?', back, error, kept: prefixed(kept) }, { status });
+    barePage(context, 'confirm-bare', { title: 'Is it you?', back, error, isPosted, kept: prefixed(kept) }, { status });
   try {
     const token = context.session?.token ?? '';
     const session = await context.site.login.confirm(token, values.get('password')?.at(-1) ?? '', loginFacts(context));
     context.beginSession(session);
-    if (kept.length === 0) return redirect(back);
+    if (!isPosted) return redirect(back);
     return redirectWithForm(context, session.token, { back, kept });
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_LOGIN_FAILED')) return again(CONFIRM_FAILED, 422);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { isGalleyError, SYSTEM } from 'galley';
-import type { LoggedIn } from 'galley/testing';
+import { type LoggedIn, TEST_PASSWORD } from 'galley/testing';
 import { Browser } from '../../test/support/browser.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 
@@ -94,6 +94,12 @@ describe('Trying a theme', () => {
       const direct = await browser.submit(await browser.get('/admin/themes'), 'Use this theme');
       assert.match(direct.text, /Is it you\?/);
       assert.equal((await site.themes.active()).theme.name, 'default');
+      const refused = await browser.submit(direct, 'Go on', { password: 'another' });
+      const confirmed = await browser.submit(refused, 'Go on', { password: TEST_PASSWORD });
+      assert.match(confirmed.text, /What you chose is not done yet/);
+      const live = await browser.submit(confirmed, 'Do it now');
+      assert.equal((await site.themes.active()).theme.name, 'gazette', 'a button alone is pressed again');
+      await browser.submit(live, 'Undo');
     });
   });
 });
