@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Owned, Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { SafeHtml } from '../lib/escape.ts';
 import { directionOf } from '../lib/languages.ts';
 import { baseView, type PageFacts } from '../theme/base-view.ts';
 import { renderState } from '../theme/render-state.ts';
@@ -26,6 +28,7 @@ interface Loaded {
   assets: ReadonlyMap<string, string>;
   texts: AdminTexts;
   stamp: string;
+  menus: LRUCache<string, SafeHtml>;
 }
 
 interface Shared {
@@ -41,6 +44,7 @@ interface Shared {
 const VIEWS = join(import.meta.dirname, 'views');
 const ASSETS = join(import.meta.dirname, 'assets');
 const LOOK_EVERY_MS = 500;
+const MENUS = 200;
 
 /**
  * The templates of the admin: those of core and, below the plugin's name, those of plugins (`views/templates/list.hbs` of
@@ -95,7 +99,8 @@ export class AdminViews implements Owned {
     const reader = { language, direction: directionOf(language) };
     const [messageScript, accent] = await Promise.all([loaded.texts.script(language), accentSheet(site)]);
     const shared = { messageScript, accent, site: { ...base.site, ...reader } };
-    return run(site, loaded, template, { ...view, ...base, ...shared } as View);
+    const whole = { ...view, ...base, ...shared } as View;
+    return run(site, loaded, template, view['menu'] ? { ...whole, drawn: drawnMenu(site, loaded, whole) } : whole);
   }
 
   /** The texts of the admin in all languages. */
@@ -149,7 +154,8 @@ export class AdminViews implements Owned {
     const bundle = await site.assets.build(ASSETS, true);
     const assets = new Map([...bundle].map(([name, asset]) => [name, asset.path]));
     const texts = await this.#readTexts();
-    return { templates: new TemplateSet(files, site.templates, new Set(assets.keys())), assets, texts, stamp };
+    const templates = new TemplateSet(files, site.templates, new Set(assets.keys()));
+    return { templates, assets, texts, stamp, menus: new LRUCache({ max: MENUS }) };
   }
 
   #readTexts(): Promise<AdminTexts> {
@@ -184,6 +190,23 @@ async function readFolder({ owner, directory }: Folder): Promise<TemplateFile[]>
   const files = await readTemplates({ name: owner, directory });
   if (owner === 'core') return files;
   return files.map((file) => ({ ...file, key: file.key.replace('/', `/${owner}/`) }));
+}
+
+/**
+ * The menu in its two forms. It stands twice on every screen, makes a third of it, and is the same for all who may open
+ * the same screens; so it is kept.
+ */
+function drawnMenu(site: Site, loaded: Loaded, view: View): { menu: SafeHtml; bar: SafeHtml } {
+  const { menu } = view as View & { menu: unknown };
+  const key = `${view.site.language} ${JSON.stringify(menu)}`;
+  const draw = (template: string): SafeHtml => {
+    const known = loaded.menus.get(`${template} ${key}`);
+    if (known) return known;
+    const made = new SafeHtml(run(site, loaded, template, view));
+    loaded.menus.set(`${template} ${key}`, made);
+    return made;
+  };
+  return { menu: draw('menu'), bar: draw('menu-bar') };
 }
 
 function run(site: Site, { templates, assets, texts }: Loaded, template: string, view: View): string {
