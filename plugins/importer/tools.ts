@@ -144,6 +144,27 @@ async function needOwn(page: ScreenContext): Promise<JobInfo> {
   return job;
 }
 
+/** What kinds that are no type and no taxonomy are called. */
+const KINDS: Readonly<Record<string, { label: string }>> = {
+  author: { label: 'People' },
+  comment: { label: 'Comments' },
+  file: { label: 'Files' },
+};
+
+function namedReport({ site }: ScreenContext, report: ImportResult): ImportResult {
+  const titleOfKind = (kind: string): string =>
+    site.types.get(kind)?.title ?? site.taxonomies.get(kind)?.title ?? KINDS[kind]?.label ?? kind;
+  return { ...report, rows: report.rows.map((row) => ({ ...row, kind: titleOfKind(row.kind) })) };
+}
+
+/** Where what was stopped, or failed, or was only tried can be brought in, as long as its file is there. */
+async function againAt(page: ScreenContext, job: JobInfo): Promise<string> {
+  const { file } = job.data as ImportOrder;
+  const isOver = (['cancelled', 'failed', 'done'] satisfies JobState[]).some((state) => state === job.state);
+  const isThere = isOver && (await new Transfers(page.site).need(file, page.viewer.id).catch(() => undefined));
+  return isThere ? `${BASE}/import/${file}` : '';
+}
+
 /** How far it is, and in the end what came of it. */
 async function showTransfer(page: ScreenContext): Promise<Reply> {
   const job = await needOwn(page);
@@ -161,10 +182,10 @@ async function showTransfer(page: ScreenContext): Promise<Reply> {
     isWaiting: (['waiting', 'delayed'] satisfies JobState[]).some((state) => state === job.state),
     cancel: `${BASE}/jobs/${job.id}/cancel`,
     error: job.error ?? '',
-    report,
+    report: report && namedReport(page, report),
     more: report && report.more > 0 ? page.t('and {count} more like that', { count: report.more }) : '',
     undo: await undoOf(page, job),
-    again: report?.dryRun && order ? `${BASE}/import/${order.file}` : '',
+    again: order ? await againAt(page, job) : '',
     download: isKept ? `${BASE}/jobs/${job.id}/file` : '',
     isGone: made !== undefined && !isKept,
     made: made ? page.t('{count} entries in {file}', { count: made.entries, file: made.filename }) : '',
