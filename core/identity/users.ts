@@ -170,10 +170,7 @@ export class Users extends UserDirectory {
    */
   async remove(id: number, { reassignTo }: { reassignTo: number | null }, by: Viewer): Promise<void> {
     const user = await this.#need(id);
-    assertMayGrant(by, 'delete_users', []);
-    await this.#assertIsNotAbove(user, by);
-    if (by.id === id)
-      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Nobody deletes himself. Ask another administrator.');
+    await this.assertMayRemove(user, by);
     if (reassignTo === id) throw new GalleyError('GALLEY_INPUT_INVALID', 'What a user wrote cannot go to himself.');
     if (reassignTo !== null) await this.#need(reassignTo);
     const removal = await this.#site.database.transaction(async () => {
@@ -185,6 +182,15 @@ export class Users extends UserDirectory {
     });
     await this.#forget(id);
     await this.#site.database.afterCommit(() => this.#site.hooks.doAction('user:removed', removal));
+  }
+
+  /** Refuses what `remove` would, before anything is done. @throws GALLEY_PERMISSION_DENIED | GALLEY_USER_LAST_ADMINISTRATOR */
+  async assertMayRemove(user: User, by: Viewer): Promise<void> {
+    assertMayGrant(by, 'delete_users', []);
+    await this.#assertIsNotAbove(user, by);
+    if (by.id === user.id)
+      throw new GalleyError('GALLEY_PERMISSION_DENIED', 'Nobody deletes himself. Ask another administrator.');
+    await this.#assertAdministratorStays(user);
   }
 
   /** Refuses who may not change what is said about a user. @throws GALLEY_PERMISSION_DENIED */

@@ -1,16 +1,19 @@
-import { type Entry, plainText, SYSTEM } from 'galley';
+import { type Entry, GalleyError, plainText, SYSTEM } from 'galley';
 import type { MadeThing } from './import-made.ts';
 import { mediaOf } from './media-contract.ts';
-import { LIVING, STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
+import { STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
 
 const STEP = 100;
 const MENU_ITEM = 'nav_menu_item';
-const CHILDREN_MAX = 1000;
+const ASKED = 500;
+/** So many share a transaction, which costs more than what happens in it. */
+const TOGETHER = 25;
 
 /** What is known of an entry that may go. */
 interface Candidate extends UndoThing {
   type: string;
-  parentId: number | null;
+  /** Whether whoever takes the import back may move it to the trash. */
+  isOpen: boolean;
 }
 
 /** Takes back entries: first all but files, then the files that nothing else uses. */
@@ -35,8 +38,10 @@ export class UndoEntries {
     const ids = [...this.#candidates.keys()];
     for (let from = 0; from < ids.length; from += STEP) await this.#keepUsed(ids.slice(from, from + STEP));
     for (const id of [...this.#left]) this.#keepAbove(id);
-    const all = [...this.#candidates.values()];
-    for (const thing of all.filter(({ type }) => type !== 'attachment')) await this.#take(thing);
+    // The last first: what stands below another goes before it, and is not moved with it.
+    const all = [...this.#candidates.values()].reverse();
+    const texts = all.filter(({ type }) => type !== 'attachment');
+    for (let from = 0; from < texts.length; from += TOGETHER) await this.#takeAll(texts.slice(from, from + TOGETHER));
     const files = all.filter(({ type, id }) => type === 'attachment' && this.#candidates.has(id));
     for (let from = 0; from < files.length; from += STEP) await this.#takeFiles(files.slice(from, from + STEP));
   }
@@ -67,9 +72,12 @@ export class UndoEntries {
     return new Map([...terms].map(([id, own]) => [id, own.map((term) => term.id)]));
   }
 
-  #named({ id, type, title, slug, parentId }: Entry, version: number): Candidate {
-    const label = this.#work.site.types.get(type)?.title ?? type;
-    return { id, version, kind: 'entry', type, parentId, label, what: plainText(title) || slug || `#${id}` };
+  #named(entry: Entry, version: number): Candidate {
+    const { id, type, title, slug } = entry;
+    const { site, options } = this.#work;
+    const label = site.types.get(type)?.title ?? type;
+    const isOpen = site.entries.may(options.viewer, 'delete', entry);
+    return { id, version, kind: 'entry', type, isOpen, label, what: plainText(title) || slug || `#${id}` };
   }
 
   #leave(id: number, reason: string): void {
@@ -98,29 +106,36 @@ export class UndoEntries {
 
   /** What did not come in with this import may stand below an entry, or lead to it. */
   async #keepUsed(ids: readonly number[]): Promise<void> {
-    const { site, options } = this.#work;
-    options.signal?.throwIfAborted();
+    const { types } = this.#work.site;
     const isOther = ({ id }: { id: number }): boolean => !(this.#candidates.has(id) || this.#work.gone.entry.has(id));
-    const trees = site.types.list().flatMap(({ name, value }) => (value.hierarchical ? [name] : []));
-    const query = { status: LIVING, limit: CHILDREN_MAX, body: false } as const;
-    const below =
-      trees.length > 0 ? await site.entries.find({ ...query, type: trees, parent: ids }, SYSTEM) : undefined;
-    for (const child of below?.items.filter(isOther) ?? [])
-      if (child.parentId !== null && this.#candidates.has(child.parentId))
-        this.#leave(child.parentId, STAY_TEXTS.above);
-    if (!site.types.has(MENU_ITEM)) return;
-    const leading = await site.entries.find(
-      { ...query, type: MENU_ITEM, where: { objectId: { in: [...ids] } } },
-      SYSTEM,
-    );
-    for (const item of leading.items.filter(isOther))
-      if (item.fields['kind'] === 'post_type') this.#leave(Number(item.fields['objectId']), STAY_TEXTS.led);
+    const trees = types.list().flatMap(({ name, value }) => (value.hierarchical ? [name] : []));
+    if (trees.length > 0)
+      for await (const child of this.#work.living({ type: trees, parent: ids }))
+        if (isOther(child) && child.parentId !== null && this.#candidates.has(child.parentId))
+          this.#leave(child.parentId, STAY_TEXTS.above);
+    if (!types.has(MENU_ITEM)) return;
+    for await (const item of this.#work.living({ type: MENU_ITEM, where: { objectId: { in: [...ids] } } }))
+      if (isOther(item) && item.fields['kind'] === 'post_type')
+        this.#leave(Number(item.fields['objectId']), STAY_TEXTS.led);
+  }
+
+  async #takeAll(things: readonly Candidate[]): Promise<void> {
+    const work = async (): Promise<void> => {
+      for (const thing of things) await this.#take(thing);
+    };
+    await (this.#work.options.dryRun ? work() : this.#work.site.database.transaction(work));
   }
 
   async #take(thing: Candidate): Promise<void> {
     if (!this.#candidates.has(thing.id)) return;
     const { site, options } = this.#work;
-    const isGone = await this.#work.take(thing, () => site.entries.trash(thing.id, { viewer: options.viewer }));
+    const isGone = await this.#work.take(
+      thing,
+      () => site.entries.trash(thing.id, { viewer: options.viewer }),
+      async () => {
+        if (!thing.isOpen) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not move this to the trash.');
+      },
+    );
     if (!isGone) this.#candidates.delete(thing.id);
   }
 
@@ -128,17 +143,10 @@ export class UndoEntries {
     const { site } = this.#work;
     const sources = (await mediaOf(site)?.sourcesOf(files.map(({ id }) => id))) ?? new Map<number, string[]>();
     const users = [...sources.values()].flat().flatMap((source) => Number(/^entry:(\d+)$/.exec(source)?.[1]) || []);
-    const living = await site.entries.find(
-      {
-        ids: users,
-        type: site.types.names(),
-        status: LIVING,
-        limit: Math.max(1, Math.min(users.length, 1000)),
-        body: false,
-      },
-      SYSTEM,
-    );
-    const using = new Set(living.items.map(({ id }) => id).filter((id) => !this.#work.gone.entry.has(id)));
+    const using = new Set<number>();
+    for (let from = 0; from < users.length; from += ASKED)
+      for await (const { id } of this.#work.living({ ids: users.slice(from, from + ASKED), type: site.types.names() }))
+        if (!this.#work.gone.entry.has(id)) using.add(id);
     const isUse = (source: string): boolean => !source.startsWith('entry:') || using.has(Number(source.slice(6)));
     for (const file of files) {
       if (sources.get(file.id)?.some(isUse)) this.#leave(file.id, STAY_TEXTS.used);

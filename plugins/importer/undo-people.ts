@@ -51,7 +51,12 @@ export async function undoPeople(work: UndoWork): Promise<void> {
     if (id === options.viewer.id) work.leave(thing, STAY_TEXTS.self);
     else if (user.version !== version) work.leave(thing, STAY_TEXTS.changed);
     else if (await hasWritten(work, id)) work.leave(thing, STAY_TEXTS.wrote);
-    else await work.take(thing, () => site.users.remove(id, { reassignTo: null }, options.viewer));
+    else
+      await work.take(
+        thing,
+        () => site.users.remove(id, { reassignTo: null }, options.viewer),
+        () => site.users.assertMayRemove(user, options.viewer),
+      );
   }
 }
 

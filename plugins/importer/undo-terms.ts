@@ -1,8 +1,9 @@
-import { SYSTEM, type Term } from 'galley';
-import { LIVING, STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
+import type { Term } from 'galley';
+import { STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
 
 const MENU = 'nav_menu';
-const ITEMS_MAX = 1000;
+const MENU_ITEM = 'nav_menu_item';
+const PAGE = 500;
 
 /** The terms that an import made and that are still there, the deepest first. */
 async function termsOf(
@@ -28,16 +29,9 @@ export async function undoMenus(work: UndoWork): Promise<Set<number>> {
   const kept = new Set<number>();
   const versions = new Map((await work.made.of(options.run, 'entry')).map(({ id, version }) => [id, version]));
   for (const { term, thing } of await termsOf(work, true)) {
-    const { items } = await site.entries.find(
-      {
-        type: 'nav_menu_item',
-        status: LIVING,
-        term: { taxonomy: MENU, ids: [term.id] },
-        limit: ITEMS_MAX,
-        body: false,
-      },
-      SYSTEM,
-    );
+    const items: { id: number; version: number }[] = [];
+    for await (const { id, version } of work.living({ type: MENU_ITEM, term: { taxonomy: MENU, ids: [term.id] } }))
+      items.push({ id, version });
     const isSame = term.version === thing.version && items.every(({ id, version }) => versions.get(id) === version);
     if (!isSame) work.leave(thing, STAY_TEXTS.changed);
     const isGone = isSame && (await work.take(thing, () => site.services.use('menus').trash(term.id, options.viewer)));
@@ -51,9 +45,8 @@ export async function undoMenus(work: UndoWork): Promise<Set<number>> {
 export async function undoTerms(work: UndoWork): Promise<void> {
   const { site, options } = work;
   for (const { term, thing } of await termsOf(work, false)) {
-    const children = await site.terms.list(term.taxonomy, { parent: term.id, limit: ITEMS_MAX });
     if (term.version !== thing.version) work.leave(thing, STAY_TEXTS.changed);
-    else if (children.some(({ id }) => !work.gone.term.has(id))) work.leave(thing, STAY_TEXTS.above);
+    else if (await hasOtherBelow(work, term)) work.leave(thing, STAY_TEXTS.above);
     else if (await work.stays({ term: { taxonomy: term.taxonomy, ids: [term.id] } }))
       work.leave(thing, STAY_TEXTS.used);
     else if (await isLedTo(work, term)) work.leave(thing, STAY_TEXTS.led);
@@ -61,11 +54,19 @@ export async function undoTerms(work: UndoWork): Promise<void> {
   }
 }
 
-async function isLedTo({ site, gone }: UndoWork, { id }: Term): Promise<boolean> {
-  if (!site.types.has('nav_menu_item')) return false;
-  const { items } = await site.entries.find(
-    { type: 'nav_menu_item', status: LIVING, where: { objectId: id }, limit: ITEMS_MAX, body: false },
-    SYSTEM,
-  );
-  return items.some((item) => item.fields['kind'] === 'taxonomy' && !gone.entry.has(item.id));
+/** Whether anything that stays stands below a term. */
+async function hasOtherBelow({ site, gone }: UndoWork, { id, taxonomy }: Term): Promise<boolean> {
+  for (let after = 0; ; ) {
+    const children = await site.terms.list(taxonomy, { parent: id, after, limit: PAGE });
+    if (children.some((child) => !gone.term.has(child.id))) return true;
+    if (children.length < PAGE) return false;
+    after = children.at(-1)?.id ?? after;
+  }
+}
+
+async function isLedTo(work: UndoWork, { id }: Term): Promise<boolean> {
+  if (!work.site.types.has(MENU_ITEM)) return false;
+  for await (const item of work.living({ type: MENU_ITEM, where: { objectId: id } }))
+    if (item.fields['kind'] === 'taxonomy' && !work.gone.entry.has(item.id)) return true;
+  return false;
 }

@@ -1,4 +1,4 @@
-import { type EntryQuery, isGalleyError, type Site, STATUSES, SYSTEM, type Viewer } from 'galley';
+import { type Entry, type EntryQuery, isGalleyError, type Site, STATUSES, SYSTEM, type Viewer } from 'galley';
 import type { MadeKind, MadeThing, MadeThings } from './import-made.ts';
 import { forgetImported, type ImportKind } from './import-store.ts';
 import { UndoCount } from './undo-report.ts';
@@ -8,7 +8,10 @@ export interface UndoRun {
   /** The name of the import. */
   run: string;
   viewer: Viewer;
-  /** Changes nothing, and tells what would happen: each thing is moved to the trash and brought back. */
+  /**
+   * Changes nothing, and tells what would happen: each thing is moved to the trash and brought back. Of entries and
+   * people only the right is asked, which takes a fraction of it.
+   */
   dryRun: boolean;
   signal?: AbortSignal;
   /** Told how many things were looked at. */
@@ -75,17 +78,22 @@ export class UndoWork {
     this.#tell();
   }
 
-  /** Moves a thing to the trash with what `work` does, in a transaction; what is refused stays, with the reason. */
-  async take(thing: UndoThing, work: () => Promise<unknown>): Promise<boolean> {
+  /**
+   * Moves a thing to the trash with what `work` does, in a transaction; what is refused stays, with the reason.
+   * @param check refuses what `work` would; a trial does only this, where it is given
+   */
+  async take(thing: UndoThing, work: () => Promise<unknown>, check?: () => Promise<void>): Promise<boolean> {
     const { dryRun, signal } = this.options;
     const { kind, id, label } = thing;
     signal?.throwIfAborted();
     try {
-      await this.site.database.transaction(async () => {
-        await work();
-        await this.forget(kind, id);
-        if (dryRun) throw new BroughtBack();
-      });
+      if (dryRun && check) await check();
+      else
+        await this.site.database.transaction(async () => {
+          await work();
+          await this.forget(kind, id);
+          if (dryRun) throw new BroughtBack();
+        });
     } catch (error) {
       if (!(error instanceof BroughtBack)) {
         if (!isGalleyError(error) || error.status >= 500) throw error;
@@ -93,8 +101,9 @@ export class UndoWork {
         return false;
       }
     }
+    // A transaction around this one may run again.
+    if (!this.gone[kind].has(id)) this.count.gone(label);
     this.gone[kind].add(id);
-    this.count.gone(label);
     this.#tell();
     return true;
   }
@@ -108,16 +117,25 @@ export class UndoWork {
     await this.made.forget(run, kind, id);
   }
 
-  /** Whether any of these entries stays. */
-  async stays(query: Pick<EntryQuery, 'term' | 'author'>): Promise<boolean> {
-    const { entries, types } = this.site;
-    const wanted = { ...query, type: types.names(), status: LIVING, order: 'id', limit: PAGE, body: false } as const;
+  /** Entries that are not in the trash, however many, in pages. */
+  async *living(query: EntryQuery): AsyncGenerator<Entry> {
+    const wanted = { ...query, status: LIVING, order: 'id', limit: PAGE, body: false } as const;
     let after: EntryQuery['after'];
     do {
-      const page: Awaited<ReturnType<typeof entries.find>> = await entries.find({ ...wanted, after }, SYSTEM);
-      if (page.items.some(({ id }) => !this.gone.entry.has(id))) return true;
+      this.options.signal?.throwIfAborted();
+      const page: Awaited<ReturnType<Site['entries']['find']>> = await this.site.entries.find(
+        { ...wanted, after },
+        SYSTEM,
+      );
+      yield* page.items;
       after = page.next ?? undefined;
     } while (after);
+  }
+
+  /** Whether any of these entries stays. */
+  async stays(query: Pick<EntryQuery, 'term' | 'author'>): Promise<boolean> {
+    for await (const { id } of this.living({ ...query, type: this.site.types.names() }))
+      if (!this.gone.entry.has(id)) return true;
     return false;
   }
 

@@ -172,6 +172,30 @@ forEachSite({ plugins: PLUGINS, config: { jobs: { enabled: false } } }, (suite) 
     assert.equal(told['Menu items: Shop'], 'It stands in a menu that stays.');
   });
 
+  test('what stays is found among however many come in', async () => {
+    const { entries, services } = site();
+    const run = `test:${++runs}`;
+    const above = await services.use('importer').made.remember(run, async () => {
+      const top = await entries.save({ type: 'page', title: 'Many', status: 'publish' as const }, { viewer: SYSTEM });
+      const draft = (number: number) => ({
+        type: 'page',
+        title: `One of many ${number}`,
+        status: 'publish' as const,
+        parentId: top.id,
+      });
+      await entries.importMany(
+        Array.from({ length: 1001 }, (_, number) => draft(number)),
+        { viewer: SYSTEM },
+      );
+      return top;
+    });
+    const own = { type: 'page', title: 'Mine', status: 'publish' as const, publishedAt: 1, parentId: above.id };
+    await entries.save(own, { viewer: SYSTEM, isImport: true });
+    const trial = await undo(run, true);
+    assert.deepEqual(numbers(trial), { Pages: [1001, 1] });
+    assert.deepEqual(reasons(trial), { 'Pages: Many': 'Something that stays stands below it.' });
+  });
+
   test('nobody takes an import back who may not import', async () => {
     const viewer = { ...SYSTEM, can: (capability: string) => capability !== 'import' };
     await assert.rejects(undoImport(site(), { run: 'test:1', viewer, dryRun: true }), {
