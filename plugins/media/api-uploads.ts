@@ -4,7 +4,7 @@ import type { Library } from './library.ts';
 
 const UPLOAD_ID = { type: 'string', pattern: '^[0-9a-f]{48}$' } as const;
 const PARAMS = object({ upload: UPLOAD_ID }, ['upload']);
-const BYTES = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+const BYTES = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 const PLAN = object({ name: text(500), type: text(200), bytes: BYTES, folder: ID_OR_NULL, parent: ID_OR_NULL }, [
   'name',
   'bytes',

@@ -63,7 +63,8 @@ forEachSite({}, (suite) => {
     assert.deepEqual(pieces(), []);
     const huge = { name: 'x.mp4', bytes: 10 ** 12 };
     assert.equal((await author.send('POST', '/uploads', huge)).status, 413);
-    assert.equal((await author.send('POST', '/uploads', { name: 'x.mp4', bytes: 0 })).status, 400);
+    const empty = await author.send('POST', '/uploads', { name: 'x.mp4', bytes: 0 });
+    assert.deepEqual([empty.status, empty.value.error.message], [400, 'The file is empty. Nothing was stored.']);
   });
 
   test('nobody sees, feeds, finishes or gives up the upload of somebody else', async () => {

@@ -62,6 +62,7 @@ export class Uploads {
   async start(plan: UploadPlan, viewer: Viewer): Promise<UploadState> {
     const userId = userOf(viewer);
     const limit = this.#site.config.http.uploadLimit;
+    if (plan.bytes === 0) throw new GalleyError('GALLEY_FILE_REFUSED', 'The file is empty. Nothing was stored.');
     if (plan.bytes > limit)
       throw new GalleyError('GALLEY_INPUT_TOO_LARGE', `The file is larger than ${Math.floor(limit / 1e6)} MB.`);
     const open = await this.#openOf(userId);
