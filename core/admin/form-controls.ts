@@ -203,16 +203,16 @@ function wordsOf(condition: ShowCondition, other: FieldDefinition): NonNullable<
   if (is !== undefined) return { name, text: 'Counts only where “{name}” is “{value}”.', value: word(is) };
   if (some) return { name, text: 'Counts only where “{name}” is one of these:', values: some.map(word) };
   if (not !== undefined) return { name, text: 'Counts only where “{name}” is not “{value}”.', value: word(not) };
-  const text =
-    condition.filled === false ? 'Counts only where “{name}” is empty.' : 'Counts only where “{name}” is filled in.';
-  return { name, text };
+  if (condition.filled === false) return { name, text: 'Counts only where “{name}” is empty.' };
+  return { name, text: 'Counts only where “{name}” is filled in.' };
 }
 
-function hintOf(kind: FieldKind): string {
-  if (kind === 'duration') return 'Hours, minutes and seconds, such as 1:30:00.';
-  if (kind === 'color') return 'Such as #1d6f73.';
-  return '';
-}
+const HINTS: Partial<Record<FieldKind, { hint: string }>> = {
+  duration: { hint: 'Hours, minutes and seconds, such as 1:30:00.' },
+  color: { hint: 'Such as #1d6f73.' },
+};
+
+const hintOf = (kind: FieldKind): string => HINTS[kind]?.hint ?? '';
 
 function attributesOf({ kind, min, max, step, maxLength, secret }: FieldDefinition): Control['attributes'] {
   const isNumber = kind === 'integer' || kind === 'number';

@@ -1,7 +1,6 @@
 import {
   type Cell,
   type ContentType,
-  type DateFormat,
   type Entry,
   formatDate,
   plainText,
@@ -34,11 +33,7 @@ export async function rowsOf(
     taxonomy ? site.terms.ofEntries(ids) : new Map<number, Term[]>(),
     type.hierarchical ? site.entries.getMany(parents, viewer) : new Map<number, Entry>(),
   ]);
-  const [zone, language] = await Promise.all([
-    site.options.get<string>('timezone'),
-    site.options.get<string>('language'),
-  ]);
-  const format = { zone, language, format: 'j M Y, H:i' };
+  const zone = await site.options.get<string>('timezone');
   const names = new Map(authors.map((user) => [user.id, user.name]));
   const rightsOf = rightsFor(page);
   return entries.map((entry) => {
@@ -53,14 +48,14 @@ export async function rowsOf(
         whole: plainText(entry.title),
         ...(mayEdit && entry.status !== 'trash' ? { url: `${listUrl(type)}/${entry.id}` } : {}),
         marks: marksOf(entry),
-        ...(parent ? { note: `Below ${titleOf(parent, plainText)}` } : {}),
+        ...(parent ? { note: page.t('Below {title}', { title: titleOf(parent, plainText) }) } : {}),
       },
       author: { text: names.get(entry.authorId ?? 0) ?? page.t('Nobody') },
       terms: { links: own.map(({ id, name }) => ({ label: name, url: `${listUrl(type)}?term=${id}` })), text: '–' },
       // In the trash all have one state; what counts there is the one of before.
       status: { badge: STATUS_WORDS[entry.status === 'trash' ? (entry.formerStatus ?? 'trash') : entry.status] },
       modified: { time: entry.modifiedAt },
-      published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt, ...endOf(entry, format) },
+      published: entry.publishedAt === null ? { text: '–' } : { time: entry.publishedAt, ...endOf(page, entry, zone) },
     };
     if (own.length === 0) delete cells['terms']?.links;
     return {
@@ -74,8 +69,9 @@ export async function rowsOf(
 }
 
 /** Until when visitors see it, below the date. */
-function endOf({ unpublishAt }: Entry, format: DateFormat): Pick<Cell, 'note'> {
-  return unpublishAt === null ? {} : { note: `until ${formatDate(unpublishAt, format)}` };
+function endOf(page: ScreenContext, { unpublishAt }: Entry, zone: string): Pick<Cell, 'note'> {
+  if (unpublishAt === null) return {};
+  return { note: page.t('until {when}', { when: formatDate(unpublishAt, { zone, language: page.language, format: 'j M Y, H:i' }) }) };
 }
 
 function marksOf({ sticky, password, status }: Entry): string[] {

@@ -8,6 +8,8 @@ import { needTarget } from './sheet-target.ts';
 import { viewerOf } from './transfer-jobs.ts';
 import { Transfers } from './transfers.ts';
 
+const STEP = { label: 'Rows' };
+
 /** The job that brings in rows. */
 export const SHEET_JOB = 'import-sheet';
 
@@ -75,7 +77,7 @@ async function bringIn(site: Site, job: JobRun): Promise<SheetReport> {
       signal: job.signal,
       told: () => {
         done += 1;
-        if (done % TOLD_EVERY === 0 || done === total) job.progress(done, total, 'Rows');
+        if (done % TOLD_EVERY === 0 || done === total) job.progress(done, total, STEP.label);
       },
     });
     job.signal.throwIfAborted(); // What was stopped is not done: it goes on where it was.

@@ -36,7 +36,8 @@ export interface ExportResult {
 const HOURS_MS = 3_600_000;
 const NOTES = 80;
 const NOTE_MAX = 160;
-const PHASES = { items: 'Entries', files: 'Files', links: 'Links' } as const;
+const PHASES = { items: { label: 'Entries' }, files: { label: 'Files' }, links: { label: 'Links' } } as const;
+const READING = { label: 'The file is read' };
 const IMPORT_SCHEMA = {
   type: 'object',
   required: ['file', 'filename', 'fetch', 'dryRun'],
@@ -84,7 +85,7 @@ async function bringIn(site: Site, job: JobRun): Promise<ImportResult> {
   const transfers = new Transfers(site);
   const viewer = await viewerOf(site, job);
   const { path } = await transfers.need(file, job.userId);
-  job.progress(0, 0, 'The file is read');
+  job.progress(0, 0, READING.label);
   try {
     const report = await site.services.use('importer').run(
       path,
@@ -93,7 +94,7 @@ async function bringIn(site: Site, job: JobRun): Promise<ImportResult> {
         viewer,
         mark: markOf(job.id),
         signal: job.signal,
-        progress: (done, total, phase) => job.progress(done, total, PHASES[phase]),
+        progress: (done, total, phase) => job.progress(done, total, PHASES[phase].label),
       },
     );
     job.signal.throwIfAborted(); // What was stopped is not done: it goes on where it was.
@@ -123,7 +124,7 @@ async function writeOut(site: Site, job: JobRun): Promise<ExportResult> {
   let entries = 0;
   const progress = (done: number): void => {
     entries = done;
-    job.progress(done, 0, PHASES.items);
+    job.progress(done, 0, PHASES.items.label);
   };
   try {
     const source = site.services.use('importer').export({ viewer, signal: job.signal, progress });

@@ -18,7 +18,7 @@ interface UndoOrder {
 const HOUR_MS = 3_600_000;
 const TOLD_EVERY = 25;
 const BASE = '/admin/tools/jobs';
-const STEP_LABELS = { things: 'Things' } as const;
+const STEP = { label: 'Things' };
 
 /** What an import made goes to the trash again, behind the requests; what would go is shown before. */
 export function addUndo(site: Site): void {
@@ -78,7 +78,7 @@ async function takeBack(site: Site, job: JobRun): Promise<UndoReport> {
     dryRun: order.dryRun,
     signal: job.signal,
     progress: (done) => {
-      if (done % TOLD_EVERY === 0) job.progress(done, 0, STEP_LABELS.things);
+      if (done % TOLD_EVERY === 0) job.progress(done, 0, STEP.label);
     },
   });
 }

@@ -52,15 +52,17 @@ async function tellOfChange(site: Site, mail: Mail, { user, previous, changed }:
 
 /** Links for passwords, and what people hear of changes of their accounts. */
 export function addAccountMails(site: Site, mail: Mail): void {
-  const kinds = { reset: 'Sends a link to choose a new password.', invitation: 'Sends an invitation.' };
-  for (const kind of ['reset', 'invitation'] as const)
-    site.jobs.define(`mail:${kind}`, {
-      summary: kinds[kind],
-      schema: USER_DATA,
-      attempts: 6,
-      backoffMs: 15_000,
-      run: (_site, job) => sendLink(site, mail, kind, job.data as Asked),
-    });
+  const often = { schema: USER_DATA, attempts: 6, backoffMs: 15_000 };
+  site.jobs.define('mail:reset', {
+    summary: 'Sends a link to choose a new password.',
+    ...often,
+    run: (_site, job) => sendLink(site, mail, 'reset', job.data as Asked),
+  });
+  site.jobs.define('mail:invitation', {
+    summary: 'Sends an invitation.',
+    ...often,
+    run: (_site, job) => sendLink(site, mail, 'invitation', job.data as Asked),
+  });
   site.hooks.addAction('site:ready', () => {
     // Without any way to send, the page says so.
     if (!mail.canSend()) return;

@@ -1,4 +1,4 @@
-import type { Site } from 'galley';
+import type { JobRun, Site } from 'galley';
 import { type Mail, PLUGIN_JOB, type QueuedMail, SEND_JOB } from './mail.ts';
 
 const TARGET = {
@@ -27,14 +27,13 @@ const DATA = {
 
 /** Defines the jobs that send: again for about an hour while the server is down, then it stays among the failed. */
 export function defineSendJobs(site: Site, mail: Mail): void {
-  const summaries = { [SEND_JOB]: 'Sends a mail.', [PLUGIN_JOB]: 'Sends a mail of a contained plugin.' };
-  for (const [name, summary] of Object.entries(summaries))
-    site.jobs.define(name, {
-      summary,
-      schema: DATA,
-      attempts: 8,
-      backoffMs: 30_000,
-      timeoutMs: 120_000,
-      run: (_site, job) => mail.sendQueued(job.data as QueuedMail, job.id),
-    });
+  const further = {
+    schema: DATA,
+    attempts: 8,
+    backoffMs: 30_000,
+    timeoutMs: 120_000,
+    run: (_site: Site, job: JobRun) => mail.sendQueued(job.data as QueuedMail, job.id),
+  };
+  site.jobs.define(SEND_JOB, { summary: 'Sends a mail.', ...further });
+  site.jobs.define(PLUGIN_JOB, { summary: 'Sends a mail of a contained plugin.', ...further });
 }

@@ -60,7 +60,17 @@ export function makeGrid(element: HTMLTableElement, first: ShownTable, listener:
     processing: false,
     orderMulti: false,
     layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
-    language: { emptyTable: t('Nothing fits'), zeroRecords: t('Nothing fits'), loadingRecords: t('Loading …') },
+    language: {
+      emptyTable: t('Nothing fits'),
+      zeroRecords: t('Nothing fits'),
+      loadingRecords: t('Loading …'),
+      // They follow the name of the column.
+      aria: {
+        orderable: t(': sort'),
+        orderableReverse: t(': sort the other way round'),
+        orderableRemove: t(': sort as before'),
+      },
+    },
     order: orderOf(first, offset),
     columns: columnsOf(first, () => current),
     createdRow: (row: Node, data: unknown) => {
