@@ -71,7 +71,11 @@ export async function rowsOf(
 /** Until when visitors see it, below the date. */
 function endOf(page: ScreenContext, { unpublishAt }: Entry, zone: string): Pick<Cell, 'note'> {
   if (unpublishAt === null) return {};
-  return { note: page.t('until {when}', { when: formatDate(unpublishAt, { zone, language: page.language, format: 'j M Y, H:i' }) }) };
+  return {
+    note: page.t('until {when}', {
+      when: formatDate(unpublishAt, { zone, language: page.language, format: 'j M Y, H:i' }),
+    }),
+  };
 }
 
 function marksOf({ sticky, password, status }: Entry): string[] {
