@@ -25,6 +25,18 @@ const SHEET = `<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body><tab
 <!--StartFragment--><col width=64><tr height=20><td class=xl65>Quarter</td><td align=right>12,5</td></tr><!--EndFragment-->
 </table></body></html>`;
 const PAGE = `<figure class="x"><a href="https://example.org/"><img src="https://example.org/a.png" alt="A press"></a><figcaption>The <b>press</b></figcaption></figure><div class="highlight"><pre><code class="js">a &lt; b\nc</code></pre></div><pre>typed</pre><ol start="3"><li>third</li></ol><blockquote>said</blockquote>`;
+/** A note with a mark, one of two paragraphs at the end of the text, and a mark whose note was not copied. */
+const NOTES = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
+<p class=MsoTitle align=center style='text-align:center'>Of type</p>
+<h2 style='text-align:center'>Part</h2>
+<p class=MsoNormal>Lead<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1" title=""><span class=MsoFootnoteReference><span style='mso-special-character:footnote'><![if !supportFootnotes]><span class=MsoFootnoteReference>[1]</span><![endif]></span></span></a> and tin<a style='mso-endnote-id:edn1' href="#_edn1" name="_ednref1" title=""><span>[i]</span></a>, not zinc<a href="#_ftn9" name="_ftnref9">[9]</a>.</p>
+<!--EndFragment--><div style='mso-element:footnote-list'><![if !supportFootnotes]><br clear=all><hr align=left size=1 width="33%"><![endif]>
+<div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a style='mso-footnote-id:ftn1' href="#_ftnref1" name="_ftn1" title=""><span class=MsoFootnoteReference>[1]</span></a> A <b>heavy</b> metal.</p><p class=MsoFootnoteText>Its melting point is low.</p></div></div>
+<div style='mso-element:endnote-list'><div style='mso-element:endnote' id=edn1><p class=MsoEndnoteText><a style='mso-endnote-id:edn1' href="#_ednref1" name="_edn1" title="">[i]</a> From Cornwall.</p></div></div></body></html>`;
+const WEB_NOTES =
+  '<ul><li><a id="to-a" href="#a">Chapter one</a></li></ul><h3 id="a"><a href="#to-a">Chapter one</a></h3><p>Set<sup><a href="#fn-1" id="ref-1">1</a></sup> twice<sup><a href="#fn-1" id="ref-2">1</a></sup></p><section data-footnotes><h2>Footnotes</h2><ol><li id="fn-1"><p>By hand. <a href="#ref-1">↩</a> <a href="#ref-2">↩<sup>2</sup></a></p></li></ol></section>';
+const FRAMES =
+  '<p>Look:</p><figure class="x"><div><iframe src="//www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=3" title="A press"></iframe></div></figure><p><iframe src="https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&amp;color=red"></iframe></p><iframe src="https://maps.example.org/frame?x=1" title="The way"></iframe><iframe src="javascript:alert(1)"></iframe>';
 const HOSTILE =
   '<p onclick="x()">Safe<script>alert(1)</script><a href="javascript:alert(1)">words</a><img src="file:///c/x.png"></p>';
 const TEXT = '<!-- wp:paragraph -->\n<p>First line.</p>\n<!-- /wp:paragraph -->';
@@ -105,6 +117,57 @@ describe('the tools of the block editor', { skip: chromiumMissing() }, () => {
     assert.match(text, /<!-- wp:list \{"ordered":true,"start":3\} -->\n<ol start="3" class="wp-block-list">/);
     assert.match(text, /<blockquote class="wp-block-quote">/);
     assert.equal(await page.locator('.ge-text .ge-island').count(), 0, 'all of it can be edited');
+  });
+
+  test('footnotes of word processors, pages and Markdown come in as footnotes; centred lines stay centred', async () => {
+    /** The text with the numbers of notes for their ids, and what the notes say. */
+    const notesOf = async (page: Page, text: string): Promise<[string, string[]]> => {
+      const raw = await page.locator('input[name="footnotes"], textarea[name="footnotes"]').first().inputValue();
+      const notes = JSON.parse(raw || '[]') as { id: string; content: string }[];
+      const marks = text.replace(
+        /<sup data-fn="([^"]+)" class="fn"><a href="#\1" id="\1-link">(\d+)<\/a><\/sup>/g,
+        '{$2}',
+      );
+      return [marks, notes.map(({ content }) => content)];
+    };
+    let page = await edit('');
+    let [text, notes] = await notesOf(page, await paste(page, { 'text/html': NOTES, 'text/plain': 'x' }));
+    assert.match(text, /<p>Lead\{1\} and tin\{2\}, not zinc\[9\]\.<\/p>/);
+    assert.deepEqual(notes, ['A <strong>heavy</strong> metal.<br>Its melting point is low.', 'From Cornwall.']);
+    assert.match(text, /<!-- wp:paragraph \{"align":"center"\} -->\s*<p class="has-text-align-center">Of type<\/p>/);
+    assert.match(
+      text,
+      /<!-- wp:heading \{"textAlign":"center"\} -->\s*<h2 class="wp-block-heading has-text-align-center">Part/,
+    );
+    assert.equal(text.split('wp:footnotes').length - 1, 1);
+    assert.doesNotMatch(text, /<hr|heavy/);
+    page = await edit('');
+    [text, notes] = await notesOf(page, await paste(page, { 'text/html': WEB_NOTES, 'text/plain': 'x' }));
+    assert.match(text, /<p>Set\{1\} twice\{1\}<\/p>/);
+    assert.deepEqual(notes, ['By hand.']);
+    assert.match(text, /<li>Chapter one<\/li>[\s\S]*<h3[^>]*>Chapter one<\/h3>/, 'a table of contents is none');
+    assert.doesNotMatch(text, />Footnotes</);
+    page = await edit('');
+    const markdown =
+      'Ink[^a] and `code[^a]`, [^none].\n\n[^a]: Of **soot**\nand oil.\n\n    More.\n\n[^b]: Not used.\n\nThe end.';
+    await paste(page, { 'text/plain': markdown });
+    await page.locator('.ge-text p', { hasText: 'The end.' }).waitFor();
+    [text, notes] = await notesOf(page, await editorText(page));
+    assert.match(text, /<p>Ink\{1\} and <code>code\[\^a\]<\/code>, \[\^none\]\.<\/p>/);
+    assert.deepEqual(notes, ['Of <strong>soot</strong> and oil.<br>More.']);
+    assert.match(text, /<p>\[\^b\]: Not used\.<\/p>/, 'nothing is lost');
+  });
+
+  test('pasted players become embeds of what they play, or links', async () => {
+    const page = await edit('');
+    const text = await paste(page, { 'text/html': FRAMES, 'text/plain': 'x' });
+    assert.match(
+      text,
+      /<!-- wp:embed \{"url":"https:\/\/www\.youtube\.com\/watch\?v=dQw4w9WgXcQ","type":"video","providerNameSlug":"youtube","responsive":true\} -->\s*<figure class="wp-block-embed is-type-video is-provider-youtube wp-block-embed-youtube">/,
+    );
+    assert.match(text, /<!-- wp:embed \{"url":"https:\/\/soundcloud\.com\/a\/b",/);
+    assert.match(text, /<p><a href="https:\/\/maps\.example\.org\/frame\?x=1">The way<\/a><\/p>/);
+    assert.doesNotMatch(text, /iframe|javascript/);
   });
 
   test('scripts, events, dangerous addresses and files of the machine are not pasted', async () => {

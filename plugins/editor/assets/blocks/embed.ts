@@ -27,6 +27,12 @@ const dataFor = (url: string): Record<string, unknown> => {
 export const embedNode = (schema: Schema, url: string): Node =>
   make(schema, 'media', { block: 'core/embed', data: dataFor(url), head: newHead(url), tail: '</figure>\n' });
 
+/** The same as it is written: its attributes and its HTML. */
+export const embedParts = (url: string): { data: Record<string, unknown>; html: string } => ({
+  data: dataFor(url),
+  html: `${newHead(url).trim()}</figure>`,
+});
+
 /** The address of what a block shows. */
 export function addressOf(node: Node): string {
   const { head } = headOf(node);

@@ -3,7 +3,7 @@ import type { Fragment, Node, Schema } from '@tiptap/pm/model';
 import { readInline } from './inline.ts';
 import { writeInline } from './inline-html.ts';
 import { make } from './make.ts';
-import { decodeEntities, encodeAttribute } from './tag.ts';
+import { decodeEntities } from './tag.ts';
 
 /** A note as it is kept. */
 interface KeptNote {
@@ -54,7 +54,11 @@ export function noteNode(schema: Schema, id: string): Node {
 }
 
 function readNote(schema: Schema, id: string): KnownNote {
-  const html = kept.find((note) => note.id === id)?.content ?? '';
+  return learnNote(schema, id, kept.find((note) => note.id === id)?.content ?? '');
+}
+
+/** Takes over what a note says; of one that comes from elsewhere before its mark does. */
+export function learnNote(schema: Schema, id: string, html: string): KnownNote {
   // What is no line is kept as its own source, as one thing.
   const nodes = readInline(schema, html) ?? [make(schema, 'inlineObject', { html })];
   const note = { html, content: make(schema, 'footnote', { id }, nodes).content };
@@ -77,12 +81,6 @@ const MARK = /^<sup\b[^>]*\bdata-fn="([^"]*)"/;
 export function markOf(node: Node): string | undefined {
   const id = node.type.name === 'inlineObject' ? MARK.exec(String(node.attrs['html']))?.[1] : undefined;
   return id === undefined ? undefined : decodeEntities(id);
-}
-
-/** The HTML of a mark. */
-export function markHtml(id: string, number: number): string {
-  const name = encodeAttribute(id);
-  return `<sup data-fn="${name}" class="fn"><a href="#${name}" id="${name}-link">${number}</a></sup>`;
 }
 
 /** The HTML of a mark with another number; all else in it stays. */

@@ -4,7 +4,7 @@ import type { Node } from '@tiptap/pm/model';
 import { Selection } from '@tiptap/pm/state';
 import { writeClosing, writeOpening } from 'galley/blocks';
 import { announce, t } from 'galley/client';
-import { encodeText } from '../model/inline-html.ts';
+import { embedParts } from '../blocks/embed.ts';
 import { readHtml, writeHtml, writeInner } from './inert.ts';
 import { classicHtml } from './preview.ts';
 import { sessionOf } from './session.ts';
@@ -34,14 +34,19 @@ const CLASSES: Readonly<Record<string, string>> = {
   blockquote: 'wp-block-quote',
 };
 
+/** How a line is set, where that is all that its class says. */
+const sideOf = ({ className }: Element): string => /^has-text-align-(left|center|right)$/.exec(className)?.[1] ?? '';
+
 function blockMarkup(element: Element): string {
   const name = element.localName;
   const own = name === 'pre' ? `wp-block-${isCode(element) ? 'code' : 'preformatted'}` : CLASSES[name];
-  if (own && !element.hasAttribute('class')) element.className = own;
+  const side = sideOf(element);
+  if (own && (side !== '' || !element.hasAttribute('class'))) element.className = `${own} ${element.className}`.trim();
   const html = writeHtml(element);
   const level = Number(HEADING.exec(name)?.[1] ?? 0);
   if (name === 'p') return paragraphMarkup(element, html);
-  if (level > 0) return wrap('heading', html, level === 2 ? {} : { level });
+  if (level > 0)
+    return wrap('heading', html, { ...(level === 2 ? {} : { level }), ...(side ? { textAlign: side } : {}) });
   if (name === 'ul') return wrap('list', html);
   if (name === 'ol') return wrap('list', html, { ordered: true, ...startOf(element) });
   if (name === 'blockquote') return wrap('quote', html);
@@ -75,12 +80,15 @@ function startOf(list: Element): object {
 /** A picture alone, in a link or not, is a picture, one with a caption too; an address alone is an embed. */
 function paragraphMarkup(element: Element, html: string): string {
   const words = element.textContent?.trim() ?? '';
+  const side = sideOf(element);
   const inner = writeInner(element).trim();
   const captioned = CAPTION.exec(inner);
   if (captioned) return captionMarkup(captioned[1] ?? '', captioned[2] ?? '') ?? wrap('shortcode', inner);
   if (element.children.length === 0 && SHORTCODE.test(words)) return wrap('shortcode', words);
   if (element.children.length === 0 && /^https?:\/\/\S+$/.test(words)) return embedMarkup(words);
-  return isPicture(element) && element.attributes.length === 0 ? pictureMarkup(inner) : wrap('paragraph', html);
+  return isPicture(element) && element.attributes.length === 0
+    ? pictureMarkup(inner)
+    : wrap('paragraph', html, side ? { align: side } : {});
 }
 
 /** Whether there is nothing but a picture, or a link around one. */
@@ -107,12 +115,10 @@ function captionMarkup(attributes: string, inner: string): string | undefined {
   return pictureMarkup(match[1] ?? '', caption, align);
 }
 
-const embedMarkup = (url: string): string =>
-  wrap(
-    'embed',
-    `<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n${encodeText(url)}\n</div></figure>`,
-    { url },
-  );
+const embedMarkup = (url: string): string => {
+  const { data, html } = embedParts(url);
+  return wrap('embed', html, data);
+};
 
 /** HTML as block markup. */
 export function asBlocks(html: string): string {

@@ -4,7 +4,8 @@ import type { Node } from '@tiptap/pm/model';
 import { type EditorState, NodeSelection, Plugin, type Transaction } from '@tiptap/pm/state';
 import { announce, t } from 'galley/client';
 import { goToNote } from '../blocks/footnotes.ts';
-import { findList, markHtml, markOf, noteNode, notesIn, rememberNotes, renumbered } from '../model/footnotes.ts';
+import { markHtml } from '../model/footnote-mark.ts';
+import { findList, markOf, noteNode, notesIn, rememberNotes, renumbered } from '../model/footnotes.ts';
 import { make } from '../model/make.ts';
 
 /** What a transaction says that puts a whole text there: nothing in it is changed but the list that is shown. */

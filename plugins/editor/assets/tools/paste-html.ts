@@ -1,7 +1,11 @@
 // Takes pasted HTML to its bare meaning: words, structure, links. What a word processor adds for its own sake is left out.
+import { markHtml } from '../model/footnote-mark.ts';
 import { readHtml, writeInner } from '../parts/inert.ts';
+import { replaceFrames } from './paste-frames.ts';
 import { nestLists, wordLists } from './paste-lists.ts';
-import { addressOf, attribute, marksOf } from './paste-marks.ts';
+import { addressOf, attribute, marksOf, sideOf } from './paste-marks.ts';
+import { takeNotes } from './paste-notes.ts';
+import { fragmentOf, withoutActs } from './paste-source.ts';
 
 const DROPPED = new Set(
   'script style meta link title head template noscript iframe object embed svg math form'.split(' '),
@@ -72,7 +76,21 @@ class Cleaner {
     // Whatever a heading is, it is not bold besides.
     if (name !== 'p') for (const strong of line.querySelectorAll('strong')) strong.replaceWith(...strong.childNodes);
     trimBreaks(line);
+    const side = sideOf(element);
+    if (side !== '' && !isEmptyOfWords(line)) line.className = `has-text-align-${side}`;
     if (!isEmpty(line)) to.append(line);
+  }
+
+  /** What a footnote says, as one line. */
+  note(source: Element): string {
+    const [lines, made] = [this.#make('div'), this.#make('div')];
+    this.blocks(source, lines);
+    for (const [index, line] of [...lines.children].entries()) {
+      if (index > 0) made.append(this.#make('br'));
+      if (line.localName === 'p') made.append(...line.childNodes);
+      else made.append(line.textContent ?? '');
+    }
+    return writeInner(made).trim();
   }
 
   #nested(element: Element, to: Element, name: string): void {
@@ -182,6 +200,11 @@ class Cleaner {
       this.#picture(node, to);
       return;
     }
+    const note = attribute(node, 'data-fn');
+    if (note !== '') {
+      to.append(...readHtml(markHtml(note, 1)).childNodes);
+      return;
+    }
     let inner = to;
     for (const name of marksOf(node)) {
       if (inner.closest(name)) continue;
@@ -243,37 +266,26 @@ const isBlankEnd = (node: Node): boolean =>
 
 /**
  * Pasted HTML without what belongs to where it comes from: only paragraphs, headings, lists, quotes, tables, preformatted
- * text, lines, links, pictures and simple marks are left, none with a class, a style or an id.
+ * text, lines, links, pictures, players as their addresses and simple marks are left, none with a style, and with no other
+ * class than that of centred lines.
  *
+ * @param keepNote is told what each footnote says, by the id that its mark has; without it notes are text like others
  * @example cleanPaste('<p class="MsoNormal"><span style="font-weight:700">Ink</span></p>') // '<p><strong>Ink</strong></p>'
  */
-export function cleanPaste(html: string): string {
+export function cleanPaste(html: string, keepNote?: (id: string, html: string) => void): string {
   const root = readHtml(withoutActs(fragmentOf(html)));
   for (const element of [...root.querySelectorAll('*')]) if (element.localName.includes(':')) unwrap(element);
   for (const element of root.querySelectorAll('b[id^="docs-internal-guid"], google-sheets-html-origin'))
     unwrap(element);
   wordLists(root);
   nestLists(root);
+  replaceFrames(root);
+  for (const mark of root.querySelectorAll('[data-fn]')) mark.removeAttribute('data-fn');
   const made = root.ownerDocument.createElement('div');
-  new Cleaner(root.ownerDocument).blocks(root, made);
+  const cleaner = new Cleaner(root.ownerDocument);
+  if (keepNote) for (const { id, source } of takeNotes(root)) keepNote(id, cleaner.note(source));
+  cleaner.blocks(root, made);
   return writeInner(made);
-}
-
-/** What was copied. A spreadsheet marks the rows only: they need the table that they stand in. */
-function fragmentOf(html: string): string {
-  const fragment = /<!--StartFragment-->([\s\S]*)<!--EndFragment-->/.exec(html)?.[1] ?? html;
-  return /^\s*<(col|colgroup|thead|tbody|tfoot|tr|td|th)\b/i.test(fragment) ? `<table>${fragment}</table>` : fragment;
-}
-
-/** Words of scripts and styles, and what is to happen at events: nothing of it would run, but the page's policy is asked. */
-export function withoutActs(html: string): string {
-  return (
-    html
-      .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
-      .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\son[a-z]+\s*=/gi, ' data-off='))
-      // Word wraps the signs of its lists in conditional comments.
-      .replace(/<!--\[if !supportLists\]-->[\s\S]*?<!--\[endif\]-->/g, '')
-  );
 }
 
 /** Word's own elements stand for nothing that a text needs. */

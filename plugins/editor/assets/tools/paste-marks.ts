@@ -63,3 +63,22 @@ function behindRedirect(href: string): string | undefined {
   const target = new URL(href).searchParams.get('q') ?? '';
   return /^https?:/i.test(target) ? target : undefined;
 }
+
+const isRightToLeft = (element: Element): boolean => {
+  for (let at: Element | null = element; at; at = at.parentElement) {
+    const direction = attribute(at, 'dir') || /(?:^|[;\s])direction:\s*(\w+)/i.exec(attribute(at, 'style'))?.[1];
+    if (direction) return direction.toLowerCase() === 'rtl';
+  }
+  return false;
+};
+
+/** The side that a line is set to where that is not the usual one: `center`, `right`, or nothing. */
+export function sideOf(element: Element): string {
+  for (let at: Element | null = element; at && !/^(td|th|li)$/.test(at.localName); at = at.parentElement) {
+    const styled = /(?:^|[;\s])text-align:\s*(?:-\w+-)?(\w+)/i.exec(attribute(at, 'style'))?.[1];
+    const side = at.localName === 'center' ? 'center' : (styled ?? attribute(at, 'align')).toLowerCase();
+    if (side === 'center' || side === 'middle') return 'center';
+    if (side !== '') return side === 'right' && !isRightToLeft(at) ? side : '';
+  }
+  return '';
+}

@@ -6,12 +6,14 @@ import { NodeSelection, Plugin } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { announce, t } from 'galley/client';
 import { embedNode } from '../blocks/embed.ts';
+import { learnNote } from '../model/footnotes.ts';
 import { providerOf } from '../model/providers.ts';
 import { asBlocks } from '../parts/convert.ts';
 import { readHtml } from '../parts/inert.ts';
 import { sessionOf } from '../parts/session.ts';
-import { cleanPaste, withoutActs } from './paste-html.ts';
+import { cleanPaste } from './paste-html.ts';
 import { htmlOfMarkdown } from './paste-markdown.ts';
+import { withoutActs } from './paste-source.ts';
 import { htmlOfText, isMarkdown } from './paste-text.ts';
 import { UploadPlaces, uploadPictures } from './upload-places.ts';
 
@@ -27,7 +29,8 @@ function insertHtml(view: EditorView, html: string): boolean {
   const { reader } = sessionOf(state);
   const [only, ...others] = readHtml(html).children;
   if (!only) return false;
-  const line = only.localName === 'p' && others.length === 0 ? reader.inline(only.innerHTML) : undefined;
+  const isLine = only.localName === 'p' && others.length === 0 && only.attributes.length === 0;
+  const line = isLine ? reader.inline(only.innerHTML) : undefined;
   const { $from } = state.selection;
   if (line && $from.parent.inlineContent) {
     view.dispatch(state.tr.replaceSelection(new Slice(Fragment.from(line), 0, 0)).scrollIntoView());
@@ -52,6 +55,13 @@ function insertBlocks(view: EditorView, nodes: readonly Node[]): void {
   }
   view.dispatch(tr.scrollIntoView().setMeta('paste', true));
   announce(t('{count} blocks pasted.', { count: nodes.length }, { one: 'One block pasted.' }));
+}
+
+/** Takes over pasted footnotes; within one there are no others. */
+function noteKeeper(view: EditorView): ((id: string, html: string) => void) | undefined {
+  const { $from } = view.state.selection;
+  if ($from.parent.type.name === 'footnote') return undefined;
+  return (id, html) => void learnNote(view.state.schema, id, html);
 }
 
 /** Whether the HTML is more than a frame around a picture, as a copied picture brings it along. */
@@ -101,17 +111,17 @@ function paste(view: EditorView, clipboard: DataTransfer): boolean {
     view.dispatch(view.state.tr.insertText(text).scrollIntoView());
     return true;
   }
-  const isFormatted = hasWords(html) || /<(img|table|hr)\b/i.test(html);
+  const isFormatted = hasWords(html) || /<(img|table|hr|iframe)\b/i.test(html);
   if (!isFormatted && isMarkdown(text)) {
     void pasteMarkdown(view, text);
     return true;
   }
-  const clean = isFormatted ? cleanPaste(html) : htmlOfText(text);
+  const clean = isFormatted ? cleanPaste(html, noteKeeper(view)) : htmlOfText(text);
   return clean !== '' && insertHtml(view, clean);
 }
 
 async function pasteMarkdown(view: EditorView, text: string): Promise<void> {
-  const html = await htmlOfMarkdown(text);
+  const html = await htmlOfMarkdown(text, noteKeeper(view));
   if (!view.isDestroyed && html !== '') insertHtml(view, html);
 }
 
