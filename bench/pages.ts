@@ -179,7 +179,7 @@ async function coldPages(served: readonly Served[], effort: Effort): Promise<Row
 }
 
 /** All pages of sites that differ in size only, in turns. */
-async function measureSites(sizes: readonly number[], effort: Effort, store?: BenchStore): Promise<Row[]> {
+export async function measureSites(sizes: readonly number[], effort: Effort, store?: BenchStore): Promise<Row[]> {
   const sites: BenchSite[] = [];
   for (const entries of sizes) {
     const site = await benchSite(entries, store);
@@ -195,8 +195,8 @@ async function measureSites(sizes: readonly number[], effort: Effort, store?: Be
   return rows.toSorted((a, b) => Number(a['entries']) - Number(b['entries']));
 }
 
-/** How much dearer each page is on the large site than on the small one. */
-function withGrowth(rows: readonly Row[], small: number): Row[] {
+/** How much dearer each page is on the large site than on the small one, which has so many entries. */
+export function withGrowth(rows: readonly Row[], small: number): Row[] {
   const kind = (page: unknown): string => String(page).replace(/(page) \d{2,}$/, '$1 n');
   return rows.map((item) => {
     const base = rows.find(

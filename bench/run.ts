@@ -25,6 +25,7 @@ const LONG: typeof BENCHES = {
   hostile: async () => (await import('./hostile.ts')).hostileBench,
   faults: async () => (await import('./faults.ts')).faultsBench,
   soak: async () => (await import('./soak.ts')).soakBench,
+  growth: async () => (await import('./growth.ts')).growthBench,
 };
 const ALL = { ...BENCHES, ...LONG };
 
@@ -39,6 +40,7 @@ Long ones, by name only:
   hostile
   faults   --rounds=3 --only=FAULT,FAULT --rate=200 --writers=10 --pause=MS --seed=NUMBER
   soak     --minutes=20 --rate=300 --writers=10 --pause=MS
+  growth   (seeds a million entries once for each store: an hour, and 25 GB)
 `;
 
 interface Command {

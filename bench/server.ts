@@ -80,8 +80,8 @@ async function serveGalley({
   mode,
 }: Extract<Order, { kind: 'galley' }>): Promise<void> {
   // As `bin/galley` does: what is measured is what people run.
-  const { boundYoungSpace } = await import(new URL('../bin/young-space.js', import.meta.url).href);
-  boundYoungSpace();
+  const { boundMemory } = await import(new URL('../bin/bound-memory.js', import.meta.url).href);
+  boundMemory();
   const { site } = await boot({
     root: ROOT,
     env: { GALLEY_ENV: 'test' },
