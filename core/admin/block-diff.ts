@@ -10,6 +10,8 @@ export interface ComparedBlock {
   index: number;
   /** What kind of block it is, such as `paragraph`. */
   name: string;
+  /** What kind it was before. */
+  formerName: string;
   /** The words of both, marked: what was taken out is in the first, what came in is in the second. */
   before: DiffLine[];
   after: DiffLine[];
@@ -85,18 +87,20 @@ function compared(
   kind: ComparedBlock['kind'],
   { index, old, fresh }: { index: number; old: string; fresh: string },
 ): ComparedBlock {
-  const name = nameOfPart(fresh || old);
+  const [name, formerName] = [nameOfPart(fresh || old), nameOfPart(old || fresh)];
   const [oldWords, freshWords] = [wordsOf(old), wordsOf(fresh)];
-  const isSource = kind === 'changed' && oldWords === freshWords;
+  // Where the kind is another, that says what differs.
+  const isSource = kind === 'changed' && oldWords === freshWords && name === formerName;
   const runs = kind === 'same' ? [] : isSource ? diffWords(old, fresh) : diffWords(oldWords, freshWords);
   if (kind === 'same') {
     const line: DiffLine[] = freshWords === '' ? [] : [{ kind: 'same', text: freshWords }];
-    return { kind, index, name, before: line, after: line, isSource };
+    return { kind, index, name, formerName, before: line, after: line, isSource };
   }
   return {
     kind,
     index,
     name,
+    formerName,
     before: runs.filter((run) => run.kind !== 'added'),
     after: runs.filter((run) => run.kind !== 'removed'),
     isSource,

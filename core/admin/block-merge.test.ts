@@ -69,6 +69,9 @@ test('a comparison tells which blocks changed, and their words', () => {
     '<!-- wp:heading {"level":3} -->\n<h3>A</h3>\n<!-- /wp:heading -->',
   );
   assert.equal(set?.isSource, true);
+  const [turned] = compareBlocks(doc('A line'), '<!-- wp:heading -->\n<h2>A line</h2>\n<!-- /wp:heading -->');
+  const sides = [turned?.formerName, turned?.name, turned?.isSource];
+  assert.deepEqual(sides, ['paragraph', 'heading', false], 'each side has the kind that it is');
   const cells = '<table><tbody><tr><td>1843</td><td>7</td></tr><tr><td>1844</td>\n<td>8</td></tr></tbody></table>';
   assert.match(wordsOf(cells), /^1843 · 7\s+1844 ·\s+8$/, 'cells do not run together');
 });

@@ -32,7 +32,11 @@ export function compareTexts(page: ScreenContext, before: string, after: string)
   return groups.map(({ rows }) => ({
     isFolded: rows[0]?.kind === 'same' && rows.length >= FOLDED_FROM,
     count: rows.length,
-    rows: rows.map((row) => ({ ...row, name: partTitle(page, row.name) })),
+    rows: rows.map((row) => ({
+      ...row,
+      name: partTitle(page, row.name),
+      formerName: partTitle(page, row.formerName),
+    })),
   }));
 }
 

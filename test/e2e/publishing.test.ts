@@ -182,7 +182,6 @@ describe('publishing in a browser', { skip: chromiumMissing() }, () => {
       '/admin/workflow/stages/post',
       '/admin/workflow/mentions',
       `/admin/workflow/notes/${ids['draft']}`,
-      `/admin/workflow/change/${ids['post']}`,
       `/admin/preview/post/${ids['draft']}?width=820`,
       `/admin/content/post/${ids['draft']}`,
     ];

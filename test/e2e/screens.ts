@@ -93,6 +93,7 @@ export function addressesOf(site: Site, shown: Shown): string[] {
     `/users/${user}`,
     `/users/${user}/delete`,
     '/widgets',
+    `/workflow/change/${shown['changed']}`,
   ];
   return paths.map((path) => `/admin${path}`);
 }
@@ -120,7 +121,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   '/admin/showcase/panels': 'building.test.ts',
   '/admin/theme-editor': 'theme-editor.test.ts',
   '/admin/workflow': 'publishing.test.ts',
-  '/admin/workflow/change/:id(int)': 'publishing.test.ts',
   '/admin/workflow/mentions': 'publishing.test.ts',
   '/admin/workflow/notes/:id(int)': 'publishing.test.ts',
   '/admin/workflow/stages': 'publishing.test.ts',

@@ -6,6 +6,7 @@ import type { TestSite } from '../../core/testing.ts';
 import { subjectOf } from '../../plugins/autosave/autosave.ts';
 import { AutosaveStore } from '../../plugins/autosave/autosave-store.ts';
 import { Transfers } from '../../plugins/importer/transfers.ts';
+import { PendingChanges } from '../../plugins/workflow/changes.ts';
 
 /** What addresses of screens name: ids, and names of files. */
 export type Shown = Readonly<Record<string, number | string>>;
@@ -37,12 +38,16 @@ async function addEntries({ site }: TestSite, userId: number): Promise<Shown> {
     type: 'comment',
     createdAt: Date.now(),
   });
+  const live = await save('To be changed');
+  const kept = { title: 'Changed', content: TEXT.replaceAll('paragraph', 'heading').replaceAll('p>', 'h2>') };
+  const changes = new PendingChanges(site);
+  await changes.save(live, kept, { viewer: SYSTEM, baseVersion: live.version, form: [] });
   const { id: draft } = await save('A draft', { status: 'draft' });
-  const kept = { entryId: draft, type: 'post', key: '', holder: crypto.randomUUID(), form: { title: ['Typed'] } };
+  const typed = { entryId: draft, type: 'post', key: '', holder: crypto.randomUUID(), form: { title: ['Typed'] } };
   const autosaves = new AutosaveStore(site);
-  await autosaves.write({ ...kept, subject: subjectOf(kept), userId, baseVersion: 1 });
-  const autosave = (await autosaves.find(subjectOf(kept), userId))?.id ?? 0;
-  return { post, newest: newest?.id ?? 0, oldest: oldest?.id ?? 0, comment, draft, autosave };
+  await autosaves.write({ ...typed, subject: subjectOf(typed), userId, baseVersion: 1 });
+  const autosave = (await autosaves.find(subjectOf(typed), userId))?.id ?? 0;
+  return { post, newest: newest?.id ?? 0, oldest: oldest?.id ?? 0, comment, draft, autosave, changed: live.id };
 }
 
 async function addTerms({ site }: TestSite): Promise<Shown> {
