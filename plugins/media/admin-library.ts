@@ -15,6 +15,7 @@ import type { ItemQuery } from './items.ts';
 import type { Library } from './library.ts';
 import { MEDIA_KINDS } from './media-types.ts';
 import { sizeLabel } from './size-label.ts';
+import { type Deletion, deletionsOf } from './trash-columns.ts';
 
 const PER_PAGE = 40;
 const VIEW = 'media:view';
@@ -89,8 +90,9 @@ async function gridOf(page: ScreenContext, { items }: Library, { asked, found }:
   const step = (name: 'after' | 'before', cursor: string | undefined): string =>
     cursor === undefined ? '' : withParameters(address, { after: '', before: '', [name]: cursor });
   const isWhole = found.newer === undefined && found.older === undefined;
-  const [files, months, matching] = await Promise.all([
+  const [files, deletions, months, matching] = await Promise.all([
     items.of(found.items, page.viewer),
+    query.trash ? deletionsOf(page, found.items) : undefined,
     monthsOf(page),
     isWhole ? undefined : matchingOf(page, asked),
   ]);
@@ -103,7 +105,7 @@ async function gridOf(page: ScreenContext, { items }: Library, { asked, found }:
     isAlone: query.unattached ?? false,
     isNarrow,
     here: address,
-    files: files.map((file) => shownFile(page, file)),
+    files: files.map((file) => shownFile(page, file, deletions?.get(file.id))),
     newer: step('before', found.newer),
     older: step('after', found.older),
   };
@@ -156,7 +158,7 @@ function placesOf(page: ScreenContext, folders: readonly Folder[], query: ItemQu
   ];
 }
 
-function shownFile(page: ScreenContext, file: MediaItem): object {
+function shownFile(page: ScreenContext, file: MediaItem, deletion?: Deletion): object {
   const lacksAlt = file.family === 'image' && file.alt === '';
   return {
     ...file,
@@ -166,6 +168,7 @@ function shownFile(page: ScreenContext, file: MediaItem): object {
     pixels: file.width && file.height ? `${file.width} × ${file.height}` : '',
     note: file.status === 'private' ? page.t('Private') : lacksAlt ? page.t('No alternative text') : '',
     time: file.uploadedAt,
+    deletion,
   };
 }
 

@@ -164,6 +164,8 @@ describe('the library as a list', () => {
     await apply(LIST, 'trash', paper.id);
     const trash = await editor.get('/admin/media?view=list&trash=1');
     assert.match(trash.text, /Deleted by.*Paper.*The editor/);
+    const grid = await editor.get('/admin/media?view=grid&trash=1');
+    assert.match(grid.text, /Paper Deleted by: The editor now/);
     const [farewell] = (await current.site.entries.farewells([paper.id], SYSTEM)).values();
     shows(await editor.get(`/admin/media?view=list&trash=1&filter.deletedBy=${farewell?.authorId}`), 'Paper');
     shows(await editor.get('/admin/media?view=list&trash=1&filter.deletedBy=999'));

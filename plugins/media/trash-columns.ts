@@ -8,11 +8,14 @@ export const TRASH_COLUMNS = [
 
 const MOST = 300;
 
-/** Who moved each file to the trash, and when, as far as this person may know it. */
-export async function trashCells(
-  page: ScreenContext,
-  entries: readonly Entry[],
-): Promise<Map<number, Record<string, Cell>>> {
+/** Who moved a file to the trash, as far as this person may know it, and when. */
+export interface Deletion {
+  who: string | undefined;
+  at: number;
+}
+
+/** Who moved each file to the trash, and when. */
+export async function deletionsOf(page: ScreenContext, entries: readonly Entry[]): Promise<Map<number, Deletion>> {
   const { site, viewer } = page;
   const farewells = await site.entries.farewells(
     entries.map(({ id }) => id),
@@ -23,9 +26,20 @@ export async function trashCells(
   return new Map(
     entries.map(({ id, modifiedAt }) => {
       const farewell = farewells.get(id);
-      const text = farewell ? nameOf(page, farewell.authorId, names) : '–';
-      return [id, { deletedBy: { text }, deleted: { time: farewell?.createdAt ?? modifiedAt } }];
+      const who = farewell && nameOf(page, farewell.authorId, names);
+      return [id, { who, at: farewell?.createdAt ?? modifiedAt }];
     }),
+  );
+}
+
+/** The same as cells of the table. */
+export async function trashCells(
+  page: ScreenContext,
+  entries: readonly Entry[],
+): Promise<Map<number, Record<string, Cell>>> {
+  const deletions = await deletionsOf(page, entries);
+  return new Map(
+    [...deletions].map(([id, { who, at }]) => [id, { deletedBy: { text: who ?? '–' }, deleted: { time: at } }]),
   );
 }
 
