@@ -50,7 +50,7 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
     assert.equal((await site.entries.need(id, SYSTEM)).content, `<p>${long}</p>`);
   });
 
-  test('entry-form:opening puts kept values into the form, entry-form:saved tells what became of them', async () => {
+  test('entry-form:opening puts kept values into the form, entry-form:saved tells what became of them, entry-form:told words the notice', async () => {
     const { site } = suite.current;
     const told: string[] = [];
     const removers = [
@@ -68,13 +68,15 @@ forEachSite({ plugins: ['posts', 'blocks', 'users', 'dashboard'] }, (suite) => {
       site.hooks.addAction('entry-form:saved', ({ entry, saved, press }) => {
         told.push(`${entry?.title} → ${saved.title} by ${press}`);
       }),
+      site.hooks.addFilter('entry-form:told', (notice, { saved }) => ({ ...notice, text: `${saved.title}, told.` })),
     ];
     const { id } = await site.entries.save({ type: 'post', title: 'Stored', content: 'abc' }, { viewer: SYSTEM });
     const browser = await editor();
     const form = await browser.get(`/admin/content/post/${id}?restore=mine`);
     assert.match(form.html, /kept text<\/textarea>/);
-    await browser.submit(form, 'Save draft');
+    const after = await browser.submit(form, 'Save draft');
     for (const remove of removers) remove();
+    assert.match(after.text, /Kept elsewhere, told\./);
     assert.deepEqual(told, ['Stored → Kept elsewhere by draft']);
     assert.equal((await site.entries.need(id, SYSTEM)).content, 'kept text');
   });

@@ -85,7 +85,9 @@ async function store(
     const version = entry ? values.version : undefined;
     const saved = await page.site.entries.save(draft, { viewer: page.viewer, version });
     await page.site.hooks.doAction('entry-form:saved', { ...sent, saved });
-    return page.redirect(`${listUrl(type)}/${saved.id}`, await savedNotice(page, saved, values));
+    const notice = await savedNotice(page, saved, values);
+    const told = await page.site.hooks.applyFilters('entry-form:told', notice, { ...sent, saved });
+    return page.redirect(`${listUrl(type)}/${saved.id}`, told);
   } catch (error) {
     if (isGalleyError(error, 'GALLEY_ENTRY_CONFLICT') && entry)
       return entry.status === 'trash'

@@ -99,6 +99,7 @@ declare module 'galley' {
     'entry-form:saved': ActionHook<[event: EntryFormSaved]>;
     'entry-form:building': FilterHook<EntryForm, [context: EntryFormContext]>;
     'entry-form:sent': FilterHook<EntryDraft, [context: EntrySendContext]>;
+    'entry-form:told': FilterHook<Notice, [context: EntryFormSaved]>;
     'entry-form:taking': FirstHook<EntrySendContext & { draft: EntryDraft }, Reply>;
   }
 }
@@ -129,6 +130,15 @@ export function defineHooks(site: Site): void {
     summary:
       'The form of an entry was sent and is about to be saved: take over the fields that your panel added, or throw a GalleyError to refuse.',
     args: { draft: 'what will be saved', context: 'page with the posted values, type, entry, and which button it was' },
+  });
+  site.hooks.define('entry-form:told', {
+    kind: 'filter',
+    onError: 'skip',
+    summary: 'What was sent with the form of an entry is saved, and its author is about to be told: say it in your words.',
+    args: {
+      notice: 'the notice as it stands',
+      context: 'the saved entry, what it was before, page, type, and which button it was',
+    },
   });
   site.hooks.define('entry-form:taking', {
     kind: 'first',

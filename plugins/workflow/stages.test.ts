@@ -128,6 +128,7 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
       });
       assert.match(moved.text, /Please look at the numbers/);
       assert.doesNotMatch(moved.text, /Move to Legal/);
+      assert.match(moved.text, /It stands at “In review” now\./);
       assert.equal((await suite.current.site.entries.need(entry.id, SYSTEM)).status, 'pending');
       const waiting = await editor.browser.get('/admin');
       assert.match(waiting.text, /Your to-do/);

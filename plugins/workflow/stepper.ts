@@ -32,6 +32,14 @@ export function addStepper(site: Site, places: Places): void {
     const meta = { ...draft.meta, [MOVE_KEY]: press.slice(PRESS.length), [NOTE_KEY]: page.value('stageNote') };
     return { ...draft, meta };
   });
+  site.hooks.addFilter('entry-form:told', async (notice, { page, saved, press }) => {
+    // A warning tells of more than the move.
+    if (!press.startsWith(PRESS) || notice.kind !== 'success') return notice;
+    const plan = await planOf(site, saved.type);
+    const place = (await places.of([saved.id])).get(saved.id);
+    const stage = plan?.stages[indexOf(plan, place?.stage)]?.title;
+    return stage ? { ...notice, text: page.t('It stands at “{stage}” now.', { stage }) } : notice;
+  });
 }
 
 interface Standing {
