@@ -134,7 +134,8 @@ export function defineHooks(site: Site): void {
   site.hooks.define('entry-form:told', {
     kind: 'filter',
     onError: 'skip',
-    summary: 'What was sent with the form of an entry is saved, and its author is about to be told: say it in your words.',
+    summary:
+      'What was sent with the form of an entry is saved, and its author is about to be told: say it in your words.',
     args: {
       notice: 'the notice as it stands',
       context: 'the saved entry, what it was before, page, type, and which button it was',
