@@ -70,6 +70,8 @@ function readOne(field: FieldDefinition, name: string, reader: Reader): unknown 
     case 'integer':
     case 'number':
       return readNumber(text);
+    case 'decimal':
+      return readDecimal(text);
     case 'duration':
       return readDuration(text);
     case 'multiselect':
@@ -98,6 +100,12 @@ function readOne(field: FieldDefinition, name: string, reader: Reader): unknown 
 function readNumber(text: string): number | string | null {
   if (text.trim() === '') return null;
   return /^-?\d{1,15}(\.\d{1,15})?$/.test(text.trim()) ? Number(text) : text;
+}
+
+/** A comma before three digits may set thousands apart, so it is no decimal one for sure, and is left to be asked about. */
+function readDecimal(text: string): string | null {
+  const plain = text.trim().replace(/^([+-]?\d+),(\d{1,2}|\d{4,})$/, '$1.$2');
+  return plain === '' ? null : plain;
 }
 
 function readIds(list: readonly string[]): number[] {

@@ -85,6 +85,19 @@ test('every kind is read from its control', () => {
   assert.deepEqual(compileFields(FIELDS)(values), []);
 });
 
+test('a decimal comma is taken, but not where it may set thousands apart', () => {
+  const read = (price: string): unknown =>
+    readFields(FIELDS, form({ 'f.price': price }), { prefix: 'f', zone: ZONE }).values['price'];
+  assert.deepEqual(['3,50', '-1234,5', '1,0625', '1,500', '1,2,3', ' 12.5 '].map(read), [
+    '3.50',
+    '-1234.5',
+    '1.0625',
+    '1,500',
+    '1,2,3',
+    '12.5',
+  ]);
+});
+
 test('what is no value of its kind stays as it was typed and is said in words at its control', () => {
   const typed = form({
     'f.title': 'far too long a title',

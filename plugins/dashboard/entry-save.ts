@@ -46,13 +46,26 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
   const pressed = page.value('press');
   const press = PRESSES.find((name) => name === pressed) ?? (entry ? 'save' : 'draft');
   if (pressed === 'edit') return again({});
-  const errors = {
-    ...errorsOf(childFields(page.site, type.fields), mistakes, 'fields'),
-    ...(await dateErrors(page, values)),
-  };
-  if (Object.keys(errors).length > 0) return again({ errors, status: 422 });
+  const fields = childFields(page.site, type.fields);
+  const errors = { ...errorsOf(fields, mistakes, 'fields'), ...(await dateErrors(page, values)) };
+  if (Object.keys(errors).length > 0) {
+    // What could be read is looked at too, so that all is said at once.
+    const further = isChecked(entry, press) ? type.validateFields(storedParts(type, { ...entry?.fields, ...values.fields })) : [];
+    return again({ errors: { ...errorsOf(fields, further, 'fields'), ...errors }, status: 422 });
+  }
   if (entry?.status === 'trash') return saveThrown(page, type, { entry, values, press: pressed });
   return store(page, type, { entry, values, press: pressed || press });
+}
+
+/** Whether the store will ask for what has to be filled in: drafts may be unfinished. */
+const isChecked = (entry: Entry | undefined, press: string): boolean =>
+  press !== 'draft' && (press !== 'save' || entry?.status !== 'draft');
+
+/** What the entry itself holds: children are entries of their own. */
+function storedParts({ fields }: ContentType, values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => Object.hasOwn(fields, name) && fields[name]?.kind !== 'children'),
+  );
 }
 
 /** What was sent of an entry that somebody threw away meanwhile is saved the way one chooses, and not into the trash. */

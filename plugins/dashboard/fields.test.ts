@@ -118,6 +118,16 @@ test('a type that was registered just now has its screens, with a control for ev
   );
 });
 
+test('what cannot be read and what is wrong besides is said at once; a draft may be unfinished', async () => {
+  const form = await editor.get('/admin/content/everything/new');
+  const typed = { title: 'Wrong', 'fields.json': '{', 'fields.email': 'nobody', 'fields.decimal': '9,90' };
+  const refused = await editor.submit(form, 'Publish', typed);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /3 things .*Mail: This is no e-mail address\. Text: Fill this in\. Data: This is no JSON\./);
+  assert.doesNotMatch(refused.text, /Write a number/);
+  assert.doesNotMatch((await editor.submit(form, 'Save draft', typed)).text, /Fill this in/);
+});
+
 test('a row is asked for and something is looked for without losing what was typed', async () => {
   const form = await editor.get('/admin/content/everything/new');
   const more = await editor.submit(form, 'Add a row', { title: 'Typed', 'fields.repeater.0.name': 'First' });
