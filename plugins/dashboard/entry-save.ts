@@ -50,7 +50,9 @@ async function save(page: ScreenContext, type: ContentType, entry: Entry | undef
   const errors = { ...errorsOf(fields, mistakes, 'fields'), ...(await dateErrors(page, values)) };
   if (Object.keys(errors).length > 0) {
     // What could be read is looked at too, so that all is said at once.
-    const further = isChecked(entry, press) ? type.validateFields(storedParts(type, { ...entry?.fields, ...values.fields })) : [];
+    const further = isChecked(entry, press)
+      ? type.validateFields(storedParts(type, { ...entry?.fields, ...values.fields }))
+      : [];
     return again({ errors: { ...errorsOf(fields, further, 'fields'), ...errors }, status: 422 });
   }
   if (entry?.status === 'trash') return saveThrown(page, type, { entry, values, press: pressed });

@@ -123,7 +123,10 @@ test('what cannot be read and what is wrong besides is said at once; a draft may
   const typed = { title: 'Wrong', 'fields.json': '{', 'fields.email': 'nobody', 'fields.decimal': '9,90' };
   const refused = await editor.submit(form, 'Publish', typed);
   assert.equal(refused.status, 422);
-  assert.match(refused.text, /3 things .*Mail: This is no e-mail address\. Text: Fill this in\. Data: This is no JSON\./);
+  assert.match(
+    refused.text,
+    /3 things .*Mail: This is no e-mail address\. Text: Fill this in\. Data: This is no JSON\./,
+  );
   assert.doesNotMatch(refused.text, /Write a number/);
   assert.doesNotMatch((await editor.submit(form, 'Save draft', typed)).text, /Fill this in/);
 });
