@@ -14,6 +14,8 @@ interface Candidate extends UndoThing {
   type: string;
   /** Whether whoever takes the import back may move it to the trash. */
   isOpen: boolean;
+  authorId: number | null;
+  termIds: readonly number[];
 }
 
 /** Takes back entries: first all but files, then the files that nothing else uses. */
@@ -52,32 +54,36 @@ export class UndoEntries {
     options.signal?.throwIfAborted();
     const ids = things.map(({ id }) => id);
     const entries = await site.entries.getMany(ids, SYSTEM);
-    const menus = await this.#menusOf([...entries.values()]);
+    const terms = await this.#termsOf([...entries.values()]);
     for (const { id, version } of things) {
       const entry = entries.get(id);
       if (!entry || entry.status === 'trash') continue;
-      const candidate = this.#named(entry, version);
+      const termIds = terms.get(id) ?? [];
+      const candidate = this.#named(entry, version, termIds);
       if (entry.parentId !== null) this.#parents.set(id, entry.parentId);
       this.#candidates.set(id, candidate);
-      const isInMenu = menus.get(id)?.some((menu) => this.#keptMenus.has(menu)) ?? false;
+      const isInMenu = entry.type === MENU_ITEM && termIds.some((menu) => this.#keptMenus.has(menu));
       if (entry.version !== version) this.#leave(id, STAY_TEXTS.changed);
       else if (isInMenu) this.#leave(id, STAY_TEXTS.menu);
     }
   }
 
-  async #menusOf(entries: readonly Entry[]): Promise<Map<number, number[]>> {
-    const items = entries.filter(({ type }) => type === MENU_ITEM).map(({ id }) => id);
-    if (items.length === 0) return new Map();
-    const terms = await this.#work.site.terms.ofEntries(items);
+  /** The menus of items; a trial counts with the terms of all others too. */
+  async #termsOf(entries: readonly Entry[]): Promise<Map<number, number[]>> {
+    const { site, options } = this.#work;
+    const asked = entries.filter(({ type }) => options.dryRun || type === MENU_ITEM).map(({ id }) => id);
+    if (asked.length === 0) return new Map();
+    const terms = await site.terms.ofEntries(asked);
     return new Map([...terms].map(([id, own]) => [id, own.map((term) => term.id)]));
   }
 
-  #named(entry: Entry, version: number): Candidate {
-    const { id, type, title, slug } = entry;
+  #named(entry: Entry, version: number, termIds: readonly number[]): Candidate {
+    const { id, type, title, slug, authorId } = entry;
     const { site, options } = this.#work;
     const label = site.types.get(type)?.title ?? type;
     const isOpen = site.entries.may(options.viewer, 'delete', entry);
-    return { id, version, kind: 'entry', type, isOpen, label, what: plainText(title) || slug || `#${id}` };
+    const what = plainText(title) || slug || `#${id}`;
+    return { id, version, kind: 'entry', type, isOpen, authorId, termIds, label, what };
   }
 
   #leave(id: number, reason: string): void {
@@ -136,7 +142,8 @@ export class UndoEntries {
         if (!thing.isOpen) throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not move this to the trash.');
       },
     );
-    if (!isGone) this.#candidates.delete(thing.id);
+    if (isGone) this.#work.goes(thing, thing.termIds);
+    else this.#candidates.delete(thing.id);
   }
 
   async #takeFiles(files: readonly Candidate[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Term } from 'galley';
+import type { Entry, Term } from 'galley';
 import { STAY_TEXTS, type UndoThing, type UndoWork } from './undo-work.ts';
 
 const MENU = 'nav_menu';
@@ -29,13 +29,13 @@ export async function undoMenus(work: UndoWork): Promise<Set<number>> {
   const kept = new Set<number>();
   const versions = new Map((await work.made.of(options.run, 'entry')).map(({ id, version }) => [id, version]));
   for (const { term, thing } of await termsOf(work, true)) {
-    const items: { id: number; version: number }[] = [];
-    for await (const { id, version } of work.living({ type: MENU_ITEM, term: { taxonomy: MENU, ids: [term.id] } }))
-      items.push({ id, version });
+    const items: Pick<Entry, 'id' | 'version' | 'type' | 'authorId'>[] = [];
+    for await (const item of work.living({ type: MENU_ITEM, term: { taxonomy: MENU, ids: [term.id] } }))
+      items.push(item);
     const isSame = term.version === thing.version && items.every(({ id, version }) => versions.get(id) === version);
     if (!isSame) work.leave(thing, STAY_TEXTS.changed);
     const isGone = isSame && (await work.take(thing, () => site.services.use('menus').trash(term.id, options.viewer)));
-    if (isGone) for (const { id } of items) work.gone.entry.add(id);
+    if (isGone) for (const item of items) work.goes(item);
     else kept.add(term.id);
   }
   return kept;
@@ -47,8 +47,7 @@ export async function undoTerms(work: UndoWork): Promise<void> {
   for (const { term, thing } of await termsOf(work, false)) {
     if (term.version !== thing.version) work.leave(thing, STAY_TEXTS.changed);
     else if (await hasOtherBelow(work, term)) work.leave(thing, STAY_TEXTS.above);
-    else if (await work.stays({ term: { taxonomy: term.taxonomy, ids: [term.id] } }))
-      work.leave(thing, STAY_TEXTS.used);
+    else if (await work.stays({ taxonomy: term.taxonomy, term: term.id })) work.leave(thing, STAY_TEXTS.used);
     else if (await isLedTo(work, term)) work.leave(thing, STAY_TEXTS.led);
     else await work.take(thing, () => site.terms.remove(term.id, { viewer: options.viewer }));
   }

@@ -48,7 +48,7 @@ const IMPORTED: Record<MadeKind, readonly ImportKind[]> = {
   user: ['author'],
 };
 
-const PAGE = 200;
+const PAGE = 1000;
 
 /** Thrown to bring back what was only tried. */
 class BroughtBack extends Error {}
@@ -66,6 +66,9 @@ export class UndoWork {
     term: new Set(),
     user: new Set(),
   };
+
+  /** How many of those that go a trial still finds, by author and by term. */
+  readonly #still = new Map<string, number>();
 
   constructor(site: Site, made: MadeThings, options: UndoRun) {
     this.site = site;
@@ -132,11 +135,25 @@ export class UndoWork {
     } while (after);
   }
 
-  /** Whether any of these entries stays. */
-  async stays(query: Pick<EntryQuery, 'term' | 'author'>): Promise<boolean> {
-    for await (const { id } of this.living({ ...query, type: this.site.types.names() }))
-      if (!this.gone.entry.has(id)) return true;
-    return false;
+  /** An entry goes. In a trial it is still there, and so it is counted for its author and its terms. */
+  goes(entry: Pick<Entry, 'id' | 'type' | 'authorId'>, termIds: readonly number[] = []): void {
+    this.gone.entry.add(entry.id);
+    // What no plugin knows the type of is not found, and must not be counted.
+    if (!this.options.dryRun || !this.site.types.has(entry.type)) return;
+    for (const key of [`author:${entry.authorId}`, ...termIds.map((id) => `term:${id}`)])
+      this.#still.set(key, (this.#still.get(key) ?? 0) + 1);
+  }
+
+  /** Whether anything of this person, or with this term, stays: more is there than what goes. */
+  async stays(of: { author: number } | { taxonomy: string; term: number }): Promise<boolean> {
+    const { entries, types } = this.site;
+    const [key, part] =
+      'author' in of
+        ? [`author:${of.author}`, of]
+        : [`term:${of.term}`, { term: { taxonomy: of.taxonomy, ids: [of.term] } }];
+    const going = this.#still.get(key) ?? 0;
+    const query = { ...part, type: types.names(), status: LIVING };
+    return (await entries.count(query, SYSTEM, going + 1)) > going;
   }
 
   #tell(): void {
