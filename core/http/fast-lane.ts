@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { LRUCache } from 'lru-cache';
+import { recentlyUsed } from '../lib/lru.ts';
 import type { CachedReply } from './page.ts';
 import type { PageCache } from './page-cache.ts';
 import type { PageConditions } from './page-entry.ts';
@@ -84,7 +84,7 @@ function memberOf(name: string): Member | undefined {
 export class FastLane {
   readonly #pages: PageCache;
   readonly #hasProxies: boolean;
-  readonly #doors = new LRUCache<string, KnownDoor>({ max: MAX_DOORS });
+  readonly #doors = recentlyUsed<KnownDoor>(MAX_DOORS);
 
   /** @param hasProxies whether anybody is believed who says for whom he asks */
   constructor(pages: PageCache, hasProxies: boolean) {

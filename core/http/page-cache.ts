@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { LRUCache } from 'lru-cache';
+import { recentlyUsed } from '../lib/lru.ts';
 import { type CacheEntry, freshnessOf, type SharedBackend } from '../services/cache-backend.ts';
 import { safeKey } from '../services/cache-key.ts';
 import { CacheLoader } from '../services/cache-loader.ts';
@@ -96,7 +96,7 @@ export class PageCache {
   readonly #now: () => number;
   readonly #store: PageStore;
   /** Which query parameters each known path takes. */
-  readonly #allowed = new LRUCache<string, readonly string[]>({ max: MAX_PATHS });
+  readonly #allowed = recentlyUsed<readonly string[]>(MAX_PATHS);
   readonly #encodings = new EncodingChoices();
   readonly #queue = new CompressionQueue();
   readonly #loader: CacheLoader;

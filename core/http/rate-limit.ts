@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { GalleyError } from '../lib/errors.ts';
+import { recentlyUsed } from '../lib/lru.ts';
 import type { Awaitable, SharedBackend } from '../services/cache-backend.ts';
 
 /** How much is allowed: `max` at once, refilled evenly over `seconds`. */
@@ -20,7 +20,7 @@ const MAX_BUCKETS = 50_000;
  * processes together allow no more than the rule says. Without Redis each goes by its own.
  */
 export class RateLimits {
-  readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
+  readonly #buckets = recentlyUsed<Bucket>(MAX_BUCKETS);
   readonly #now: () => number;
   readonly #shared: () => Pick<SharedBackend, 'isUp' | 'takeToken'> | undefined;
 

@@ -1,5 +1,6 @@
 // Layer: services.
 import { LRUCache } from 'lru-cache';
+import { recentlyUsed } from '../lib/lru.ts';
 import type { CacheBackend, CacheChange, CacheEntry, CacheUsage, Found } from './cache-backend.ts';
 import { freshnessOf } from './cache-backend.ts';
 import type { ClockMark, TagClock } from './cache-tags.ts';
@@ -48,11 +49,8 @@ export class MemoryBackend implements CacheBackend {
         if (reason === 'evict') this.#evictions += 1;
       },
     });
-    this.#changed = new LRUCache({
-      max: MAX_CHANGED_KEYS,
-      dispose: (moment, _key, reason) => {
-        if (reason === 'evict') this.#changedFloor = Math.max(this.#changedFloor, moment);
-      },
+    this.#changed = recentlyUsed<ClockMark>(MAX_CHANGED_KEYS, (moment, _key, reason) => {
+      if (reason === 'evict') this.#changedFloor = Math.max(this.#changedFloor, moment);
     });
   }
 
