@@ -4,6 +4,7 @@ import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { batched } from './batches.js';
+import { scratchFolder } from './support/shared-server.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -15,6 +16,9 @@ const PATTERNS = [
   'test/**/*.test.ts',
   'docs/**/*.test.ts',
 ];
+
+/** Stores of tests are made and thrown away a thousand times: in memory, where there is so much of it. */
+const ENOUGH_BYTES = 6 * 2 ** 30;
 
 function findTests() {
   if (wanted.length > 0) return wanted;
@@ -32,7 +36,7 @@ const files = findTests();
 const runner = ['--test', '--test-concurrency=2', '--test-timeout=600000', '--test-reporter=spec'];
 const quickly = ['--import', pathToFileURL(join(root, 'bin', 'quick-start.js')).href];
 const args = ['--min-semi-space-size=16', ...quickly, ...runner, ...files];
-const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '' };
+const env = { ...process.env, GALLEY_ENV: 'test', NODE_OPTIONS: '', TMPDIR: scratchFolder(ENOUGH_BYTES) };
 const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env });
 
 let tail = '';

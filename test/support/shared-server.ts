@@ -14,11 +14,11 @@ const POLL_MS = 50;
 const KEEPER_EVERY = 100;
 const MIN_SHARED_MEMORY = 1024 ** 3;
 
-/** A folder in memory where there is room, because a test server has nothing to keep. */
-export function scratchFolder(): string {
+/** A folder in memory where there is room for so many bytes, because a test has nothing to keep. */
+export function scratchFolder(room = MIN_SHARED_MEMORY): string {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
-    if (bavail * bsize > MIN_SHARED_MEMORY) return '/dev/shm';
+    if (bavail * bsize > room) return '/dev/shm';
   } catch {
     // Not every system has one.
   }
