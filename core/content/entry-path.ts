@@ -1,6 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { slugify } from '../lib/slug.ts';
+import { freeNumber, slugify } from '../lib/slug.ts';
 import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
@@ -89,9 +89,10 @@ export async function settlePath(
     return;
   }
   const above = await parentPath(site, type, entry, id);
+  const isTakenBelow = (slug: string): Promise<boolean> => isTaken(site, entry, above + slug, { id, known });
   const base = entry.slug;
-  for (let number = 2; await isTaken(site, entry, above + entry.slug, { id, known }); number++)
-    entry.slug = `${base}-${number}`;
+  if (await isTakenBelow(base))
+    entry.slug = `${base}-${await freeNumber((number) => isTakenBelow(`${base}-${number}`))}`;
   entry.path = above + entry.slug;
   if (entry.path.length > PATH_MAX)
     throw new GalleyError(
