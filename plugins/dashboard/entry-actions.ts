@@ -11,6 +11,7 @@ import {
   type ScreenContext,
 } from 'galley';
 import { EDIT, editMany } from './bulk-edit.ts';
+import { askOfLosses, lossesOf } from './entry-losses.ts';
 import { typeWords } from './type-words.ts';
 import { backOf, entryOf, listNames, listUrl, typeOf } from './types.ts';
 import { titleOf } from './words.ts';
@@ -59,8 +60,10 @@ export function actOnOne(what: Exclude<EntryAct, 'delete'>): (page: ScreenContex
     const type = typeOf(page);
     const entry = await page.site.entries.need(page.id(), page.viewer);
     mustBeOf(type, entry);
-    await act(page, what, entry.id);
     const back = backOf(page, listUrl(type));
+    const question = await askOfLosses(page, type, { what, ids: [entry.id], back });
+    if (question) return question;
+    await act(page, what, entry.id);
     const text = page.t(DONE_TEXTS[what][0], { title: titleOf(entry, plainText) });
     // The screen of the entry itself is no place to go back to from the trash.
     const target = back.startsWith(`${listUrl(type)}/${entry.id}`) ? listUrl(type) : back;
@@ -99,6 +102,8 @@ export async function actOnMany(page: ScreenContext): Promise<Reply> {
       text: page.t('Select {things} first.', { things: typeWords(type, page.messages).things }),
     });
   if (act.isDanger && page.value('_sure') !== '1') return confirmMany(page, type, { ids, back, act });
+  const question = await askOfLosses(page, type, { what: name, ids, back });
+  if (question) return question;
   return actOnSelected(page, {
     list: listNames(type)[0] ?? type.name,
     url: `${listUrl(type)}/bulk`,
@@ -159,13 +164,18 @@ async function confirmMany(
     (entry) => entry.type === type.name,
   );
   const words = { count: entries.length, ...typeWords(type, page.messages), act: page.t(label) };
+  const losses = name === 'delete' ? await lossesOf(page, type, ids) : [];
   const nouns = page.t('{act} {count} {things}', words, { one: '{act} {count} {thing}' });
   return page.view('act', {
     title: page.t('{question}?', { question: nouns }),
-    question:
-      name === 'delete'
-        ? 'This cannot be undone. Texts, comments and earlier versions go with them.'
-        : 'Are these the right ones?',
+    question: [
+      page.t(
+        name === 'delete'
+          ? 'This cannot be undone. Texts, comments and earlier versions go with them.'
+          : 'Are these the right ones?',
+      ),
+      ...losses.map(({ text }) => text),
+    ].join(' '),
     things: entries.slice(0, 20).map((entry) => titleOf(entry, plainText)),
     hidden: [
       { name: 'action', value: name },
@@ -186,14 +196,19 @@ export async function askToDelete(page: ScreenContext): Promise<Reply> {
   const type = typeOf(page);
   const entry = await entryOf(page);
   const revisions = await page.site.entries.revisions(entry.id, page.viewer);
+  const losses = await lossesOf(page, type, [entry.id]);
   return page.view('act', {
     title: page.t('Delete “{title}”?', { title: titleOf(entry, plainText) }),
     breadcrumbs: [{ label: type.title, url: `${listUrl(type)}?status=trash` }],
-    question: page.t(
-      'This cannot be undone. {count} earlier versions go with it.',
-      { count: revisions.length },
-      { one: 'This cannot be undone. {count} earlier version goes with it.' },
-    ),
+    question: [
+      page.t(
+        'This cannot be undone. {count} earlier versions go with it.',
+        { count: revisions.length },
+        { one: 'This cannot be undone. {count} earlier version goes with it.' },
+      ),
+      ...losses.map(({ text }) => text),
+    ].join(' '),
+    things: losses.flatMap(({ things }) => things),
     submit: 'Delete for good',
     isDanger: true,
     cancel: `${listUrl(type)}?status=trash`,

@@ -1,5 +1,6 @@
 import { exportList, json, type Reply, type ScreenContext, type TableView } from 'galley';
 import { rowTable } from './entry-list.ts';
+import { lossesOf } from './entry-losses.ts';
 import { type Asked, allPages, readAsked } from './list-query.ts';
 
 const STEP = 200;
@@ -30,5 +31,8 @@ export async function listIds(page: ScreenContext): Promise<Reply> {
     isMore = ids.length > MAX_IDS;
     if (isMore) break;
   }
-  return json({ ids: ids.slice(0, MAX_IDS), isMore }, { headers: { 'cache-control': 'private, no-store' } });
+  const shown = ids.slice(0, MAX_IDS);
+  const losses = await lossesOf(page, asked.type, shown);
+  const warning = losses.map(({ text }) => text).join(' ');
+  return json({ ids: shown, isMore, warning }, { headers: { 'cache-control': 'private, no-store' } });
 }

@@ -1,5 +1,6 @@
 import type {
   ActionHook,
+  CollectHook,
   ContentType,
   Entry,
   EntryDraft,
@@ -90,8 +91,24 @@ export interface EntryFormSaved extends EntrySendContext {
   saved: Entry;
 }
 
+/** Entries that are about to be taken from visitors: into the trash, to a draft, or for good. */
+export interface EntriesLeaving {
+  page: ScreenContext;
+  type: ContentType;
+  ids: readonly number[];
+}
+
+/** What others lose with them. */
+export interface EntryLoss {
+  /** A sentence in the reader's language. */
+  text: string;
+  /** What loses something, by name; the first of them where there are many. */
+  things: readonly string[];
+}
+
 declare module 'galley' {
   interface Hooks {
+    'entries:leaving': CollectHook<EntriesLeaving, EntryLoss>;
     'entry-form:opening': FilterHook<
       EntryFormContent | undefined,
       [context: { page: ScreenContext; type: ContentType; entry: Entry | undefined }]
@@ -106,6 +123,12 @@ declare module 'galley' {
 
 /** Defines the hooks of the form of entries. */
 export function defineHooks(site: Site): void {
+  site.hooks.define('entries:leaving', {
+    kind: 'collect',
+    summary:
+      'Somebody is about to take entries from visitors on a screen of the admin (trash, draft, for good): say what else loses something, and it is asked first. Answer nothing where nothing does.',
+    args: { input: 'page, type, and the ids of the entries' },
+  });
   site.hooks.define('entry-form:building', {
     kind: 'filter',
     onError: 'skip',

@@ -8,6 +8,7 @@ import { addFolder, askToDeleteFolder, deleteFolder, saveFolder, showFolder } fr
 import { showLibrary } from './admin-library.ts';
 import { exportLibrary, libraryIds } from './admin-list.ts';
 import type { Library } from './library.ts';
+import { addPatternUses } from './pattern-uses.ts';
 
 /** The library in the admin: everything at a glance, uploading, folders, and a screen for each file. */
 export function addScreens(site: Site, library: Library): void {
@@ -15,6 +16,7 @@ export function addScreens(site: Site, library: Library): void {
     site.admin.screen({ path, title, capability: 'upload_files', ...more });
   site.admin.views.folder(join(import.meta.dirname, 'views'));
   site.assets.folder('media', join(import.meta.dirname, 'assets'));
+  addPatternUses(site, library);
   screen('/media', 'Media', {
     name: 'admin.media',
     menu: {

@@ -2,11 +2,16 @@ import type { Entry, FieldDefinition } from 'galley';
 
 const BLOCK = /<!-- wp:(?:image|cover|media-text|gallery|audio|video|file)\s+(\{.*?\})\s*\/?-->/gs;
 const BLOCK_IDS = /"(?:id|mediaId|posterId)"\s*:\s*(\d{1,15})|"ids"\s*:\s*\[([\d\s,]{0,5000})\]/g;
+const PATTERN = /<!--\s+wp:(?:core\/)?block\s+(\{[^<>]{0,5000}?\})\s*\/?-->/g;
+const PATTERN_ID = /"ref"\s*:\s*(\d{1,15})/;
 const CLASS_ID = /\b(?:wp-image-|attachment_)(\d{1,15})\b/g;
 const GALLERY = /\[(?:gallery|playlist)\b[^\]]*?\bids=["']?([\d\s,]{1,5000})/g;
 const ADDRESS = /\/(?:media|wp-content\/uploads)\/[^\s"'<>()\\]{3,500}/g;
 const MAX = 2000;
 const PLACE_MAX = 64;
+
+/** What stands for a synced pattern among the references: its number alone would be that of a file. */
+export const PATTERN_REFERENCE = 'pattern:';
 
 const idsIn = (list: string): number[] =>
   list
@@ -34,6 +39,14 @@ function inText(text: string): (number | string)[] {
   for (const [, ids = ''] of text.matchAll(GALLERY)) found.push(...idsIn(ids));
   found.push(...addressesIn(text));
   return found;
+}
+
+/** The synced patterns that a text shows. */
+function patternsIn(text: string): string[] {
+  return [...text.matchAll(PATTERN)].flatMap(([, json = '']) => {
+    const id = PATTERN_ID.exec(json)?.[1];
+    return id ? [`${PATTERN_REFERENCE}${Number(id)}`] : [];
+  });
 }
 
 function addressesIn(text: string): string[] {
@@ -73,7 +86,7 @@ export function referencesOf(
     for (const reference of references) found.push({ reference, place: place.slice(0, PLACE_MAX) });
   };
   if (entry.featuredId !== null) add('featured', [entry.featuredId]);
-  add('content', inText(entry.content));
+  add('content', [...inText(entry.content), ...patternsIn(entry.content)]);
   add('excerpt', inText(entry.excerpt));
   if (entry.type !== 'attachment')
     for (const [name, value] of Object.entries(entry.fields)) add(`field:${name}`, inField(fields[name], value));
@@ -87,5 +100,5 @@ const NAMES_A_FILE = /(?:^|_)(?:logo|icon|image|picture|avatar)(?:_id)?$/;
 export function referencesOfOption(name: string, value: unknown): { reference: number | string; place: string }[] {
   const ids = NAMES_A_FILE.test(name) && typeof value === 'number' ? numbersIn(value) : [];
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '').replaceAll('\\"', '"');
-  return [...ids, ...inText(text)].slice(0, MAX).map((reference) => ({ reference, place: 'option' }));
+  return [...ids, ...inText(text), ...patternsIn(text)].slice(0, MAX).map((reference) => ({ reference, place: 'option' }));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { SYSTEM } from 'galley';
+import { Browser } from '../../test/support/browser.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 import { ApiVisitor } from './api-visitor.test-data.ts';
 import * as sample from './sample-files.test-data.ts';
@@ -93,5 +94,64 @@ forEachSite({}, (suite) => {
       label: 'Post',
       url: `/admin/content/post/${id}`,
     });
+  });
+
+  test('a synced pattern says where it stands, and is asked about before it goes from there', async () => {
+    const { entries } = site().site;
+    const { cookie } = await site().loginAs('editor');
+    const browser = new Browser(() => suite.current, cookie);
+    const pattern = await save({ type: 'wp_block', title: 'Hours', content: '<p>Nine</p>' });
+    const other = await save({ type: 'wp_block', title: 'Idle', content: '<p>Idle</p>' });
+    const form = `/admin/content/wp_block/${pattern.id}`;
+    const shows = `<!-- wp:block {"ref":${pattern.id}} /-->`;
+    assert.match((await browser.get(form)).text, /Used nowhere yet/);
+    const shown = await save({ title: 'Shows it twice', content: `${shows}\n${shows}` });
+    await site().site.options.set('usage_note', shows);
+    const thrown = await save({ title: 'Thrown', content: shows });
+    await entries.trash(thrown.id, { viewer: SYSTEM });
+    const page = await browser.get(form);
+    assert.match(page.text, /Used in 2 places Shows it twice A setting of the site/);
+    assert.doesNotMatch(page.text, /Thrown/);
+
+    const { result: list, queries } = await site().site.database.countQueries(() =>
+      browser.get('/admin/content/wp_block'),
+    );
+    assert.match(list.text, /Trash : Idle Published now now 0 .* Trash : Hours Published now now 2 /);
+    assert.equal(queries.filter(({ sql }) => sql.includes('media_usage')).length, 1);
+
+    const status = async (id: number) => (await entries.get(id, SYSTEM))?.status;
+    const question = await browser.submit(page, 'Move to the trash');
+    assert.match(
+      question.text,
+      /Move “Hours” to the trash\? .*It is used in 2 places, which will show nothing instead: /,
+    );
+    assert.equal(await status(pattern.id), 'publish');
+    const done = await browser.submit(question, 'Move to the trash');
+    assert.match(done.text, /“Hours” is moved to the trash\. Undo/);
+    assert.equal(await status(pattern.id), 'trash');
+    await browser.submit(done, 'Undo');
+    assert.equal(await status(pattern.id), 'publish');
+
+    const ids = [String(pattern.id), String(other.id)];
+    const several = await browser.submit(await browser.get('/admin/content/wp_block'), 'Apply', {
+      action: 'trash',
+      ids,
+    });
+    assert.match(
+      several.text,
+      /Move 2 .* to the trash\? .*They are used in 2 places, which will show nothing instead: /,
+    );
+    const idle = await browser.submit(list, 'Trash : Idle');
+    assert.match(idle.text, /“Idle” is moved to the trash/, 'what stands nowhere goes without a question');
+    await entries.trash(pattern.id, { viewer: SYSTEM });
+    const forGood = await browser.get(`${form}/delete`);
+    assert.match(forGood.text, /This cannot be undone\. .*It is used in 2 places, .*Shows it twice/);
+
+    await entries.save({ id: shown.id, content: '' }, { viewer: SYSTEM });
+    const { MediaUsage } = await import('./usage.ts');
+    await site().site.database.write('media_usage').delete();
+    const usage = new MediaUsage(site().site);
+    await usage.rebuild();
+    assert.deepEqual([...(await usage.standingCounts([pattern.id, other.id]))], [[pattern.id, 1]]);
   });
 });

@@ -1,6 +1,6 @@
 import { type Entry, plainText, type Site, SYSTEM, type Viewer } from 'galley';
 import type { MediaUse } from './item-types.ts';
-import { referencesOf, referencesOfOption } from './references.ts';
+import { PATTERN_REFERENCE, referencesOf, referencesOfOption } from './references.ts';
 
 type Reference = { reference: number | string; place: string };
 
@@ -8,6 +8,8 @@ const MAX_USES = 200;
 const PER_PAGE = 200;
 const AT_ONCE = 200;
 const SOURCE_MAX = 120;
+/** The type of patterns, which texts may show by reference. */
+export const PATTERN_TYPE = 'wp_block';
 
 /** Where a file is used, as far as somebody may see it. */
 export interface Uses {
@@ -16,7 +18,7 @@ export interface Uses {
   hiddenUses: number;
 }
 
-/** Remembers which entries and options use which files. Written after each save, made anew by `rebuild`. */
+/** Remembers which entries and options use which files and synced patterns. Written after each save, made anew by `rebuild`. */
 export class MediaUsage {
   readonly #site: Site;
 
@@ -47,7 +49,8 @@ export class MediaUsage {
       .write('media_usage')
       .where({ source: `entry:${entry.id}` })
       .delete();
-    if (entry.type === 'attachment') await database.write('media_usage').where({ media_id: entry.id }).delete();
+    if (entry.type === 'attachment' || entry.type === PATTERN_TYPE)
+      await database.write('media_usage').where({ media_id: entry.id }).delete();
   }
 
   /** Where a file is used. Entries that the viewer may not see are only counted. */
@@ -58,14 +61,61 @@ export class MediaUsage {
       .where({ media_id: mediaId })
       .orderBy('id')
       .limit(MAX_USES)) as { source: string; place: string }[];
+    const usage = await this.#shown(rows, viewer);
+    return { usage, hiddenUses: rows.length - usage.length };
+  }
+
+  /**
+   * Where any of these stands as long as nothing of it is in the trash: the exact number of places, and the first of
+   * them that the viewer may see.
+   */
+  async standing(
+    ids: readonly number[],
+    viewer: Viewer,
+    limit: number,
+  ): Promise<{ count: number; places: MediaUse[] }> {
+    if (ids.length === 0) return { count: 0, places: [] };
+    const [sum] = (await this.#live(ids).countDistinct({ amount: 'media_usage.source' })) as { amount: unknown }[];
+    const count = Number(sum?.amount ?? 0);
+    if (count === 0) return { count, places: [] };
+    const rows = (await this.#live(ids).distinct('media_usage.source').orderBy('media_usage.source').limit(limit)) as {
+      source: string;
+    }[];
+    const named = rows.map(({ source }) => ({ source, place: '' }));
+    return { count, places: await this.#shown(named, viewer) };
+  }
+
+  /** In how many places each of these stands, those in the trash left out. */
+  async standingCounts(ids: readonly number[]): Promise<Map<number, number>> {
+    if (ids.length === 0) return new Map();
+    const rows = (await this.#live(ids)
+      .select('media_usage.media_id')
+      .countDistinct({ amount: 'media_usage.source' })
+      .groupBy('media_usage.media_id')) as { media_id: number | string; amount: number | string }[];
+    return new Map(rows.map(({ media_id, amount }) => [Number(media_id), Number(amount)]));
+  }
+
+  /** Uses by settings, and by entries that are not in the trash. */
+  #live(ids: readonly number[]) {
+    const { database } = this.#site;
+    const entryId = database.raw('CAST(SUBSTR(media_usage.source, 7) AS INTEGER)');
+    return database
+      .read('media_usage')
+      .leftJoin('entries', (join) => join.on('entries.id', '=', entryId))
+      .whereIn('media_usage.media_id', [...ids])
+      .where((either) =>
+        either.where('media_usage.source', 'like', 'option:%').orWhere('entries.status', '<>', 'trash'),
+      );
+  }
+
+  async #shown(rows: readonly { source: string; place: string }[], viewer: Viewer): Promise<MediaUse[]> {
     const ids = rows.flatMap(({ source }) => (source.startsWith('entry:') ? [Number(source.slice(6))] : []));
     const entries = await this.#site.entries.getMany(ids, viewer);
-    const usage = rows.flatMap(({ source, place }): MediaUse[] => {
+    return rows.flatMap(({ source, place }): MediaUse[] => {
       if (source.startsWith('option:')) return [this.#useOfOption(source, place, viewer)];
       const entry = entries.get(Number(source.slice(6)));
       return entry ? [this.#useOfEntry(entry, place, viewer)] : [];
     });
-    return { usage, hiddenUses: rows.length - usage.length };
   }
 
   /** What uses each of these files, as `entry:12` or `option:logo`, whoever may see it. */
@@ -151,11 +201,15 @@ export class MediaUsage {
     });
   }
 
-  /** Which of these are files of the library. */
+  /** Which of these are files of the library, or patterns. */
   async #known(references: readonly Reference[]): Promise<Map<number | string, number>> {
     const ids = [...new Set(references.flatMap(({ reference }) => (typeof reference === 'number' ? [reference] : [])))];
     const paths = [
-      ...new Set(references.flatMap(({ reference }) => (typeof reference === 'string' ? [reference] : []))),
+      ...new Set(
+        references.flatMap(({ reference }) =>
+          typeof reference === 'string' && reference.startsWith('/') ? [reference] : [],
+        ),
+      ),
     ];
     const found = new Map<number | string, number>();
     const files = this.#site.database;
@@ -174,7 +228,26 @@ export class MediaUsage {
       }[];
       for (const { entry_id, url_path } of rows) found.set(url_path, Number(entry_id));
     }
+    for (const [reference, id] of await this.#patterns(references)) found.set(reference, id);
     return found;
+  }
+
+  /** Texts may come in before the pattern that they name, so that only what is known to be something else is left out. */
+  async #patterns(references: readonly Reference[]): Promise<Map<string, number>> {
+    const named = new Map<string, number>();
+    for (const { reference } of references)
+      if (typeof reference === 'string' && reference.startsWith(PATTERN_REFERENCE))
+        named.set(reference, Number(reference.slice(PATTERN_REFERENCE.length)));
+    const ids = [...named.values()];
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const others = (await this.#site.database
+        .read('entries')
+        .select('id')
+        .whereIn('id', ids.slice(from, from + AT_ONCE))
+        .whereNot('type', PATTERN_TYPE)) as { id: number }[];
+      for (const { id } of others) named.delete(`${PATTERN_REFERENCE}${id}`);
+    }
+    return named;
   }
 
   #useOfEntry(entry: Entry, place: string, viewer: Viewer): MediaUse {

@@ -3,6 +3,9 @@ import type { TableFacts } from '../../client/table-types.ts';
 import { askForText } from './ask.ts';
 import { make } from './nodes.ts';
 
+/** Actions that take something from visitors. */
+const LEAVING: ReadonlySet<string> = new Set(['trash', 'draft', 'delete']);
+
 /** What is selected, and what is done with it. */
 export interface Selection {
   /** Other rows stand there: what was selected is forgotten. */
@@ -15,6 +18,7 @@ export function connectSelection(table: HTMLTableElement, current: () => TableFa
   const bar = form?.querySelector<HTMLElement>('.bulk');
   if (!form || !bar) return { drawn: () => undefined };
   let all: string[] | undefined;
+  let warning = '';
   let last: HTMLInputElement | undefined;
   const select = bar.querySelector<HTMLSelectElement>('select');
   const count = bar.querySelector<HTMLElement>('[data-bulk-count]');
@@ -54,8 +58,10 @@ export function connectSelection(table: HTMLTableElement, current: () => TableFa
     tell();
   });
   everything.addEventListener('click', async () => {
-    const { ids, isMore } = await request<{ ids: number[]; isMore: boolean }>(current().idsUrl);
+    const found = await request<{ ids: number[]; isMore: boolean; warning?: string }>(current().idsUrl);
+    const { ids, isMore } = found;
     all = ids.map(String);
+    warning = found.warning ?? '';
     tell();
     select?.focus();
     if (isMore) toast({ text: t('The first {count} are selected: more at once is too much.', { count: ids.length }) });
@@ -77,6 +83,7 @@ export function connectSelection(table: HTMLTableElement, current: () => TableFa
       action: select.value,
       ids: all,
       label: select.selectedOptions[0]?.text ?? '',
+      warning: LEAVING.has(select.value) ? warning : '',
       bar,
       current,
       again,
@@ -112,18 +119,20 @@ interface Many {
   action: string;
   ids: readonly string[];
   label: string;
+  /** What else loses something by it. */
+  warning: string;
   bar: HTMLElement;
   current(): TableFacts;
   again(): void;
 }
 
 /** Asks before so much is done, and for the text that it is done with. Undefined where it is not to be done. */
-async function askFirst({ action, ids, label, current }: Many): Promise<Record<string, string> | undefined> {
+async function askFirst({ action, ids, label, warning, current }: Many): Promise<Record<string, string> | undefined> {
   const { dangers, asks } = current();
   const name = label.replace(/\s*…$/, '');
   const question = {
     title: t('{action}: {count} entries?', { action: name, count: ids.length }),
-    text: t('This is done to all {count} that match, also to those on other pages.', { count: ids.length }),
+    text: `${t('This is done to all {count} that match, also to those on other pages.', { count: ids.length })} ${warning}`.trim(),
     confirm: `${name} (${ids.length})`,
     isDanger: dangers.includes(action),
   };
