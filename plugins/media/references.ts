@@ -42,7 +42,7 @@ function inText(text: string): (number | string)[] {
 }
 
 /** The synced patterns that a text shows. */
-function patternsIn(text: string): string[] {
+export function patternsIn(text: string): string[] {
   return [...text.matchAll(PATTERN)].flatMap(([, json = '']) => {
     const id = PATTERN_ID.exec(json)?.[1];
     return id ? [`${PATTERN_REFERENCE}${Number(id)}`] : [];
@@ -100,5 +100,7 @@ const NAMES_A_FILE = /(?:^|_)(?:logo|icon|image|picture|avatar)(?:_id)?$/;
 export function referencesOfOption(name: string, value: unknown): { reference: number | string; place: string }[] {
   const ids = NAMES_A_FILE.test(name) && typeof value === 'number' ? numbersIn(value) : [];
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '').replaceAll('\\"', '"');
-  return [...ids, ...inText(text), ...patternsIn(text)].slice(0, MAX).map((reference) => ({ reference, place: 'option' }));
+  return [...ids, ...inText(text), ...patternsIn(text)]
+    .slice(0, MAX)
+    .map((reference) => ({ reference, place: 'option' }));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { SYSTEM } from 'galley';
+import { MigrationContext, SYSTEM } from 'galley';
 import { Browser } from '../../test/support/browser.ts';
 import { forEachSite } from '../../test/support/sites.ts';
 import { ApiVisitor } from './api-visitor.test-data.ts';
@@ -151,7 +151,13 @@ forEachSite({}, (suite) => {
     const { MediaUsage } = await import('./usage.ts');
     await site().site.database.write('media_usage').delete();
     const usage = new MediaUsage(site().site);
+    const counts = async () => [...(await usage.standingCounts([pattern.id, other.id]))];
     await usage.rebuild();
-    assert.deepEqual([...(await usage.standingCounts([pattern.id, other.id]))], [[pattern.id, 1]]);
+    assert.deepEqual(await counts(), [[pattern.id, 1]]);
+    await entries.save({ id: shown.id, content: shows }, { viewer: SYSTEM });
+    await site().site.database.write('media_usage').delete();
+    const { up } = await import('./migrations/20261129000200_pattern_uses.ts');
+    for (const _ of [1, 2]) await up(new MigrationContext(site().site.database));
+    assert.deepEqual(await counts(), [[pattern.id, 2]], 'a site that is older than this learns it as it is updated');
   });
 });

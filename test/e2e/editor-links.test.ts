@@ -152,6 +152,31 @@ describe('links, pictures and patterns in the block editor', { skip: chromiumMis
     assert.equal(await editorText(again), `${block('Both:')}\n\n${block('Open from ten')}`);
   });
 
+  test('a pattern lists where it is used, and is asked about before it goes from there', async () => {
+    const { entries } = admin.current.site;
+    const draft = { type: 'wp_block', status: 'publish', title: 'Hours in winter' } as const;
+    const { id } = await entries.save({ ...draft, content: block('Open from eleven') }, { viewer: SYSTEM });
+    const content = `<!-- wp:block {"ref":${id}} /-->`;
+    await entries.save(
+      { type: 'page', title: 'Where the hours stand', status: 'publish', content },
+      { viewer: SYSTEM },
+    );
+    const { page } = open;
+    await openEntry(open, id, 'wp_block');
+    await page.getByText('Used in 1 place').click();
+    await page.getByRole('link', { name: 'Where the hours stand' }).waitFor();
+    assert.deepEqual(await violationsInBoth(page), []);
+    await page.getByRole('button', { name: 'Move to the trash' }).click();
+    await page.getByRole('heading', { name: 'Move “Hours in winter” to the trash?' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Where the hours stand' }).waitFor();
+    assert.deepEqual(await violationsInBoth(page), []);
+    assert.equal((await entries.need(id, SYSTEM)).status, 'publish');
+    await page.getByRole('button', { name: 'Move to the trash' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('link', { name: 'Hours in winter', exact: true }).waitFor();
+    assert.equal((await entries.need(id, SYSTEM)).status, 'publish');
+  });
+
   test('of an unsynced pattern the blocks are copied in', async () => {
     const draft = { type: 'wp_block', status: 'publish', title: 'Two lines' } as const;
     const meta = { wp_pattern_sync_status: 'unsynced' };
