@@ -177,6 +177,29 @@ forEachSite({ plugins: PLUGINS }, (suite) => {
     );
   });
 
+  test('where others lose something with an entry, it is asked about before it leaves visitors', async () => {
+    const { id } = await write('Needed');
+    const stop = site().hooks.addCollector('entries:leaving', ({ ids }) =>
+      ids.includes(id) ? [{ text: 'A clock stops:', things: ['Tower clock'] }] : [],
+    );
+    const list = await editor.get('/admin/content/post?search=Needed');
+    const asked = await editor.submit(list, 'Trash : Needed');
+    assert.match(asked.text, /Move “Needed” to the trash\? A clock stops: Tower clock Move to the trash/);
+    const ids = [String(id)];
+    const draft = await editor.submit(list, 'Apply', { action: 'draft', ids });
+    assert.match(draft.text, /Make a draft of “Needed”\? A clock stops: /);
+    assert.equal((await site().entries.need(id)).status, 'publish');
+    const done = await editor.submit(draft, 'Make a draft');
+    assert.match(done.url, /\?search=Needed/, 'back to the same list');
+    assert.equal((await site().entries.need(id, SYSTEM)).status, 'draft');
+    const all = await suite.current.inject({
+      url: '/admin/content/post/ids?search=Needed',
+      headers: { cookie: [...editor.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
+    assert.equal(JSON.parse(all.payload).warning, 'A clock stops:');
+    stop();
+  });
+
   test('deleting for good asks first and says what goes', async () => {
     const entries = [await write('Gone one', { status: 'trash' }), await write('Gone two', { status: 'trash' })];
     const ids = entries.map(({ id }) => String(id));

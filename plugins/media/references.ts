@@ -86,7 +86,9 @@ export function referencesOf(
     for (const reference of references) found.push({ reference, place: place.slice(0, PLACE_MAX) });
   };
   if (entry.featuredId !== null) add('featured', [entry.featuredId]);
-  add('content', [...inText(entry.content), ...patternsIn(entry.content)]);
+  add('content', inText(entry.content));
+  // What is in the trash shows nothing, and loses nothing with a pattern. A file stays needed for when it comes back.
+  if (entry.status !== 'trash') add('content', patternsIn(entry.content));
   add('excerpt', inText(entry.excerpt));
   if (entry.type !== 'attachment')
     for (const [name, value] of Object.entries(entry.fields)) add(`field:${name}`, inField(fields[name], value));

@@ -65,47 +65,35 @@ export class MediaUsage {
     return { usage, hiddenUses: rows.length - usage.length };
   }
 
-  /**
-   * Where any of these stands as long as nothing of it is in the trash: the exact number of places, and the first of
-   * them that the viewer may see.
-   */
+  /** Where any of these stands: the exact number of places, and the first of them that the viewer may see. */
   async standing(
     ids: readonly number[],
     viewer: Viewer,
     limit: number,
   ): Promise<{ count: number; places: MediaUse[] }> {
     if (ids.length === 0) return { count: 0, places: [] };
-    const [sum] = (await this.#live(ids).countDistinct({ amount: 'media_usage.source' })) as { amount: unknown }[];
+    const [sum] = (await this.#usesOf(ids).countDistinct({ amount: 'source' })) as { amount: unknown }[];
     const count = Number(sum?.amount ?? 0);
     if (count === 0) return { count, places: [] };
-    const rows = (await this.#live(ids).distinct('media_usage.source').orderBy('media_usage.source').limit(limit)) as {
+    const rows = (await this.#usesOf(ids).distinct('source').orderBy('source').limit(limit)) as {
       source: string;
     }[];
     const named = rows.map(({ source }) => ({ source, place: '' }));
     return { count, places: await this.#shown(named, viewer) };
   }
 
-  /** In how many places each of these stands, those in the trash left out. */
+  /** In how many places each of these stands. */
   async standingCounts(ids: readonly number[]): Promise<Map<number, number>> {
     if (ids.length === 0) return new Map();
-    const rows = (await this.#live(ids)
-      .select('media_usage.media_id')
-      .countDistinct({ amount: 'media_usage.source' })
-      .groupBy('media_usage.media_id')) as { media_id: number | string; amount: number | string }[];
+    const rows = (await this.#usesOf(ids)
+      .select('media_id')
+      .countDistinct({ amount: 'source' })
+      .groupBy('media_id')) as { media_id: number | string; amount: number | string }[];
     return new Map(rows.map(({ media_id, amount }) => [Number(media_id), Number(amount)]));
   }
 
-  /** Uses by settings, and by entries that are not in the trash. */
-  #live(ids: readonly number[]) {
-    const { database } = this.#site;
-    const entryId = database.raw('CAST(SUBSTR(media_usage.source, 7) AS INTEGER)');
-    return database
-      .read('media_usage')
-      .leftJoin('entries', (join) => join.on('entries.id', '=', entryId))
-      .whereIn('media_usage.media_id', [...ids])
-      .where((either) =>
-        either.where('media_usage.source', 'like', 'option:%').orWhere('entries.status', '<>', 'trash'),
-      );
+  #usesOf(ids: readonly number[]) {
+    return this.#site.database.read('media_usage').whereIn('media_id', [...ids]);
   }
 
   async #shown(rows: readonly { source: string; place: string }[], viewer: Viewer): Promise<MediaUse[]> {

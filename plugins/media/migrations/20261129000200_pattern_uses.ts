@@ -14,6 +14,7 @@ export async function up(schema: MigrationContext): Promise<void> {
       .write('entries')
       .select('id', 'content')
       .where('id', '>', after)
+      .whereNot('status', 'trash')
       .where((either) => SHOWS_ONE.map((part) => either.orWhere('content', 'like', part)))
       .orderBy('id')
       .limit(AT_ONCE)) as { id: number | string; content: string }[];
