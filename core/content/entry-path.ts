@@ -1,6 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
-import { freeNumber, slugify } from '../lib/slug.ts';
+import { freeSlug, slugify } from '../lib/slug.ts';
 import { tellWritten } from '../services/written.ts';
 import { demandChanged } from './changed-row.ts';
 import type { Entry, EntryRow } from './entry.ts';
@@ -89,10 +89,7 @@ export async function settlePath(
     return;
   }
   const above = await parentPath(site, type, entry, id);
-  const isTakenBelow = (slug: string): Promise<boolean> => isTaken(site, entry, above + slug, { id, known });
-  const base = entry.slug;
-  if (await isTakenBelow(base))
-    entry.slug = `${base}-${await freeNumber((number) => isTakenBelow(`${base}-${number}`))}`;
+  entry.slug = await freeSlug(entry.slug, (slug) => isTaken(site, entry, above + slug, { id, known }));
   entry.path = above + entry.slug;
   if (entry.path.length > PATH_MAX)
     throw new GalleyError(

@@ -1,6 +1,6 @@
 import type { Site } from '../kernel/site.ts';
 import { GalleyError, isGalleyError } from '../lib/errors.ts';
-import { foldKey, freeNumber, slugify } from '../lib/slug.ts';
+import { foldKey, freeSlug, slugify } from '../lib/slug.ts';
 import { tellWritten } from '../services/written.ts';
 import type { UserSaved } from './identity-hooks.ts';
 import { ADMINISTRATOR, assertMayGrant } from './roles.ts';
@@ -252,13 +252,10 @@ export class Users extends UserDirectory {
   }
 
   async #freeSlug(wanted: string, id: number): Promise<string> {
-    const isTaken = async (slug: string): Promise<boolean> => {
+    return freeSlug(wanted.slice(0, 180), async (slug) => {
       const other = await this.store.findBy('slug', slug);
       return other !== undefined && other.id !== id;
-    };
-    if (!(await isTaken(wanted))) return wanted;
-    const base = wanted.slice(0, 180);
-    return `${base}-${await freeNumber((number) => isTaken(`${base}-${number}`))}`;
+    });
   }
 
   async #write(user: User, changes: Partial<UserRow>, version = user.version): Promise<void> {

@@ -1,32 +1,38 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { freeNumber } from './slug.ts';
+import { freeSlug } from './slug.ts';
 
-/** The number for a name of which these are taken, and how often was asked. */
-async function ask(isTaken: (number: number) => boolean): Promise<[number: number, asked: number]> {
+/** The slug for a name that some numbers have, and how often was asked. */
+async function ask(isTaken: (number: number) => boolean): Promise<[slug: string, asked: number]> {
   let asked = 0;
-  const number = await freeNumber(async (one) => {
+  const slug = await freeSlug('proof', async (one) => {
     asked++;
-    return isTaken(one);
+    return isTaken(Number(/\d+$/.exec(one)?.[0] ?? 1));
   });
-  return [number, asked];
+  return [slug, asked];
 }
 
-describe('The number behind a name', () => {
-  test('is the least where all before it are taken', async () => {
-    for (let most = 1; most <= 70; most++) assert.equal((await ask((number) => number <= most))[0], most + 1);
+describe('A slug that is free', () => {
+  test('is the wanted one where nobody has it', async () => {
+    assert.deepEqual(await ask(() => false), ['proof', 1]);
+  });
+
+  test('has the least number where all before it are taken', async () => {
+    for (let most = 1; most <= 70; most++)
+      assert.equal((await ask((number) => number <= most))[0], `proof-${most + 1}`);
   });
 
   test('is free, whatever is taken', async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const isTaken = (number: number): boolean => number < 300 && (number * seed) % 7 < 5;
-      assert.equal(isTaken((await ask(isTaken))[0]), false);
+      const isTaken = (number: number): boolean => number === 1 || (number < 300 && (number * seed) % 7 < 5);
+      const [slug] = await ask(isTaken);
+      assert.equal(isTaken(Number(slug.slice('proof-'.length))), false);
     }
   });
 
   test('is found by few questions', async () => {
-    const [number, asked] = await ask((one) => one <= 10_000);
-    assert.equal(number, 10_001);
-    assert.ok(asked <= 28, `${asked} questions`);
+    const [slug, asked] = await ask((one) => one <= 10_000);
+    assert.equal(slug, 'proof-10001');
+    assert.ok(asked <= 29, `${asked} questions`);
   });
 });

@@ -42,25 +42,26 @@ export function slugify(text: string, max = 190): string {
 }
 
 /**
- * The number to put behind a name that is taken: the least from 2 on, or, where some in between have become free, one of
- * those that are. It is found by doubling and halving: a name that 500 have is asked for 16 times, and not 500 times.
+ * A slug that is free: the wanted one, or else with a number behind it, the least from 2 on, or, where some in between
+ * have become free, one of those that are. It is found by doubling and halving: for one that 500 have is asked 16 times.
  *
- * @param isTaken whether the name with this number is taken
- * @example const slug = `${base}-${await freeNumber((number) => isTaken(`${base}-${number}`))}`;
+ * @param isTaken whether something has this slug
+ * @example entry.slug = await freeSlug('proof', async (slug) => (await find({ slug })) !== undefined); // 'proof-2'
  */
-export async function freeNumber(isTaken: (number: number) => Promise<boolean>): Promise<number> {
+export async function freeSlug(wanted: string, isTaken: (slug: string) => Promise<boolean>): Promise<string> {
+  if (!(await isTaken(wanted))) return wanted;
   let taken = 1;
   let free = 2;
-  while (await isTaken(free)) {
+  while (await isTaken(`${wanted}-${free}`)) {
     taken = free;
     free *= 2;
   }
   while (free - taken > 1) {
     const middle = (taken + free) >> 1;
-    if (await isTaken(middle)) taken = middle;
+    if (await isTaken(`${wanted}-${middle}`)) taken = middle;
     else free = middle;
   }
-  return free;
+  return `${wanted}-${free}`;
 }
 
 /**
