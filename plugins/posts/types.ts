@@ -47,8 +47,8 @@ export function defineContent(site: Site): void {
     ],
   });
   site.types.register('wp_block', {
-    title: 'Reusable blocks',
-    singular: 'Reusable block',
+    title: 'Patterns',
+    singular: 'Pattern',
     icon: 'boxes',
     capability: 'post',
     supports: ['title', 'content', 'revisions'],

@@ -121,10 +121,10 @@ describe('links, pictures and patterns in the block editor', { skip: chromiumMis
   test('a block is kept as a pattern, shown elsewhere, and changes wherever it stands; detached it stays', async () => {
     const page = await edit(block('Open from nine'));
     await page.locator('.ge-text p').first().click();
-    await fromMenu(page, 'Make reusable');
+    await fromMenu(page, 'Make a pattern');
     assert.deepEqual(await violationsInBoth(page), []);
     await page.getByLabel('Name').fill('Hours of opening');
-    await page.getByRole('button', { name: 'Make reusable' }).click();
+    await page.getByRole('button', { name: 'Make a pattern' }).click();
     await page.getByText('Synced pattern: Hours of opening').waitFor();
     const reference = /<!-- wp:block \{"ref":(\d+)\} \/-->/;
     const id = Number(reference.exec(await editorText(page))?.[1]);

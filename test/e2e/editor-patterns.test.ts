@@ -88,9 +88,9 @@ describe('patterns', { skip: chromiumMissing() }, () => {
     await page.locator('.ge-text > p').first().click();
     await pressKeys(page, 'Home', 'Shift+ArrowDown', 'Shift+End');
     await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'Make 2 blocks reusable' }).click();
+    await page.getByRole('menuitem', { name: 'Make a pattern of 2 blocks' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('A pair');
-    await page.getByRole('dialog').getByRole('button', { name: 'Make reusable' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Make a pattern' }).click();
     await page.locator('.ge-island', { hasText: 'Synced pattern: A pair' }).waitFor();
     const text = await editorText(page);
     const id = Number(/<!-- wp:block \{"ref":(\d+)\} \/-->/.exec(text)?.[1]);

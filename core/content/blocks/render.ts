@@ -47,7 +47,7 @@ interface ShortcodeOptions {
 
 /** Loops in loops multiply: beyond so many blocks a page is left as it is. */
 const MAX_INSTANCES = 5000;
-/** How deep loops, reusable blocks and the like may stand in each other. */
+/** How deep loops, synced patterns and the like may stand in each other. */
 const MAX_ROUNDS = 12;
 const MAX_SHORTCODE_DEPTH = 5;
 /** The same texts are rendered again and again. */

@@ -23,7 +23,7 @@ export function askForPattern(): Promise<PatternAnswer | undefined> {
     synced.id = newId('synced');
     synced.className = 'form-check-input';
     synced.checked = true;
-    const words = text('label', t('Keep all places the same'), 'form-check-label');
+    const words = text('label', t('Synced: all places stay the same'), 'form-check-label');
     words.setAttribute('for', synced.id);
     const help = text(
       'div',
@@ -42,10 +42,10 @@ export function askForPattern(): Promise<PatternAnswer | undefined> {
       take();
     });
     const cancel = t('Cancel');
-    const apply = t('Make reusable');
+    const apply = t('Make a pattern');
     const dialog = openDialog(
       {
-        title: t('Make reusable'),
+        title: t('Make a pattern'),
         body: box('ge-source', box('field', label, name), box('form-check', synced, words, help)),
         buttons: [
           button({ title: cancel, label: cancel, className: 'btn btn-secondary', press: () => dialog.close('') }),

@@ -39,9 +39,9 @@ export function patternItems(editor: Editor): MenuItem[] {
   if (!range || !canBeReplaced(editor, range) || range.nodes.every(isEmpty)) return [];
   const label =
     range.nodes.length > 1
-      ? t('Make {count} blocks reusable', { count: range.nodes.length }, { one: 'Make one block reusable' })
-      : t('Make reusable');
-  return [{ label, icon: patternIcon, run: () => void makeReusable(editor, range) }];
+      ? t('Make a pattern of {count} blocks', { count: range.nodes.length }, { one: 'Make a pattern of one block' })
+      : t('Make a pattern');
+  return [{ label, icon: patternIcon, run: () => void keepAsPattern(editor, range) }];
 }
 
 const isEmpty = (node: Node): boolean => node.isTextblock && node.content.size === 0 && node.type.name !== 'image';
@@ -64,7 +64,7 @@ async function openOriginal(id: number): Promise<void> {
 }
 
 /** Keeps blocks as a pattern; a synced one stands in their place from then on. */
-async function makeReusable(editor: Editor, range: BlockRange): Promise<void> {
+async function keepAsPattern(editor: Editor, range: BlockRange): Promise<void> {
   const { doc } = editor.state;
   const content = sessionOf(editor).writer.blocks(range.nodes);
   const answer = await askForPattern();
@@ -80,7 +80,10 @@ async function makeReusable(editor: Editor, range: BlockRange): Promise<void> {
       tr.replaceWith(range.from, range.to, reference(editor.schema, made.id));
       editor.view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, range.from)));
     }
-    announce(t('“{title}” is a pattern now.', { title: made.title }));
+    const { title } = made;
+    announce(
+      made.synced ? t('“{title}” is a synced pattern now.', { title }) : t('“{title}” is a pattern now.', { title }),
+    );
   } catch (error) {
     tellFailure(error);
   }
