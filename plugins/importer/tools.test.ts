@@ -55,6 +55,24 @@ forEachSite({ config: { jobs: { enabled: false } } }, (suite) => {
     assert.doesNotMatch((await administrator.get(started.url)).text, /could be taken back/, 'once');
   });
 
+  test('why something did not come in is told in the language of whoever reads the report', async () => {
+    const { site } = suite.current;
+    const administrator = await browserOf('administrator');
+    const asked = await upload(administrator, WXR.replace('post_type>post<', 'post_type>gone<'));
+    const tried = await administrator.submit(asked, 'Only tell what would come in');
+    await site.jobs.work();
+    assert.match(
+      (await administrator.get(tried.url)).text,
+      /Moved in no active plugin knows the content type "gone" –/,
+    );
+    await site.options.set('language', 'de');
+    assert.match(
+      (await administrator.get(tried.url)).text,
+      /Moved in kein aktives Plugin kennt den Inhaltstyp „gone“ –/,
+    );
+    await site.options.set('language', 'en');
+  });
+
   test('a file that is no export fails with words about the file, and no path', async () => {
     const { site } = suite.current;
     const administrator = await browserOf('administrator');

@@ -151,10 +151,21 @@ const KINDS: Readonly<Record<string, { label: string }>> = {
   file: { label: 'Files' },
 };
 
-function namedReport({ site }: ScreenContext, report: ImportResult): ImportResult {
+/** Why something did not come in, in the reader's language. Messages of errors are kept without the stop at their end. */
+function reasonIn(page: ScreenContext, reason: string): string {
+  const said = page.t(reason);
+  return said === reason ? page.t(`${reason}.`).replace(/\.$/, '') : said;
+}
+
+function namedReport(page: ScreenContext, report: ImportResult): ImportResult {
+  const { site } = page;
   const titleOfKind = (kind: string): string =>
     site.types.get(kind)?.title ?? site.taxonomies.get(kind)?.title ?? KINDS[kind]?.label ?? kind;
-  return { ...report, rows: report.rows.map((row) => ({ ...row, kind: titleOfKind(row.kind) })) };
+  return {
+    ...report,
+    rows: report.rows.map((row) => ({ ...row, kind: titleOfKind(row.kind) })),
+    notes: report.notes.map((note) => ({ ...note, reason: reasonIn(page, note.reason) })),
+  };
 }
 
 /** Where what was stopped, or failed, or was only tried can be brought in, as long as its file is there. */
