@@ -89,7 +89,7 @@ export async function settlePath(
     return;
   }
   const above = await parentPath(site, type, entry, id);
-  entry.slug = await freeSlug(entry.slug, (slug) => isTaken(site, entry, above + slug, { id, known }));
+  entry.slug = await freeSlug(entry.slug, (slug) => isTaken(site, { ...entry, slug }, above + slug, { id, known }));
   entry.path = above + entry.slug;
   if (entry.path.length > PATH_MAX)
     throw new GalleyError(

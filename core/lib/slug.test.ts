@@ -35,4 +35,11 @@ describe('A slug that is free', () => {
     assert.equal(slug, 'proof-10001');
     assert.ok(asked <= 29, `${asked} questions`);
   });
+
+  test('is not looked for without end', async () => {
+    await assert.rejects(
+      ask(() => true),
+      /No number/,
+    );
+  });
 });

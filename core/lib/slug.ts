@@ -41,11 +41,14 @@ export function slugify(text: string, max = 190): string {
     .replace(/-+$/, '');
 }
 
+const MOST = 2 ** 30;
+
 /**
  * A slug that is free: the wanted one, or else with a number behind it, the least from 2 on, or, where some in between
  * have become free, one of those that are. It is found by doubling and halving: for one that 500 have is asked 16 times.
  *
  * @param isTaken whether something has this slug
+ * @throws where it says so of every number
  * @example entry.slug = await freeSlug('proof', async (slug) => (await find({ slug })) !== undefined); // 'proof-2'
  */
 export async function freeSlug(wanted: string, isTaken: (slug: string) => Promise<boolean>): Promise<string> {
@@ -55,6 +58,7 @@ export async function freeSlug(wanted: string, isTaken: (slug: string) => Promis
   while (await isTaken(`${wanted}-${free}`)) {
     taken = free;
     free *= 2;
+    if (free > MOST) throw new Error(`No number makes "${wanted}" free.`);
   }
   while (free - taken > 1) {
     const middle = (taken + free) >> 1;
