@@ -48,6 +48,8 @@ export function watchChoice(site: Site, started: Chosen, changed: () => void): (
   const timer = setInterval(async () => {
     const now = await look().catch(() => seen);
     if (now === seen) return;
+    // What failed and what is chosen are read one after the other: of a change that came in between the next look tells.
+    if ((await look().catch(() => seen)) !== now) return;
     seen = now;
     if (now !== own) changed();
   }, LOOK_MS).unref();
