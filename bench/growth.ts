@@ -1,8 +1,8 @@
-// A million entries beside ten thousand: public pages, the lists of the admin, memory of the web process.
+// A million entries beside ten thousand: public pages and the lists of the admin.
 import { measureLists } from './lists.ts';
 import { measureSites, withGrowth } from './pages.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
-import { type BenchSite, type BenchStore, benchSite, startStore } from './sites.ts';
+import { type BenchSite, type BenchStore, benchSite, onEachStore } from './sites.ts';
 
 interface Sizes {
   small: number;
@@ -24,13 +24,6 @@ export const growthBench: Bench = {
   title: 'A million entries beside ten thousand; "× small" is the CPU beside that of the small site, in turns',
   async run({ quick }: BenchOptions): Promise<Row[]> {
     const sizes = quick ? { small: 1000, large: 5000 } : { small: 10_000, large: 1_000_000 };
-    const rows = await onStore(sizes, quick);
-    const store = await startStore();
-    try {
-      if (store) rows.push(...(await onStore(sizes, quick, store)));
-    } finally {
-      await store?.stop();
-    }
-    return rows;
+    return onEachStore((store) => onStore(sizes, quick, store));
   },
 };

@@ -2,7 +2,7 @@
 import { type Figures, load, loadOnce, medians } from './load.ts';
 import type { Bench, BenchOptions, Row } from './report.ts';
 import { postOf, type Server, startFastify, startGalley, type Words } from './server.ts';
-import { type BenchSite, type BenchStore, benchSite, seedingRow, startStore } from './sites.ts';
+import { type BenchSite, type BenchStore, benchSite, onEachStore, seedingRow } from './sites.ts';
 
 const HEADERS = { 'accept-encoding': 'gzip, deflate' };
 const PER_PAGE = 10;
@@ -214,13 +214,6 @@ export const pagesBench: Bench = {
     'Pages: 32 connections; CPU of server and database together; "× small" is the CPU beside that at 1,000 entries, in turns',
   async run({ quick }: BenchOptions): Promise<Row[]> {
     const [sizes, effort] = quick ? [[1000], { seconds: 1, rounds: 1 }] : [[1000, 100_000], { seconds: 4, rounds: 3 }];
-    const rows = await measureSites(sizes, effort);
-    const store = await startStore();
-    try {
-      if (store) rows.push(...(await measureSites(sizes, effort, store)));
-    } finally {
-      await store?.stop();
-    }
-    return withGrowth(rows, 1000);
+    return withGrowth(await onEachStore((store) => measureSites(sizes, effort, store)), 1000);
   },
 };

@@ -70,6 +70,18 @@ export async function startStore(): Promise<BenchStore | undefined> {
   return { port: server.port, pid: server.pid, stop };
 }
 
+/** Measures on the embedded store, and on MariaDB where it is installed. */
+export async function onEachStore(measure: (store?: BenchStore) => Promise<Row[]>): Promise<Row[]> {
+  const rows = await measure();
+  const store = await startStore();
+  try {
+    if (store) rows.push(...(await measure(store)));
+  } finally {
+    await store?.stop();
+  }
+  return rows;
+}
+
 async function makeDatabase({ port }: BenchStore, name: string): Promise<string> {
   const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'galley', password: 'galley' });
   await connection.query(`DROP DATABASE IF EXISTS ${name}`);

@@ -44,7 +44,7 @@ interface Shared {
 const VIEWS = join(import.meta.dirname, 'views');
 const ASSETS = join(import.meta.dirname, 'assets');
 const LOOK_EVERY_MS = 500;
-const MENUS = 200;
+const MENUS = 100;
 
 /**
  * The templates of the admin: those of core and, below the plugin's name, those of plugins (`views/templates/list.hbs` of

@@ -1,6 +1,7 @@
 import type { Viewer } from '../identity/viewer.ts';
 import type { Site } from '../kernel/site.ts';
 import { GalleyError } from '../lib/errors.ts';
+import { freeSlug } from '../lib/slug.ts';
 import { tellWritten } from '../services/written.ts';
 import type { Entry } from './entry.ts';
 import { countForTerm } from './tallies.ts';
@@ -114,7 +115,8 @@ async function restoreTerm(site: Site, data: TrashedTerm, viewer: Viewer): Promi
     throw new GalleyError('GALLEY_PERMISSION_DENIED', 'You may not bring this back.');
   await takeApart(site, data);
   const parent = term.parentId === null ? undefined : await site.terms.get(term.parentId);
-  const slug = await freeSlug(site, taxonomy, term.slug);
+  // Another term may have it by now.
+  const slug = await freeSlug(term.slug, async (wanted) => (await site.terms.bySlug(taxonomy, wanted)) !== undefined);
   await site.database.write('terms').insert({
     id,
     taxonomy,
@@ -144,14 +146,6 @@ async function restoreTerm(site: Site, data: TrashedTerm, viewer: Viewer): Promi
     if (back) await site.hooks.doAction('term:saved', { term: back, viewer });
   });
   return { path: `/terms/${taxonomy}/${id}` };
-}
-
-/** Its slug, or one like it where another term has that by now. */
-async function freeSlug(site: Site, taxonomy: string, slug: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const wanted = number === 1 ? slug : `${slug}-${number}`;
-    if (!(await site.terms.bySlug(taxonomy, wanted))) return wanted;
-  }
 }
 
 /** What stood below it stands there again, unless somebody has moved it since. */

@@ -28,6 +28,11 @@ describe('screens for builders in a browser', { skip: chromiumMissing() }, () =>
     assert.deepEqual(await violationsInBoth(page), []);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
+    assert.match(
+      (await page.evaluate(() => document.activeElement?.textContent)) ?? '',
+      /Open it/,
+      'the focus goes back',
+    );
     await page.getByRole('button', { name: 'Show it' }).press('Enter');
     await page.getByText('Saved. Visitors see it now.').last().waitFor();
     assert.deepEqual(watched.complaints, []);
